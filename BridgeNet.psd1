@@ -1,0 +1,32 @@
+@{
+    RootModule           = 'bin/BridgeNet.dll'
+    ModuleVersion        = '0.1.0'
+    CompatiblePSEditions = @('Core')
+    GUID                 = '6f1c8f0e-5a0b-4d0e-9c53-2b1d7e1c4a42'
+    Author               = 'BridgeNet contributors'
+    Copyright            = '(c) BridgeNet contributors. MIT License.'
+    Description          = 'User-defined bridge networks for Linux without Docker: networks, containers, isolation, straight to the kernel.'
+    PowerShellVersion    = '7.6'
+    FormatsToProcess     = @('BridgeNet.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'New-BridgeNetwork'
+        'Get-BridgeNetwork'
+        'Remove-BridgeNetwork'
+        'Connect-BridgeNetwork'
+        'Disconnect-BridgeNetwork'
+        'Get-BridgeEndpoint'
+        'New-BridgeContainer'
+        'Get-BridgeContainer'
+        'Remove-BridgeContainer'
+        'Invoke-BridgeContainer'
+        'Test-BridgeConnection'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('Linux', 'PSEdition_Core', 'network', 'bridge', 'netlink', 'docker', 'netns')
+        }
+    }
+}

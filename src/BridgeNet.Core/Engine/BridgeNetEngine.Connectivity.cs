@@ -1,0 +1,41 @@
+using System.Net;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>Tries to reach a container or an address from a container.</summary>
+    /// <param name="source">Name or id of the container that sends.</param>
+    /// <param name="destination">An address, or name or id of a container: its address on a network that both are on, else its first.</param>
+    /// <param name="tcpPort">A TCP port to connect to; 0 sends ICMP echo requests.</param>
+    /// <param name="count">How many requests, at least 1.</param>
+    /// <param name="timeout">How long to wait for each reply.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public BridgeConnection TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => Guard(() =>
+    {
+        BridgeContainer from = FindContainer(source);
+        if (!IPAddress.TryParse(destination, out IPAddress? address))
+        {
+            BridgeContainer to = FindContainer(destination);
+            BridgeEndpoint? endpoint = to.Endpoints.FirstOrDefault(other => from.Networks.Contains(other.NetworkName)) ?? to.Endpoints.FirstOrDefault();
+            address = endpoint?.IPAddress;
+            if (address is null)
+            {
+                return new BridgeConnection
+                {
+                    Source = from.Name,
+                    Destination = to.Name,
+                    Protocol = tcpPort == 0 ? "icmp" : $"tcp/{tcpPort}",
+                    Reason = $"Container '{to.Name}' is on no network, so it has no address.",
+                };
+            }
+        }
+        using NetworkNamespace space = NetworkNamespace.Open(from.NetNSPath);
+        TimeSpan interval = TimeSpan.FromMilliseconds(200);
+        return tcpPort == 0
+            ? Echo.Ping(space, from.Name, destination, address, count, timeout, interval, cancellation)
+            : Echo.Tcp(space, from.Name, destination, address, tcpPort, count, timeout, interval, cancellation);
+    });
+}

@@ -1,0 +1,7 @@
+namespace BridgeNet.Engine;
+
+/// <summary>One effect on the kernel, with the words for it and its undo.</summary>
+/// <param name="Words">The command a person would type for the same.</param>
+/// <param name="Apply">Does it.</param>
+/// <param name="Undo">Takes it back; null when a later undo covers it (a deleted link takes its addresses along).</param>
+internal sealed record Step(string Words, Action Apply, Action? Undo = null);

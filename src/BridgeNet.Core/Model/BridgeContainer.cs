@@ -1,0 +1,51 @@
+namespace BridgeNet.Model;
+
+/// <summary>Where a container's namespace comes from.</summary>
+public enum ContainerKind
+{
+    /// <summary>Made by this module, and kept by a bind mount at <see cref="BridgeContainer.NetNSPath"/>.</summary>
+    Owned,
+
+    /// <summary>The namespace of a running process that somebody else started.</summary>
+    Process,
+
+    /// <summary>A namespace that somebody else keeps at a path.</summary>
+    Path,
+}
+
+/// <summary>A container: the network namespace of it, with a name of its own.</summary>
+public sealed record BridgeContainer
+{
+    /// <summary>The name, unique on the host.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>64 hexadecimal digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The first 12 digits of <see cref="Id"/>.</summary>
+    public string ShortId => Id[..12];
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary><c>running</c> while its namespace exists, else <c>dead</c>.</summary>
+    public string Status { get; init; } = "running";
+
+    /// <summary>Who made its namespace.</summary>
+    public ContainerKind Kind { get; init; }
+
+    /// <summary>The path of its namespace: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
+    public required string NetNSPath { get; init; }
+
+    /// <summary>The process whose namespace it is; 0 when there is none.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>The names of the networks it is on.</summary>
+    public IReadOnlyList<string> Networks => [.. Endpoints.Select(endpoint => endpoint.NetworkName)];
+
+    /// <summary>Its endpoints, in the order of their interfaces.</summary>
+    public IReadOnlyList<BridgeEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>The name, so that a container in a string reads as one.</summary>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using BridgeNet.Netlink;
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
+
+namespace BridgeNet.Native;
+
+/// <summary>A netlink socket in the network namespace of the thread that opened it, which it never leaves.</summary>
+internal sealed unsafe class NetlinkSocket : INetlinkTransport
+{
+    private const int SolNetlink = 270;
+    private const int NetlinkCapAck = 10, NetlinkExtAck = 11, NetlinkGetStrictChk = 12; // linux/netlink.h
+
+    private readonly SafeFileHandle _handle;
+
+    public NetlinkSocket(int protocol)
+    {
+        int fd = Syscalls.Check("socket(AF_NETLINK)", socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+        _handle = new SafeFileHandle(fd, ownsHandle: true);
+        SockaddrNl address = new() { Family = (ushort)AF_NETLINK };
+        Syscalls.Check("bind(AF_NETLINK)", bind(fd, (sockaddr*)&address, sizeof(SockaddrNl)));
+        foreach (int option in (ReadOnlySpan<int>)[NetlinkCapAck, NetlinkExtAck, NetlinkGetStrictChk])
+        {
+            int on = 1;
+            Syscalls.Check("setsockopt(SOL_NETLINK)", setsockopt(fd, SolNetlink, option, &on, sizeof(int)));
+        }
+    }
+
+    private int Fd => (int)_handle.DangerousGetHandle();
+
+    public void Send(ReadOnlySpan<byte> message)
+    {
+        SockaddrNl kernel = new() { Family = (ushort)AF_NETLINK };
+        fixed (byte* bytes = message)
+        {
+            ssize_t sent;
+            do
+            {
+                sent = sendto(Fd, bytes, message.Length, 0, (sockaddr*)&kernel, sizeof(SockaddrNl));
+            }
+            while (sent < 0 && errno == EINTR);
+            Syscalls.Check("sendto(AF_NETLINK)", (int)sent);
+        }
+    }
+
+    public int Receive(ref byte[] buffer)
+    {
+        // The length first, so that no message is ever cut off.
+        int length = Receive(buffer, MSG_PEEK | MSG_TRUNC);
+        if (length > buffer.Length)
+            buffer = new byte[length];
+        return Receive(buffer, 0);
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private int Receive(byte[] buffer, int flags)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            ssize_t length;
+            do
+            {
+                length = recv(Fd, bytes, buffer.Length, flags);
+            }
+            while (length < 0 && errno == EINTR);
+            return Syscalls.Check("recv(AF_NETLINK)", (int)length);
+        }
+    }
+
+    /// <summary><c>struct sockaddr_nl</c>, linux/netlink.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct SockaddrNl
+    {
+        public ushort Family;
+        public ushort Pad;
+        public uint PortId;
+        public uint Groups;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
+
+namespace BridgeNet.Native;
+
+/// <summary>The system calls that .NET does not have. With <see cref="NetlinkSocket"/>, the only unsafe code.</summary>
+internal static unsafe class Syscalls
+{
+    private const int SolSocket = 1;
+    private const int SoNetnsCookie = 71; // asm-generic/socket.h
+
+    /// <summary>Opens a path; <paramref name="flags"/> are <c>O_…</c>.</summary>
+    public static SafeFileHandle Open(string path, int flags)
+    {
+        fixed (byte* bytes = Terminated(path))
+            return new SafeFileHandle(Check($"open {path}", open(bytes, flags, 0)), ownsHandle: true);
+    }
+
+    /// <summary>The inode of an open network namespace; null when the file is something else.</summary>
+    public static ulong? NetworkNamespaceInode(SafeFileHandle handle)
+    {
+        // NS_GET_NSTYPE (linux/nsfs.h) answers for namespaces alone, so a plain file or another kind is told apart.
+        const int NsGetNsType = 0xb703;
+        int fd = (int)handle.DangerousGetHandle();
+        if (ioctl(fd, NsGetNsType, null) != CLONE_NEWNET)
+            return null;
+        stat status;
+        Check("fstat", fstat(fd, &status));
+        return (ulong)status.st_ino;
+    }
+
+    /// <summary>Moves the calling thread into a network namespace.</summary>
+    public static void SetNetNs(SafeFileHandle space)
+    {
+        bool held = false;
+        space.DangerousAddRef(ref held);
+        try
+        {
+            Check("setns", setns((int)space.DangerousGetHandle(), CLONE_NEWNET));
+        }
+        finally
+        {
+            if (held)
+                space.DangerousRelease();
+        }
+    }
+
+    /// <summary>Gives the calling thread a new network namespace.</summary>
+    public static void UnshareNet() => Check("unshare(CLONE_NEWNET)", unshare(CLONE_NEWNET));
+
+    /// <summary>Gives the calling thread a mount namespace of its own, from which nothing spreads.</summary>
+    public static void UnshareMount()
+    {
+        Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
+        Mount(null, "/", MS_REC | MS_PRIVATE);
+    }
+
+    /// <summary>Bind mounts a file or directory onto another.</summary>
+    public static void BindMount(string source, string target) => Mount(source, target, MS_BIND);
+
+    /// <summary>Makes the mounts below a mount point spread to other mount namespaces, as <c>ip netns add</c> wants.</summary>
+    public static void MakeShared(string target) => Mount(null, target, MS_REC | MS_SHARED);
+
+    /// <summary>Unmounts a path at once, even while in use; one that is not mounted is passed over.</summary>
+    public static void UnmountDetach(string path)
+    {
+        fixed (byte* bytes = Terminated(path))
+        {
+            if (umount2(bytes, MNT_DETACH) != 0 && errno is var code && code != EINVAL && code != ENOENT)
+                throw new NativeException($"umount {path}", code);
+        }
+    }
+
+    /// <summary>The number of the calling thread's network namespace that is never used again while the machine is up.</summary>
+    public static ulong NetNsCookie()
+    {
+        int fd = Check("socket", socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        ulong cookie = 0;
+        socklen_t length = sizeof(ulong);
+        int result = getsockopt(fd, SolSocket, SoNetnsCookie, &cookie, &length);
+        int code = errno;
+        close(fd);
+        return result == 0 ? cookie : throw new NativeException("getsockopt(SO_NETNS_COOKIE)", code);
+    }
+
+    internal static int Check(string call, int result) => result >= 0 ? result : throw new NativeException(call, errno);
+
+    private static void Mount(string? source, string target, ulong_t flags)
+    {
+        fixed (byte* from = source is null ? null : Terminated(source), to = Terminated(target))
+            Check($"mount {source} {target}", mount(from, to, null, flags, null));
+    }
+
+    private static byte[] Terminated(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
+}

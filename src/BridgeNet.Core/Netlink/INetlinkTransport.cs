@@ -1,0 +1,11 @@
+namespace BridgeNet.Netlink;
+
+/// <summary>Sends and receives datagrams of netlink messages: a socket, or a kernel made up by a test.</summary>
+internal interface INetlinkTransport : IDisposable
+{
+    void Send(ReadOnlySpan<byte> message);
+
+    /// <summary>Receives one datagram; the buffer is replaced by a larger one where it does not fit.</summary>
+    /// <returns>Its length in bytes.</returns>
+    int Receive(ref byte[] buffer);
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using static BridgeNet.Netlink.NetlinkConstants;
+
+namespace BridgeNet.Netlink;
+
+/// <summary>One attribute; the bytes are those of the message.</summary>
+internal readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)
+{
+    public ushort Type { get; } = type;
+
+    public ReadOnlySpan<byte> Value { get; } = value;
+
+    /// <summary>The number; 0 for an attribute of another length, which no kernel sends.</summary>
+    public uint UInt32 => Value.Length == 4 ? MemoryMarshal.Read<uint>(Value) : 0;
+
+    public string Text => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
+
+    public NetlinkReader Nested => new(Value);
+}
+
+/// <summary>Walks attributes one after the other; one that does not fit ends the walk. No bytes make it throw.</summary>
+internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    public NetlinkAttribute Current { get; private set; }
+
+    public readonly NetlinkReader GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        if (_rest.Length < NLA_HDRLEN)
+            return false;
+        ushort length = MemoryMarshal.Read<ushort>(_rest);
+        if (length < NLA_HDRLEN || length > _rest.Length)
+            return false;
+        Current = new NetlinkAttribute((ushort)(MemoryMarshal.Read<ushort>(_rest[2..]) & NLA_TYPE_MASK), _rest[NLA_HDRLEN..length]);
+        _rest = _rest[Math.Min(Align(length), _rest.Length)..];
+        return true;
+    }
+}

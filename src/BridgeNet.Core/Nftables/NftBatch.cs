@@ -1,0 +1,71 @@
+using BridgeNet.Netlink;
+using static BridgeNet.Netlink.NetlinkConstants;
+using static BridgeNet.Nftables.NftConstants;
+
+namespace BridgeNet.Nftables;
+
+/// <summary>Changes to one IPv4 table that happen together or not at all.</summary>
+internal sealed class NftBatch(string table)
+{
+    private readonly List<(ushort Type, ushort Flags, Action<NetlinkWriter> Content)> _changes = [];
+
+    public NftBatch AddTable() => Add(NFT_MSG_NEWTABLE, NLM_F_CREATE, message => message.String(NFTA_TABLE_NAME, table));
+
+    public NftBatch DeleteTable() => Add(NFT_MSG_DELTABLE, 0, message => message.String(NFTA_TABLE_NAME, table));
+
+    public NftBatch AddChain(string name) => Add(NFT_MSG_NEWCHAIN, NLM_F_CREATE, message => message
+        .String(NFTA_CHAIN_TABLE, table).String(NFTA_CHAIN_NAME, name));
+
+    public NftBatch AddBaseChain(string name, string type, uint hook, int priority) => Add(NFT_MSG_NEWCHAIN, NLM_F_CREATE, message => message
+        .String(NFTA_CHAIN_TABLE, table)
+        .String(NFTA_CHAIN_NAME, name)
+        .Nested(NFTA_CHAIN_HOOK, nested => nested.UInt32Network(NFTA_HOOK_HOOKNUM, hook).UInt32Network(NFTA_HOOK_PRIORITY, (uint)priority))
+        .UInt32Network(NFTA_CHAIN_POLICY, NF_ACCEPT)
+        .String(NFTA_CHAIN_TYPE, type));
+
+    public NftBatch AddSet(string name, uint keyType, int keyLength, uint id) => Add(NFT_MSG_NEWSET, NLM_F_CREATE, message => message
+        .String(NFTA_SET_TABLE, table)
+        .String(NFTA_SET_NAME, name)
+        .UInt32Network(NFTA_SET_KEY_TYPE, keyType)
+        .UInt32Network(NFTA_SET_KEY_LEN, (uint)keyLength)
+        .UInt32Network(NFTA_SET_ID, id));
+
+    public NftBatch AddRule(string chain, params IReadOnlyList<NftExpression> expressions) => Add(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, message => message
+        .String(NFTA_RULE_TABLE, table)
+        .String(NFTA_RULE_CHAIN, chain)
+        .Nested(NFTA_RULE_EXPRESSIONS, list =>
+        {
+            foreach (NftExpression expression in expressions)
+                expression(list);
+        }));
+
+    /// <summary>Adding one that is there changes nothing.</summary>
+    public NftBatch AddElement(string set, byte[] key) => Element(NFT_MSG_NEWSETELEM, NLM_F_CREATE, set, key);
+
+    public NftBatch DeleteElement(string set, byte[] key) => Element(NFT_MSG_DELSETELEM, 0, set, key);
+
+    /// <exception cref="NetlinkException">The kernel refused one of the changes, and so made none.</exception>
+    public void Commit(NetlinkConnection netlink, string operation) => netlink.ExecuteBatch(operation, (writer, next) =>
+    {
+        // The end has no number: it is answered by the ack of the last change.
+        NfGenMsg batch = new(0, 0, (ushort)System.Net.IPAddress.HostToNetworkOrder((short)NFNL_SUBSYS_NFTABLES));
+        writer.Message(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, next()).Struct(batch);
+        foreach ((ushort type, ushort flags, Action<NetlinkWriter> content) in _changes)
+            content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | NLM_F_ACK | flags), next()).Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)));
+        writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
+    });
+
+    public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_NFTABLES << 8) | type);
+
+    private NftBatch Element(ushort type, ushort flags, string set, byte[] key) => Add(type, flags, message => message
+        .String(NFTA_SET_ELEM_LIST_TABLE, table)
+        .String(NFTA_SET_ELEM_LIST_SET, set)
+        .Nested(NFTA_SET_ELEM_LIST_ELEMENTS, list => list.Nested(NFTA_LIST_ELEM, element => element
+            .Nested(NFTA_SET_ELEM_KEY, data => data.Bytes(NFTA_DATA_VALUE, key)))));
+
+    private NftBatch Add(ushort type, ushort flags, Action<NetlinkWriter> content)
+    {
+        _changes.Add((type, flags, content));
+        return this;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using BridgeNet.Netlink;
+using static BridgeNet.Rtnetlink.RtnlConstants;
+
+namespace BridgeNet.Rtnetlink;
+
+/// <summary>The bytes of address and route messages.</summary>
+internal static class AddressMessages
+{
+    public static byte Family(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
+
+    /// <summary><c>ip address add ADDRESS/LENGTH broadcast + dev INDEX</c></summary>
+    public static void Add(NetlinkWriter message, int index, IPAddress address, int prefixLength)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        message.Struct(new IfAddrMsg(Family(address), (byte)prefixLength, 0, 0, index)).Bytes(IFA_LOCAL, bytes).Bytes(IFA_ADDRESS, bytes);
+        // RFC 3021: a /31 has no broadcast address.
+        if (bytes.Length == 4 && prefixLength < 31)
+        {
+            uint broadcast = BinaryPrimitives.ReadUInt32BigEndian(bytes) | (uint)((1UL << (32 - prefixLength)) - 1);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, broadcast);
+            message.Bytes(IFA_BROADCAST, bytes);
+        }
+    }
+
+    public static InterfaceAddress? Read(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < Unsafe.SizeOf<IfAddrMsg>())
+            return null;
+        IfAddrMsg header = MemoryMarshal.Read<IfAddrMsg>(payload);
+        IPAddress? local = null, address = null;
+        foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<IfAddrMsg>()..]))
+        {
+            if (attribute.Type == IFA_LOCAL)
+                local = ReadAddress(attribute);
+            else if (attribute.Type == IFA_ADDRESS)
+                address = ReadAddress(attribute);
+        }
+        // On a point-to-point link IFA_ADDRESS is the other side's.
+        return (local ?? address) is { } found ? new InterfaceAddress(header.Index, found, header.PrefixLength) : null;
+    }
+
+    /// <summary><c>ip route add default via GATEWAY dev INDEX</c></summary>
+    public static void DefaultRoute(NetlinkWriter message, int index, IPAddress gateway) => message
+        .Struct(new RtMsg(Family(gateway), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
+        .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
+        .UInt32(RTA_OIF, (uint)index);
+
+    public static Route? ReadRoute(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < Unsafe.SizeOf<RtMsg>())
+            return null;
+        RtMsg header = MemoryMarshal.Read<RtMsg>(payload);
+        if (header.Family is not (AF_INET or AF_INET6))
+            return null;
+        IPAddress destination = header.Family == AF_INET ? IPAddress.Any : IPAddress.IPv6Any;
+        IPAddress? gateway = null;
+        int index = 0;
+        uint table = header.Table;
+        foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<RtMsg>()..]))
+        {
+            switch (attribute.Type)
+            {
+                case RTA_DST:
+                    destination = ReadAddress(attribute) ?? destination;
+                    break;
+                case RTA_GATEWAY:
+                    gateway = ReadAddress(attribute);
+                    break;
+                case RTA_OIF:
+                    index = (int)attribute.UInt32;
+                    break;
+                case RTA_TABLE:
+                    table = attribute.UInt32;
+                    break;
+            }
+        }
+        return header.DestinationLength <= destination.GetAddressBytes().Length * 8
+            ? new Route(new IPNetwork(destination, header.DestinationLength), gateway, index, header.Type, table)
+            : null;
+    }
+
+    private static IPAddress? ReadAddress(NetlinkAttribute attribute) =>
+        attribute.Value.Length is 4 or 16 ? new IPAddress(attribute.Value) : null;
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using static BridgeNet.Rtnetlink.RtnlConstants;
+
+namespace BridgeNet.Rtnetlink;
+
+/// <summary>The bytes of link messages: <c>ifinfomsg</c>, then attributes.</summary>
+internal static class LinkMessages
+{
+    /// <summary><c>ip link add NAME address MAC mtu MTU group GROUP alias ALIAS type bridge</c></summary>
+    public static void Bridge(NetlinkWriter message, string name, MacAddress mac, int mtu, uint group, string alias) => message
+        .Struct(new IfInfoMsg())
+        .String(IFLA_IFNAME, name)
+        .UInt32(IFLA_MTU, (uint)mtu)
+        .Bytes(IFLA_ADDRESS, mac.GetBytes())
+        .UInt32(IFLA_GROUP, group)
+        .String(IFLA_IFALIAS, alias)
+        .Nested(IFLA_LINKINFO, static info => info.String(IFLA_INFO_KIND, "bridge"));
+
+    /// <summary><c>ip link add HOST mtu MTU master BRIDGE up type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
+    public static void Veth(NetlinkWriter message, string host, int mtu, int master, string alias, uint group, int peerNamespace, string peer, MacAddress peerMac) => message
+        .Struct(new IfInfoMsg(AF_UNSPEC, 0, 0, 0, IFF_UP, IFF_UP))
+        .String(IFLA_IFNAME, host)
+        .UInt32(IFLA_MTU, (uint)mtu)
+        .UInt32(IFLA_MASTER, (uint)master)
+        .UInt32(IFLA_GROUP, group)
+        .String(IFLA_IFALIAS, alias)
+        .Nested(IFLA_LINKINFO, info => info
+            .String(IFLA_INFO_KIND, "veth")
+            .Nested(IFLA_INFO_DATA, data => data
+                // The peer is a link message inside the attribute, header and all.
+                .Nested(VETH_INFO_PEER, link => link
+                    .Struct(new IfInfoMsg())
+                    .String(IFLA_IFNAME, peer)
+                    .UInt32(IFLA_MTU, (uint)mtu)
+                    .Bytes(IFLA_ADDRESS, peerMac.GetBytes())
+                    .UInt32(IFLA_NET_NS_FD, (uint)peerNamespace))));
+
+    public static Link? Read(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < Unsafe.SizeOf<IfInfoMsg>())
+            return null;
+        IfInfoMsg header = MemoryMarshal.Read<IfInfoMsg>(payload);
+        Link link = new(header.Index, "") { Up = (header.Flags & IFF_UP) != 0 };
+        foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<IfInfoMsg>()..]))
+        {
+            link = attribute.Type switch
+            {
+                IFLA_IFNAME => link with { Name = attribute.Text },
+                IFLA_MTU => link with { Mtu = (int)attribute.UInt32 },
+                IFLA_LINK => link with { PeerIndex = (int)attribute.UInt32 },
+                IFLA_MASTER => link with { Master = (int)attribute.UInt32 },
+                IFLA_GROUP => link with { Group = attribute.UInt32 },
+                IFLA_IFALIAS => link with { Alias = attribute.Text },
+                IFLA_ADDRESS when attribute.Value.Length == 6 => link with { Mac = new MacAddress(attribute.Value) },
+                IFLA_LINKINFO => link with { Kind = ReadKind(attribute.Nested) },
+                _ => link,
+            };
+        }
+        return link;
+    }
+
+    private static string? ReadKind(NetlinkReader info)
+    {
+        foreach (NetlinkAttribute attribute in info)
+        {
+            if (attribute.Type == IFLA_INFO_KIND)
+                return attribute.Text;
+        }
+        return null;
+    }
+}

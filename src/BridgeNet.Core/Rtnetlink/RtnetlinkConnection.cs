@@ -1,0 +1,102 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using static BridgeNet.Netlink.NetlinkConstants;
+using static BridgeNet.Rtnetlink.RtnlConstants;
+using static Tmds.Linux.LibC;
+
+namespace BridgeNet.Rtnetlink;
+
+/// <summary>Links, addresses and routes of the network namespace that it was opened in.</summary>
+internal sealed class RtnetlinkConnection(NetlinkConnection netlink) : IDisposable
+{
+    private const ushort Create = NLM_F_CREATE | NLM_F_EXCL;
+
+    /// <summary>Opens it in the namespace of the calling thread; it can be used from any.</summary>
+    public static RtnetlinkConnection Open() => new(NetlinkConnection.Open(NETLINK_ROUTE));
+
+    /// <returns>The index of the new bridge, which is down.</returns>
+    public int CreateBridge(string name, MacAddress mac, int mtu, uint group, string alias)
+    {
+        netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, mtu, group, alias));
+        return Index(name);
+    }
+
+    /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
+    /// <returns>The index of the host end.</returns>
+    public int CreateVeth(string hostName, int mtu, int masterIndex, string alias, uint group, SafeHandle peerNamespace, string peerName, MacAddress peerMac)
+    {
+        bool held = false;
+        peerNamespace.DangerousAddRef(ref held);
+        try
+        {
+            int fd = (int)peerNamespace.DangerousGetHandle();
+            netlink.Execute($"ip link add {hostName} type veth peer {peerName}", RTM_NEWLINK, Create,
+                message => LinkMessages.Veth(message, hostName, mtu, masterIndex, alias, group, fd, peerName, peerMac));
+        }
+        finally
+        {
+            peerNamespace.DangerousRelease();
+        }
+        return Index(hostName);
+    }
+
+    public void DeleteLink(int index) => Allow(ENODEV, () =>
+        netlink.Execute($"ip link delete {index}", RTM_DELLINK, 0, message => message.Struct(new IfInfoMsg() with { Index = index })));
+
+    /// <summary>Deletes links in one request by way of a group of their own, so that they share the kernel's wait.</summary>
+    public void DeleteLinks(IReadOnlyList<int> indexes)
+    {
+        // No link of anyone else's is in this group: it lives for two requests.
+        const uint Doomed = 0xdead_b41d;
+        foreach (int index in indexes)
+            Allow(ENODEV, () => netlink.Execute($"ip link set {index} group {Doomed}", RTM_SETLINK, 0, message => message
+                .Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, Doomed)));
+        Allow(ENODEV, () => netlink.Execute($"ip link delete group {Doomed}", RTM_DELLINK, 0, message => message
+            .Struct(new IfInfoMsg()).UInt32(IFLA_GROUP, Doomed)));
+    }
+
+    public void SetUp(int index) => netlink.Execute($"ip link set {index} up", RTM_NEWLINK, 0,
+        message => message.Struct(new IfInfoMsg(0, 0, 0, index, IFF_UP, IFF_UP)));
+
+    public void AddAddress(int index, IPAddress address, int prefixLength) => netlink.Execute($"ip address add {address}/{prefixLength} dev {index}",
+        RTM_NEWADDR, Create, message => AddressMessages.Add(message, index, address, prefixLength));
+
+    public void AddDefaultRoute(int index, IPAddress gateway) => netlink.Execute($"ip route add default via {gateway} dev {index}",
+        RTM_NEWROUTE, Create, message => AddressMessages.DefaultRoute(message, index, gateway));
+
+    public IReadOnlyList<Link> GetLinks() => netlink.Dump("ip link show", RTM_GETLINK,
+        static message => message.Struct(new IfInfoMsg()), static (_, payload) => LinkMessages.Read(payload));
+
+    /// <returns>The link, or null when there is none of that name.</returns>
+    public Link? FindLink(string name)
+    {
+        Link? found = null;
+        Allow(ENODEV, () => netlink.Get($"ip link show {name}", RTM_GETLINK,
+            message => message.Struct(new IfInfoMsg()).String(IFLA_IFNAME, name), (_, payload) => found = LinkMessages.Read(payload)));
+        return found;
+    }
+
+    public IReadOnlyList<InterfaceAddress> GetAddresses() => netlink.Dump("ip address show", RTM_GETADDR,
+        static message => message.Struct(new IfAddrMsg()), static (_, payload) => AddressMessages.Read(payload));
+
+    public IReadOnlyList<Route> GetRoutes() => netlink.Dump("ip route show table all", RTM_GETROUTE,
+        static message => message.Struct(new RtMsg()), static (_, payload) => AddressMessages.ReadRoute(payload));
+
+    public void Dispose() => netlink.Dispose();
+
+    private int Index(string name) => FindLink(name)?.Index ?? throw new NetlinkException($"ip link show {name}", ENODEV, "it was there a moment ago");
+
+    private static void Allow(int errno, Action request)
+    {
+        try
+        {
+            request();
+        }
+        catch (NetlinkException failure) when (failure.Errno == errno)
+        {
+            // It is gone already, which is what was wanted.
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using BridgeNet.Model;
+using Microsoft.Data.Sqlite;
+
+namespace BridgeNet.State;
+
+/// <summary>The state in one SQLite file, <c>state.db</c>: columns for what must be unique, a document for the rest.</summary>
+internal sealed class SqliteStateStore : IStateStore
+{
+    private const int SchemaVersion = 1;
+    private const int ApplicationId = 0x424e6574; // "BNet"
+
+    private const string Schema = """
+        CREATE TABLE network (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, subnet TEXT UNIQUE, last_address TEXT, document TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE container (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE endpoint (id TEXT PRIMARY KEY,
+            network_id TEXT NOT NULL REFERENCES network(id), container_id TEXT NOT NULL REFERENCES container(id),
+            address TEXT NOT NULL, document TEXT NOT NULL,
+            UNIQUE (network_id, container_id), UNIQUE (network_id, address)) WITHOUT ROWID;
+        CREATE INDEX endpoint_container ON endpoint(container_id);
+        """;
+
+    private readonly SqliteConnection _connection;
+
+    private SqliteStateStore(string directory, SqliteConnection connection)
+    {
+        Directory = directory;
+        _connection = connection;
+        Reader = new SqliteReader(connection);
+    }
+
+    public string Directory { get; }
+
+    public IStateReader Reader { get; }
+
+    /// <summary>Opens the store of a directory, which is made, for its owner alone, when it is not there.</summary>
+    /// <exception cref="BridgeNetException">StateUnusable: not ours, newer, or not readable. The file is left as it is.</exception>
+    public static SqliteStateStore Open(string directory)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string path = Path.Combine(directory, "state.db");
+        System.IO.Directory.CreateDirectory(directory, Owner | UnixFileMode.UserExecute);
+        if (!File.Exists(path))
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = Owner }).Dispose();
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Prepare(connection, path);
+            return new SqliteStateStore(directory, connection);
+        }
+        catch (SqliteException failure)
+        {
+            connection.Dispose();
+            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
+                $"The state {path} cannot be used: {failure.Message} Move it away to begin anew, or name another directory in BRIDGENET_STATE.", path, failure);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public IStateTransaction BeginWrite() => new SqliteWriter(_connection);
+
+    public void Dispose() => _connection.Dispose();
+
+    private static void Prepare(SqliteConnection connection, string path)
+    {
+        // Looked at before anything is set, for a foreign file must not be changed.
+        long version = Number(connection, "PRAGMA user_version"), application = Number(connection, "PRAGMA application_id");
+        bool empty = Number(connection, "SELECT count(*) FROM sqlite_master") == 0 && application == 0;
+        if (!empty && (application != ApplicationId || version > SchemaVersion))
+        {
+            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, application == ApplicationId
+                ? $"The state {path} was written by a newer version (schema {version}, this one knows {SchemaVersion}); update the module."
+                : $"The file {path} is another program's database; name another directory in BRIDGENET_STATE.", path);
+        }
+        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
+        if (!empty)
+            return;
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        if (Number(connection, "PRAGMA user_version") == 0)
+            Execute(connection, $"{Schema} PRAGMA application_id={ApplicationId}; PRAGMA user_version={SchemaVersion}");
+        transaction.Commit();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

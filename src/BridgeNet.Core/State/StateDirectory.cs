@@ -1,0 +1,47 @@
+using BridgeNet.Native;
+
+namespace BridgeNet.State;
+
+/// <summary>Which directory holds the state of the calling thread's network namespace.</summary>
+internal static class StateDirectory
+{
+    /// <summary>
+    /// <c>BRIDGENET_STATE</c>; or <c>/var/lib/bridgenet</c> in PID 1's namespace; or one of this namespace's own, named by
+    /// the boot and the namespace's cookie, which the kernel never uses again.
+    /// </summary>
+    public static string Resolve()
+    {
+        if (Environment.GetEnvironmentVariable("BRIDGENET_STATE") is { Length: > 0 } named)
+            return Path.GetFullPath(named);
+        string? first = Target("1"), own = Target("thread-self");
+        // PID 1's is hidden from a user namespace, which is never the host's own.
+        return first is not null && first == own
+            ? "/var/lib/bridgenet"
+            : Path.Combine(RuntimeDirectory(), $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}-{Syscalls.NetNsCookie()}");
+    }
+
+    private static string RuntimeDirectory()
+    {
+        // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
+        if (File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]
+            && Environment.UserName == "root")
+        {
+            return "/run/bridgenet";
+        }
+        return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
+            ? Path.Combine(runtime, "bridgenet")
+            : Path.Combine(Path.GetTempPath(), $"bridgenet-{Environment.UserName}");
+    }
+
+    private static string? Target(string process)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{process}/ns/net").LinkTarget;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BridgeNet.Model;
+
+namespace BridgeNet.State;
+
+/// <summary>The documents of the rows: addresses, subnets and MACs as the text that people write.</summary>
+internal static class StateJson
+{
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        IgnoreReadOnlyProperties = true,
+        Converters =
+        {
+            new TextConverter<IPAddress>(IPAddress.Parse),
+            new TextConverter<IPNetwork>(IPNetwork.Parse),
+            new TextConverter<MacAddress>(text => MacAddress.Parse(text)),
+        },
+    };
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, s_options);
+
+    public static T Read<T>(string text) =>
+        JsonSerializer.Deserialize<T>(text, s_options) ?? throw new JsonException("a row of the state is empty");
+
+    private sealed class TextConverter<T>(Func<string, T> parse) : JsonConverter<T>
+    {
+        // ReadOnlyIPAddress and other subclasses print and parse alike.
+        public override bool CanConvert(Type type) => typeof(T).IsAssignableFrom(type);
+
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => parse(reader.GetString() ?? "");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value!.ToString());
+    }
+}

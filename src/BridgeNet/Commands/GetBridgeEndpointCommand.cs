@@ -1,0 +1,54 @@
+using System.Management.Automation;
+using BridgeNet.Completion;
+using BridgeNet.Model;
+
+namespace BridgeNet.Commands;
+
+/// <summary>Lists endpoints: which container is on which network, with which address.</summary>
+[Cmdlet(VerbsCommon.Get, "BridgeEndpoint")]
+[OutputType(typeof(BridgeEndpoint))]
+public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
+{
+    /// <summary>Only those on these networks; names with wildcards, or ids.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    public string[]? Network { get; set; }
+
+    /// <summary>Only those of these containers; names with wildcards, or ids.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name", "ContainerName")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ContainerNameCompleter))]
+    public string[]? Container { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Try(null, () =>
+    {
+        HashSet<string>? networks = Network is null ? null : Names(Network, Engine.GetNetworks(), network => network.Name, Engine.FindNetwork);
+        IReadOnlyList<BridgeContainer> all = Engine.GetContainers();
+        HashSet<string>? containers = Container is null ? null : Names(Container, all, container => container.Name, Engine.FindContainer);
+        WriteObject(all
+            .Where(container => containers?.Contains(container.Name) ?? true)
+            .SelectMany(container => container.Endpoints)
+            .Where(endpoint => networks?.Contains(endpoint.NetworkName) ?? true), enumerateCollection: true);
+    });
+
+    private HashSet<string> Names<T>(string[] asked, IReadOnlyList<T> all, Func<T, string> nameOf, Func<string, T> find)
+    {
+        HashSet<string> names = [];
+        foreach (string name in asked)
+        {
+            if (HasWildcard(name))
+            {
+                WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
+                names.UnionWith(all.Select(nameOf).Where(pattern.IsMatch));
+            }
+            else
+            {
+                Try(name, () => names.Add(nameOf(find(name))));
+            }
+        }
+        return names;
+    }
+}

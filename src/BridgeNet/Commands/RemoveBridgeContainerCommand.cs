@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using BridgeNet.Completion;
+using BridgeNet.Model;
+
+namespace BridgeNet.Commands;
+
+/// <summary>Removes containers with their endpoints; a namespace that somebody else made stays.</summary>
+[Cmdlet(VerbsCommon.Remove, "BridgeContainer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
+{
+    /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ContainerNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string name in Name)
+        {
+            WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
+            Try(name, () =>
+            {
+                string[] targets = HasWildcard(name)
+                    ? [.. Engine.GetContainers().Select(container => container.Name).Where(pattern.IsMatch)]
+                    : [Engine.FindContainer(name).Name];
+                foreach (string target in targets)
+                    Remove(target);
+            });
+        }
+    }
+
+    private void Remove(string container) => Try(container, () =>
+    {
+        if (Confirmed(container, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainer(container)))
+            Engine.RemoveContainer(container, Context);
+    });
+}

@@ -1,0 +1,54 @@
+using System.Management.Automation;
+using BridgeNet.Completion;
+using BridgeNet.Model;
+
+namespace BridgeNet.Commands;
+
+/// <summary>Removes networks, as <c>docker network rm</c> does; all that one pipeline brings go in one change.</summary>
+[Cmdlet(VerbsCommon.Remove, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
+{
+    private readonly List<string> _ids = [];
+
+    /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Disconnect the containers that are on the network.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string name in Name)
+        {
+            Try(name, () =>
+            {
+                WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
+                IEnumerable<BridgeNetwork> networks = HasWildcard(name)
+                    ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name))
+                    : [Engine.FindNetwork(name)];
+                foreach (BridgeNetwork network in networks)
+                    Collect(network);
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_ids.Count > 0)
+            Try(null, () => Engine.RemoveNetworks(_ids, Force, Context));
+    }
+
+    private void Collect(BridgeNetwork network) => Try(network.Name, () =>
+    {
+        // Refusals are told here, item by item, so that one network in use does not keep the others.
+        IReadOnlyList<string> plan = Engine.DescribeRemoveNetworks([network.Id], Force);
+        if (!_ids.Contains(network.Id) && Confirmed(network.Name, "Remove-BridgeNetwork", () => plan))
+            _ids.Add(network.Id);
+    });
+}
