@@ -13,7 +13,7 @@ public sealed partial class BridgeNetEngine
     /// <param name="count">How many requests, at least 1.</param>
     /// <param name="timeout">How long to wait for each reply.</param>
     /// <param name="cancellation">Stops it.</param>
-    public BridgeConnection TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => Guard(() =>
+    public BridgeConnection TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => Translate(() =>
     {
         BridgeContainer from = FindContainer(source);
         if (!IPAddress.TryParse(destination, out IPAddress? address))

@@ -34,7 +34,7 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>Runs a program inside a container; its lines go to the two listeners as they come.</summary>
     /// <returns>The exit code.</returns>
-    public int Run(string container, string program, IReadOnlyList<string> arguments, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => Guard(() =>
+    public int Run(string container, string program, IReadOnlyList<string> arguments, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => Translate(() =>
     {
         using NetworkNamespace space = NetworkNamespace.Open(FindContainer(container).NetNSPath);
         return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation);
@@ -81,7 +81,7 @@ public sealed partial class BridgeNetEngine
 
         List<Step> steps = [new($"ip netns add {name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path))];
         if (endpoint is not null)
-            steps.AddRange(ConnectSteps(network!, endpoint, path));
+            steps.AddRange(ConnectSteps(network!, endpoint, path, [endpoint]));
         Intent intent = new()
         {
             Rows = endpoint is null ? [container.Id] : [container.Id, endpoint.EndpointId],
@@ -95,14 +95,9 @@ public sealed partial class BridgeNetEngine
     {
         BridgeContainer container = FindContainer(state, name);
         bool owned = container.Kind == ContainerKind.Owned;
-        List<Step> steps = [.. container.Endpoints.Select(endpoint => new Step($"ip link delete {endpoint.HostInterface}", () => DeleteLink(endpoint.HostInterface),
-            () =>
-            {
-                foreach (Step step in ConnectSteps(FindNetwork(endpoint.NetworkId), endpoint, container.NetNSPath))
-                    step.Apply();
-            }))];
+        List<Step> steps = DetachSteps(state, container.Endpoints);
         if (owned)
-            steps.Add(new($"ip netns delete {container.Name}", () => NetworkNamespace.Delete(container.NetNSPath)));
+            steps.Add(DeleteNamespaceStep(container));
         Intent intent = new()
         {
             Removing = true,
@@ -111,6 +106,21 @@ public sealed partial class BridgeNetEngine
             Namespaces = owned ? [container.NetNSPath] : [],
         };
         return (new Change(intent, steps), container);
+    }
+
+    private static Step DeleteNamespaceStep(BridgeContainer container)
+    {
+        string path = container.NetNSPath;
+        NetworkNamespace? held = null;
+        return new($"ip netns delete {container.Name}",
+            () =>
+            {
+                // Held until the change is recorded, so that it can come back with all that runs in it.
+                held = File.Exists(path) ? NetworkNamespace.TryOpen(path) : null;
+                NetworkNamespace.Delete(path);
+            },
+            () => held?.Keep(path),
+            () => held?.Dispose());
     }
 
     private static void RecordRemoveContainer(IStateTransaction state, BridgeContainer container)

@@ -33,8 +33,8 @@ public sealed partial class BridgeNetEngine
         using NetworkNamespace space = NetworkNamespace.Open(container.NetNSPath);
         HashSet<string> inside = InterfacesInside(space);
         BridgeEndpoint endpoint = PlanEndpoint(state, network, container, request, inside);
-        Intent intent = new() { Rows = [endpoint.EndpointId], Links = [endpoint.HostInterface] };
-        return (new Change(intent, ConnectSteps(network, endpoint, container.NetNSPath)), new Attachment(endpoint, container));
+        Intent intent = new() { Rows = [endpoint.EndpointId], Links = [endpoint.HostInterface], Routed = [container.Id] };
+        return (new Change(intent, ConnectSteps(network, endpoint, container.NetNSPath, [.. container.Endpoints, endpoint])), new Attachment(endpoint, container));
     }
 
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
@@ -94,7 +94,8 @@ public sealed partial class BridgeNetEngine
         return address;
     }
 
-    private List<Step> ConnectSteps(BridgeNetwork network, BridgeEndpoint endpoint, string path)
+    /// <summary>The steps of an endpoint; <paramref name="all"/> are the container's endpoints with it.</summary>
+    private List<Step> ConnectSteps(BridgeNetwork network, BridgeEndpoint endpoint, string path, IReadOnlyList<BridgeEndpoint> all)
     {
         string host = endpoint.HostInterface, inside = endpoint.InterfaceName;
         return
@@ -109,7 +110,7 @@ public sealed partial class BridgeNetEngine
                     Links.CreateVeth(host, network.Mtu, bridge.Index, $"bridgenet endpoint {endpoint.ContainerName}", 0, space.Handle, inside, endpoint.MacAddress);
                 },
                 () => DeleteLink(host)),
-            new($"ip -n {path} address add {endpoint.IPAddress}/{endpoint.PrefixLength} dev {inside}; ip -n {path} link set {inside} up; ip -n {path} route add default via {endpoint.Gateway}",
+            new($"ip -n {path} address add {endpoint.IPAddress}/{endpoint.PrefixLength} dev {inside}; ip -n {path} link set {inside} up",
                 () =>
                 {
                     using NetworkNamespace space = NetworkNamespace.Open(path);
@@ -117,11 +118,17 @@ public sealed partial class BridgeNetEngine
                     int index = links.FindLink(inside)!.Index;
                     links.AddAddress(index, endpoint.IPAddress!, endpoint.PrefixLength);
                     links.SetUp(index);
-                    if (endpoint.Gateway is { } gateway && !HasDefaultRoute(links))
-                        links.AddDefaultRoute(index, gateway);
                 }),
+            .. DefaultRouteStep(path, before: [.. all.Where(other => other.EndpointId != endpoint.EndpointId)], after: all),
         ];
     }
+
+    /// <summary>The step that moves the default route, where another endpoint is the one to carry it.</summary>
+    private static Step[] DefaultRouteStep(string path, IReadOnlyList<BridgeEndpoint> before, IReadOnlyList<BridgeEndpoint> after) =>
+        DefaultRoute.Choose(after) is { } chosen && chosen.EndpointId != DefaultRoute.Choose(before)?.EndpointId
+            ? [new($"ip -n {path} route replace default via {chosen.Gateway} dev {chosen.InterfaceName}",
+                () => DefaultRoute.Settle(path, after), () => DefaultRoute.Settle(path, before))]
+            : [];
 
     private (Change, Attachment) PlanDisconnect(IStateReader state, string networkName, string containerName)
     {
@@ -130,36 +137,32 @@ public sealed partial class BridgeNetEngine
         BridgeEndpoint endpoint = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id)
             ?? throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound,
                 $"Container '{container.Name}' is not on network '{network.Name}'; Get-BridgeEndpoint shows what it is on.", container.Name);
-        Intent intent = new() { Removing = true, Rows = [endpoint.EndpointId], Links = [endpoint.HostInterface] };
-        return (new Change(intent, DisconnectSteps(state, endpoint)), new Attachment(endpoint, container));
+        Intent intent = new() { Removing = true, Rows = [endpoint.EndpointId], Links = [endpoint.HostInterface], Routed = [container.Id] };
+        return (new Change(intent, DetachSteps(state, [endpoint])), new Attachment(endpoint, container));
     }
 
-    private List<Step> DisconnectSteps(IStateReader state, BridgeEndpoint endpoint)
+    /// <summary>The steps that take endpoints away, all links in one request; what else a container is on gets its default route.</summary>
+    private List<Step> DetachSteps(IStateReader state, IReadOnlyList<BridgeEndpoint> gone)
     {
-        BridgeContainer container = FindContainer(state, endpoint.ContainerId);
-        BridgeNetwork network = FindNetwork(state, endpoint.NetworkId);
-        BridgeEndpoint? next = container.Endpoints
-            .Where(other => other.EndpointId != endpoint.EndpointId && other.Gateway is not null)
-            .OrderBy(other => other.NetworkName, StringComparer.Ordinal).FirstOrDefault();
-        List<Step> steps =
+        if (gone.Count == 0)
+            return [];
+        BridgeContainer[] containers = [.. gone.Select(endpoint => endpoint.ContainerId).Distinct().Select(id => FindContainer(state, id))];
+        BridgeNetwork[] networks = [.. gone.Select(endpoint => endpoint.NetworkId).Distinct().Select(id => FindNetwork(state, id))];
+        string[] links = [.. gone.Select(endpoint => endpoint.HostInterface)];
+        return
         [
-            new($"ip link delete {endpoint.HostInterface}", () => DeleteLink(endpoint.HostInterface), () =>
+            new(string.Join('\n', links.Select(link => $"ip link delete {link}")), () => DeleteLinks(links), () =>
             {
-                foreach (Step step in ConnectSteps(network, endpoint, container.NetNSPath))
-                    step.Apply();
+                foreach (BridgeEndpoint endpoint in gone.Where(endpoint => Links.FindLink(endpoint.HostInterface) is null))
+                {
+                    BridgeContainer container = containers.First(container => container.Id == endpoint.ContainerId);
+                    foreach (Step step in ConnectSteps(networks.First(network => network.Id == endpoint.NetworkId), endpoint, container.NetNSPath, container.Endpoints))
+                        step.Apply();
+                }
             }),
+            .. containers.SelectMany(container => DefaultRouteStep(
+                container.NetNSPath, before: container.Endpoints, after: [.. container.Endpoints.ExceptBy(gone.Select(endpoint => endpoint.EndpointId), endpoint => endpoint.EndpointId)])),
         ];
-        if (next is not null && File.Exists(container.NetNSPath))
-        {
-            steps.Add(new($"ip -n {container.NetNSPath} route add default via {next.Gateway} dev {next.InterfaceName}", () =>
-            {
-                using NetworkNamespace space = NetworkNamespace.Open(container.NetNSPath);
-                using RtnetlinkConnection links = space.OpenRtnetlink();
-                if (!HasDefaultRoute(links) && links.FindLink(next.InterfaceName) is { } link)
-                    links.AddDefaultRoute(link.Index, next.Gateway!);
-            }));
-        }
-        return steps;
     }
 
     private static void RecordConnect(IStateTransaction state, Attachment made)
@@ -182,9 +185,6 @@ public sealed partial class BridgeNetEngine
         using RtnetlinkConnection links = space.OpenRtnetlink();
         return [.. links.GetLinks().Select(link => link.Name)];
     }
-
-    private static bool HasDefaultRoute(RtnetlinkConnection links) =>
-        links.GetRoutes().Any(route => route.Destination is { PrefixLength: 0, BaseAddress.AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork });
 
     private sealed record Attachment(BridgeEndpoint Endpoint, BridgeContainer Container);
 }

@@ -31,11 +31,11 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>Finds one by full id, then exact name, then id prefix: Docker's order.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, or AmbiguousId.</exception>
-    public BridgeNetwork FindNetwork(string nameOrId) => FindNetwork(_store.Reader, nameOrId);
+    public BridgeNetwork FindNetwork(string nameOrId) => Guard(() => FindNetwork(_store.Reader, nameOrId));
 
     /// <inheritdoc cref="FindNetwork(string)"/>
     /// <exception cref="BridgeNetException">ContainerNotFound, or AmbiguousId.</exception>
-    public BridgeContainer FindContainer(string nameOrId) => FindContainer(_store.Reader, nameOrId);
+    public BridgeContainer FindContainer(string nameOrId) => Guard(() => FindContainer(_store.Reader, nameOrId));
 
     private static BridgeNetwork FindNetwork(IStateReader state, string nameOrId) =>
         Pick(nameOrId, "network", ErrorIds.NetworkNotFound,

@@ -11,6 +11,8 @@ namespace BridgeNet.Engine;
 
 public sealed partial class BridgeNetEngine
 {
+    private const string IPForward = "net/ipv4/ip_forward";
+
     /// <summary>Makes a network: bridge, address, sysctls, rules, and the link up last, so that no packet passes before its rules are there.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
     public BridgeNetwork CreateNetwork(NetworkRequest request, ChangeContext context) =>
@@ -60,7 +62,7 @@ public sealed partial class BridgeNetEngine
             if (config is not null && SubnetPool.FindOverlap(config.Subnet, TakenRanges(state)) is { } taken)
             {
                 problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists,
-                    $"The subnet {config.Subnet} overlaps with {taken.Owner}; choose one that is clear of it.", request.Name));
+                    $"The subnet {config.Subnet} overlaps with {Whose(taken)}; choose one that is clear of it.", request.Name));
             }
         }
         if (problems.Count > 0)
@@ -80,10 +82,13 @@ public sealed partial class BridgeNetEngine
             Mtu = 1500,
             AutomaticSubnet = request.Subnet is null,
         };
-        FirewallNetwork rules = RulesOf(network);
-        Intent intent = new() { Rows = [id], Links = [network.BridgeName], Rules = [IntentRules.From(rules)] };
-        return (new Change(intent, CreateSteps(network, config, rules, first: state.CountNetworks() == 0)), network);
+        Intent intent = new() { Rows = [id], Links = [network.BridgeName], Rules = true, Sysctls = Forwards() ? new Dictionary<string, string>() : new() { [IPForward] = "0" } };
+        List<Step> steps = LinkSteps(network, config);
+        steps.Insert(steps.Count - 1, RulesStep(state, remove: [], add: [network]));
+        return (new Change(intent, steps), network);
     }
+
+    private static bool Forwards() => Sysctl.Read(IPForward) != "0";
 
     private static IpamConfig Automatic(IPNetwork subnet)
     {
@@ -91,7 +96,8 @@ public sealed partial class BridgeNetEngine
         return SubnetRequest.Validate(subnet.ToString(), null, none, "") ?? throw new BridgeNetException(none);
     }
 
-    private List<Step> CreateSteps(BridgeNetwork network, IpamConfig config, FirewallNetwork rules, bool first)
+    /// <summary>The steps of the bridge, which comes up in the last of them.</summary>
+    private List<Step> LinkSteps(BridgeNetwork network, IpamConfig config)
     {
         string bridge = network.BridgeName!;
         MacAddress mac = network.BridgeMacAddress!.Value;
@@ -108,12 +114,8 @@ public sealed partial class BridgeNetEngine
             steps.Add(new($"ip address add {gateway}/{config.Subnet.PrefixLength} dev {bridge}",
                 () => Links.AddAddress(index, gateway, config.Subnet.PrefixLength)));
         }
-        if (Sysctl.Read("net/ipv4/ip_forward") == "0")
-        {
-            steps.Add(new("sysctl -w net.ipv4.ip_forward=1",
-                () => Sysctl.Write("net/ipv4/ip_forward", "1"), () => Sysctl.Write("net/ipv4/ip_forward", "0")));
-        }
-        steps.Add(new(string.Join('\n', Firewall.Describe([rules], remove: false)), () => Firewall.Add([rules]), () => Firewall.Remove([rules], first)));
+        if (!Forwards())
+            steps.Add(new("sysctl -w net.ipv4.ip_forward=1", () => Sysctl.Write(IPForward, "1"), () => Sysctl.Write(IPForward, "0")));
         steps.Add(new($"ip link set {bridge} up", () => Links.SetUp(index)));
         return steps;
     }
@@ -144,37 +146,27 @@ public sealed partial class BridgeNetEngine
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
 
-        FirewallNetwork[] rules = [.. networks.Select(RulesOf)];
-        bool last = state.CountNetworks() == networks.Count;
-        List<Step> steps = [.. endpoints.SelectMany(endpoint => DisconnectSteps(state, endpoint))];
+        List<Step> steps = DetachSteps(state, endpoints);
         // Undone only as a whole: a removal that fails half-way is put together again from what the state knows.
         steps.Add(new(string.Join('\n', networks.Select(network => $"ip link delete {network.BridgeName}")),
-            () => DeleteBridges(networks), () => Rebuild(networks)));
-        steps.Add(new(string.Join('\n', Firewall.Describe(rules, remove: true)), () => Firewall.Remove(rules, last), () => Firewall.Add(rules)));
+            () => DeleteLinks(networks.Select(network => network.BridgeName!)), () => Rebuild(networks)));
+        steps.Add(RulesStep(state, remove: networks, add: []));
         Intent intent = new()
         {
             Removing = true,
             Rows = [.. networks.Select(network => network.Id), .. endpoints.Select(endpoint => endpoint.EndpointId)],
             Links = [.. networks.Select(network => network.BridgeName!), .. endpoints.Select(endpoint => endpoint.HostInterface)],
-            Rules = [.. rules.Select(IntentRules.From)],
+            Rules = true,
+            Routed = [.. endpoints.Select(endpoint => endpoint.ContainerId).Distinct()],
         };
         return (new Change(intent, steps), new Removal(networks, endpoints));
-    }
-
-    private void DeleteBridges(List<BridgeNetwork> networks)
-    {
-        int[] indexes = [.. networks.Select(network => Links.FindLink(network.BridgeName!)?.Index ?? 0).Where(index => index != 0)];
-        if (indexes.Length == 1)
-            Links.DeleteLink(indexes[0]);
-        else if (indexes.Length > 1)
-            Links.DeleteLinks(indexes);
     }
 
     private void Rebuild(List<BridgeNetwork> networks)
     {
         foreach (BridgeNetwork network in networks.Where(network => Links.FindLink(network.BridgeName!) is null))
         {
-            foreach (Step step in CreateSteps(network, network.IPAM.Config[0], RulesOf(network), first: false))
+            foreach (Step step in LinkSteps(network, network.IPAM.Config[0]))
                 step.Apply();
         }
     }
@@ -187,11 +179,31 @@ public sealed partial class BridgeNetEngine
             state.DeleteNetwork(network.Id);
     }
 
-    private void DeleteLink(string name)
+    private void DeleteLink(string name) => DeleteLinks([name]);
+
+    private void DeleteLinks(IEnumerable<string> names) =>
+        Links.DeleteLinks([.. names.Select(Links.FindLink).OfType<Link>().Select(link => link.Index)]);
+
+    /// <summary>
+    /// The step that changes rules. The first network brings the chains that all share, the last one takes them, and where
+    /// somebody took rules away meanwhile all are made anew.
+    /// </summary>
+    private Step RulesStep(IStateReader state, IReadOnlyList<BridgeNetwork> remove, IReadOnlyList<BridgeNetwork> add)
     {
-        if (Links.FindLink(name) is { } link)
-            Links.DeleteLink(link.Index);
+        int before = state.CountNetworks();
+        bool whole = before == 0 || before + add.Count == remove.Count;
+        FirewallNetwork[] gone = [.. remove.Select(RulesOf)], made = [.. add.Select(RulesOf)];
+        return new(string.Join('\n', Firewall.Describe(gone, made)),
+            () =>
+            {
+                if (whole || !Firewall.TryChange(gone, made))
+                    Firewall.Rebuild(AllRules(state, without: remove, with: add));
+            },
+            () => Firewall.Rebuild(AllRules(state, without: add, with: remove)));
     }
+
+    private static IReadOnlyList<FirewallNetwork> AllRules(IStateReader state, IReadOnlyList<BridgeNetwork> without, IReadOnlyList<BridgeNetwork> with) =>
+        [.. state.Networks().Select(row => row.Network).Concat(with).DistinctBy(network => network.Id).ExceptBy(without.Select(network => network.Id), network => network.Id).Select(RulesOf)];
 
     private static FirewallNetwork RulesOf(BridgeNetwork network) => new(network.Id, network.BridgeName!, network.Subnet!.Value);
 
@@ -199,17 +211,17 @@ public sealed partial class BridgeNetEngine
     private List<TakenRange> TakenRanges(IStateReader state)
     {
         List<TakenRange> taken = [.. state.Subnets().Select(row => new TakenRange(row.Subnet, $"network '{row.Name}' ({row.Subnet})"))];
-        Dictionary<int, string> names = Links.GetLinks().ToDictionary(link => link.Index, link => link.Name);
-        string Device(int index) => names.GetValueOrDefault(index, "?");
-        taken.AddRange(Links.GetRoutes()
-            .Where(route => route.Destination is { PrefixLength: > 0, BaseAddress.AddressFamily: AddressFamily.InterNetwork } && route.Type == RtnlConstants.RTN_UNICAST)
-            .Select(route => new TakenRange(route.Destination, $"the route {route.Destination} dev {Device(route.LinkIndex)}")));
-        taken.AddRange(Links.GetAddresses()
-            .Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork)
-            .Select(address => new TakenRange(new IPNetwork(address.Address, 32), $"the address {address.Address} of {Device(address.LinkIndex)}")));
+        taken.AddRange(Links.GetRoutes(AddressFamily.InterNetwork)
+            .Where(route => route.Destination.PrefixLength > 0)
+            .Select(route => new TakenRange(route.Destination, $"the route {route.Destination}", route.LinkIndex)));
+        // A link that is down has addresses without routes.
+        taken.AddRange(Links.GetAddresses(AddressFamily.InterNetwork)
+            .Select(address => new TakenRange(new IPNetwork(address.Address, 32), $"the address {address.Address}", address.LinkIndex)));
         taken.AddRange(Nameservers.Read().Select(server => new TakenRange(new IPNetwork(server, 32), $"the name server {server}")));
         return taken;
     }
+
+    private string Whose(TakenRange taken) => taken.LinkIndex != 0 && Links.FindLink(taken.LinkIndex) is { } link ? $"{taken.Owner} dev {link.Name}" : taken.Owner;
 
     private sealed record Removal(IReadOnlyList<BridgeNetwork> Networks, IReadOnlyList<BridgeEndpoint> Endpoints);
 }

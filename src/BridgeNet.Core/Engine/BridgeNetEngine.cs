@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
@@ -10,10 +11,11 @@ namespace BridgeNet.Engine;
 /// The use cases: networks, containers and endpoints of the network namespace that the calling thread is in.
 /// One instance keeps a netlink socket and the state open, so that the second command is a warm one.
 /// </summary>
-/// <remarks>Not safe for several threads at once within one instance; <see cref="Current"/> gives each thread its own.</remarks>
+/// <remarks>Safe for several threads, one after the other: changes exclude each other anyway.</remarks>
 public sealed partial class BridgeNetEngine : IDisposable
 {
-    private static readonly ConcurrentDictionary<(int Thread, string Namespace, string State, string Firewall), BridgeNetEngine> s_warm = new();
+    private static readonly ConcurrentDictionary<(string Namespace, string State, string Firewall), Lazy<BridgeNetEngine>> s_warm = new();
+    private readonly Lock _lock = new();
 
     private readonly IStateStore _store;
     private readonly IntentJournal _journal;
@@ -33,7 +35,7 @@ public sealed partial class BridgeNetEngine : IDisposable
 
     private IFirewallBackend Firewall => _firewall.Value;
 
-    /// <summary>The engine of the calling thread's network namespace, state directory and firewall choice.</summary>
+    /// <summary>The engine of the calling thread's network namespace, state directory and firewall choice; kept open, so that the second command is a warm one.</summary>
     /// <exception cref="BridgeNetException">PlatformNotSupported: not Linux. StateUnusable: the state cannot be opened.</exception>
     public static BridgeNetEngine Current()
     {
@@ -45,10 +47,11 @@ public sealed partial class BridgeNetEngine : IDisposable
         string directory = StateDirectory.Resolve();
         string chosen = Environment.GetEnvironmentVariable("BRIDGENET_FIREWALL") ?? "";
         string space = NamespaceOf("thread-self");
-        return s_warm.GetOrAdd((Environment.CurrentManagedThreadId, space, directory, chosen), key => Guard(() =>
+        // Its sockets hold the namespace, so the kernel does not give its number to another.
+        return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<BridgeNetEngine>(() => Translate(() =>
             // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
             new BridgeNetEngine(SqliteStateStore.Open(key.State), FirewallSelection.Choose,
-                space == NamespaceOf("1") ? "/run/netns" : Path.Combine(key.State, "netns"))));
+                key.Namespace == NamespaceOf("1") ? "/run/netns" : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
     }
 
     /// <inheritdoc/>
@@ -88,17 +91,17 @@ public sealed partial class BridgeNetEngine : IDisposable
         if (dryRun)
             return (result, change.Describe());
         _journal.Write(change.Intent);
-        try
+        ChangeOutcome outcome = change.Apply(context, () =>
         {
-            change.Apply(context);
             record(state, result);
             state.Commit();
-        }
-        finally
-        {
+        });
+        // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
+        if (outcome.Undone || change.Intent.Removing)
             _journal.Erase();
-        }
-        return (result, change.Describe());
+        return outcome.Problems.Count > 0
+            ? throw new BridgeNetException(outcome.Problems, outcome.Cause)
+            : (result, change.Describe());
     });
 
     /// <summary>Finishes or undoes the change of a process that died in the middle of it.</summary>
@@ -111,18 +114,13 @@ public sealed partial class BridgeNetEngine : IDisposable
         if (!committed)
         {
             // A removal is carried to its end, a creation taken back: both mean that these objects go.
-            foreach (string name in left.Links)
-            {
-                if (Links.FindLink(name) is { } link)
-                    Links.DeleteLink(link.Index);
-            }
-            if (left.Rules.Count > 0)
-            {
-                Firewall.Remove([.. left.Rules.Select(rules => rules.ToNetwork())],
-                    last: state.Networks().All(row => left.Rows.Contains(row.Network.Id)));
-            }
+            DeleteLinks(left.Links);
+            if (left.Rules)
+                Firewall.Rebuild([.. state.Networks().Select(row => row.Network).Where(network => !left.Rows.Contains(network.Id)).Select(RulesOf)]);
+            foreach ((string key, string value) in left.Sysctls)
+                Sysctl.TryWrite(key, value);
             foreach (string path in left.Namespaces)
-                Namespaces.NetworkNamespace.Delete(path);
+                NetworkNamespace.Delete(path);
             // Endpoints first: they refer to the others.
             foreach (string id in left.Rows)
                 state.DeleteEndpoint(id);
@@ -131,11 +129,23 @@ public sealed partial class BridgeNetEngine : IDisposable
                 state.DeleteContainer(id);
                 state.DeleteNetwork(id);
             }
+            foreach (string id in left.Routed)
+            {
+                if (state.FindContainerById(id) is { } container)
+                    DefaultRoute.Settle(container.NetNSPath, state.Endpoints(containerId: id));
+            }
         }
         _journal.Erase();
     }
 
-    private static T Guard<T>(Func<T> work)
+    private T Guard<T>(Func<T> work)
+    {
+        lock (_lock)
+            return Translate(work);
+    }
+
+    /// <summary>What the layers below throw, as problems with an id and a sentence.</summary>
+    private static T Translate<T>(Func<T> work)
     {
         try
         {

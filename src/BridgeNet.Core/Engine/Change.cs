@@ -10,9 +10,8 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
     /// <summary>The steps in words, for <c>-WhatIf</c>.</summary>
     public IReadOnlyList<string> Describe() => [.. Steps.Select(step => step.Words)];
 
-    /// <summary>Does all steps, or none: a failure undoes those done, backwards, going on past errors.</summary>
-    /// <exception cref="BridgeNetException">A step failed; the problems of undoing are reported with it.</exception>
-    public void Apply(ChangeContext context)
+    /// <summary>Does all steps and then <paramref name="record"/>, or nothing: a failure undoes what was done, backwards, going on past errors.</summary>
+    public ChangeOutcome Apply(ChangeContext context, Action record)
     {
         int done = 0;
         try
@@ -24,18 +23,25 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
                 context.BeforeStep?.Invoke(done, Steps[done].Words);
                 Steps[done].Apply();
             }
+            context.BeforeStep?.Invoke(done, "record");
+            record();
+            return new ChangeOutcome([], null, Undone: true);
         }
         catch (Exception failure)
         {
-            List<Problem> problems = [.. ErrorMap.ToProblems(failure, done < Steps.Count ? Steps[done].Words : null)];
+            IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Steps.Count ? Steps[done].Words : null);
             // The step that failed may have done half of its work, so its undo runs too.
-            for (int i = Math.Min(done, Steps.Count - 1); i >= 0; i--)
-                problems.AddRange(TryUndo(Steps[i]));
-            throw new BridgeNetException(problems, failure);
+            Problem[] left = [.. Steps.Take(done + 1).Reverse().SelectMany(TryUndo)];
+            return new ChangeOutcome([.. problems, .. left], failure, Undone: left.Length == 0);
+        }
+        finally
+        {
+            foreach (Step step in Steps.Take(done + 1))
+                step.End?.Invoke();
         }
     }
 
-    private static IEnumerable<Problem> TryUndo(Step step)
+    private static IReadOnlyList<Problem> TryUndo(Step step)
     {
         try
         {
@@ -48,3 +54,9 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
         }
     }
 }
+
+/// <summary>What came of a change.</summary>
+/// <param name="Problems">Why it failed, and what could not be undone; empty when it was made.</param>
+/// <param name="Cause">The first failure.</param>
+/// <param name="Undone">Whether nothing half-done is left.</param>
+internal sealed record ChangeOutcome(IReadOnlyList<Problem> Problems, Exception? Cause, bool Undone);

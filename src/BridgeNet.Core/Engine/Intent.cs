@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BridgeNet.Firewall;
 
 namespace BridgeNet.Engine;
 
@@ -15,21 +14,17 @@ internal sealed record Intent
     /// <summary>Links by name.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
 
-    /// <summary>Networks with rules.</summary>
-    public IReadOnlyList<IntentRules> Rules { get; init; } = [];
+    /// <summary>Whether it changes rules.</summary>
+    public bool Rules { get; init; }
+
+    /// <summary>The ids of containers whose default route it moves.</summary>
+    public IReadOnlyList<string> Routed { get; init; } = [];
+
+    /// <summary>Kernel settings that it changes, with the value they had.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Bind mounts of namespaces.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
-}
-
-/// <summary><see cref="FirewallNetwork"/> in JSON's types.</summary>
-internal sealed record IntentRules(string Id, string BridgeName, string Subnet, bool Masquerade)
-{
-    public static IntentRules From(FirewallNetwork network) =>
-        new(network.Id, network.BridgeName, network.Subnet.ToString(), network.Masquerade);
-
-    public FirewallNetwork ToNetwork() =>
-        new(Id, BridgeName, System.Net.IPNetwork.Parse(Subnet)) { Masquerade = Masquerade };
 }
 
 /// <summary>

@@ -4,4 +4,5 @@ namespace BridgeNet.Engine;
 /// <param name="Words">The command a person would type for the same.</param>
 /// <param name="Apply">Does it.</param>
 /// <param name="Undo">Takes it back; null when a later undo covers it (a deleted link takes its addresses along).</param>
-internal sealed record Step(string Words, Action Apply, Action? Undo = null);
+/// <param name="End">Lets go of what was kept for the undo; runs once the change is made or undone.</param>
+internal sealed record Step(string Words, Action Apply, Action? Undo = null, Action? End = null);

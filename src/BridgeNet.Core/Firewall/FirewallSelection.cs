@@ -10,7 +10,7 @@ internal static class FirewallSelection
     {
         "iptables" => new IptablesBackend(),
         "nftables" => new NftablesBackend(),
-        null or "" => IptablesProgram.Find("iptables-restore") is null ? new NftablesBackend() : new IptablesBackend(),
+        null or "" => IptablesProgram.IsInstalled ? new IptablesBackend() : new NftablesBackend(),
         string other => throw new BridgeNetException(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
             $"BRIDGENET_FIREWALL is '{other}'; set it to 'iptables' or 'nftables', or not at all.", other),
     };

@@ -20,58 +20,69 @@ internal sealed class NftablesBackend : IFirewallBackend
 
     public string Name => "nftables";
 
-    public void Add(IReadOnlyList<FirewallNetwork> networks)
+    public bool TryChange(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add)
     {
         NftBatch batch = new(Table);
-        if (!TableExists())
-            AddBase(batch);
-        foreach (FirewallNetwork network in networks)
+        foreach ((string set, byte[] key) in remove.SelectMany(Elements))
+            batch.DeleteElement(set, key);
+        foreach ((string set, byte[] key) in add.SelectMany(Elements))
+            batch.AddElement(set, key);
+        try
         {
-            batch.AddElement(Bridges, Names(network.BridgeName, network.BridgeName));
-            if (network.Masquerade)
-                batch.AddElement(Masqueraded, Names(network.BridgeName));
+            batch.Commit(_netlink.Value, "nft -f (change elements)");
+            return true;
         }
-        batch.Commit(_netlink.Value, "nft add element");
+        catch (NetlinkException failure) when (failure.Errno == ENOENT)
+        {
+            return false;
+        }
     }
 
-    public void Remove(IReadOnlyList<FirewallNetwork> networks, bool last)
+    public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        if (!TableExists())
-            return;
-        if (last && !UserHasRules())
+        bool keepUser = UserHasRules();
+        // Added first, for a table that is not there cannot be deleted, and one that is there is not changed by it.
+        NftBatch batch = new NftBatch(Table).AddTable();
+        if (!keepUser)
+            batch.DeleteTable();
+        if (keepUser || networks.Count > 0)
         {
-            new NftBatch(Table).DeleteTable().Commit(_netlink.Value, $"nft delete table ip {Table}");
-            return;
-        }
-        // One by one where the batch fails, since an element that is gone already fails the whole of it.
-        if (!TryDelete([.. networks.SelectMany(Elements)]))
-        {
+            AddObjects(batch.AddTable());
+            if (keepUser)
+                batch.FlushChains(Forward, Stage1, Stage2, Postrouting).FlushSets(Bridges, Masqueraded);
+            AddRules(batch);
             foreach ((string set, byte[] key) in networks.SelectMany(Elements))
-                TryDelete([(set, key)]);
+                batch.AddElement(set, key);
         }
+        batch.Commit(_netlink.Value, $"nft -f (table ip {Table})");
     }
 
-    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> networks, bool remove) => [.. networks.SelectMany(network => (string[])
-    [
-        $"nft {(remove ? "delete" : "add")} element ip {Table} {Bridges} {{ {network.BridgeName} . {network.BridgeName} }}",
-        .. network.Masquerade ? (string[])[$"nft {(remove ? "delete" : "add")} element ip {Table} {Masqueraded} {{ {network.BridgeName} }}"] : [],
-    ])];
+    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add) =>
+        [.. Describe("delete", remove), .. Describe("add", add)];
 
-    private static void AddBase(NftBatch batch)
+    private static IEnumerable<string> Describe(string verb, IReadOnlyList<FirewallNetwork> networks) => networks.SelectMany(network => (string[])
+    [
+        $"nft {verb} element ip {Table} {Bridges} {{ {network.BridgeName} . {network.BridgeName} }}",
+        .. network.Masquerade ? (string[])[$"nft {verb} element ip {Table} {Masqueraded} {{ {network.BridgeName} }}"] : [],
+    ]);
+
+    // Each changes nothing where it is there.
+    private static void AddObjects(NftBatch batch) => batch
+        .AddSet(Bridges, TYPE_IFNAME_IFNAME, 2 * IFNAMSIZ, 1)
+        .AddSet(Masqueraded, TYPE_IFNAME, IFNAMSIZ, 2)
+        .AddChain(User)
+        .AddChain(Stage2)
+        .AddChain(Stage1)
+        .AddBaseChain(Forward, "filter", NF_INET_FORWARD, 0)
+        .AddBaseChain(Postrouting, "nat", NF_INET_POST_ROUTING, 100);
+
+    private static void AddRules(NftBatch batch)
     {
         NftExpression[] fromOurs = [Meta(NFT_META_IIFGROUP, NFT_REG_1), Compare(NFT_CMP_EQ, InterfaceGroup.Id)];
         NftExpression[] toOurs = [Meta(NFT_META_OIFGROUP, NFT_REG_1), Compare(NFT_CMP_EQ, InterfaceGroup.Id)];
         NftExpression[] toOthers = [Meta(NFT_META_OIFGROUP, NFT_REG_1), Compare(NFT_CMP_NEQ, InterfaceGroup.Id)];
         NftExpression[] withinABridge = [Meta(NFT_META_IIFNAME, NFT_REG_1), Meta(NFT_META_OIFNAME, NFT_REG_2), Lookup(Bridges)];
         batch
-            .AddTable()
-            .AddSet(Bridges, TYPE_IFNAME_IFNAME, 2 * IFNAMSIZ, 1)
-            .AddSet(Masqueraded, TYPE_IFNAME, IFNAMSIZ, 2)
-            .AddChain(User)
-            .AddChain(Stage2)
-            .AddChain(Stage1)
-            .AddBaseChain(Forward, "filter", NF_INET_FORWARD, 0)
-            .AddBaseChain(Postrouting, "nat", NF_INET_POST_ROUTING, 100)
             .AddRule(Forward, Verdict(NFT_JUMP, User))
             .AddRule(Forward, [.. ConnectionState(CT_ESTABLISHED_OR_RELATED), Verdict(NF_ACCEPT)])
             .AddRule(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)])
@@ -87,36 +98,7 @@ internal sealed class NftablesBackend : IFirewallBackend
         ? [(Bridges, Names(network.BridgeName, network.BridgeName)), (Masqueraded, Names(network.BridgeName))]
         : [(Bridges, Names(network.BridgeName, network.BridgeName))];
 
-    private bool TryDelete(IReadOnlyList<(string Set, byte[] Key)> elements)
-    {
-        NftBatch batch = new(Table);
-        foreach ((string set, byte[] key) in elements)
-            batch.DeleteElement(set, key);
-        try
-        {
-            batch.Commit(_netlink.Value, "nft delete element");
-            return true;
-        }
-        catch (NetlinkException failure) when (failure.Errno == ENOENT)
-        {
-            return false;
-        }
-    }
-
-    private bool TableExists()
-    {
-        try
-        {
-            _netlink.Value.Get($"nft list table ip {Table}", NftBatch.MessageType(NFT_MSG_GETTABLE),
-                static message => message.Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)).String(NFTA_TABLE_NAME, Table), static (_, _) => { });
-            return true;
-        }
-        catch (NetlinkException failure) when (failure.Errno == ENOENT)
-        {
-            return false;
-        }
-    }
-
+    /// <summary>Whether an admin put rules into the chain that is theirs; false also when there is no such chain.</summary>
     private bool UserHasRules() => _netlink.Value.Dump($"nft list chain ip {Table} {User}", NftBatch.MessageType(NFT_MSG_GETRULE),
         static message => message.Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)).String(NFTA_RULE_TABLE, Table).String(NFTA_RULE_CHAIN, User),
         static (_, payload) => payload).Count > 0;

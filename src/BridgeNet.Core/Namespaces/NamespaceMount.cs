@@ -2,8 +2,6 @@ using BridgeNet.Model;
 using BridgeNet.Native;
 using static Tmds.Linux.LibC;
 
-#pragma warning disable CA1416 // all of BridgeNet is for Linux
-
 namespace BridgeNet.Namespaces;
 
 /// <summary>The file that a namespace is bind-mounted over, and the directory it lies in.</summary>

@@ -3,8 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using BridgeNet.Model;
-
-#pragma warning disable CA1416 // all of BridgeNet is for Linux
+using BridgeNet.Native;
 
 namespace BridgeNet.Namespaces;
 

@@ -57,6 +57,19 @@ internal sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(handle, path, inode);
     }
 
+    /// <summary>As <see cref="Open"/>; null when the path holds no namespace, as that of a container whose mount is gone.</summary>
+    public static NetworkNamespace? TryOpen(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (BridgeNetException failure) when (failure.Problems[0].ErrorId == ErrorIds.NamespaceFailed)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The namespace of the calling thread.</summary>
     public static NetworkNamespace Current() => Open(OfThisThread);
 
@@ -93,6 +106,19 @@ internal sealed class NetworkNamespace : IDisposable
             }
             throw;
         }
+    }
+
+    /// <summary>Keeps this namespace alive by a bind mount at a path where there is none.</summary>
+    public void Keep(string bindMountPath)
+    {
+        if (TryOpen(bindMountPath) is { } there)
+        {
+            there.Dispose();
+            return;
+        }
+        NamespaceMount.Remove(bindMountPath);
+        NamespaceMount.Reserve(bindMountPath);
+        Syscalls.BindMount($"/proc/self/fd/{(int)_handle.DangerousGetHandle()}", bindMountPath);
     }
 
     /// <summary>Takes the bind mount away; the namespace ends when no process and no handle is left in it.</summary>

@@ -11,26 +11,6 @@ internal static unsafe class Syscalls
     private const int SolSocket = 1;
     private const int SoNetnsCookie = 71; // asm-generic/socket.h
 
-    /// <summary>Opens a path; <paramref name="flags"/> are <c>O_…</c>.</summary>
-    public static SafeFileHandle Open(string path, int flags)
-    {
-        fixed (byte* bytes = Terminated(path))
-            return new SafeFileHandle(Check($"open {path}", open(bytes, flags, 0)), ownsHandle: true);
-    }
-
-    /// <summary>The inode of an open network namespace; null when the file is something else.</summary>
-    public static ulong? NetworkNamespaceInode(SafeFileHandle handle)
-    {
-        // NS_GET_NSTYPE (linux/nsfs.h) answers for namespaces alone, so a plain file or another kind is told apart.
-        const int NsGetNsType = 0xb703;
-        int fd = (int)handle.DangerousGetHandle();
-        if (ioctl(fd, NsGetNsType, null) != CLONE_NEWNET)
-            return null;
-        stat status;
-        Check("fstat", fstat(fd, &status));
-        return (ulong)status.st_ino;
-    }
-
     /// <summary>Moves the calling thread into a network namespace.</summary>
     public static void SetNetNs(SafeFileHandle space)
     {

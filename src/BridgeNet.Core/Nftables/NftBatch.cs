@@ -39,6 +39,14 @@ internal sealed class NftBatch(string table)
                 expression(list);
         }));
 
+    /// <summary>Empties chains.</summary>
+    public NftBatch FlushChains(params IReadOnlyList<string> chains) => chains.Aggregate(this, (batch, chain) => batch.Add(NFT_MSG_DELRULE, 0, message => message
+        .String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain)));
+
+    /// <summary>Empties sets.</summary>
+    public NftBatch FlushSets(params IReadOnlyList<string> sets) => sets.Aggregate(this, (batch, set) => batch.Add(NFT_MSG_DELSETELEM, 0, message => message
+        .String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set)));
+
     /// <summary>Adding one that is there changes nothing.</summary>
     public NftBatch AddElement(string set, byte[] key) => Element(NFT_MSG_NEWSETELEM, NLM_F_CREATE, set, key);
 

@@ -11,13 +11,13 @@ namespace BridgeNet.Rtnetlink;
 /// <summary>The bytes of address and route messages.</summary>
 internal static class AddressMessages
 {
-    public static byte Family(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
+    public static byte Family(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
 
     /// <summary><c>ip address add ADDRESS/LENGTH broadcast + dev INDEX</c></summary>
     public static void Add(NetlinkWriter message, int index, IPAddress address, int prefixLength)
     {
         byte[] bytes = address.GetAddressBytes();
-        message.Struct(new IfAddrMsg(Family(address), (byte)prefixLength, 0, 0, index)).Bytes(IFA_LOCAL, bytes).Bytes(IFA_ADDRESS, bytes);
+        message.Struct(new IfAddrMsg(Family(address.AddressFamily), (byte)prefixLength, 0, 0, index)).Bytes(IFA_LOCAL, bytes).Bytes(IFA_ADDRESS, bytes);
         // RFC 3021: a /31 has no broadcast address.
         if (bytes.Length == 4 && prefixLength < 31)
         {
@@ -46,7 +46,7 @@ internal static class AddressMessages
 
     /// <summary><c>ip route add default via GATEWAY dev INDEX</c></summary>
     public static void DefaultRoute(NetlinkWriter message, int index, IPAddress gateway) => message
-        .Struct(new RtMsg(Family(gateway), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
+        .Struct(new RtMsg(Family(gateway.AddressFamily), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
         .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
         .UInt32(RTA_OIF, (uint)index);
 

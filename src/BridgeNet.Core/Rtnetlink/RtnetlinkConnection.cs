@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -42,19 +43,25 @@ internal sealed class RtnetlinkConnection(NetlinkConnection netlink) : IDisposab
         return Index(hostName);
     }
 
-    public void DeleteLink(int index) => Allow(ENODEV, () =>
+    private void DeleteLink(int index) => Allow(ENODEV, () =>
         netlink.Execute($"ip link delete {index}", RTM_DELLINK, 0, message => message.Struct(new IfInfoMsg() with { Index = index })));
 
-    /// <summary>Deletes links in one request by way of a group of their own, so that they share the kernel's wait.</summary>
+    /// <summary>Deletes links, several in one request by way of a group of their own, so that they share the kernel's wait.</summary>
     public void DeleteLinks(IReadOnlyList<int> indexes)
     {
-        // No link of anyone else's is in this group: it lives for two requests.
-        const uint Doomed = 0xdead_b41d;
+        if (indexes.Count <= 1)
+        {
+            foreach (int index in indexes)
+                DeleteLink(index);
+            return;
+        }
+        // Drawn anew each time and high, so that nobody else's link is in it; it lives for two requests.
+        uint doomed = (uint)Random.Shared.Next() | 0x4000_0000;
         foreach (int index in indexes)
-            Allow(ENODEV, () => netlink.Execute($"ip link set {index} group {Doomed}", RTM_SETLINK, 0, message => message
-                .Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, Doomed)));
-        Allow(ENODEV, () => netlink.Execute($"ip link delete group {Doomed}", RTM_DELLINK, 0, message => message
-            .Struct(new IfInfoMsg()).UInt32(IFLA_GROUP, Doomed)));
+            Allow(ENODEV, () => netlink.Execute($"ip link set {index} group {doomed}", RTM_SETLINK, 0, message => message
+                .Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, doomed)));
+        Allow(ENODEV, () => netlink.Execute($"ip link delete group {doomed}", RTM_DELLINK, 0, message => message
+            .Struct(new IfInfoMsg()).UInt32(IFLA_GROUP, doomed)));
     }
 
     public void SetUp(int index) => netlink.Execute($"ip link set {index} up", RTM_NEWLINK, 0,
@@ -63,28 +70,35 @@ internal sealed class RtnetlinkConnection(NetlinkConnection netlink) : IDisposab
     public void AddAddress(int index, IPAddress address, int prefixLength) => netlink.Execute($"ip address add {address}/{prefixLength} dev {index}",
         RTM_NEWADDR, Create, message => AddressMessages.Add(message, index, address, prefixLength));
 
-    public void AddDefaultRoute(int index, IPAddress gateway) => netlink.Execute($"ip route add default via {gateway} dev {index}",
-        RTM_NEWROUTE, Create, message => AddressMessages.DefaultRoute(message, index, gateway));
+    /// <summary>Sets the default route of the gateway's family, in place of the one there is.</summary>
+    public void ReplaceDefaultRoute(int index, IPAddress gateway) => netlink.Execute($"ip route replace default via {gateway} dev {index}",
+        RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, message => AddressMessages.DefaultRoute(message, index, gateway));
 
     public IReadOnlyList<Link> GetLinks() => netlink.Dump("ip link show", RTM_GETLINK,
         static message => message.Struct(new IfInfoMsg()), static (_, payload) => LinkMessages.Read(payload));
 
     /// <returns>The link, or null when there is none of that name.</returns>
-    public Link? FindLink(string name)
-    {
-        Link? found = null;
-        Allow(ENODEV, () => netlink.Get($"ip link show {name}", RTM_GETLINK,
-            message => message.Struct(new IfInfoMsg()).String(IFLA_IFNAME, name), (_, payload) => found = LinkMessages.Read(payload)));
-        return found;
-    }
+    public Link? FindLink(string name) => FindLink(name, message => message.Struct(new IfInfoMsg()).String(IFLA_IFNAME, name));
 
-    public IReadOnlyList<InterfaceAddress> GetAddresses() => netlink.Dump("ip address show", RTM_GETADDR,
-        static message => message.Struct(new IfAddrMsg()), static (_, payload) => AddressMessages.Read(payload));
+    /// <returns>The link, or null when there is none of that index.</returns>
+    public Link? FindLink(int index) => FindLink($"{index}", message => message.Struct(new IfInfoMsg() with { Index = index }));
 
-    public IReadOnlyList<Route> GetRoutes() => netlink.Dump("ip route show table all", RTM_GETROUTE,
-        static message => message.Struct(new RtMsg()), static (_, payload) => AddressMessages.ReadRoute(payload));
+    /// <summary>The addresses of all links, of one family.</summary>
+    public IReadOnlyList<InterfaceAddress> GetAddresses(AddressFamily family) => netlink.Dump("ip address show", RTM_GETADDR,
+        message => message.Struct(new IfAddrMsg() with { Family = AddressMessages.Family(family) }), static (_, payload) => AddressMessages.Read(payload));
+
+    /// <summary>The unicast routes of all tables, of one family; those of the local table, one for each address, are left out by the kernel.</summary>
+    public IReadOnlyList<Route> GetRoutes(AddressFamily family) => netlink.Dump("ip route show table all type unicast", RTM_GETROUTE,
+        message => message.Struct(new RtMsg() with { Family = AddressMessages.Family(family), Type = RTN_UNICAST }), static (_, payload) => AddressMessages.ReadRoute(payload));
 
     public void Dispose() => netlink.Dispose();
+
+    private Link? FindLink(string words, Action<NetlinkWriter> which)
+    {
+        Link? found = null;
+        Allow(ENODEV, () => netlink.Get($"ip link show {words}", RTM_GETLINK, which, (_, payload) => found = LinkMessages.Read(payload)));
+        return found;
+    }
 
     private int Index(string name) => FindLink(name)?.Index ?? throw new NetlinkException($"ip link show {name}", ENODEV, "it was there a moment ago");
 

@@ -1,6 +1,4 @@
-#pragma warning disable CA1416 // all of BridgeNet is for Linux
-
-namespace BridgeNet.Namespaces;
+namespace BridgeNet.Native;
 
 /// <summary>
 /// Finds a program as a shell would. <see cref="System.Diagnostics.Process"/> alone would also look beside the running
@@ -19,6 +17,8 @@ internal static class ProgramPath
         }
         return (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            // A user's PATH often lacks these, where the tools of networks are.
+            .Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"])
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(IsExecutable);
     }

@@ -1,0 +1,59 @@
+using BridgeNet.Engine;
+using BridgeNet.Firewall;
+using BridgeNet.Iptables;
+using BridgeNet.State;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests;
+
+/// <summary>An engine with a state of its own in a private namespace; at the end nothing remains, in the kernel or in the state directory.</summary>
+internal static class EngineSpace
+{
+    /// <summary>Both backends; the tests of iptables are skipped where it is not installed.</summary>
+    public static readonly TheoryData<string> Backends = ["nftables", "iptables"];
+
+    /// <summary>Runs a test's body with an engine and its state directory.</summary>
+    public static void In(PrivateNamespace space, string backend, Action<BridgeNetEngine, string> work)
+    {
+        if (backend == "iptables" && !IptablesProgram.IsInstalled)
+            Assert.Skip("iptables is not installed");
+        string state = Directory.CreateTempSubdirectory("bridgenet-").FullName;
+        try
+        {
+            space.Run(() =>
+            {
+                using BridgeNetEngine engine = Open(state, backend);
+                try
+                {
+                    work(engine, state);
+                }
+                finally
+                {
+                    // So that a test that fails does not make those after it fail too.
+                    Clean(engine);
+                }
+                Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("bridgenet", StringComparison.Ordinal));
+                Assert.Empty(Directory.GetFiles(state, "intent*"));
+                Assert.Empty(Directory.Exists(Path.Combine(state, "netns")) ? Directory.GetFiles(Path.Combine(state, "netns")) : []);
+            });
+            space.AssertNothingRemains();
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
+    /// <summary>A second engine over the same state.</summary>
+    public static BridgeNetEngine Open(string state, string backend) => new(SqliteStateStore.Open(state),
+        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
+
+    private static void Clean(BridgeNetEngine engine)
+    {
+        foreach (string container in engine.GetContainers().Select(container => container.Name))
+            engine.RemoveContainer(container, new ChangeContext());
+        string[] networks = [.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Id)];
+        if (networks.Length > 0)
+            engine.RemoveNetworks(networks, force: true, new ChangeContext());
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.Rtnetlink;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests;
+
+/// <summary>Another machine on the host's wire: a namespace joined to the calling thread's by a veth pair, 198.51.100.1 here and .2 there (RFC 5737).</summary>
+internal sealed class Outside : IDisposable
+{
+    public const string Address = "198.51.100.2";
+
+    private readonly string _path;
+    private readonly NetworkNamespace _space;
+    private readonly RtnetlinkConnection _here = RtnetlinkConnection.Open();
+
+    public Outside(string path)
+    {
+        _path = path;
+        _space = NetworkNamespace.Create(path);
+        int bridge = _here.CreateBridge("wan", MacAddress.Random(), 1500, 0, "a wire of the test's");
+        _here.CreateVeth("wan0", 1500, bridge, "a wire of the test's", 0, _space.Handle, "eth0", MacAddress.Random());
+        _here.AddAddress(bridge, IPAddress.Parse("198.51.100.1"), 24);
+        _here.SetUp(bridge);
+        Inside((links, index) =>
+        {
+            links.AddAddress(index, IPAddress.Parse(Address), 24);
+            links.SetUp(index);
+        });
+    }
+
+    public void RouteEverythingThroughTheHost() => Inside((links, index) => links.ReplaceDefaultRoute(index, IPAddress.Parse("198.51.100.1")));
+
+    public bool Reaches(string address) => Echo.Ping(_space, "outside", address, IPAddress.Parse(address), 1,
+        TimeSpan.FromMilliseconds(500), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable;
+
+    public void Dispose()
+    {
+        _here.DeleteLinks([.. _here.GetLinks().Where(link => link.Name is "wan" or "wan0").Select(link => link.Index)]);
+        _here.Dispose();
+        _space.Dispose();
+        NetworkNamespace.Delete(_path);
+    }
+
+    private void Inside(Action<RtnetlinkConnection, int> work)
+    {
+        using RtnetlinkConnection links = _space.OpenRtnetlink();
+        work(links, links.FindLink("eth0")!.Index);
+    }
+}

@@ -1,0 +1,53 @@
+using BridgeNet.Engine;
+using BridgeNet.Iptables;
+using BridgeNet.Native;
+using BridgeNet.Rtnetlink;
+using BridgeNet.Namespaces;
+
+namespace BridgeNet.Kernel.Tests;
+
+/// <summary>Everything that a change may touch, as lines of text: equal before and after means that nothing was left and nothing was lost.</summary>
+internal static class Snapshot
+{
+    /// <summary>Of the calling thread's namespace.</summary>
+    public static IReadOnlyList<string> Take(BridgeNetEngine engine) =>
+    [
+        .. Links(NetworkNamespace.Current(), "host"),
+        $"ip_forward {Sysctl.Read("net/ipv4/ip_forward")}",
+        .. Rules(),
+        .. engine.GetNetworks().Select(network => $"network {network.Name} {network.Id} {network.Subnet} {string.Join(',', network.Containers.Select(endpoint => endpoint.IPAddress).Order(Comparer<object?>.Create((a, b) => string.CompareOrdinal($"{a}", $"{b}"))))}"),
+        .. engine.GetContainers().SelectMany(container => (string[])
+        [
+            $"container {container.Name} {container.Id} {container.Status} {string.Join(',', container.Endpoints)}",
+            .. container.Status == "running" ? Links(NetworkNamespace.Open(container.NetNSPath), container.Name) : [],
+        ]),
+    ];
+
+    /// <summary>Links by name, with what makes them what they are; indexes and the random MAC of a host end change when one is made again, so they are left out.</summary>
+    private static List<string> Links(NetworkNamespace space, string where)
+    {
+        using (space)
+        using (RtnetlinkConnection netlink = space.OpenRtnetlink())
+        {
+            IReadOnlyList<Link> links = netlink.GetLinks();
+            string Name(int index) => links.FirstOrDefault(link => link.Index == index)?.Name ?? "-";
+            List<string> lines = [];
+            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {(link is { Kind: "veth", Master: > 0 } ? "" : link.Mac)} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} {link.Alias}"));
+            lines.AddRange(netlink.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork).Select(address => $"{where} address {address.Address}/{address.PrefixLength} {Name(address.LinkIndex)}"));
+            lines.AddRange(netlink.GetRoutes(System.Net.Sockets.AddressFamily.InterNetwork).Select(route => $"{where} route {route.Destination} {route.Gateway} {Name(route.LinkIndex)}"));
+            lines.Sort(StringComparer.Ordinal);
+            return lines;
+        }
+    }
+
+    // Empty built-in tables stay behind where iptables once looked; only rules and chains of ours count. The order of the rules of networks does not matter.
+    private static IEnumerable<string> Rules() =>
+    [
+        .. (IptablesProgram.IsInstalled ? IptablesProgram.Run("iptables-save", "").Output : "").Split('\n')
+            .Where(line => line.StartsWith("-A", StringComparison.Ordinal) || line.StartsWith(":BRIDGENET", StringComparison.Ordinal))
+            .Select(line => line.Split(" [")[0]).Order(StringComparer.Ordinal),
+        .. (ProgramPath.Find("nft") is null ? "" : IptablesProgram.Run("nft", "", "list", "ruleset").Output).Split('\n')
+            .SkipWhile(line => line != "table ip bridgenet {").TakeWhile((line, number) => number == 0 || !line.StartsWith("table", StringComparison.Ordinal))
+            .Select(line => string.Concat(line.Where(letter => !char.IsWhiteSpace(letter)).Order())),
+    ];
+}
