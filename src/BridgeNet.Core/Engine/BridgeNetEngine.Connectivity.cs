@@ -16,7 +16,8 @@ public sealed partial class BridgeNetEngine
     public BridgeConnection TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => Translate(() =>
     {
         BridgeContainer from = FindContainer(source);
-        if (!IPAddress.TryParse(destination, out IPAddress? address))
+        // A name may be a number, which .NET would take for an address in C's way.
+        if (!IPAddress.TryParse(destination, out IPAddress? address) || (!destination.Contains(':') && address.ToString() != destination))
         {
             BridgeContainer to = FindContainer(destination);
             BridgeEndpoint? endpoint = to.Endpoints.FirstOrDefault(other => from.Networks.Contains(other.NetworkName)) ?? to.Endpoints.FirstOrDefault();

@@ -16,6 +16,9 @@ public sealed record IpamConfig
 
     /// <summary>Addresses that other devices hold, by name; never given out.</summary>
     public IReadOnlyDictionary<string, IPAddress> AuxiliaryAddresses { get; init; } = new Dictionary<string, IPAddress>();
+
+    /// <summary>The subnet, so that one in a string reads as one.</summary>
+    public override string ToString() => $"{Subnet}";
 }
 
 /// <summary>How the addresses of a network are managed.</summary>
@@ -29,6 +32,9 @@ public sealed record Ipam
 
     /// <summary>The subnets.</summary>
     public IReadOnlyList<IpamConfig> Config { get; init; } = [];
+
+    /// <summary>The subnets, so that it reads as something in a list.</summary>
+    public override string ToString() => string.Join(", ", Config);
 }
 
 /// <summary>A network: what <c>docker network inspect</c> shows of it, as typed values.</summary>

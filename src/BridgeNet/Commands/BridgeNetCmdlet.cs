@@ -11,7 +11,15 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
 
     private protected CancellationToken Cancellation => _stop.Token;
 
-    private protected ChangeContext Context => new() { Verbose = WriteVerbose, Cancellation = _stop.Token };
+    private protected ChangeContext Context => new()
+    {
+        Verbose = step =>
+        {
+            foreach (string line in step.Split('\n'))
+                WriteVerbose(line);
+        },
+        Cancellation = _stop.Token,
+    };
 
     private protected static BridgeNetEngine Engine => BridgeNetEngine.Current();
 
