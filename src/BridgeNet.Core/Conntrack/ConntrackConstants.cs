@@ -1,0 +1,17 @@
+namespace BridgeNet.Conntrack;
+
+/// <summary>linux/netfilter/nfnetlink_conntrack.h and nfnetlink.h, under the kernel's names.</summary>
+internal static class ConntrackConstants
+{
+    public const ushort NFNL_SUBSYS_CTNETLINK = 1;
+    public const ushort IPCTNL_MSG_CT_NEW = 0, IPCTNL_MSG_CT_GET = 1, IPCTNL_MSG_CT_DELETE = 2;
+
+    public const ushort CTA_TUPLE_ORIG = 1, CTA_TUPLE_REPLY = 2, CTA_ID = 12, CTA_ZONE = 18;
+    public const ushort CTA_TUPLE_IP = 1, CTA_TUPLE_PROTO = 2;
+    public const ushort CTA_IP_V4_SRC = 1, CTA_IP_V4_DST = 2, CTA_IP_V6_SRC = 3, CTA_IP_V6_DST = 4;
+    public const ushort CTA_PROTO_NUM = 1, CTA_PROTO_SRC_PORT = 2, CTA_PROTO_DST_PORT = 3;
+
+    // linux/socket.h; linux/in.h
+    public const byte AF_UNSPEC = 0;
+    public const byte IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_SCTP = 132;
+}

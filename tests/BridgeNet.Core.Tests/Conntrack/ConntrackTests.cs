@@ -1,0 +1,135 @@
+using System.Net;
+using BridgeNet.Conntrack;
+using BridgeNet.Core.Tests.Netlink;
+using BridgeNet.Netlink;
+using Xunit;
+using static Tmds.Linux.LibC;
+
+namespace BridgeNet.Core.Tests.Conntrack;
+
+public sealed class ConntrackTests
+{
+    // Two messages of one list of Linux 6.18, without their headers: udp 10.9.0.1:40000 > 10.9.0.1:5353, diverted to 10.9.0.2:53,
+    // and udp 2001:db8::1.40001 > 2001:db8::2.53.
+    private const string OriginalV4 = "14000180" + "080001000a090001" + "080002000a090001" + "1c000280" + "0500010011000000" + "060002009c400000" + "0600030014e90000";
+    private const string Id = "08000c0020f59a55";
+    private const string V4 = "02000000" + "34000180" + OriginalV4
+        + "34000280" + "14000180" + "080001000a090002" + "080002000a090001" + "1c000280" + "0500010011000000" + "0600020000350000" + "060003009c400000"
+        + "08000300000001a8" + "0800080000000000" + Id + "08000b0000000001" + "080007000000001d";
+    private const string V6 = "0a000000"
+        + "4c000180" + "2c000180" + "1400030020010db8000000000000000000000001" + "1400040020010db8000000000000000000000002"
+        + "1c000280" + "0500010011000000" + "060002009c410000" + "0600030000350000"
+        + "4c000280" + "2c000180" + "1400030020010db8000000000000000000000002" + "1400040020010db8000000000000000000000001"
+        + "1c000280" + "0500010011000000" + "0600020000350000" + "060003009c410000"
+        + "0800030000000008" + "0800080000000000" + "08000c00a977bdf9" + "08000b0000000001" + "080007000000001d";
+
+    private static readonly IPAddress s_host = IPAddress.Parse("10.9.0.1"), s_endpoint = IPAddress.Parse("10.9.0.2");
+
+    [Fact]
+    public void A_diverted_flow_is_read() => Assert.Equal(
+        new ConntrackFlow(17, new FlowTuple(s_host, 40000, s_host, 5353), new FlowTuple(s_endpoint, 53, s_host, 40000)), Read(V4)!.Flow);
+
+    [Fact]
+    public void An_IPv6_flow_is_read()
+    {
+        IPAddress one = IPAddress.Parse("2001:db8::1"), two = IPAddress.Parse("2001:db8::2");
+        Assert.Equal(new ConntrackFlow(17, new FlowTuple(one, 40001, two, 53), new FlowTuple(two, 53, one, 40001)), Read(V6)!.Flow);
+    }
+
+    [Theory]
+    [InlineData(V4)]
+    [InlineData(V6)]
+    public void A_message_cut_off_anywhere_is_no_flow_or_the_same(string hex)
+    {
+        byte[] whole = Convert.FromHexString(hex);
+        ConntrackFlow flow = Read(hex)!.Flow;
+        int tuples = 4 + (whole[4] * 2);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            ConntrackEntry? entry = ConntrackMessages.Read(whole.AsSpan(0, length));
+            Assert.Equal(length < tuples ? null : flow, entry?.Flow);
+        }
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_message_do_not_throw()
+    {
+        var random = new Random(1);
+        byte[] whole = Convert.FromHexString(V4);
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(4, damaged.Length)] = (byte)random.Next(256);
+            _ = ConntrackMessages.Read(damaged);
+        }
+    }
+
+    [Fact]
+    public void An_endpoint_is_touched_as_who_answers_and_as_either_end()
+    {
+        ConntrackFlow flow = Read(V4)!.Flow;
+        Assert.True(flow.Touches(s_host));
+        Assert.True(flow.Touches(s_endpoint));
+        Assert.False(flow.Touches(IPAddress.Parse("10.9.0.3")));
+        Assert.True(flow.IsAnsweredBy(s_endpoint, 17, 53));
+        Assert.False(flow.IsAnsweredBy(s_endpoint, 6, 53));
+        Assert.False(flow.IsAnsweredBy(s_endpoint, 17, 5353));
+        Assert.False(flow.IsAnsweredBy(s_host, 17, 53));
+    }
+
+    [Fact]
+    public void A_flow_is_deleted_by_its_own_tuple_and_id()
+    {
+        var kernel = new ScriptedKernel([Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
+        using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
+        Assert.Equal(1, conntrack.DeleteFlows(flow => flow.Touches(s_endpoint)));
+        // IPCTNL_MSG_CT_GET, NLM_F_DUMP, of any family: as conntrack -L sends it.
+        Assert.Equal("14000000" + "01010103" + "00000000" + "00000000", Hex(kernel.Sent[0]));
+        // conntrack -D sends the reply tuple, timeout, mark and status too, of which the kernel looks at none.
+        Assert.Equal("50000000" + "02010500" + "00000000" + "02000000" + "34000180" + OriginalV4 + Id, Hex(kernel.Sent[1]));
+        Assert.Equal(2, kernel.Sent.Count);
+    }
+
+    [Fact]
+    public void A_flow_of_another_zone_is_deleted_there()
+    {
+        const string zone = "0600120000070000";
+        var kernel = new ScriptedKernel([Listed(V4 + zone), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
+        using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
+        Assert.Equal(1, conntrack.DeleteFlows(_ => true));
+        Assert.Contains(zone, Hex(kernel.Sent[1]));
+    }
+
+    [Fact]
+    public void A_flow_that_ended_meanwhile_is_not_counted_and_no_failure()
+    {
+        var kernel = new ScriptedKernel([Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(ENOENT)], [ScriptedKernel.Error(0)]);
+        using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
+        Assert.Equal(1, conntrack.DeleteFlows(_ => true));
+    }
+
+    [Fact]
+    public void Another_refusal_is_a_failure()
+    {
+        var kernel = new ScriptedKernel([Listed(V4), ScriptedKernel.Done()], [ScriptedKernel.Error(EPERM)]);
+        using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
+        Assert.Equal(EPERM, Assert.Throws<NetlinkException>(() => conntrack.DeleteFlows(_ => true)).Errno);
+    }
+
+    /// <summary>A delete that names no flow would empty the whole table.</summary>
+    [Fact]
+    public void Nothing_is_deleted_that_has_no_tuple()
+    {
+        var kernel = new ScriptedKernel([ScriptedKernel.Message(0x100, [2, 0, 0, 0]), Listed("02000000" + Id), ScriptedKernel.Done()]);
+        using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
+        Assert.Equal(0, conntrack.DeleteFlows(_ => true));
+        Assert.Single(kernel.Sent);
+    }
+
+    private static ConntrackEntry? Read(string hex) => ConntrackMessages.Read(Convert.FromHexString(hex));
+
+    private static byte[] Listed(string hex) => ScriptedKernel.Message(0x100, Convert.FromHexString(hex));
+
+    /// <summary>Without the sequence number.</summary>
+    private static string Hex(byte[] message) => Convert.ToHexStringLower([.. message[..8], .. message[12..]]);
+}
