@@ -13,11 +13,11 @@ internal static class AddressMessages
 {
     public static byte Family(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
 
-    /// <summary><c>ip address add ADDRESS/LENGTH broadcast + dev INDEX</c></summary>
-    public static void Add(NetlinkWriter message, int index, IPAddress address, int prefixLength)
+    /// <summary><c>ip address add ADDRESS/LENGTH broadcast + dev INDEX [nodad]</c></summary>
+    public static void Add(NetlinkWriter message, int index, IPAddress address, int prefixLength, bool noDad = false)
     {
         byte[] bytes = address.GetAddressBytes();
-        message.Struct(new IfAddrMsg(Family(address.AddressFamily), (byte)prefixLength, 0, 0, index)).Bytes(IFA_LOCAL, bytes).Bytes(IFA_ADDRESS, bytes);
+        Address(message, index, bytes, prefixLength, noDad ? IFA_F_NODAD : (byte)0);
         // RFC 3021: a /31 has no broadcast address.
         if (bytes.Length == 4 && prefixLength < 31)
         {
@@ -26,6 +26,10 @@ internal static class AddressMessages
             message.Bytes(IFA_BROADCAST, bytes);
         }
     }
+
+    /// <summary><c>ip address delete ADDRESS/LENGTH dev INDEX</c></summary>
+    public static void Remove(NetlinkWriter message, int index, IPAddress address, int prefixLength) =>
+        Address(message, index, address.GetAddressBytes(), prefixLength, 0);
 
     public static InterfaceAddress? Read(ReadOnlySpan<byte> payload)
     {
@@ -49,6 +53,10 @@ internal static class AddressMessages
         .Struct(new RtMsg(Family(gateway.AddressFamily), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
         .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
         .UInt32(RTA_OIF, (uint)index);
+
+    /// <summary><c>ip [-6] route delete default</c>: of any protocol, scope and type, as the empty fields say.</summary>
+    public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) => message.Struct(new RtMsg(
+        Family(family), 0, 0, 0, RT_TABLE_MAIN, RTPROT_UNSPEC, family == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE, RTN_UNSPEC, 0));
 
     public static Route? ReadRoute(ReadOnlySpan<byte> payload)
     {
@@ -83,6 +91,11 @@ internal static class AddressMessages
             ? new Route(new IPNetwork(destination, header.DestinationLength), gateway, index, header.Type, table)
             : null;
     }
+
+    private static void Address(NetlinkWriter message, int index, byte[] address, int prefixLength, byte flags) => message
+        .Struct(new IfAddrMsg(Family(address.Length == 16 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork), (byte)prefixLength, flags, 0, index))
+        .Bytes(IFA_LOCAL, address)
+        .Bytes(IFA_ADDRESS, address);
 
     private static IPAddress? ReadAddress(NetlinkAttribute attribute) =>
         attribute.Value.Length is 4 or 16 ? new IPAddress(attribute.Value) : null;

@@ -38,6 +38,28 @@ internal static class LinkMessages
                     .Bytes(IFLA_ADDRESS, peerMac.GetBytes())
                     .UInt32(IFLA_NET_NS_FD, (uint)peerNamespace))));
 
+    /// <summary><c>ip link set INDEX type bridge_slave isolated on hairpin on</c></summary>
+    public static void BridgePort(NetlinkWriter message, int index, bool? isolated, bool? hairpin) => message
+        .Struct(new IfInfoMsg() with { Index = index })
+        .Nested(IFLA_LINKINFO, info => info
+            .String(IFLA_INFO_SLAVE_KIND, "bridge")
+            .Nested(IFLA_INFO_SLAVE_DATA, data =>
+            {
+                if (isolated is { } apart)
+                    data.UInt8(IFLA_BRPORT_ISOLATED, apart ? (byte)1 : (byte)0);
+                if (hairpin is { } back)
+                    data.UInt8(IFLA_BRPORT_MODE, back ? (byte)1 : (byte)0);
+            }));
+
+    /// <summary><c>ip link set INDEX mtu MTU</c></summary>
+    public static void Mtu(NetlinkWriter message, int index, int mtu) => message.Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_MTU, (uint)mtu);
+
+    /// <summary><c>ip link set INDEX name NAME</c></summary>
+    public static void Name(NetlinkWriter message, int index, string name) => message.Struct(new IfInfoMsg() with { Index = index }).String(IFLA_IFNAME, name);
+
+    /// <summary><c>ip link set INDEX group GROUP</c></summary>
+    public static void Group(NetlinkWriter message, int index, uint group) => message.Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, group);
+
     public static Link? Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < Unsafe.SizeOf<IfInfoMsg>())
@@ -55,20 +77,49 @@ internal static class LinkMessages
                 IFLA_GROUP => link with { Group = attribute.UInt32 },
                 IFLA_IFALIAS => link with { Alias = attribute.Text },
                 IFLA_ADDRESS when attribute.Value.Length == 6 => link with { Mac = new MacAddress(attribute.Value) },
-                IFLA_LINKINFO => link with { Kind = ReadKind(attribute.Nested) },
+                IFLA_LINKINFO => ReadInfo(link, attribute.Nested),
                 _ => link,
             };
         }
         return link;
     }
 
-    private static string? ReadKind(NetlinkReader info)
+    private static Link ReadInfo(Link link, NetlinkReader info)
     {
+        bool bridgePort = false;
         foreach (NetlinkAttribute attribute in info)
         {
-            if (attribute.Type == IFLA_INFO_KIND)
-                return attribute.Text;
+            switch (attribute.Type)
+            {
+                case IFLA_INFO_KIND:
+                    link = link with { Kind = attribute.Text };
+                    break;
+                case IFLA_INFO_SLAVE_KIND:
+                    bridgePort = attribute.Text == "bridge";
+                    break;
+                // The kernel writes it after the kind that says whose numbers they are.
+                case IFLA_INFO_SLAVE_DATA when bridgePort:
+                    link = ReadPort(link, attribute.Nested);
+                    break;
+            }
         }
-        return null;
+        return link;
+    }
+
+    private static Link ReadPort(Link link, NetlinkReader port)
+    {
+        foreach (NetlinkAttribute attribute in port)
+        {
+            if (attribute.Value is not [var value])
+                continue;
+            link = attribute.Type switch
+            {
+                IFLA_BRPORT_STATE => link with { PortState = value },
+                IFLA_BRPORT_MODE => link with { HairpinPort = value != 0 },
+                IFLA_BRPORT_ISOLATED => link with { IsolatedPort = value != 0 },
+                _ => link,
+            };
+        }
+        return link;
     }
 }

@@ -24,6 +24,15 @@ internal sealed record Link(int Index, string Name)
 
     /// <summary>The index of a veth's other end, in that one's namespace; 0 for none.</summary>
     public int PeerIndex { get; init; }
+
+    /// <summary>Of a bridge's port: it reaches no other isolated port. Null for other links.</summary>
+    public bool? IsolatedPort { get; init; }
+
+    /// <summary>Of a bridge's port: frames may go out where they came in. Null for other links.</summary>
+    public bool? HairpinPort { get; init; }
+
+    /// <summary>Of a bridge's port: <c>BR_STATE_FORWARDING</c> and so on. Null for other links.</summary>
+    public byte? PortState { get; init; }
 }
 
 /// <summary>An address of a link.</summary>

@@ -10,7 +10,7 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Rtnetlink;
 
 /// <summary>Links, addresses and routes of the network namespace that it was opened in.</summary>
-internal sealed class RtnetlinkConnection(NetlinkConnection netlink) : IDisposable
+internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDisposable
 {
     private const ushort Create = NLM_F_CREATE | NLM_F_EXCL;
 
@@ -67,12 +67,24 @@ internal sealed class RtnetlinkConnection(NetlinkConnection netlink) : IDisposab
     public void SetUp(int index) => netlink.Execute($"ip link set {index} up", RTM_NEWLINK, 0,
         message => message.Struct(new IfInfoMsg(0, 0, 0, index, IFF_UP, IFF_UP)));
 
-    public void AddAddress(int index, IPAddress address, int prefixLength) => netlink.Execute($"ip address add {address}/{prefixLength} dev {index}",
-        RTM_NEWADDR, Create, message => AddressMessages.Add(message, index, address, prefixLength));
+    /// <param name="index">The link.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="prefixLength">The length of its subnet's prefix.</param>
+    /// <param name="noDad">For IPv6: usable at once, without asking the neighbours for a second whether somebody has it. What has given it out must know.</param>
+    public void AddAddress(int index, IPAddress address, int prefixLength, bool noDad = false) => netlink.Execute($"ip address add {address}/{prefixLength} dev {index}",
+        RTM_NEWADDR, Create, message => AddressMessages.Add(message, index, address, prefixLength, noDad));
+
+    /// <summary>Takes an address off a link; one that is not there is passed over.</summary>
+    public void RemoveAddress(int index, IPAddress address, int prefixLength) => Allow(ENODEV, () => Allow(EADDRNOTAVAIL, () =>
+        netlink.Execute($"ip address delete {address}/{prefixLength} dev {index}", RTM_DELADDR, 0, message => AddressMessages.Remove(message, index, address, prefixLength))));
 
     /// <summary>Sets the default route of the gateway's family, in place of the one there is.</summary>
     public void ReplaceDefaultRoute(int index, IPAddress gateway) => netlink.Execute($"ip route replace default via {gateway} dev {index}",
         RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, message => AddressMessages.DefaultRoute(message, index, gateway));
+
+    /// <summary>Deletes the default route of one family from the main table, the best where there are several; none is fine.</summary>
+    public void DeleteDefaultRoute(AddressFamily family) => Allow(ESRCH, () => Allow(ENOENT, () => // IPv4 says the one, IPv6 the other
+        netlink.Execute("ip route delete default", RTM_DELROUTE, 0, message => AddressMessages.AnyDefaultRoute(message, family))));
 
     public IReadOnlyList<Link> GetLinks() => netlink.Dump("ip link show", RTM_GETLINK,
         static message => message.Struct(new IfInfoMsg()), static (_, payload) => LinkMessages.Read(payload));

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using static BridgeNet.Rtnetlink.RtnlConstants;
+
+namespace BridgeNet.Rtnetlink;
+
+/// <content>Changes to one property of a link that is there.</content>
+internal sealed partial class RtnetlinkConnection
+{
+    /// <summary>Sets flags of a bridge's port; null leaves one as it is.</summary>
+    /// <param name="index">The port.</param>
+    /// <param name="isolated">Whether frames from it to other isolated ports are dropped.</param>
+    /// <param name="hairpin">Whether frames may go out where they came in, as an endpoint needs to use its own published port.</param>
+    public void SetBridgePort(int index, bool? isolated, bool? hairpin) => netlink.Execute($"ip link set {index} type bridge_slave",
+        RTM_NEWLINK, 0, message => LinkMessages.BridgePort(message, index, isolated, hairpin));
+
+    public void SetMtu(int index, int mtu) => netlink.Execute($"ip link set {index} mtu {mtu}", RTM_NEWLINK, 0, message => LinkMessages.Mtu(message, index, mtu));
+
+    /// <summary>Renames a link; the kernel before 6.2 refuses it for one that is up.</summary>
+    public void SetName(int index, string name) => netlink.Execute($"ip link set {index} name {name}", RTM_NEWLINK, 0, message => LinkMessages.Name(message, index, name));
+
+    public void SetGroup(int index, uint group) => netlink.Execute($"ip link set {index} group {group}", RTM_NEWLINK, 0, message => LinkMessages.Group(message, index, group));
+
+    /// <summary>
+    /// Waits until a bridge's port takes frames. It does so a moment after the other end of its veth pair came up, when
+    /// the kernel's link watch has run. Since Linux 6.8 asking for a link runs it (linkwatch_sync_dev), so the first answer is mostly yes.
+    /// </summary>
+    /// <returns>False when the bound passed first, as with spanning tree on, or when it is no bridge's port.</returns>
+    public bool WaitForForwarding(int index, TimeSpan bound)
+    {
+        for (long start = Stopwatch.GetTimestamp(); FindLink(index)?.PortState is { } state; Thread.Sleep(1))
+        {
+            if (state == BR_STATE_FORWARDING)
+                return true;
+            if (Stopwatch.GetElapsedTime(start) >= bound)
+                return false;
+        }
+        return false;
+    }
+}
