@@ -31,6 +31,7 @@ public static class ErrorIds
     public const string StateUnusable = nameof(StateUnusable);
     public const string PlatformNotSupported = nameof(PlatformNotSupported);
     public const string ProgramNotFound = nameof(ProgramNotFound);
+    public const string InvalidPort = nameof(InvalidPort);
     public const string OperationStopped = nameof(OperationStopped);
 #pragma warning restore CS1591
 }
