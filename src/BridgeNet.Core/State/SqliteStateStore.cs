@@ -67,6 +67,8 @@ internal sealed class SqliteStateStore : IStateStore
 
     private static void Prepare(SqliteConnection connection, string path)
     {
+        // SQLite looks again after some milliseconds; the library around it alone only every 150.
+        Execute(connection, "PRAGMA busy_timeout=60000");
         // Looked at before anything is set, for a foreign file must not be changed.
         long version, application, objects;
         // In one transaction, so that a store that another process is making is seen before or after, never between.
