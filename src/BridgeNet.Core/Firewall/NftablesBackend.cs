@@ -23,10 +23,10 @@ internal sealed class NftablesBackend : IFirewallBackend
     public bool TryChange(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add)
     {
         NftBatch batch = new(Table);
-        foreach ((string set, byte[] key) in remove.SelectMany(Elements))
-            batch.DeleteElement(set, key);
-        foreach ((string set, byte[] key) in add.SelectMany(Elements))
-            batch.AddElement(set, key);
+        foreach ((string set, byte[][] keys) in Elements(remove))
+            batch.DeleteElements(set, keys);
+        foreach ((string set, byte[][] keys) in Elements(add))
+            batch.AddElements(set, keys);
         try
         {
             batch.Commit(_netlink.Value, "nft -f (change elements)");
@@ -51,8 +51,8 @@ internal sealed class NftablesBackend : IFirewallBackend
             if (keepUser)
                 batch.FlushChains(Forward, Stage1, Stage2, Postrouting).FlushSets(Bridges, Masqueraded);
             AddRules(batch);
-            foreach ((string set, byte[] key) in networks.SelectMany(Elements))
-                batch.AddElement(set, key);
+            foreach ((string set, byte[][] keys) in Elements(networks))
+                batch.AddElements(set, keys);
         }
         batch.Commit(_netlink.Value, $"nft -f (table ip {Table})");
     }
@@ -94,9 +94,11 @@ internal sealed class NftablesBackend : IFirewallBackend
             .AddRule(Postrouting, [Meta(NFT_META_IIFNAME, NFT_REG_1), Lookup(Masqueraded), .. toOthers, Masquerade()]);
     }
 
-    private static IEnumerable<(string Set, byte[] Key)> Elements(FirewallNetwork network) => network.Masquerade
-        ? [(Bridges, Names(network.BridgeName, network.BridgeName)), (Masqueraded, Names(network.BridgeName))]
-        : [(Bridges, Names(network.BridgeName, network.BridgeName))];
+    private static IEnumerable<(string Set, byte[][] Keys)> Elements(IReadOnlyList<FirewallNetwork> networks) =>
+    [
+        (Bridges, [.. networks.Select(network => Names(network.BridgeName, network.BridgeName))]),
+        (Masqueraded, [.. networks.Where(network => network.Masquerade).Select(network => Names(network.BridgeName))]),
+    ];
 
     /// <summary>Whether an admin put rules into the chain that is theirs; false also when there is no such chain.</summary>
     private bool UserHasRules() => _netlink.Value.Dump($"nft list chain ip {Table} {User}", NftBatch.MessageType(NFT_MSG_GETRULE),

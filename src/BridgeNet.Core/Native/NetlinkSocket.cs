@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using BridgeNet.Netlink;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
@@ -7,7 +6,7 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Native;
 
 /// <summary>A netlink socket in the network namespace of the thread that opened it, which it never leaves.</summary>
-internal sealed unsafe class NetlinkSocket : INetlinkTransport
+internal sealed unsafe class NetlinkSocket : IDisposable
 {
     private const int SolNetlink = 270;
     private const int NetlinkCapAck = 10, NetlinkExtAck = 11, NetlinkGetStrictChk = 12; // linux/netlink.h
@@ -44,6 +43,8 @@ internal sealed unsafe class NetlinkSocket : INetlinkTransport
         }
     }
 
+    /// <summary>Receives one datagram; the buffer is replaced by a larger one where it does not fit.</summary>
+    /// <returns>Its length in bytes.</returns>
     public int Receive(ref byte[] buffer)
     {
         // The length first, so that no message is ever cut off.

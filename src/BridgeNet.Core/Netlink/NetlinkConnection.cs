@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using BridgeNet.Native;
 using static BridgeNet.Netlink.NetlinkConstants;
 using static Tmds.Linux.LibC;
 
@@ -16,7 +15,7 @@ internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposab
     private byte[] _buffer = new byte[32 * 1024];
     private uint _sequence = (uint)Environment.TickCount;
 
-    public static NetlinkConnection Open(int protocol) => new(new NetlinkSocket(protocol));
+    public static NetlinkConnection Open(int protocol) => new(new SocketTransport(protocol));
 
     /// <summary>Sends one change and waits for its ack.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>

@@ -7,6 +7,9 @@ namespace BridgeNet.Nftables;
 /// <summary>Changes to one IPv4 table that happen together or not at all.</summary>
 internal sealed class NftBatch(string table)
 {
+    // An attribute holds 64 KiB at most; an element takes 44 bytes.
+    private const int ElementsPerMessage = 1000;
+
     private readonly List<(ushort Type, ushort Flags, Action<NetlinkWriter> Content)> _changes = [];
 
     public NftBatch AddTable() => Add(NFT_MSG_NEWTABLE, NLM_F_CREATE, message => message.String(NFTA_TABLE_NAME, table));
@@ -28,7 +31,8 @@ internal sealed class NftBatch(string table)
         .String(NFTA_SET_NAME, name)
         .UInt32Network(NFTA_SET_KEY_TYPE, keyType)
         .UInt32Network(NFTA_SET_KEY_LEN, (uint)keyLength)
-        .UInt32Network(NFTA_SET_ID, id));
+        .UInt32Network(NFTA_SET_ID, id)
+        .Bytes(NFTA_SET_USERDATA, KeyByteOrder(keyType)));
 
     public NftBatch AddRule(string chain, params IReadOnlyList<NftExpression> expressions) => Add(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, message => message
         .String(NFTA_RULE_TABLE, table)
@@ -48,28 +52,44 @@ internal sealed class NftBatch(string table)
         .String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set)));
 
     /// <summary>Adding one that is there changes nothing.</summary>
-    public NftBatch AddElement(string set, byte[] key) => Element(NFT_MSG_NEWSETELEM, NLM_F_CREATE, set, key);
+    public NftBatch AddElements(string set, params IReadOnlyList<byte[]> keys) => Elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE, set, keys);
 
-    public NftBatch DeleteElement(string set, byte[] key) => Element(NFT_MSG_DELSETELEM, 0, set, key);
+    public NftBatch DeleteElements(string set, params IReadOnlyList<byte[]> keys) => Elements(NFT_MSG_DELSETELEM, 0, set, keys);
 
     /// <exception cref="NetlinkException">The kernel refused one of the changes, and so made none.</exception>
-    public void Commit(NetlinkConnection netlink, string operation) => netlink.ExecuteBatch(operation, (writer, next) =>
+    public void Commit(NetlinkConnection netlink, string operation)
     {
-        // The end has no number: it is answered by the ack of the last change.
-        NfGenMsg batch = new(0, 0, (ushort)System.Net.IPAddress.HostToNetworkOrder((short)NFNL_SUBSYS_NFTABLES));
-        writer.Message(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, next()).Struct(batch);
-        foreach ((ushort type, ushort flags, Action<NetlinkWriter> content) in _changes)
-            content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | NLM_F_ACK | flags), next()).Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)));
-        writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
-    });
+        if (_changes.Count == 0)
+            return;
+        netlink.ExecuteBatch(operation, (writer, next) =>
+        {
+            // The end has no number: it is answered by the ack of the last change.
+            NfGenMsg batch = new(0, 0, (ushort)System.Net.IPAddress.HostToNetworkOrder((short)NFNL_SUBSYS_NFTABLES));
+            writer.Message(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, next()).Struct(batch);
+            for (int i = 0; i < _changes.Count; i++)
+            {
+                (ushort type, ushort flags, Action<NetlinkWriter> content) = _changes[i];
+                // Failures are told of any change; acks of all would overflow the socket's buffer at some hundreds.
+                ushort ack = i == _changes.Count - 1 ? NLM_F_ACK : (ushort)0;
+                content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)));
+            }
+            writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
+        });
+    }
 
     public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_NFTABLES << 8) | type);
 
-    private NftBatch Element(ushort type, ushort flags, string set, byte[] key) => Add(type, flags, message => message
+    /// <summary>For nft alone, which prints the names in a set as empty ones when it is not told that they are in the machine's order; joined ones have none.</summary>
+    private static byte[] KeyByteOrder(uint keyType) => [NFTNL_UDATA_SET_KEYBYTEORDER, sizeof(uint), .. BitConverter.GetBytes(keyType == TYPE_IFNAME ? BYTEORDER_HOST_ENDIAN : 0u)];
+
+    private NftBatch Elements(ushort type, ushort flags, string set, IReadOnlyList<byte[]> keys) => keys.Chunk(ElementsPerMessage).Aggregate(this, (batch, some) => batch.Add(type, flags, message => message
         .String(NFTA_SET_ELEM_LIST_TABLE, table)
         .String(NFTA_SET_ELEM_LIST_SET, set)
-        .Nested(NFTA_SET_ELEM_LIST_ELEMENTS, list => list.Nested(NFTA_LIST_ELEM, element => element
-            .Nested(NFTA_SET_ELEM_KEY, data => data.Bytes(NFTA_DATA_VALUE, key)))));
+        .Nested(NFTA_SET_ELEM_LIST_ELEMENTS, list =>
+        {
+            foreach (byte[] key in some)
+                list.Nested(NFTA_LIST_ELEM, element => element.Nested(NFTA_SET_ELEM_KEY, data => data.Bytes(NFTA_DATA_VALUE, key)));
+        })));
 
     private NftBatch Add(ushort type, ushort flags, Action<NetlinkWriter> content)
     {

@@ -14,7 +14,7 @@ internal static class NftConstants
     public const ushort NFTA_HOOK_HOOKNUM = 1, NFTA_HOOK_PRIORITY = 2;
     public const ushort NFTA_RULE_TABLE = 1, NFTA_RULE_CHAIN = 2, NFTA_RULE_EXPRESSIONS = 4;
     public const ushort NFTA_LIST_ELEM = 1, NFTA_EXPR_NAME = 1, NFTA_EXPR_DATA = 2;
-    public const ushort NFTA_SET_TABLE = 1, NFTA_SET_NAME = 2, NFTA_SET_KEY_TYPE = 4, NFTA_SET_KEY_LEN = 5, NFTA_SET_ID = 10;
+    public const ushort NFTA_SET_TABLE = 1, NFTA_SET_NAME = 2, NFTA_SET_KEY_TYPE = 4, NFTA_SET_KEY_LEN = 5, NFTA_SET_ID = 10, NFTA_SET_USERDATA = 13;
     public const ushort NFTA_SET_ELEM_LIST_TABLE = 1, NFTA_SET_ELEM_LIST_SET = 2, NFTA_SET_ELEM_LIST_ELEMENTS = 3, NFTA_SET_ELEM_KEY = 1;
     public const ushort NFTA_DATA_VALUE = 1, NFTA_DATA_VERDICT = 2, NFTA_VERDICT_CODE = 1, NFTA_VERDICT_CHAIN = 2;
     public const ushort NFTA_META_DREG = 1, NFTA_META_KEY = 2, NFTA_CMP_SREG = 1, NFTA_CMP_OP = 2, NFTA_CMP_DATA = 3;
@@ -29,6 +29,10 @@ internal static class NftConstants
 
     /// <summary>nft's own number for the type of an interface name, and how it joins two.</summary>
     public const uint TYPE_IFNAME = 41, TYPE_IFNAME_IFNAME = (41 << 6) | 41;
+
+    /// <summary>What nft keeps with a set for itself (libnftnl/udata.h and nft's datatype.h).</summary>
+    public const byte NFTNL_UDATA_SET_KEYBYTEORDER = 0;
+    public const uint BYTEORDER_HOST_ENDIAN = 1;
 
     public const int IFNAMSIZ = 16;
 }

@@ -9,24 +9,22 @@ namespace BridgeNet.Rtnetlink;
 /// <summary>The bytes of link messages: <c>ifinfomsg</c>, then attributes.</summary>
 internal static class LinkMessages
 {
-    /// <summary><c>ip link add NAME address MAC mtu MTU group GROUP alias ALIAS type bridge</c></summary>
-    public static void Bridge(NetlinkWriter message, string name, MacAddress mac, int mtu, uint group, string alias) => message
+    /// <summary><c>ip link add NAME address MAC mtu MTU group GROUP type bridge</c></summary>
+    public static void Bridge(NetlinkWriter message, string name, MacAddress mac, int mtu, uint group) => message
         .Struct(new IfInfoMsg())
         .String(IFLA_IFNAME, name)
         .UInt32(IFLA_MTU, (uint)mtu)
         .Bytes(IFLA_ADDRESS, mac.GetBytes())
         .UInt32(IFLA_GROUP, group)
-        .String(IFLA_IFALIAS, alias)
         .Nested(IFLA_LINKINFO, static info => info.String(IFLA_INFO_KIND, "bridge"));
 
-    /// <summary><c>ip link add HOST mtu MTU master BRIDGE up type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
-    public static void Veth(NetlinkWriter message, string host, int mtu, int master, string alias, uint group, int peerNamespace, string peer, MacAddress peerMac) => message
+    /// <summary><c>ip link add HOST up mtu MTU group GROUP master BRIDGE type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
+    public static void Veth(NetlinkWriter message, string host, int mtu, int master, uint group, int peerNamespace, string peer, MacAddress peerMac) => message
         .Struct(new IfInfoMsg(AF_UNSPEC, 0, 0, 0, IFF_UP, IFF_UP))
         .String(IFLA_IFNAME, host)
         .UInt32(IFLA_MTU, (uint)mtu)
         .UInt32(IFLA_MASTER, (uint)master)
         .UInt32(IFLA_GROUP, group)
-        .String(IFLA_IFALIAS, alias)
         .Nested(IFLA_LINKINFO, info => info
             .String(IFLA_INFO_KIND, "veth")
             .Nested(IFLA_INFO_DATA, data => data
@@ -59,6 +57,11 @@ internal static class LinkMessages
 
     /// <summary><c>ip link set INDEX group GROUP</c></summary>
     public static void Group(NetlinkWriter message, int index, uint group) => message.Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, group);
+
+    /// <summary><c>ip link set INDEX alias ALIAS</c></summary>
+    public static void Alias(NetlinkWriter message, int index, string alias) => message
+        .Struct(new IfInfoMsg() with { Index = index })
+        .String(IFLA_IFALIAS, alias);
 
     public static Link? Read(ReadOnlySpan<byte> payload)
     {

@@ -20,8 +20,8 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
     /// <returns>The index of the new bridge, which is down.</returns>
     public int CreateBridge(string name, MacAddress mac, int mtu, uint group, string alias)
     {
-        netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, mtu, group, alias));
-        return Index(name);
+        netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, mtu, group));
+        return SetAlias(name, alias);
     }
 
     /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
@@ -34,13 +34,13 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
         {
             int fd = (int)peerNamespace.DangerousGetHandle();
             netlink.Execute($"ip link add {hostName} type veth peer {peerName}", RTM_NEWLINK, Create,
-                message => LinkMessages.Veth(message, hostName, mtu, masterIndex, alias, group, fd, peerName, peerMac));
+                message => LinkMessages.Veth(message, hostName, mtu, masterIndex, group, fd, peerName, peerMac));
         }
         finally
         {
             peerNamespace.DangerousRelease();
         }
-        return Index(hostName);
+        return SetAlias(hostName, alias);
     }
 
     private void DeleteLink(int index) => Allow(ENODEV, () =>
@@ -110,6 +110,15 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
         Link? found = null;
         Allow(ENODEV, () => netlink.Get($"ip link show {words}", RTM_GETLINK, which, (_, payload) => found = LinkMessages.Read(payload)));
         return found;
+    }
+
+    /// <summary>Says whose a new link is: in the message that makes it the kernel ignores an alias.</summary>
+    /// <returns>Its index.</returns>
+    private int SetAlias(string name, string alias)
+    {
+        int index = Index(name);
+        netlink.Execute($"ip link set {name} alias '{alias}'", RTM_SETLINK, 0, message => LinkMessages.Alias(message, index, alias));
+        return index;
     }
 
     private int Index(string name) => FindLink(name)?.Index ?? throw new NetlinkException($"ip link show {name}", ENODEV, "it was there a moment ago");

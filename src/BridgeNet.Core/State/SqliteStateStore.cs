@@ -67,9 +67,18 @@ internal sealed class SqliteStateStore : IStateStore
 
     private static void Prepare(SqliteConnection connection, string path)
     {
+        // SQLite looks again after some milliseconds; the library around it alone only every 150.
+        Execute(connection, "PRAGMA busy_timeout=60000");
         // Looked at before anything is set, for a foreign file must not be changed.
-        long version = Number(connection, "PRAGMA user_version"), application = Number(connection, "PRAGMA application_id");
-        bool empty = Number(connection, "SELECT count(*) FROM sqlite_master") == 0 && application == 0;
+        long version, application, objects;
+        // In one transaction, so that a store that another process is making is seen before or after, never between.
+        using (connection.BeginTransaction(deferred: true))
+        {
+            version = Number(connection, "PRAGMA user_version");
+            application = Number(connection, "PRAGMA application_id");
+            objects = Number(connection, "SELECT count(*) FROM sqlite_master");
+        }
+        bool empty = version == 0 && application == 0 && objects == 0;
         if (!empty && (application != ApplicationId || version > SchemaVersion))
         {
             throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, application == ApplicationId

@@ -1,0 +1,92 @@
+using System.Reflection;
+using BridgeNet.Model;
+using Xunit;
+
+namespace BridgeNet.Core.Tests;
+
+/// <summary>Dependencies point down only (docs/ARCHITECTURE.md), read from the compiled code: constants, which are copied by the compiler, do not show.</summary>
+public sealed class LayersTests
+{
+    private const string Root = "BridgeNet.";
+
+    private static readonly Assembly s_core = typeof(BridgeNetwork).Assembly;
+
+    /// <summary>From the top; Model is beside all.</summary>
+    private static readonly string[][] s_layers =
+    [
+        ["Engine"],
+        ["Firewall", "Ipam", "State", "Namespaces", "Rtnetlink", "Nftables", "Iptables"],
+        ["Netlink"],
+        ["Native"],
+    ];
+
+    /// <summary>Who may use whom of the same layer: rules go into a kernel by two ways, and a namespace is where links are.</summary>
+    private static readonly (string From, string To)[] s_beside = [("Firewall", "Nftables"), ("Firewall", "Iptables"), ("Namespaces", "Rtnetlink")];
+
+    [Fact]
+    public void Dependencies_point_down_only()
+    {
+        string[] upward =
+        [
+            .. from type in s_core.GetTypes()
+               where LayerOf(type) is not null
+               from used in ReferencedTypes.Of(type)
+               where used.Assembly == s_core && LayerOf(used) is not null && !MayUse(LayerOf(type)!, LayerOf(used)!)
+               select $"{Name(type)} uses {Name(used)}",
+        ];
+        Assert.Equal("", string.Join('\n', upward.Distinct()));
+    }
+
+    [Fact]
+    public void Every_type_is_in_a_layer() => Assert.Empty(s_core.GetTypes()
+        .Select(LayerOf)
+        .Where(layer => layer is not null && layer != "Model" && !s_layers.Any(layers => layers.Contains(layer)))
+        .Distinct());
+
+    [Fact]
+    public void The_test_sees_what_code_refers_to()
+    {
+        // One of each: the base, a field, a signature, a call in a body, one in a lambda.
+        string[] seen = [.. ReferencedTypes.Of(typeof(Seen)).Concat(typeof(Seen).GetNestedTypes(BindingFlags.NonPublic).SelectMany(ReferencedTypes.Of)).Select(type => type.Name)];
+        Assert.All(["Exception", "Version", "Uri", "Stack`1", "StringWriter", "Random", "NotSupportedException"], name => Assert.Contains(name, seen));
+    }
+
+    [Fact]
+    public void The_core_knows_nothing_of_PowerShell() =>
+        Assert.DoesNotContain(s_core.GetReferencedAssemblies(), assembly => assembly.Name!.Contains("Management.Automation", StringComparison.Ordinal));
+
+    private static bool MayUse(string from, string to) =>
+        from == to || (from != "Model" && (to == "Model" || Level(from) < Level(to) || s_beside.Contains((from, to))));
+
+    private static int Level(string layer) => Array.FindIndex(s_layers, layers => layers.Contains(layer));
+
+    /// <summary>The part of the namespace after the root; null for what the compiler adds without one.</summary>
+    private static string? LayerOf(Type type) =>
+        type.Namespace is { } space && space.StartsWith(Root, StringComparison.Ordinal) ? space[Root.Length..].Split('.')[0] : null;
+
+    private static string Name(Type type)
+    {
+        while (type.DeclaringType is { } outer)
+            type = outer;
+        return type.FullName![Root.Length..];
+    }
+
+    private sealed class Seen : Exception
+    {
+        public readonly Version? Field = null;
+
+        public Uri? Signature(Stack<int> stack)
+        {
+            try
+            {
+                Console.Out.Write(new StringWriter());
+                Func<int> lambda = () => new Random().Next() + (Field is null ? 0 : stack.Count);
+                lambda();
+            }
+            catch (NotSupportedException)
+            {
+            }
+            return null;
+        }
+    }
+}

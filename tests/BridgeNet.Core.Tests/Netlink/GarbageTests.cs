@@ -1,0 +1,114 @@
+using BridgeNet.Core.Tests.Rtnetlink;
+using BridgeNet.Netlink;
+using BridgeNet.Rtnetlink;
+using Xunit;
+
+namespace BridgeNet.Core.Tests.Netlink;
+
+/// <summary>No bytes, from whomever, do more than a <see cref="NetlinkException"/>. The seed is fixed, so that a failure comes again.</summary>
+public sealed class GarbageTests
+{
+    private const int Seed = 20260801, Count = 100_000;
+
+    private static readonly byte[][] s_real =
+        [.. new[] { CapturedLinks.Loopback, CapturedLinks.Bridge, CapturedLinks.Veth }.Select(captured => Hex.Bytes(captured))];
+
+    [Fact]
+    public void Readers_take_anything()
+    {
+        Random random = new(Seed);
+        for (int i = 0; i < Count; i++)
+        {
+            byte[] bytes = Payload(random);
+            Exception? failure = Record.Exception(() =>
+            {
+                NetlinkReaderTests.Walk(bytes);
+                LinkMessages.Read(bytes);
+                AddressMessages.Read(bytes);
+                AddressMessages.ReadRoute(bytes);
+            });
+            Assert.True(failure is null, $"number {i}, {Convert.ToHexStringLower(bytes)}: {failure}");
+        }
+    }
+
+    [Fact]
+    public void The_connection_takes_anything()
+    {
+        Random random = new(Seed);
+        NetlinkConnection netlink = new(new FakeKernel(request => Datagrams(random, FakeKernel.SequenceOf(request))));
+        Dictionary<string, int> outcomes = [];
+        for (int i = 0; i < Count; i++)
+        {
+            Exception? failure = Record.Exception(() =>
+            {
+                if (i % 2 == 0)
+                    netlink.Execute("test", 16, 0, _ => { });
+                else
+                    netlink.Dump("test", 18, _ => { }, (_, payload) => LinkMessages.Read(payload));
+            });
+            Assert.True(failure is null or NetlinkException or StreamEndedException, $"number {i}: {failure}");
+            string outcome = failure?.GetType().Name ?? "done";
+            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
+        }
+        // Else the garbage would be such that the connection never looks into it.
+        Assert.All(["done", nameof(NetlinkException), nameof(StreamEndedException)], outcome => Assert.InRange(outcomes.GetValueOrDefault(outcome), 1000, Count));
+    }
+
+    /// <summary>Noise, attributes with noise in them, or a real message with some bytes changed.</summary>
+    private static byte[] Payload(Random random)
+    {
+        switch (random.Next(3))
+        {
+            case 0:
+                return Noise(random, random.Next(200));
+            case 1:
+                List<byte> bytes = [(byte)(random.Next(2) == 0 ? 2 : 10), (byte)random.Next(140), .. Noise(random, random.Next(4) * 4 + 2)];
+                for (int i = random.Next(8); i > 0; i--)
+                    bytes.AddRange(Attribute(random, depth: 2));
+                return [.. bytes];
+            default:
+                byte[] real = s_real[random.Next(s_real.Length)][16..];
+                for (int i = random.Next(1, 9); i > 0; i--)
+                    real[random.Next(real.Length)] = (byte)random.Next(256);
+                return real[..random.Next(real.Length + 1)];
+        }
+    }
+
+    private static byte[] Attribute(Random random, int depth)
+    {
+        byte[] value = depth > 0 && random.Next(4) == 0 ? Attribute(random, depth - 1) : Noise(random, random.Next(3) switch { 0 => 4, 1 => 16, _ => random.Next(24) });
+        // Now and then the length is a lie.
+        int length = random.Next(10) == 0 ? random.Next(ushort.MaxValue + 1) : 4 + value.Length;
+        byte[] padding = new byte[NetlinkConstants.Align(value.Length) - value.Length];
+        return [(byte)length, (byte)(length >> 8), (byte)random.Next(35), (byte)(random.Next(4) == 0 ? 0x80 : 0), .. value, .. padding];
+    }
+
+    private static IEnumerable<byte[]> Datagrams(Random random, uint sequence)
+    {
+        for (int i = random.Next(4); i >= 0; i--)
+        {
+            if (random.Next(4) == 0)
+            {
+                yield return Noise(random, random.Next(100));
+                continue;
+            }
+            List<byte> datagram = [];
+            for (int j = random.Next(1, 4); j > 0; j--)
+            {
+                byte[] message = FakeKernel.Message((ushort)random.Next(6), (ushort)random.Next(0x400), sequence - (uint)(random.Next(8) == 0 ? 1 : 0), Payload(random));
+                if (random.Next(20) == 0)
+                    message[random.Next(4)] = (byte)random.Next(256);
+                // An ack, which noise hardly ever is.
+                datagram.AddRange(random.Next(4) == 0 ? FakeKernel.Ack(sequence) : message);
+            }
+            yield return [.. datagram];
+        }
+    }
+
+    private static byte[] Noise(Random random, int length)
+    {
+        byte[] bytes = new byte[length];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+}

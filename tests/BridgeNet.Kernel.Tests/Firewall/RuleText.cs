@@ -1,0 +1,62 @@
+using BridgeNet.Native;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Firewall;
+
+/// <summary>What the kernel holds, in the words of an admin's tool, without what differs from one look to the next.</summary>
+internal static class RuleText
+{
+    /// <summary><c>nft list ruleset</c>, an element a line and sorted, for sets have no order.</summary>
+    public static string Nft()
+    {
+        string text = Run("nft list ruleset");
+        List<string> lines = [];
+        bool elements = false;
+        foreach (string line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            elements |= line.StartsWith("elements = {", StringComparison.Ordinal);
+            if (elements && line != "elements = {")
+                elements = AddElements(lines, line);
+            else
+                lines.Add(line);
+        }
+        return string.Join('\n', lines);
+    }
+
+    /// <summary><c>iptables-save</c> without comments, counters, and tables of which only the built-in chains are left.</summary>
+    public static string Iptables()
+    {
+        IEnumerable<string> lines = Run("iptables-save").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => line.StartsWith(':') ? line.Split(" [")[0] : line);
+        return string.Join('\n', Tables(lines).Where(table => table.Any(line => line.StartsWith('-') || line.EndsWith(" -", StringComparison.Ordinal))).SelectMany(table => table));
+    }
+
+    private static bool AddElements(List<string> lines, string line)
+    {
+        List<string> found = [.. line.Replace("elements = {", "", StringComparison.Ordinal).TrimEnd('}', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        int first = lines.FindLastIndex(kept => !kept.StartsWith("element ", StringComparison.Ordinal)) + 1;
+        lines.AddRange(found.Select(element => $"element {element}"));
+        lines.Sort(first, lines.Count - first, StringComparer.Ordinal);
+        return !line.EndsWith('}');
+    }
+
+    private static IEnumerable<List<string>> Tables(IEnumerable<string> lines)
+    {
+        List<string> table = [];
+        foreach (string line in lines)
+        {
+            table.Add(line);
+            if (line != "COMMIT")
+                continue;
+            yield return table;
+            table = [];
+        }
+    }
+
+    private static string Run(string command)
+    {
+        Assert.SkipWhen(ProgramPath.Find(command.Split(' ')[0]) is null, $"{command.Split(' ')[0]} is not installed");
+        return AdminRule.Run(command);
+    }
+}
