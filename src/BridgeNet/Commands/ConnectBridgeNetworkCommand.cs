@@ -11,7 +11,8 @@ namespace BridgeNet.Commands;
 public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
 {
     /// <summary>Name or id of the network.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("NetworkName")]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string Network { get; set; } = "";
 
@@ -33,14 +34,14 @@ public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
     public string? NetNSPath { get; set; }
 
     /// <summary>The address to have; only where the network's subnet was given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IP")]
     public string? IPAddress { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest request = new(Network) { IPAddress = IPAddress };
+        EndpointRequest request = new(Network) { IPAddress = string.IsNullOrEmpty(IPAddress) ? null : IPAddress };
         ContainerReference container = new()
         {
             Name = Container,

@@ -24,8 +24,30 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Name, () =>
     {
-        int code = Engine.Run(Name, Program, ArgumentList, line => WriteObject(line), line => WriteError(new ErrorRecord(
-            new InvalidOperationException(line), "ProgramError", ErrorCategory.FromStdErr, Program)), Cancellation);
+        int code = Engine.Run(Name, Program, ArgumentList, line => WriteObject(line), WriteErrorLine, Cancellation);
         SessionState.PSVariable.Set("global:LASTEXITCODE", code);
     });
+
+    // What a program writes to stderr is no failure: as with any program that PowerShell starts, $ErrorActionPreference
+    // does not stop at it. An -ErrorAction that was typed does.
+    private void WriteErrorLine(string line)
+    {
+        ErrorRecord record = new(new InvalidOperationException(line), "ProgramError", ErrorCategory.FromStdErr, Program);
+        PSVariable? preference = MyInvocation.BoundParameters.ContainsKey("ErrorAction") ? null : SessionState.PSVariable.Get("ErrorActionPreference");
+        object? preferred = preference?.Value;
+        if (preference is null || !LanguagePrimitives.TryConvertTo(preferred, out ActionPreference action) || action != ActionPreference.Stop)
+        {
+            WriteError(record);
+            return;
+        }
+        try
+        {
+            preference.Value = ActionPreference.Continue;
+            WriteError(record);
+        }
+        finally
+        {
+            preference.Value = preferred;
+        }
+    }
 }

@@ -15,19 +15,19 @@ public sealed class NewBridgeContainerCommand : BridgeNetCmdlet
     public string[] Name { get; set; } = [];
 
     /// <summary>Name or id of its first network; without it, the container has loopback only.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string? Network { get; set; }
 
     /// <summary>The address to have; only where the network's subnet was given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IP")]
     public string? IPAddress { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest? request = Network is null ? null : new(Network) { IPAddress = IPAddress };
+        EndpointRequest? request = string.IsNullOrEmpty(Network) ? null : new(Network) { IPAddress = string.IsNullOrEmpty(IPAddress) ? null : IPAddress };
         foreach (string name in Name)
         {
             Try(name, () =>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 
@@ -24,6 +25,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>The driver; <c>bridge</c> is the one there is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DriverCompleter))]
     public string Driver { get; set; } = "bridge";
 
     /// <summary>Labels, as <c>@{ key = 'value' }</c>.</summary>

@@ -10,8 +10,8 @@ namespace BridgeNet.Commands;
 public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 {
     /// <summary>Name or id of the container that sends.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name", "ContainerName")]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string Source { get; set; } = "";
 
