@@ -58,6 +58,11 @@ Describe 'Get-BridgeContainer' {
         Remove-BridgeContainer stranger
     }
 
+    It 'does not take a variable that is not set for all' {
+        { Get-BridgeContainer $notSet } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { Get-BridgeContainer '' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
     It 'completes names' {
         Get-Completion 'Get-BridgeContainer ' | Should -Be db, web1, web2
         Get-Completion 'Get-BridgeContainer w' | Should -Be web1, web2

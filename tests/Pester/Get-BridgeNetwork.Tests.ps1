@@ -4,7 +4,7 @@ Describe 'Get-BridgeNetwork' {
     BeforeAll {
         New-BridgeNetwork web1 -Subnet 10.50.0.0/16 -Label @{ team = 'web' } | Out-Null
         New-BridgeNetwork web2, db | Out-Null
-        New-BridgeContainer c1 web1 | Out-Null
+        New-BridgeContainer c2, c1 web1 | Out-Null
     }
     AfterAll {
         Clear-Lab
@@ -54,7 +54,7 @@ Describe 'Get-BridgeNetwork' {
         $lines | ForEach-Object { ($_ -split ' +:')[0] } | Should -Be (
             'Name', 'Id', 'Created', 'Scope', 'Driver', 'EnableIPv6', 'Subnet', 'Gateway', 'Internal', 'Attachable', 'Ingress',
             'ConfigFrom', 'ConfigOnly', 'Containers', 'Options', 'Labels', 'BridgeName', 'Mtu')
-        $lines -match '^Containers +: c1 10\.50\.0\.2/16 02:42:0a:32:00:02' | Should -HaveCount 1
+        $lines -match '^Containers +: \{c1 10\.50\.0\.3/16 02:42:0a:32:00:03, c2 10\.50\.0\.2/16 02:42:0a:32:00:02\}' | Should -HaveCount 1
         $lines -match '^Labels +: .*team.*web' | Should -HaveCount 1
     }
 
@@ -76,6 +76,11 @@ Describe 'Get-BridgeNetwork' {
         $back.Name, $back.Driver, $back.ShortId | Should -Be web1, bridge, (Get-BridgeNetwork web1).ShortId
         ($back | Show)[0] | Should -Match '^NETWORK ID +NAME +DRIVER +SCOPE *$'
         ($back | Get-BridgeNetwork).Id | Should -Be $back.Id
+    }
+
+    It 'does not take a variable that is not set for all' {
+        { Get-BridgeNetwork $notSet } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { Get-BridgeNetwork '' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
 
     It 'completes names, with quotes or without' {

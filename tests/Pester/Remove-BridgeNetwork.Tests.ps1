@@ -74,6 +74,11 @@ Describe 'Remove-BridgeNetwork' {
         { Remove-BridgeNetwork nosuch* -ErrorAction Stop } | Should -Not -Throw
     }
 
+    It 'takes * for all but the predefined ones' {
+        Remove-BridgeNetwork * -ErrorAction Stop
+        (Get-BridgeNetwork).Name | Should -Be bridge, host, none
+    }
+
     It 'completes names' {
         Get-Completion 'Remove-BridgeNetwork w' | Should -Be web1, web2
     }

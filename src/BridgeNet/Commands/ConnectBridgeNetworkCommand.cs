@@ -41,7 +41,7 @@ public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest request = new(Network) { IPAddress = string.IsNullOrEmpty(IPAddress) ? null : IPAddress };
+        EndpointRequest request = new(Network) { IPAddress = IPAddress };
         ContainerReference container = new()
         {
             Name = Container,

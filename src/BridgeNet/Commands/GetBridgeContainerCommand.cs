@@ -11,6 +11,7 @@ public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
 {
     /// <summary>Names with wildcards, ids, or prefixes of ids; all containers without it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string[]? Name { get; set; }

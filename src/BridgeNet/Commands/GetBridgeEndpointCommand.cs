@@ -11,6 +11,7 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
 {
     /// <summary>Only those on these networks; names with wildcards, or ids.</summary>
     [Parameter(Position = 0, ParameterSetName = "Name")]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string[]? Network { get; set; }
@@ -19,6 +20,7 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Name")]
     [Parameter(ParameterSetName = "Network")]
     [Alias("Name", "ContainerName")]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string[]? Container { get; set; }

@@ -11,6 +11,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
 {
     /// <summary>Names with wildcards, ids, or prefixes of ids; all networks without it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string[]? Name { get; set; }

@@ -27,7 +27,7 @@ public sealed class NewBridgeContainerCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest? request = string.IsNullOrEmpty(Network) ? null : new(Network) { IPAddress = string.IsNullOrEmpty(IPAddress) ? null : IPAddress };
+        EndpointRequest? request = Network is null ? null : new(Network) { IPAddress = IPAddress };
         foreach (string name in Name)
         {
             Try(name, () =>

@@ -10,6 +10,7 @@ public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
 {
     /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string[] Name { get; set; } = [];

@@ -8,10 +8,14 @@ namespace BridgeNet.Commands;
 [Cmdlet(VerbsCommon.Remove, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
 {
+    // A wildcard means those that can go; asked for by name, they are refused.
+    private static readonly string[] s_predefined = ["bridge", "host", "none"];
+
     private readonly List<string> _ids = [];
 
     /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string[] Name { get; set; } = [];
@@ -29,7 +33,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
             {
                 WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
                 IEnumerable<BridgeNetwork> networks = HasWildcard(name)
-                    ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name))
+                    ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name) && !s_predefined.Contains(network.Name))
                     : [Engine.FindNetwork(name)];
                 foreach (BridgeNetwork network in networks)
                     Collect(network);
