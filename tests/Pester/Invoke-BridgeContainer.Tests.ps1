@@ -37,6 +37,7 @@ Describe 'Invoke-BridgeContainer' {
 
     It 'passes on what looks like a parameter' {
         Invoke-BridgeContainer c1 printf '%s\n' -x --name=y -- -z | Should -Be '-x', '--name=y', '-z'
+        Invoke-BridgeContainer c1 -- printf '%s\n' -v -n x -w -- | Should -Be '-v', '-n', 'x', '-w', '--'
         Invoke-BridgeContainer c1 printf -ArgumentList '%s\n', '-Verbose', '-n' | Should -Be '-Verbose', '-n'
     }
 

@@ -56,8 +56,9 @@ foreach ($backend in $Firewall) {
     & unshare $user --net --mount env -u BRIDGENET_STATE -u XDG_RUNTIME_DIR $environment (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $command
     $line = Get-Content $counts -ErrorAction Ignore
     Remove-Item $counts
-    # No counts: the run itself broke down.
-    [int[]] $run = if ($line) { $line.Split(' ') } else { 0, 1, 0 }
+    [int[]] $run = "$line".Split(' ')
+    # No counts: the run itself broke down. No tests: there is nothing that it has shown.
+    if ($run.Count -ne 3 -or -not ($run -gt 0)) { $run = 0, 1, 0 }
     $total = 0..2 | ForEach-Object { $total[$_] + $run[$_] }
 }
 "Pester: $total"

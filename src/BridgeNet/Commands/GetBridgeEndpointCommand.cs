@@ -5,6 +5,11 @@ using BridgeNet.Model;
 namespace BridgeNet.Commands;
 
 /// <summary>Lists endpoints: which container is on which network, with which address.</summary>
+/// <remarks>
+/// With both -Network and -Container, an endpoint has to match both.
+/// </remarks>
+/// <example><code>Get-BridgeEndpoint -Container c1</code>Lists the interfaces of c1, with network, address, MAC and the end on the host.</example>
+/// <example><code>Get-BridgeNetwork web | Get-BridgeEndpoint</code>Lists what is on web.</example>
 [Cmdlet(VerbsCommon.Get, "BridgeEndpoint", DefaultParameterSetName = "Name")]
 [OutputType(typeof(BridgeEndpoint))]
 public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet

@@ -5,6 +5,13 @@ using BridgeNet.Model;
 namespace BridgeNet.Commands;
 
 /// <summary>Removes networks, as <c>docker network rm</c> does; all that one pipeline brings go in one change.</summary>
+/// <remarks>
+/// A network that containers are on is refused, with their names, unless -Force is given; one that is refused does not keep the others. The
+/// predefined networks stay.
+/// </remarks>
+/// <example><code>Remove-BridgeNetwork web</code>Removes one.</example>
+/// <example><code>Get-BridgeNetwork test_* | Remove-BridgeNetwork -Force</code>
+/// Removes all whose names begin so; containers are disconnected first, and stay.</example>
 [Cmdlet(VerbsCommon.Remove, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
 {
