@@ -10,7 +10,7 @@ param(
     [string] $Destination = (Join-Path $PSScriptRoot .. .. en-US BridgeNet.dll-Help.xml)
 )
 $ErrorActionPreference = 'Stop'
-$imported = Import-Module $Module -PassThru
+$imported = Import-Module (Resolve-Path $Module) -PassThru
 [xml] $comments = Get-Content -Raw (Join-Path $imported.ModuleBase bin BridgeNet.xml)
 
 function Text($node) {
