@@ -3,7 +3,7 @@
 .SYNOPSIS
 Builds, tests and packages the module.
 .PARAMETER Task
-Build fills bin/, so that Import-Module ./BridgeNet.psd1 works. Test runs all tests. Package makes
+Build fills bin/, so that Import-Module ./BridgeNet.psd1 works, and makes the help. Test runs all tests. Package makes
 artifacts/BridgeNet/<version>, for linux-x64 and linux-arm64, to be copied to a folder of PSModulePath. Clean takes all of it away.
 #>
 [CmdletBinding()]
@@ -19,18 +19,39 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "dotnet $args ended with $LASTEXITCODE" }
 }
 
+# In a process of its own: an assembly that is loaded stays so.
+function Invoke-Script {
+    & ([Environment]::ProcessPath) -NoProfile -File @args
+    if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" }
+}
+
+function Build-Package {
+    $folder = Join-Path artifacts BridgeNet (Import-PowerShellDataFile BridgeNet.psd1).ModuleVersion
+    if (Test-Path $folder) { Remove-Item -Recurse $folder }
+    # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json says which is whose.
+    $bin = Join-Path $folder bin
+    Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin
+    Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, README.md, LICENSE, CHANGELOG.md $folder
+    Copy-Item -Recurse en-US $folder -Filter *.txt
+    Invoke-Script src/BridgeNet/Help.ps1 -Module (Join-Path $folder BridgeNet.psd1) -Destination (Join-Path $folder en-US BridgeNet.dll-Help.xml)
+    Get-ChildItem (Join-Path $bin runtimes) | Where-Object Name -NotIn linux-x64, linux-arm64, linux | Remove-Item -Recurse
+    Get-ChildItem $bin -File | Where-Object Name -Match '\.(pdb|xml|runtimeconfig\.json)$' | Remove-Item
+    "Made $folder"
+}
+
 switch ($Task) {
-    'Build' { Invoke-Dotnet build src/BridgeNet }
-    'Test' { Invoke-Dotnet test }
-    'Package' {
-        $version = (Import-PowerShellDataFile BridgeNet.psd1).ModuleVersion
-        $folder = Join-Path artifacts BridgeNet $version
-        if (Test-Path $folder) { Remove-Item -Recurse $folder }
-        # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json says which is whose.
-        Invoke-Dotnet publish src/BridgeNet --configuration Release --output (Join-Path $folder bin)
-        Get-ChildItem (Join-Path $folder bin runtimes) | Where-Object Name -NotIn linux-x64, linux-arm64, linux | Remove-Item -Recurse
-        Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, README.md, LICENSE $folder
-        "Made $folder"
+    'Build' {
+        Invoke-Dotnet build src/BridgeNet
+        Invoke-Script src/BridgeNet/Help.ps1
     }
-    'Clean' { Remove-Item -Recurse -Force -ErrorAction Ignore bin, artifacts, src/*/obj, src/*/bin, tests/*/obj, tests/*/bin }
+    'Test' {
+        Invoke-Dotnet test
+        if (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0) {
+            Build-Package
+            Invoke-Script tests/Pester/Run.ps1
+        }
+        else { 'The Pester files are not run, for there is no Pester 5 here: Install-PSResource Pester' }
+    }
+    'Package' { Build-Package }
+    'Clean' { Remove-Item -Recurse -Force -ErrorAction Ignore bin, artifacts, en-US/*-Help.xml, src/*/obj, src/*/bin, tests/*/obj, tests/*/bin }
 }

@@ -45,13 +45,16 @@ internal sealed class ConsoleInterface : PSHostUserInterface
 {
     public override PSHostRawUserInterface RawUI { get; } = new ConsoleSize();
 
-    public override void Write(string value) => Console.Write(value);
+    // Colours are for a terminal; in a file or a pipe they would be noise.
+    public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
 
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Console.Write(value);
+    public override void Write(string value) => Console.Write(Plain(value));
 
-    public override void WriteLine(string value) => Console.WriteLine(value);
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Console.Write(Plain(value));
 
-    public override void WriteErrorLine(string value) => Console.Error.WriteLine(value);
+    public override void WriteLine(string value) => Console.WriteLine(Plain(value));
+
+    public override void WriteErrorLine(string value) => Console.Error.WriteLine(GetOutputString(value, !Console.IsErrorRedirected));
 
     public override void WriteDebugLine(string message) => Console.WriteLine($"DEBUG: {message}");
 
@@ -62,6 +65,8 @@ internal sealed class ConsoleInterface : PSHostUserInterface
     public override void WriteProgress(long sourceId, ProgressRecord record)
     {
     }
+
+    private string Plain(string value) => GetOutputString(value, SupportsVirtualTerminal);
 
     public override string ReadLine() => Console.ReadLine() ?? "";
 

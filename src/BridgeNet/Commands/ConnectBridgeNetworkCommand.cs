@@ -6,12 +6,23 @@ using BridgeNet.Model;
 namespace BridgeNet.Commands;
 
 /// <summary>Gives a container an interface in a network, as <c>docker network connect</c> does.</summary>
+/// <remarks>
+/// A veth pair joins the network's bridge and the container's namespace, under the next free of the names eth0, eth1 and so on. What has a
+/// network namespace can be connected: a container of New-BridgeContainer, a process, or a path.
+/// </remarks>
+/// <example><code>Connect-BridgeNetwork web c1</code>Gives c1 an interface in web.</example>
+/// <example><code>Get-BridgeContainer c* | Connect-BridgeNetwork web</code>Gives each of them one.</example>
+/// <example><code>Connect-BridgeNetwork web -ProcessId 1234 -Container api</code>
+/// Connects a process that runs already; from now on it is called api.</example>
+/// <example><code>Connect-BridgeNetwork web -NetNSPath /run/netns/x -IPAddress 173.20.0.9</code>
+/// Connects a namespace that ip netns made, with a given address.</example>
 [Cmdlet(VerbsCommunications.Connect, "BridgeNetwork", SupportsShouldProcess = true, DefaultParameterSetName = "Container")]
 [OutputType(typeof(BridgeEndpoint))]
 public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
 {
     /// <summary>Name or id of the network.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("NetworkName")]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string Network { get; set; } = "";
 
@@ -33,7 +44,7 @@ public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
     public string? NetNSPath { get; set; }
 
     /// <summary>The address to have; only where the network's subnet was given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IP")]
     public string? IPAddress { get; set; }
 

@@ -4,6 +4,11 @@ using BridgeNet.Completion;
 namespace BridgeNet.Commands;
 
 /// <summary>Takes a container off a network, as <c>docker network disconnect</c> does.</summary>
+/// <remarks>
+/// Its interface in that network goes, with the address. The container and its other interfaces stay.
+/// </remarks>
+/// <example><code>Disconnect-BridgeNetwork web c1</code>Takes c1 off web.</example>
+/// <example><code>Get-BridgeEndpoint web | Disconnect-BridgeNetwork</code>Takes everything off web.</example>
 [Cmdlet(VerbsCommunications.Disconnect, "BridgeNetwork", SupportsShouldProcess = true)]
 public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
 {

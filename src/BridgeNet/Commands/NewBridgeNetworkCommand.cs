@@ -1,11 +1,20 @@
 using System.Collections;
 using System.Management.Automation;
+using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
 /// <summary>Makes a network, as <c>docker network create</c> does.</summary>
+/// <remarks>
+/// Its bridge, addresses, rules and isolation are there when it returns. Without -Subnet, one is chosen that is clear of every network, route
+/// and address of the host. Containers of different networks do not reach each other.
+/// </remarks>
+/// <example><code>New-BridgeNetwork web</code>Makes a network with a subnet and a gateway from the pools.</example>
+/// <example><code>New-BridgeNetwork db -Subnet 173.20.0.0/16 -Gateway 173.20.0.1 -Label @{ team = 'data' }</code>
+/// Makes one with the given ones, and a label.</example>
+/// <example><code>New-BridgeNetwork web -WhatIf</code>Shows the steps as ip and iptables commands, and does none of them.</example>
 [Cmdlet(VerbsCommon.New, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeNetwork))]
 public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
@@ -24,6 +33,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>The driver; <c>bridge</c> is the one there is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DriverCompleter))]
     public string Driver { get; set; } = "bridge";
 
     /// <summary>Labels, as <c>@{ key = 'value' }</c>.</summary>

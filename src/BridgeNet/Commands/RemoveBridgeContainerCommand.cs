@@ -5,11 +5,17 @@ using BridgeNet.Model;
 namespace BridgeNet.Commands;
 
 /// <summary>Removes containers with their endpoints; a namespace that somebody else made stays.</summary>
+/// <remarks>
+/// Programs that run in the namespace are not ended.
+/// </remarks>
+/// <example><code>Remove-BridgeContainer c1</code>Removes one, with its endpoints.</example>
+/// <example><code>Get-BridgeContainer | Remove-BridgeContainer</code>Removes all.</example>
 [Cmdlet(VerbsCommon.Remove, "BridgeContainer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
 {
     /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string[] Name { get; set; } = [];

@@ -5,13 +5,24 @@ using BridgeNet.Model;
 namespace BridgeNet.Commands;
 
 /// <summary>Removes networks, as <c>docker network rm</c> does; all that one pipeline brings go in one change.</summary>
+/// <remarks>
+/// A network that containers are on is refused, with their names, unless -Force is given; one that is refused does not keep the others. The
+/// predefined networks stay.
+/// </remarks>
+/// <example><code>Remove-BridgeNetwork web</code>Removes one.</example>
+/// <example><code>Get-BridgeNetwork test_* | Remove-BridgeNetwork -Force</code>
+/// Removes all whose names begin so; containers are disconnected first, and stay.</example>
 [Cmdlet(VerbsCommon.Remove, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
 {
+    // A wildcard means those that can go; asked for by name, they are refused.
+    private static readonly string[] s_predefined = ["bridge", "host", "none"];
+
     private readonly List<string> _ids = [];
 
     /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string[] Name { get; set; } = [];
@@ -29,7 +40,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
             {
                 WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
                 IEnumerable<BridgeNetwork> networks = HasWildcard(name)
-                    ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name))
+                    ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name) && !s_predefined.Contains(network.Name))
                     : [Engine.FindNetwork(name)];
                 foreach (BridgeNetwork network in networks)
                     Collect(network);

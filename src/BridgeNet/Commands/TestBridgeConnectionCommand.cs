@@ -5,13 +5,20 @@ using BridgeNet.Model;
 namespace BridgeNet.Commands;
 
 /// <summary>Tells whether one container reaches another, by ICMP echo or TCP from inside its namespace; needs no <c>ping</c>.</summary>
+/// <remarks>
+/// What comes back tells loss and round-trip times, and why when nothing came back. Another way to name the destination is an address.
+/// </remarks>
+/// <example><code>Test-BridgeConnection c2 c1</code>Sends three ICMP echo requests from c2 to c1.</example>
+/// <example><code>Test-BridgeConnection c2 c1 -TcpPort 80 -Quiet</code>Tells whether c1 takes connections at port 80: true or false.</example>
+/// <example><code>Get-BridgeContainer | Test-BridgeConnection -Destination 173.20.0.2 -Count 1 | Where-Object Reachable</code>
+/// Tells which containers reach an address.</example>
 [Cmdlet(VerbsDiagnostic.Test, "BridgeConnection")]
 [OutputType(typeof(BridgeConnection), typeof(bool))]
 public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 {
     /// <summary>Name or id of the container that sends.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name", "ContainerName")]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string Source { get; set; } = "";
 

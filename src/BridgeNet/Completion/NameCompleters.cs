@@ -42,3 +42,10 @@ public sealed class ContainerNameCompleter : NameCompleter
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
         engine.GetContainers().Select(container => (container.Name, $"{container.ShortId} {string.Join(", ", container.Networks)}"));
 }
+
+/// <summary>Completes drivers of networks.</summary>
+public sealed class DriverCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
+        [("bridge", "A bridge on this host, with isolation from the others")];
+}

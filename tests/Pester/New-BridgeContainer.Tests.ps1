@@ -1,0 +1,86 @@
+BeforeAll { . $PSScriptRoot/Lab.ps1 }
+
+Describe 'New-BridgeContainer' {
+    BeforeAll {
+        New-BridgeNetwork auto | Out-Null
+        New-BridgeNetwork net -Subnet 10.50.0.0/16 | Out-Null
+    }
+    AfterEach { Get-BridgeContainer | Remove-BridgeContainer }
+    AfterAll {
+        Clear-Lab
+        Assert-NothingRemains
+    }
+
+    It 'gives a BridgeContainer, as its OutputType says' {
+        (Get-Command New-BridgeContainer).OutputType.Name | Should -Be BridgeNet.Model.BridgeContainer
+        $container = New-BridgeContainer c1 net
+        $container | Should -BeOfType BridgeNet.Model.BridgeContainer
+        $container.Id | Should -Match '^[0-9a-f]{64}$'
+        $container.Status | Should -Be running
+        $container.NetNSPath | Should -Exist
+        $container.Networks | Should -Be net
+        $container.Endpoints.InterfaceName | Should -Be eth0
+        "$container" | Should -Be c1
+    }
+
+    It 'has loopback only without a network' {
+        (New-BridgeContainer c1).Networks | Should -BeNullOrEmpty
+        Invoke-BridgeContainer c1 cat /proc/net/dev | Select-Object -Skip 2 | ForEach-Object { $_.Split(':')[0].Trim() } | Should -Be lo
+    }
+
+    It 'takes several names, as an argument and from the pipeline' {
+        (New-BridgeContainer c1, c2 net).Name | Should -Be c1, c2
+        ('c3', 'c4' | New-BridgeContainer -Network net).Name | Should -Be c3, c4
+    }
+
+    It 'takes rows of a table by property name' {
+        ConvertFrom-Csv "Name,Network,IPAddress`nc1,net,10.50.9.1`nc2,net,10.50.9.2" | New-BridgeContainer | Out-Null
+        Get-BridgeEndpoint | ForEach-Object { "$($_.ContainerName) $($_.IPAddress)" } | Should -Be 'c1 10.50.9.1', 'c2 10.50.9.2'
+    }
+
+    It 'gives addresses that nobody has' {
+        1..4 | ForEach-Object { "c$_" } | New-BridgeContainer -Network net | Out-Null
+        (Get-BridgeEndpoint | ForEach-Object { "$($_.IPAddress)" } | Sort-Object -Unique) | Should -HaveCount 4
+    }
+
+    It '-WhatIf changes nothing' {
+        $before = Get-LinkName
+        New-BridgeContainer c1 net -WhatIf | Should -BeNullOrEmpty
+        Get-BridgeContainer | Should -BeNullOrEmpty
+        Get-LinkName | Should -Be $before
+    }
+
+    It '-Confirm:$false asks nothing' {
+        & {
+            $ConfirmPreference = 'Low'
+            (New-BridgeContainer c1 -Confirm:$false).Name | Should -Be c1
+        }
+    }
+
+    It '-Verbose says ip netns add' {
+        (New-BridgeContainer c1 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }).Message | Should -Contain 'ip netns add c1'
+    }
+
+    It 'refuses <command> with <id>, and leaves no container' -ForEach @(
+        @{ command = "New-BridgeContainer 'c/1'"; id = 'InvalidName' }
+        @{ command = 'New-BridgeContainer x -Network nosuch'; id = 'NetworkNotFound' }
+        @{ command = 'New-BridgeContainer x -Network auto -IPAddress 172.17.0.9'; id = 'StaticAddressNeedsSubnet' }
+        @{ command = 'New-BridgeContainer x -Network net -IPAddress 10.51.0.9'; id = 'AddressOutsideSubnet' }
+        @{ command = 'New-BridgeContainer x -Network net -IPAddress 10.50.0.1'; id = 'AddressInUse' }
+        @{ command = 'New-BridgeContainer x -Network net -IPAddress 10.50'; id = 'InvalidOption' }
+        @{ command = 'New-BridgeContainer taken'; id = 'ContainerExists' }
+    ) {
+        New-BridgeContainer taken | Out-Null
+        { Invoke-Expression "$command -ErrorAction Stop" } | Should -Throw -ErrorId "$id,BridgeNet.Commands.NewBridgeContainerCommand"
+        (Get-BridgeContainer).Name | Should -Be taken
+    }
+
+    It 'goes on after one that is refused' {
+        ('bad name', 'c1' | New-BridgeContainer -ErrorVariable problem -ErrorAction SilentlyContinue).Name | Should -Be c1
+        $problem | Should -HaveCount 1
+    }
+
+    It 'completes networks' {
+        Get-Completion 'New-BridgeContainer c1 -Network n' | Should -Be net, none
+    }
+}

@@ -1,0 +1,110 @@
+BeforeAll { . $PSScriptRoot/Lab.ps1 }
+
+Describe 'New-BridgeNetwork' {
+    AfterEach { Clear-Lab }
+    AfterAll { Assert-NothingRemains }
+
+    It 'gives a BridgeNetwork, as its OutputType says' {
+        (Get-Command New-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork
+        New-BridgeNetwork a | Should -BeOfType BridgeNet.Model.BridgeNetwork
+    }
+
+    It 'has typed properties that print as docker prints them' {
+        $network = New-BridgeNetwork a -Subnet 10.50.0.0/16
+        $network.Id | Should -Match '^[0-9a-f]{64}$'
+        $network.ShortId | Should -Be $network.Id.Substring(0, 12)
+        $network.BridgeName | Should -Be "br-$($network.ShortId)"
+        $network.Subnet | Should -BeOfType System.Net.IPNetwork
+        $network.Gateway | Should -BeOfType System.Net.IPAddress
+        $network.Created | Should -BeOfType DateTimeOffset
+        $network.IPAM.Config.Subnet | Should -Be $network.Subnet
+        "$($network.Subnet) $($network.Gateway) $($network.Driver) $($network.Scope) $($network.Mtu)" | Should -Be '10.50.0.0/16 10.50.0.1 bridge local 1500'
+        "$network" | Should -Be a
+    }
+
+    It 'takes several names, as an argument and from the pipeline' {
+        (New-BridgeNetwork a, b).Name | Should -Be a, b
+        ('c', 'd' | New-BridgeNetwork).Name | Should -Be c, d
+    }
+
+    It 'takes rows of a table by property name' {
+        $made = ConvertFrom-Csv "Name,Subnet,Gateway`na,10.50.0.0/16,10.50.0.9`nb,10.51.0.0/24,10.51.0.1" | New-BridgeNetwork
+        $made | ForEach-Object { "$_ $($_.Subnet) $($_.Gateway)" } | Should -Be 'a 10.50.0.0/16 10.50.0.9', 'b 10.51.0.0/24 10.51.0.1'
+    }
+
+    It 'takes typed values' {
+        $network = New-BridgeNetwork a -Subnet ([Net.IPNetwork]::Parse('10.50.0.0/16')) -Gateway ([Net.IPAddress]::Parse('10.50.0.7'))
+        "$($network.Subnet) $($network.Gateway)" | Should -Be '10.50.0.0/16 10.50.0.7'
+    }
+
+    It 'keeps labels' {
+        New-BridgeNetwork a -Label @{ team = 'web'; tier = 2 } | Out-Null
+        $labels = (Get-BridgeNetwork a).Labels
+        $labels['team'], $labels['tier'] | Should -Be web, 2
+    }
+
+    It 'gives automatic networks subnets that do not overlap' {
+        1..5 | ForEach-Object { New-BridgeNetwork "n$_" } | Out-Null
+        (Get-BridgeNetwork n? | ForEach-Object { "$($_.Subnet)" } | Sort-Object -Unique) | Should -HaveCount 5
+    }
+
+    It '-WhatIf prints the steps that a person would type, and changes nothing' {
+        $before = Get-LinkName
+        $text = pwsh -NoProfile -Command "Import-Module '$(Join-Path $PSScriptRoot .. .. BridgeNet.psd1)'; New-BridgeNetwork a -Subnet 10.50.0.0/16 -WhatIf"
+        $text -join "`n" | Should -Match '(?s)What if: .*"New-BridgeNetwork" on target "a".*ip link add br-[0-9a-f]{12} .*type bridge.*ip address add 10\.50\.0\.1/16 dev br-.*ip link set br-[0-9a-f]{12} up'
+        New-BridgeNetwork a -WhatIf | Should -BeNullOrEmpty
+        Get-LinkName | Should -Be $before
+        Get-BridgeNetwork a* | Should -BeNullOrEmpty
+    }
+
+    It 'heeds $WhatIfPreference, and -WhatIf:$false' {
+        & {
+            $WhatIfPreference = $true
+            New-BridgeNetwork a | Should -BeNullOrEmpty
+            (New-BridgeNetwork b -WhatIf:$false).Name | Should -Be b
+        }
+    }
+
+    It '-Verbose tells the same steps as they are done' {
+        $words = New-BridgeNetwork a -Subnet 10.50.0.0/16 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message
+        $words -match '^ip link add br-[0-9a-f]{12} .*type bridge' | Should -HaveCount 1
+        $words -match '^ip address add 10\.50\.0\.1/16 dev br-' | Should -HaveCount 1
+        # Up last: no packet passes before the rules are there.
+        $words[-1] | Should -Match '^ip link set br-[0-9a-f]{12} up$'
+    }
+
+    It '-Confirm:$false asks nothing' {
+        & {
+            $ConfirmPreference = 'Low'
+            (New-BridgeNetwork a -Confirm:$false).Name | Should -Be a
+        }
+    }
+
+    It 'refuses <command> with <id>' -ForEach @(
+        @{ command = "New-BridgeNetwork 'a b'"; id = 'InvalidName'; says = 'letters, digits' }
+        @{ command = 'New-BridgeNetwork bridge'; id = 'PredefinedNetwork'; says = 'always there' }
+        @{ command = 'New-BridgeNetwork a -Subnet 10.60.0.0/33'; id = 'InvalidSubnet'; says = 'CIDR' }
+        @{ command = 'New-BridgeNetwork a -Subnet 10.60.1.5/16'; id = 'InvalidSubnet'; says = '10\.60\.0\.0/16' }
+        @{ command = 'New-BridgeNetwork a -Subnet 10.60.0.0/16 -Gateway 10.61.0.1'; id = 'InvalidGateway'; says = 'outside' }
+        @{ command = 'New-BridgeNetwork a -Driver nosuch'; id = 'DriverUnknown'; says = 'bridge' }
+        @{ command = 'New-BridgeNetwork taken'; id = 'NetworkExists'; says = 'taken' }
+        @{ command = 'New-BridgeNetwork a -Subnet 10.70.3.0/24'; id = 'SubnetOverlaps'; says = 'taken' }
+    ) {
+        New-BridgeNetwork taken -Subnet 10.70.0.0/16 | Out-Null
+        { Invoke-Expression "$command -ErrorAction Stop" } | Should -Throw -ErrorId "$id,BridgeNet.Commands.NewBridgeNetworkCommand" -PassThru |
+            ForEach-Object { $_.Exception.Message } | Should -Match $says
+        (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be taken
+    }
+
+    It 'tells several problems together, and goes on with the next name' {
+        $made = 'bad name', 'good' | New-BridgeNetwork -Driver bridge -ErrorVariable problems -ErrorAction SilentlyContinue
+        $made.Name | Should -Be good
+        $problems | Should -HaveCount 1
+        New-BridgeNetwork 'a b' -Driver nosuch -Subnet 10.60.1.5/16 -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Should -Be InvalidName, DriverUnknown, InvalidSubnet
+    }
+
+    It 'completes the driver' {
+        Get-Completion 'New-BridgeNetwork x -Driver ' | Should -Be bridge
+    }
+}

@@ -1,0 +1,85 @@
+BeforeAll { . $PSScriptRoot/Lab.ps1 }
+
+Describe 'Remove-BridgeNetwork' {
+    BeforeEach { New-BridgeNetwork web1, web2, db | Out-Null }
+    AfterEach { Clear-Lab }
+    AfterAll { Assert-NothingRemains }
+
+    It 'gives nothing, and takes the bridge away' {
+        $network = Get-BridgeNetwork db
+        Remove-BridgeNetwork db | Should -BeNullOrEmpty
+        Get-LinkName | Should -Not -Contain $network.BridgeName
+        Get-BridgeNetwork db* | Should -BeNullOrEmpty
+    }
+
+    It 'takes several names, wildcards and prefixes of ids' {
+        Remove-BridgeNetwork web*, (Get-BridgeNetwork db).ShortId
+        Get-BridgeNetwork | Where-Object BridgeName | Should -BeNullOrEmpty
+    }
+
+    It 'takes names by value, and networks by property name' {
+        'web1' | Remove-BridgeNetwork
+        Get-BridgeNetwork web2 | Remove-BridgeNetwork
+        [pscustomobject]@{ Name = 'db' } | Remove-BridgeNetwork
+        Get-BridgeNetwork | Where-Object BridgeName | Should -BeNullOrEmpty
+    }
+
+    It 'takes one that is named twice once' {
+        Remove-BridgeNetwork db, d*, db
+        Get-BridgeNetwork db* | Should -BeNullOrEmpty
+    }
+
+    It '-WhatIf changes nothing' {
+        Get-BridgeNetwork web*, db | Remove-BridgeNetwork -WhatIf
+        Get-BridgeNetwork web*, db | Should -HaveCount 3
+    }
+
+    It '-Confirm:$false asks nothing' {
+        & {
+            $ConfirmPreference = 'Low'
+            Remove-BridgeNetwork db -Confirm:$false
+        }
+        Get-BridgeNetwork db* | Should -BeNullOrEmpty
+    }
+
+    It '-Verbose says ip link delete' {
+        $bridge = (Get-BridgeNetwork db).BridgeName
+        (Remove-BridgeNetwork db -Verbose 4>&1).Message | Should -Contain "ip link delete $bridge"
+    }
+
+    It 'refuses <name> with <id>' -ForEach @(
+        @{ name = 'nosuch'; id = 'NetworkNotFound' }, @{ name = 'bridge'; id = 'PredefinedNetwork' }
+        @{ name = 'host'; id = 'PredefinedNetwork' }, @{ name = 'none'; id = 'PredefinedNetwork' }
+    ) {
+        { Remove-BridgeNetwork $name -ErrorAction Stop } | Should -Throw -ErrorId "$id,BridgeNet.Commands.RemoveBridgeNetworkCommand"
+    }
+
+    It 'refuses one in use, names the containers, and removes the others' {
+        New-BridgeContainer c1, c2 web1 | Out-Null
+        Remove-BridgeNetwork web1, nosuch, db -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Should -Be NetworkInUse, NetworkNotFound
+        $problems[0].Exception.Message | Should -Match 'c1, c2'
+        $problems[0].CategoryInfo.Category | Should -Be ResourceBusy
+        (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be web1, web2
+    }
+
+    It '-Force disconnects what is on it; the containers stay' {
+        New-BridgeContainer c1, c2 web1 | Out-Null
+        Remove-BridgeNetwork web1 -Force
+        (Get-BridgeContainer).Name | Should -Be c1, c2
+        Get-BridgeEndpoint | Should -BeNullOrEmpty
+    }
+
+    It 'a wildcard that matches nothing is no error' {
+        { Remove-BridgeNetwork nosuch* -ErrorAction Stop } | Should -Not -Throw
+    }
+
+    It 'takes * for all but the predefined ones' {
+        Remove-BridgeNetwork * -ErrorAction Stop
+        (Get-BridgeNetwork).Name | Should -Be bridge, host, none
+    }
+
+    It 'completes names' {
+        Get-Completion 'Remove-BridgeNetwork w' | Should -Be web1, web2
+    }
+}
