@@ -12,14 +12,22 @@
     CmdletsToExport      = @(
         'New-BridgeNetwork'
         'Get-BridgeNetwork'
+        'Set-BridgeNetwork'
+        'Test-BridgeNetwork'
+        'Repair-BridgeNetwork'
         'Remove-BridgeNetwork'
+        'Clear-BridgeNetwork'
         'Connect-BridgeNetwork'
         'Disconnect-BridgeNetwork'
         'Get-BridgeEndpoint'
         'New-BridgeContainer'
         'Get-BridgeContainer'
+        'Rename-BridgeContainer'
         'Remove-BridgeContainer'
         'Invoke-BridgeContainer'
+        'Publish-BridgePort'
+        'Get-BridgePort'
+        'Unpublish-BridgePort'
         'Test-BridgeConnection'
     )
     VariablesToExport    = @()

@@ -46,7 +46,7 @@ switch ($Task) {
     }
     'Test' {
         Invoke-Dotnet test
-        if (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0) {
+        if (Get-Module -ListAvailable Pester | Where-Object Version -ge '5.0') {
             Build-Package
             Invoke-Script tests/Pester/Run.ps1
         }

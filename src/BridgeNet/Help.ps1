@@ -25,7 +25,9 @@ $standard = @{
     Confirm = 'Asks before anything is done.'
 }
 function Parameter($command, $parameter) {
-    $about = $standard[$parameter.Name] ?? (Text (Comment "P:$($command.ImplementingType.FullName).$($parameter.Name)").SelectSingleNode('summary'))
+    # Some are declared by a base class, where their comments are.
+    $owner = $command.ImplementingType.GetProperty($parameter.Name)?.DeclaringType.FullName
+    $about = $standard[$parameter.Name] ?? (Text (Comment "P:$owner.$($parameter.Name)").SelectSingleNode('summary'))
     $pipeline = @(if ($parameter.ValueFromPipeline) { 'ByValue' }; if ($parameter.ValueFromPipelineByPropertyName) { 'ByPropertyName' }) -join ', '
     $position = $parameter.Position -ge 0 ? $parameter.Position : 'named'
     $globbing = [bool] ($parameter.Attributes | Where-Object { $_ -is [SupportsWildcards] })

@@ -15,13 +15,13 @@ public sealed class LayersTests
     private static readonly string[][] s_layers =
     [
         ["Engine"],
-        ["Firewall", "Ipam", "State", "Namespaces", "Rtnetlink", "Nftables", "Iptables"],
+        ["Firewall", "Ipam", "State", "Namespaces", "Rtnetlink", "Nftables", "Iptables", "Conntrack", "Sockets"],
         ["Netlink"],
         ["Native"],
     ];
 
-    /// <summary>Who may use whom of the same layer: rules go into a kernel by two ways, and a namespace is where links are.</summary>
-    private static readonly (string From, string To)[] s_beside = [("Firewall", "Nftables"), ("Firewall", "Iptables"), ("Namespaces", "Rtnetlink")];
+    /// <summary>Who may use whom of the same layer: rules go into a kernel by two ways, a namespace is where links are, and nf_tables and conntrack are both spoken to in nfnetlink.</summary>
+    private static readonly (string From, string To)[] s_beside = [("Firewall", "Nftables"), ("Firewall", "Iptables"), ("Namespaces", "Rtnetlink"), ("Conntrack", "Nftables")];
 
     [Fact]
     public void Dependencies_point_down_only()

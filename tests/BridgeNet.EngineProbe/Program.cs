@@ -3,11 +3,17 @@
 // BridgeNet.EngineProbe STATE BACKEND die STEP CHANGE   makes one change and dies by SIGKILL just before the step of that number;
 //                                                       exits with 0 when the change has no such step, and so was made
 // BridgeNet.EngineProbe STATE BACKEND create PREFIX N   makes N networks, each with a container on it and on the network "shared"
+// BridgeNet.EngineProbe view STEP SPACE ETC             starts a program with a container's view and dies by SIGKILL just before
+//                                                       the step of that number; exits with 0 when there is no such step
 using System.Diagnostics;
 using BridgeNet.Engine;
+using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
+using BridgeNet.Namespaces;
 using BridgeNet.State;
 
+if (args is ["view", var last, var space, var etc])
+    return View(int.Parse(last), space, etc);
 if (args is not [var state, var backend, var task, var first, var second])
     return 2;
 using BridgeNetEngine engine = new(SqliteStateStore.Open(state),
@@ -23,35 +29,30 @@ if (task == "die")
                 Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
         },
     };
-    switch (second)
-    {
-        case "create":
-            engine.CreateNetwork(new NetworkRequest("a"), context);
-            break;
-        case "container":
-            engine.CreateContainer("c", new EndpointRequest("a"), context);
-            break;
-        case "connect":
-            engine.Connect(new EndpointRequest("b"), new ContainerReference { Name = "c" }, context);
-            break;
-        case "disconnect":
-            engine.Disconnect("a", "c", context);
-            break;
-        case "remove-container":
-            engine.RemoveContainer("c", context);
-            break;
-        case "remove":
-            engine.RemoveNetworks(["a"], force: true, context);
-            break;
-        default:
-            return 2;
-    }
+    Changes.All[second].Make(engine, context);
     return 0;
 }
 for (int i = 0; i < int.Parse(second); i++)
 {
     engine.CreateNetwork(new NetworkRequest($"{first}{i}"), new ChangeContext());
-    engine.CreateContainer($"{first}c{i}", new EndpointRequest($"{first}{i}"), new ChangeContext());
+    engine.CreateContainer(new ContainerRequest($"{first}c{i}") { Network = new EndpointRequest($"{first}{i}") }, new ChangeContext());
     engine.Connect(new EndpointRequest("shared"), new ContainerReference { Name = $"{first}c{i}" }, new ChangeContext());
 }
 return 0;
+
+static int View(int deadly, string space, string etc)
+{
+    int step = 0;
+    ContainerView view = new()
+    {
+        EtcDirectory = etc,
+        Hostname = "h1",
+        Trace = _ =>
+        {
+            if (step++ == deadly)
+                Process.GetCurrentProcess().Kill();
+        },
+    };
+    using NetworkNamespace opened = NetworkNamespace.Open(space);
+    return NamespaceProcess.Run(opened, "true", [], Console.Out.WriteLine, Console.Error.WriteLine, CancellationToken.None, view);
+}

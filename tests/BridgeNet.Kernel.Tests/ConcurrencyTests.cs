@@ -14,7 +14,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
     public void They_never_share_a_subnet_or_an_address(string backend) => EngineSpace.In(space, backend, (engine, state) =>
     {
         const int Processes = 4, Networks = 10;
-        engine.CreateNetwork(new NetworkRequest("shared") { Subnet = "10.77.0.0/24" }, new ChangeContext());
+        engine.CreateNetwork(new NetworkRequest("shared") { Subnets = ["10.77.0.0/24"] }, new ChangeContext());
         Probe[] probes = [.. Enumerable.Range(0, Processes).Select(number => Probe.Start(state, backend, "create", $"p{number}-", $"{Networks}"))];
         Assert.All(probes, probe => Assert.Equal(0, probe.WaitForEnd()));
         BridgeNetwork[] made = [.. engine.GetNetworks().Where(network => network.Name.StartsWith('p'))];
@@ -37,7 +37,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
             using BridgeNetEngine own = EngineSpace.Open(state, backend);
             try
             {
-                own.CreateNetwork(new NetworkRequest("same") { Subnet = "10.78.0.0/24" }, new ChangeContext());
+                own.CreateNetwork(new NetworkRequest("same") { Subnets = ["10.78.0.0/24"] }, new ChangeContext());
                 Interlocked.Increment(ref made);
             }
             catch (BridgeNetException failure) when (failure.Problems.Select(problem => problem.ErrorId).SequenceEqual([ErrorIds.NetworkExists, ErrorIds.SubnetOverlaps]))

@@ -34,7 +34,8 @@ internal static class EngineSpace
                 }
                 Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("bridgenet", StringComparison.Ordinal));
                 Assert.Empty(Directory.GetFiles(state, "intent*"));
-                Assert.Empty(Directory.Exists(Path.Combine(state, "netns")) ? Directory.GetFiles(Path.Combine(state, "netns")) : []);
+                foreach (string folder in (string[])["netns", "etc"])
+                    Assert.Empty(Directory.Exists(Path.Combine(state, folder)) ? Directory.GetFileSystemEntries(Path.Combine(state, folder)) : []);
             });
             space.AssertNothingRemains();
         }
@@ -50,10 +51,7 @@ internal static class EngineSpace
 
     private static void Clean(BridgeNetEngine engine)
     {
-        foreach (string container in engine.GetContainers().Select(container => container.Name))
-            engine.RemoveContainer(container, new ChangeContext());
-        string[] networks = [.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Id)];
-        if (networks.Length > 0)
-            engine.RemoveNetworks(networks, force: true, new ChangeContext());
+        engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext());
+        engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.Name is not ("bridge" or "host" or "none")).Select(network => network.Id)], force: true, new ChangeContext());
     }
 }

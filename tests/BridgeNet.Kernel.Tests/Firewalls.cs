@@ -16,7 +16,7 @@ internal static class AdminRule
     /// <summary>Commands that let everything through, show it, and take it back.</summary>
     public static (string Add, string List, string Remove) For(string backend) => backend == "iptables"
         ? ("iptables -A BRIDGENET-USER -j ACCEPT", "iptables -S BRIDGENET-USER", "iptables -F BRIDGENET-USER")
-        : ("nft add rule ip bridgenet user accept", "nft list chain ip bridgenet user", "nft flush chain ip bridgenet user");
+        : ("nft add rule inet bridgenet user accept", "nft list chain inet bridgenet user", "nft flush chain inet bridgenet user");
 
     /// <summary>Runs commands separated by semicolons; each must succeed.</summary>
     public static string Run(string commands) => string.Concat(commands.Split("; ").Select(command =>

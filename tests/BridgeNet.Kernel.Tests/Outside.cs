@@ -21,7 +21,7 @@ internal sealed class Outside : IDisposable
         _path = path;
         _space = NetworkNamespace.Create(path);
         int bridge = _here.CreateBridge("wan", MacAddress.Random(), 1500, 0, "a wire of the test's");
-        _here.CreateVeth("wan0", 1500, bridge, "a wire of the test's", 0, _space.Handle, "eth0", MacAddress.Random());
+        int port = _here.CreateVeth("wan0", 1500, bridge, "a wire of the test's", 0, _space.Handle, "eth0", MacAddress.Random());
         _here.AddAddress(bridge, IPAddress.Parse("198.51.100.1"), 24);
         _here.SetUp(bridge);
         Inside((links, index) =>
@@ -29,12 +29,13 @@ internal sealed class Outside : IDisposable
             links.AddAddress(index, IPAddress.Parse(Address), 24);
             links.SetUp(index);
         });
+        Assert.True(_here.WaitForForwarding(port, TimeSpan.FromSeconds(5)));
     }
 
     public void RouteEverythingThroughTheHost() => Inside((links, index) => links.ReplaceDefaultRoute(index, IPAddress.Parse("198.51.100.1")));
 
-    public bool Reaches(string address) => Echo.Ping(_space, "outside", address, IPAddress.Parse(address), 1,
-        TimeSpan.FromMilliseconds(500), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable;
+    public bool Loses(string address) => !Echo.Ping(_space, "outside", address, IPAddress.Parse(address), 1,
+        TimeSpan.FromMilliseconds(300), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable;
 
     public void Dispose()
     {

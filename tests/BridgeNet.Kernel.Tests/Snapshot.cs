@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BridgeNet.Engine;
 using BridgeNet.Iptables;
 using BridgeNet.Native;
@@ -13,12 +14,15 @@ internal static class Snapshot
     public static IReadOnlyList<string> Take(BridgeNetEngine engine) =>
     [
         .. Links(NetworkNamespace.Current(), "host"),
-        $"ip_forward {Sysctl.Read("net/ipv4/ip_forward")}",
+        .. ((string[])["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", .. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => $"net/ipv4/conf/{network.BridgeName}/route_localnet")])
+            .Select(key => $"{key} {Sysctl.Read(key)}"),
         .. Rules(),
-        .. engine.GetNetworks().Select(network => $"network {network.Name} {network.Id} {network.Subnet} {string.Join(',', network.Containers.Select(endpoint => endpoint.IPAddress).Order(Comparer<object?>.Create((a, b) => string.CompareOrdinal($"{a}", $"{b}"))))}"),
+        .. engine.GetNetworks().Select(network => $"network {network.Name} {network.Id} {network.Internal} {string.Join(',', network.Labels)} {network.Subnet} {string.Join(',', network.Containers.Select(endpoint => endpoint.IPAddress).Order(Comparer<object?>.Create((a, b) => string.CompareOrdinal($"{a}", $"{b}"))))}"),
         .. engine.GetContainers().SelectMany(container => (string[])
         [
             $"container {container.Name} {container.Id} {container.Status} {string.Join(',', container.Endpoints)}",
+            $"ports {container.Name} {string.Join(',', container.Ports.Select(port => $"{port}").Order())}",
+            .. Files(engine.FilesOf(container)?.Location).Select(line => $"file {container.Name} {line}"),
             .. container.Status == "running" ? Links(NetworkNamespace.Open(container.NetNSPath), container.Name) : [],
         ]),
     ];
@@ -32,22 +36,31 @@ internal static class Snapshot
             IReadOnlyList<Link> links = netlink.GetLinks();
             string Name(int index) => links.FirstOrDefault(link => link.Index == index)?.Name ?? "-";
             List<string> lines = [];
-            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {(link is { Kind: "veth", Master: > 0 } ? "" : link.Mac)} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} {link.Alias}"));
-            lines.AddRange(netlink.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork).Select(address => $"{where} address {address.Address}/{address.PrefixLength} {Name(address.LinkIndex)}"));
-            lines.AddRange(netlink.GetRoutes(System.Net.Sockets.AddressFamily.InterNetwork).Select(route => $"{where} route {route.Destination} {route.Gateway} {Name(route.LinkIndex)}"));
+            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {(link is { Kind: "veth", Master: > 0 } ? "" : link.Mac)} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} isolated {link.IsolatedPort} hairpin {link.HairpinPort} {link.Alias}"));
+            foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+            {
+                // Link-local addresses come with links and their carriers.
+                lines.AddRange(netlink.GetAddresses(family).Where(address => !address.Address.IsIPv6LinkLocal).Select(address => $"{where} address {address.Address}/{address.PrefixLength} {Name(address.LinkIndex)}"));
+                lines.AddRange(netlink.GetRoutes(family).Where(route => !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast)
+                    .Select(route => $"{where} route {route.Destination} {route.Gateway} {Name(route.LinkIndex)}"));
+            }
             lines.Sort(StringComparer.Ordinal);
             return lines;
         }
     }
 
+    private static IEnumerable<string> Files(string? folder) => Directory.Exists(folder)
+        ? Directory.GetFiles(folder).Order(StringComparer.Ordinal).SelectMany(file => File.ReadAllLines(file).Select(line => $"{Path.GetFileName(file)} {line}"))
+        : [];
+
     // Empty built-in tables stay behind where iptables once looked; only rules and chains of ours count. The order of the rules of networks does not matter.
     private static IEnumerable<string> Rules() =>
     [
-        .. (IptablesProgram.IsInstalled ? IptablesProgram.Run("iptables-save", "").Output : "").Split('\n')
+        .. (IptablesProgram.IsInstalled ? IptablesProgram.Run("iptables-save", "").Output + IptablesProgram.Run("ip6tables-save", "").Output : "").Split('\n')
             .Where(line => line.StartsWith("-A", StringComparison.Ordinal) || line.StartsWith(":BRIDGENET", StringComparison.Ordinal))
             .Select(line => line.Split(" [")[0]).Order(StringComparer.Ordinal),
         .. (ProgramPath.Find("nft") is null ? "" : IptablesProgram.Run("nft", "", "list", "ruleset").Output).Split('\n')
-            .SkipWhile(line => line != "table ip bridgenet {").TakeWhile((line, number) => number == 0 || !line.StartsWith("table", StringComparison.Ordinal))
+            .SkipWhile(line => line != "table inet bridgenet {").TakeWhile((line, number) => number == 0 || !line.StartsWith("table", StringComparison.Ordinal))
             .Select(line => string.Concat(line.Where(letter => !char.IsWhiteSpace(letter)).Order())),
     ];
 }

@@ -43,7 +43,7 @@ public sealed class RefusalTests : IClassFixture<RefusalTests.Lab>
     [InlineData("New-BridgeContainer x -Network n1 -IPAddress 10.50.0.1", "AddressInUse", ErrorCategory.ResourceExists, "10.50.0.1", "the gateway")]
     [InlineData("New-BridgeContainer x -Network n1 -IPAddress 10.50.0.0", "AddressInUse", ErrorCategory.ResourceExists, "10.50.0.0", "network address")]
     [InlineData("New-BridgeContainer x -Network n1 -IPAddress 10.50", "InvalidOption", ErrorCategory.InvalidArgument, "10.50", "not an IPv4 address")]
-    [InlineData("New-BridgeContainer x -Network tiny", "NoFreeAddress", ErrorCategory.LimitsExceeded, "10.52.0.0/30", "larger subnet")]
+    [InlineData("New-BridgeContainer x -Network tiny", "NoFreeAddress", ErrorCategory.LimitsExceeded, "10.52.0.0/30", "with a larger one")]
     [InlineData("Connect-BridgeNetwork n1 c1", "AlreadyConnected", ErrorCategory.ResourceExists, "c1", "already")]
     [InlineData("Connect-BridgeNetwork n1 nosuch", "ContainerNotFound", ErrorCategory.ObjectNotFound, "nosuch", "Get-BridgeContainer")]
     [InlineData("Connect-BridgeNetwork nosuch c1", "NetworkNotFound", ErrorCategory.ObjectNotFound, "nosuch", "Get-BridgeNetwork")]

@@ -12,7 +12,7 @@ Describe 'Get-BridgeNetwork' {
     }
 
     It 'gives BridgeNetwork objects, as its OutputType says' {
-        (Get-Command Get-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork
+        (Get-Command Get-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork, System.String
         Get-BridgeNetwork | Should -BeOfType BridgeNet.Model.BridgeNetwork
     }
 

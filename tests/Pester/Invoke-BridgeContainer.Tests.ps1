@@ -54,8 +54,17 @@ Describe 'Invoke-BridgeContainer' {
         $LASTEXITCODE | Should -Be 4
     }
 
+    It 'stops at stderr where -ErrorAction Stop was typed' {
+        { Invoke-BridgeContainer c1 sh -ArgumentList '-c', 'echo err >&2; sleep 100' -ErrorAction Stop } | Should -Throw err -ErrorId 'ProgramError,*'
+    }
+
     It 'hands lines over as they come, so that Select-Object -First ends a program that goes on' {
         Invoke-BridgeContainer c1 yes | Select-Object -First 2 | Should -Be y, y
+    }
+
+    It 'takes containers by property name' {
+        Get-BridgeContainer | Invoke-BridgeContainer -Program echo -ArgumentList x | Should -Be x
+        [pscustomobject]@{ Name = 'c1' } | Invoke-BridgeContainer -Program echo -ArgumentList x | Should -Be x
     }
 
     It 'finds the container by a prefix of its id' {

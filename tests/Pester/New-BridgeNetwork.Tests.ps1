@@ -73,6 +73,14 @@ Describe 'New-BridgeNetwork' {
         $words[-1] | Should -Match '^ip link set br-[0-9a-f]{12} up$'
     }
 
+    It 'undoes what it began, quietly, when the pipeline is stopped in the middle' {
+        New-BridgeNetwork a -Verbose 4>&1 -ErrorVariable problem | Select-Object -First 3 | Should -HaveCount 3
+        $problem | Should -BeNullOrEmpty
+        { New-BridgeNetwork a -Verbose 4>&1 | ForEach-Object { throw 'enough' } } | Should -Throw enough
+        { New-BridgeNetwork a -Verbose 4>&1 | ForEach-Object { if ("$_" -like 'ip address*') { throw 'enough' } } } | Should -Throw enough
+        Get-Remains | Should -BeNullOrEmpty
+    }
+
     It '-Confirm:$false asks nothing' {
         & {
             $ConfirmPreference = 'Low'

@@ -57,7 +57,7 @@ Describe 'Remove-BridgeNetwork' {
     It 'refuses one in use, names the containers, and removes the others' {
         New-BridgeContainer c1, c2 web1 | Out-Null
         Remove-BridgeNetwork web1, nosuch, db -ErrorVariable problems -ErrorAction SilentlyContinue
-        $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Should -Be NetworkInUse, NetworkNotFound
+        $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Sort-Object | Should -Be NetworkInUse, NetworkNotFound
         $problems[0].Exception.Message | Should -Match 'c1, c2'
         $problems[0].CategoryInfo.Category | Should -Be ResourceBusy
         (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be web1, web2

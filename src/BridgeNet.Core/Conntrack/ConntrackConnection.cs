@@ -18,9 +18,20 @@ internal sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposab
     /// <returns>How many were deleted; those that ended by themselves meanwhile are not counted.</returns>
     public int DeleteFlows(Func<ConntrackFlow, bool> doomed)
     {
+        // The table is one for all namespaces, and a list walks all of it: 10 ms for a quarter of a million buckets, empty.
+        if (CountFlows() == 0)
+            return 0;
         IReadOnlyList<ConntrackEntry> entries = netlink.Dump("conntrack -L", ConntrackMessages.MessageType(IPCTNL_MSG_CT_GET), ConntrackMessages.List,
             (_, payload) => ConntrackMessages.Read(payload) is { } entry && doomed(entry.Flow) ? entry : null);
         return entries.Count(Delete);
+    }
+
+    /// <summary><c>conntrack -C</c>: how many flows the namespace has.</summary>
+    public uint CountFlows()
+    {
+        uint count = 0;
+        netlink.Get("conntrack -C", ConntrackMessages.MessageType(IPCTNL_MSG_CT_GET_STATS), ConntrackMessages.List, (_, payload) => count = ConntrackMessages.ReadCount(payload));
+        return count;
     }
 
     public void Dispose() => netlink.Dispose();

@@ -22,7 +22,7 @@ internal static class ConntrackMessages
 {
     public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_CTNETLINK << 8) | type);
 
-    /// <summary><c>conntrack -L</c>, of both families in one walk of the table.</summary>
+    /// <summary><c>conntrack -L</c>, of both families in one walk of the table; and <c>-C</c>.</summary>
     public static void List(NetlinkWriter message) => message.Struct(new NfGenMsg(AF_UNSPEC, 0, 0));
 
     /// <summary>
@@ -68,6 +68,17 @@ internal static class ConntrackMessages
         return original is { } there && reply is { } back
             ? new ConntrackEntry(new ConntrackFlow(there.Protocol, there.Tuple, back.Tuple), header.Family, named!, zone, id)
             : null;
+    }
+
+    /// <summary>Reads the answer to <c>conntrack -C</c>; a message without a number says that there may be some.</summary>
+    public static uint ReadCount(ReadOnlySpan<byte> payload)
+    {
+        foreach (NetlinkAttribute attribute in new NetlinkReader(payload.Length < Unsafe.SizeOf<NfGenMsg>() ? [] : payload[Unsafe.SizeOf<NfGenMsg>()..]))
+        {
+            if (attribute.Type == CTA_STATS_GLOBAL_ENTRIES && attribute.Value.Length == sizeof(uint))
+                return BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
+        }
+        return uint.MaxValue;
     }
 
     private static (byte Protocol, FlowTuple Tuple)? ReadTuple(NetlinkReader tuple)

@@ -1,7 +1,5 @@
-using System.Net;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
-using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;
@@ -9,46 +7,46 @@ namespace BridgeNet.Engine;
 public sealed partial class BridgeNetEngine
 {
     /// <summary>Makes a container, a network namespace kept at a path, and connects it if a network is asked for; both or neither.</summary>
-    public BridgeContainer CreateContainer(string name, EndpointRequest? network, ChangeContext context)
+    public BridgeContainer CreateContainer(ContainerRequest request, ChangeContext context)
     {
-        Make(state => PlanContainer(state, name, network), static (state, made) =>
+        Make(state => PlanContainer(state, request, context), static (state, made) =>
         {
             state.Put(made.Container);
-            if (made.Endpoint is not null)
-                RecordConnect(state, new Attachment(made.Endpoint, made.Container));
+            if (made.Attachment is not null)
+                RecordConnect(state, made.Attachment);
         }, context, dryRun: false);
-        return FindContainer(name);
+        return FindContainer(request.Name);
     }
 
     /// <summary>What <see cref="CreateContainer"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeCreateContainer(string name, EndpointRequest? network) =>
-        Make(state => PlanContainer(state, name, network), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request) =>
+        Make(state => PlanContainer(state, request, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
 
-    /// <summary>Removes a container with its endpoints; a namespace that somebody else made stays.</summary>
-    public void RemoveContainer(string container, ChangeContext context) =>
-        Make(state => PlanRemoveContainer(state, container), RecordRemoveContainer, context, dryRun: false);
+    /// <summary>Removes containers with their endpoints in one change; a namespace that somebody else made stays. One that is refused does not keep the others.</summary>
+    /// <returns>Why some were refused; empty when all are gone.</returns>
+    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) =>
+        MakeEach(containers, PlanRemoveContainers, RecordRemoveContainers, context);
 
-    /// <summary>What <see cref="RemoveContainer"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeRemoveContainer(string container) =>
-        Make(state => PlanRemoveContainer(state, container), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    /// <summary>What <see cref="RemoveContainers"/> would do, in words; refuses for the same reasons.</summary>
+    public IReadOnlyList<string> DescribeRemoveContainers(IReadOnlyList<string> containers) => DescribeEach(containers, PlanRemoveContainers);
 
     /// <summary>Runs a program inside a container; its lines go to the two listeners as they come.</summary>
     /// <returns>The exit code.</returns>
-    public int Run(string container, string program, IReadOnlyList<string> arguments, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => Translate(() =>
+    public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => Translate(() =>
     {
-        using NetworkNamespace space = NetworkNamespace.Open(FindContainer(container).NetNSPath);
-        return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation);
+        BridgeContainer found = FindContainer(container);
+        using NetworkNamespace space = NetworkNamespace.Open(found.NetNSPath);
+        ContainerView? view = FilesOf(found) is { } files ? new ContainerView { EtcDirectory = files.Location, Hostname = found.Hostname } : null;
+        return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation, view, workingDirectory);
     });
 
-    private (Change, NewContainer) PlanContainer(IStateReader state, string name, EndpointRequest? request)
+    private (Change, NewContainer) PlanContainer(IStateReader state, ContainerRequest request, ChangeContext context)
     {
+        string name = request.Name;
         List<Problem> problems = [];
-        NameRules.Check("container", name, problems);
-        if (state.FindContainer(name) is { } other)
-        {
-            problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                $"A container '{name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.", name));
-        }
+        CheckContainerName(state, name, problems);
+        NameSettings.Read(request.Names, problems);
+        bool host = request.Network?.Network == "host";
         string path = Path.Combine(_namespaceDirectory, name);
         if (problems.Count == 0 && File.Exists(path))
         {
@@ -60,52 +58,118 @@ public sealed partial class BridgeNetEngine
             Name = name,
             Id = NameRules.NewId(),
             Created = DateTimeOffset.UtcNow,
+            Kind = host ? ContainerKind.Host : ContainerKind.Owned,
             NetNSPath = path,
+            Hostname = request.Names.Hostname,
+            DomainName = request.Names.DomainName,
+            AddHost = request.Names.AddHost,
+            Dns = request.Names.Dns,
+            DnsSearch = request.Names.DnsSearch,
+            DnsOption = request.Names.DnsOption,
         };
-        BridgeNetwork? network = null;
-        BridgeEndpoint? endpoint = null;
-        try
-        {
-            if (request is not null && request.Network != "none")
+        Attachment? attachment = null;
+        Change made = new(new Intent(), []);
+        if (request.Network is { } wanted && (host || wanted.Network == "none"))
+            RefuseOptions(wanted, name, problems, context);
+        else if (request.Network is { } joined)
+            Refusing(problems, () =>
             {
-                network = FindNetwork(state, request.Network);
-                endpoint = PlanEndpoint(state, network, container, request, new HashSet<string>());
-            }
-        }
-        catch (BridgeNetException refused)
-        {
-            problems.AddRange(refused.Problems);
-        }
+                (BridgeNetwork network, made, BridgeNetwork[] created) = FindOrMakeNetwork(state, joined.Network, context);
+                BridgeEndpoint endpoint = PlanEndpoint(state, network, container, joined, new HashSet<string>(), context);
+                made = made with { Steps = [.. made.Steps, .. ConnectSteps(state, network, endpoint, container, context)] };
+                attachment = new Attachment(endpoint, container, joined, created);
+            });
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
 
-        List<Step> steps = [new($"ip netns add {name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path))];
-        if (endpoint is not null)
-            steps.AddRange(ConnectSteps(network!, endpoint, path, [endpoint]));
+        List<Step> steps =
+        [
+            host
+                ? new($"touch {path}; mount --bind /proc/self/ns/net {path}", () => KeepOwn(path), () => NetworkNamespace.Delete(path))
+                : new($"ip netns add {name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path)),
+            .. attachment is null ? NameSteps(state, new NameChange { Made = container }, context) : made.Steps,
+        ];
+        BridgeEndpoint? added = attachment?.Endpoint;
         Intent intent = new()
         {
-            Rows = endpoint is null ? [container.Id] : [container.Id, endpoint.EndpointId],
-            Links = endpoint is null ? [] : [endpoint.HostInterface],
+            Rows = [container.Id, .. added is null ? (string[])[] : [added.EndpointId], .. made.Intent.Rows],
+            Links = [.. added is null ? (string[])[] : [added.HostInterface], .. made.Intent.Links],
+            Sysctls = made.Intent.Sysctls,
+            Rules = made.Intent.Rules || added?.Ports.Count > 0,
             Namespaces = [path],
+            Files = FilesOf(container) is { } files ? [files.Location] : [],
+            SettleNetworks = added is null ? [] : [added.NetworkId],
         };
-        return (new Change(intent, steps), new NewContainer(container, endpoint));
+        return (new Change(intent, steps), new NewContainer(container, attachment));
     }
 
-    private (Change, BridgeContainer) PlanRemoveContainer(IStateReader state, string name)
+    private static void CheckContainerName(IStateReader state, string name, List<Problem> problems)
     {
-        BridgeContainer container = FindContainer(state, name);
-        bool owned = container.Kind == ContainerKind.Owned;
-        List<Step> steps = DetachSteps(state, container.Endpoints);
-        if (owned)
-            steps.Add(DeleteNamespaceStep(container));
+        NameRules.Check("container", name, problems);
+        if (state.FindContainer(name) is { } other)
+        {
+            problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
+                $"A container '{name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.", name));
+        }
+    }
+
+    /// <summary>What cannot go with 'host' and 'none', on which a container has no interface that could be told anything.</summary>
+    private static void RefuseOptions(EndpointRequest request, string name, List<Problem> problems, ChangeContext context)
+    {
+        string[] given =
+        [
+            .. request.IPAddress is null ? (string[])[] : ["-IPAddress"],
+            .. request.IPv6Address is null ? (string[])[] : ["-IPv6Address"],
+            .. request.LinkLocalAddresses.Count == 0 ? (string[])[] : ["-LinkLocalAddress"],
+            .. request.MacAddress is null ? (string[])[] : ["-MacAddress"],
+            .. request.Aliases.Count == 0 ? (string[])[] : ["-Alias"],
+            .. request.InterfaceName is null ? (string[])[] : ["-InterfaceName"],
+            .. request.Sysctls.Count == 0 ? (string[])[] : ["-Sysctl"],
+        ];
+        if (given.Length > 0)
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
+                $"On network '{request.Network}' a container has no interface of its own, so {string.Join(", ", given)} {(given.Length == 1 ? "means" : "mean")} nothing there; leave {(given.Length == 1 ? "it" : "them")} out, or choose another network.", name));
+        }
+        if (request.Publish.Count > 0)
+            context.Warning($"Published ports are discarded on network '{request.Network}': {(request.Network == "host" ? "what listens there is reached at the host's addresses already" : "nothing is reached there")}.");
+    }
+
+    private static void KeepOwn(string path)
+    {
+        using NetworkNamespace own = NetworkNamespace.Current();
+        own.Keep(path);
+    }
+
+    private (Change, IReadOnlyList<BridgeContainer>) PlanRemoveContainers(IStateReader state, IReadOnlyList<string> names, ICollection<Problem> refused)
+    {
+        List<BridgeContainer> containers = [];
+        foreach (string name in names)
+            Refusing(refused, () =>
+            {
+                BridgeContainer container = FindContainer(state, name);
+                if (!containers.Exists(other => other.Id == container.Id))
+                    containers.Add(container);
+            });
+        BridgeContainer[] kept = [.. containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
+        BridgeEndpoint[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
+        (BridgeNetwork[] unused, Change removal) = UnusedDefault(state, endpoints);
+        List<Step> steps = DetachSteps(state, endpoints, unused, containers);
+        if (endpoints.Length == 0)
+            steps.AddRange(NameSteps(state, new NameChange { Removed = containers }, new ChangeContext()));
+        steps.AddRange(removal.Steps);
+        steps.AddRange(kept.Select(DeleteNamespaceStep));
         Intent intent = new()
         {
             Removing = true,
-            Rows = [container.Id, .. container.Endpoints.Select(endpoint => endpoint.EndpointId)],
-            Links = [.. container.Endpoints.Select(endpoint => endpoint.HostInterface)],
-            Namespaces = owned ? [container.NetNSPath] : [],
+            Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. containers.Select(static container => container.Id), .. removal.Intent.Rows],
+            Links = [.. endpoints.Select(static endpoint => endpoint.HostInterface), .. removal.Intent.Links],
+            Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
+            Namespaces = [.. kept.Select(static container => container.NetNSPath)],
+            Files = [.. containers.Select(FilesOf).OfType<ContainerFiles>().Select(static files => files.Location)],
+            SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
         };
-        return (new Change(intent, steps), container);
+        return (new Change(intent, steps), [.. containers.Select(container => container with { Endpoints = [.. container.Endpoints] })]);
     }
 
     private static Step DeleteNamespaceStep(BridgeContainer container)
@@ -123,11 +187,71 @@ public sealed partial class BridgeNetEngine
             () => held?.Dispose());
     }
 
-    private static void RecordRemoveContainer(IStateTransaction state, BridgeContainer container)
+    private static void RecordRemoveContainers(IStateTransaction state, IReadOnlyList<BridgeContainer> containers)
     {
-        foreach (BridgeEndpoint endpoint in container.Endpoints)
-            state.DeleteEndpoint(endpoint.EndpointId);
-        state.DeleteContainer(container.Id);
+        BridgeEndpoint[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
+        ForgetEndpoints(state, endpoints);
+        foreach (BridgeContainer container in containers)
+            state.DeleteContainer(container.Id);
+        foreach (string network in endpoints.Where(static endpoint => endpoint.NetworkName == DefaultNetwork).Select(static endpoint => endpoint.NetworkId).Distinct())
+        {
+            if (state.Endpoints(networkId: network).Count == 0)
+                state.DeleteNetwork(network);
+        }
+    }
+
+    /// <summary>Gives a container another name; programs that run in it notice nothing, and its neighbours know the new one.</summary>
+    public BridgeContainer RenameContainer(string container, string newName, ChangeContext context)
+    {
+        Make(state => PlanRename(state, container, newName), static (state, renamed) =>
+        {
+            state.Put(renamed);
+            foreach (BridgeEndpoint endpoint in renamed.Endpoints)
+                state.Put(endpoint);
+        }, context, dryRun: false);
+        return FindContainer(newName);
+    }
+
+    /// <summary>What <see cref="RenameContainer"/> would do, in words; refuses for the same reasons.</summary>
+    public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) =>
+        Make(state => PlanRename(state, container, newName), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+
+    private (Change, BridgeContainer) PlanRename(IStateReader state, string name, string newName)
+    {
+        BridgeContainer before = FindContainer(state, name);
+        List<Problem> problems = [];
+        CheckContainerName(state, newName, problems);
+        bool moves = before.Kind is ContainerKind.Owned or ContainerKind.Host;
+        string from = before.NetNSPath, to = moves ? Path.Combine(_namespaceDirectory, newName) : from;
+        if (problems.Count == 0 && moves && File.Exists(to))
+            problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {to} that this module did not make; choose another name.", newName));
+        if (problems.Count > 0)
+            throw new BridgeNetException(problems);
+        BridgeContainer after = before with
+        {
+            Name = newName,
+            NetNSPath = to,
+            Endpoints = [.. before.Endpoints.Select(endpoint => endpoint with { ContainerName = newName, Ports = [.. endpoint.Ports.Select(port => port with { ContainerName = newName })] })],
+        };
+        Step[] move = moves ? [new($"mount --move {from} {to}", () => Move(from, to), () => Move(to, from))] : [];
+        Intent intent = new()
+        {
+            Moves = moves ? [new MoveIntent(before.Id, from, to)] : [],
+            Files = FilesOf(after) is { } files ? [files.Location] : [],
+            Settle = [before.Id],
+            SettleNetworks = [.. before.Endpoints.Select(static endpoint => endpoint.NetworkId)],
+        };
+        return (new Change(intent, [.. move, .. NameSteps(state, new NameChange { Gone = [], Renamed = after, Added = after.Endpoints }, new ChangeContext())]), after);
+    }
+
+    private static void Move(string from, string to)
+    {
+        // Not there when it is taken back before it was done.
+        if (NetworkNamespace.TryOpen(from) is not { } space)
+            return;
+        using (space)
+            space.Keep(to);
+        NetworkNamespace.Delete(from);
     }
 
     /// <summary>The container that is meant; a process or a path that is not known yet becomes one, recorded when it is connected.</summary>
@@ -165,5 +289,5 @@ public sealed partial class BridgeNetEngine
         };
     }
 
-    private sealed record NewContainer(BridgeContainer Container, BridgeEndpoint? Endpoint);
+    private sealed record NewContainer(BridgeContainer Container, Attachment? Attachment);
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using BridgeNet.Ipam;
 using BridgeNet.Model;
+using BridgeNet.Namespaces;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;
@@ -13,25 +15,31 @@ public sealed partial class BridgeNetEngine
     /// <summary>All networks with their endpoints, by name, the predefined ones among them.</summary>
     public IReadOnlyList<BridgeNetwork> GetNetworks() => Guard<IReadOnlyList<BridgeNetwork>>(() =>
     {
-        ILookup<string, BridgeEndpoint> endpoints = _store.Reader.Endpoints().ToLookup(endpoint => endpoint.NetworkId);
-        return [.. _store.Reader.Networks()
-            .Select(row => row.Network with { Containers = [.. endpoints[row.Network.Id]] })
-            .Concat(s_predefined)
-            .OrderBy(network => network.Name, StringComparer.Ordinal)];
+        ILookup<string, BridgeEndpoint> endpoints = _store.Reader.Endpoints().ToLookup(static endpoint => endpoint.NetworkId);
+        ILookup<string, Reservation> reservations = _store.Reader.Reservations().ToLookup(static reservation => reservation.NetworkId);
+        IReadOnlyList<BridgeNetwork> rows = _store.Reader.Networks();
+        return [.. rows
+            .Select(row => Complete(row, endpoints[row.Id], reservations[row.Id]))
+            .Concat(s_predefined.Where(network => rows.All(row => row.Id != network.Id)))
+            .OrderBy(static network => network.Name, StringComparer.Ordinal)];
     });
 
     /// <summary>All containers with their endpoints, by name.</summary>
     public IReadOnlyList<BridgeContainer> GetContainers() => Guard<IReadOnlyList<BridgeContainer>>(() =>
     {
-        ILookup<string, BridgeEndpoint> endpoints = _store.Reader.Endpoints().ToLookup(endpoint => endpoint.ContainerId);
+        ILookup<string, BridgeEndpoint> endpoints = _store.Reader.Endpoints().ToLookup(static endpoint => endpoint.ContainerId);
         return [.. _store.Reader.Containers()
             .Select(row => Complete(row, endpoints[row.Id]))
-            .OrderBy(container => container.Name, StringComparer.Ordinal)];
+            .OrderBy(static container => container.Name, StringComparer.Ordinal)];
     });
 
-    /// <summary>Finds one by full id, then exact name, then id prefix: Docker's order.</summary>
+    /// <summary>Finds one, with its endpoints, by full id, then exact name, then id prefix: Docker's order.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, or AmbiguousId.</exception>
-    public BridgeNetwork FindNetwork(string nameOrId) => Guard(() => FindNetwork(_store.Reader, nameOrId));
+    public BridgeNetwork FindNetwork(string nameOrId) => Guard(() =>
+    {
+        BridgeNetwork row = FindNetwork(_store.Reader, nameOrId);
+        return Complete(row, _store.Reader.Endpoints(networkId: row.Id), _store.Reader.Reservations(row.Id));
+    });
 
     /// <inheritdoc cref="FindNetwork(string)"/>
     /// <exception cref="BridgeNetException">ContainerNotFound, or AmbiguousId.</exception>
@@ -39,9 +47,24 @@ public sealed partial class BridgeNetEngine
 
     private static BridgeNetwork FindNetwork(IStateReader state, string nameOrId) =>
         Pick(nameOrId, "network", ErrorIds.NetworkNotFound,
-            state.FindNetworkById(nameOrId)?.Network ?? state.FindNetwork(nameOrId)?.Network ?? s_predefined.FirstOrDefault(network => network.Name == nameOrId || network.Id == nameOrId),
-            () => [.. state.NetworksByIdPrefix(nameOrId).Select(row => row.Network), .. s_predefined.Where(network => network.Id.StartsWith(nameOrId, StringComparison.Ordinal))],
-            network => network.ShortId);
+            state.FindNetworkById(nameOrId) ?? state.FindNetwork(nameOrId) ?? s_predefined.FirstOrDefault(network => network.Name == nameOrId || network.Id == nameOrId),
+            () => [.. state.NetworksByIdPrefix(nameOrId).Concat(s_predefined.Where(network => network.Id.StartsWith(nameOrId, StringComparison.Ordinal))).DistinctBy(static network => network.Id)],
+            static network => network.ShortId);
+
+    private static BridgeNetwork Complete(BridgeNetwork network, IEnumerable<BridgeEndpoint> endpoints, IEnumerable<Reservation> reservations)
+    {
+        BridgeEndpoint[] on = [.. endpoints.OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal)];
+        HashSet<IPAddress> taken =
+        [
+            .. on.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>(),
+            .. reservations.SelectMany(static reservation => (IPAddress?[])[reservation.IPAddress, reservation.IPv6Address]).OfType<IPAddress>(),
+        ];
+        return network with
+        {
+            Containers = on,
+            IPAM = network.IPAM with { Config = [.. network.IPAM.Config.Select(config => AddressPool.Count(config, taken))] },
+        };
+    }
 
     private static BridgeContainer FindContainer(IStateReader state, string nameOrId)
     {
@@ -54,9 +77,29 @@ public sealed partial class BridgeNetEngine
 
     private static BridgeContainer Complete(BridgeContainer container, IEnumerable<BridgeEndpoint> endpoints) => container with
     {
-        Status = File.Exists(container.NetNSPath) ? "running" : "dead",
+        Status = IsAlive(container) ? "running" : "dead",
         Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.InterfaceName, StringComparer.Ordinal)],
     };
+
+    private static bool IsAlive(BridgeContainer container)
+    {
+        using NetworkNamespace? space = OpenAlive(container);
+        return space is not null;
+    }
+
+    /// <summary>
+    /// The namespace of a container; null when it is gone. The file of one that was unmounted stays, and is none any more;
+    /// and the number of a process that ended may be another's by now.
+    /// </summary>
+    private static NetworkNamespace? OpenAlive(BridgeContainer container)
+    {
+        if (!File.Exists(container.NetNSPath) || NetworkNamespace.TryOpen(container.NetNSPath) is not { } space)
+            return null;
+        if (container.Kind != ContainerKind.Process || container.NetNSInode == 0 || space.Inode == container.NetNSInode)
+            return space;
+        space.Dispose();
+        return null;
+    }
 
     private static T Pick<T>(string asked, string kind, string errorId, T? exact, Func<IReadOnlyList<T>> byPrefix, Func<T, string> shortId)
         where T : class

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Firewall;
-using BridgeNet.Ipam;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
@@ -11,170 +9,218 @@ namespace BridgeNet.Engine;
 
 public sealed partial class BridgeNetEngine
 {
-    private const string IPForward = "net/ipv4/ip_forward";
+    /// <summary>The network that containers are on when none is named; made when it is first used.</summary>
+    private const string DefaultNetwork = "bridge";
 
-    /// <summary>Makes a network: bridge, address, sysctls, rules, and the link up last, so that no packet passes before its rules are there.</summary>
+    /// <summary>Docker's keys of the driver options that mean something here.</summary>
+    public static IReadOnlyList<string> OptionKeys { get; } = [.. NetworkOptionRules.Keys];
+
+    /// <summary>Makes a network: bridge, addresses, sysctls, rules, and the link up last, so that no packet passes before its rules are there.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
     public BridgeNetwork CreateNetwork(NetworkRequest request, ChangeContext context) =>
-        Make(state => PlanCreate(state, request), static (state, made) => state.Put(made), context, dryRun: false).Result;
+        Make(state => PlanCreate(state, request, context), static (state, made) => state.Put(made), context, dryRun: false).Result;
 
     /// <summary>What <see cref="CreateNetwork"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request) =>
-        Make(state => PlanCreate(state, request), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+        Make(state => PlanCreate(state, request, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
 
-    /// <summary>Removes networks in one change: rules in one transaction, bridges in one request.</summary>
+    /// <summary>Removes networks in one change: rules in one transaction, bridges in one request. One that is refused does not keep the others.</summary>
     /// <param name="networks">Names or ids.</param>
     /// <param name="force">Disconnect the containers that are on them; else such a network is refused.</param>
     /// <param name="context">Who hears of it.</param>
-    public void RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) =>
-        Make(state => PlanRemove(state, networks, force), static (state, removed) => Forget(state, removed), context, dryRun: false);
+    /// <returns>Why some were refused; empty when all are gone.</returns>
+    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) =>
+        MakeEach(networks, (state, names, refused) => PlanRemove(state, names, force, refused), Forget, context);
 
     /// <summary>What <see cref="RemoveNetworks"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) =>
-        Make(state => PlanRemove(state, networks, force), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+        DescribeEach(networks, (state, names, refused) => PlanRemove(state, names, force, refused));
 
-    private (Change, BridgeNetwork) PlanCreate(IStateReader state, NetworkRequest request)
+    private (Change, BridgeNetwork) PlanCreate(IStateReader state, NetworkRequest request, ChangeContext context)
     {
-        List<Problem> problems = [];
-        if (NameRules.Predefined.Contains(request.Name))
+        BridgeNetwork network = PlanNetwork(state, request, context);
+        return (CreateChange(state, network, context), network);
+    }
+
+    private Change CreateChange(IStateReader state, BridgeNetwork network, ChangeContext context)
+    {
+        if (network.ConfigOnly)
+            return new Change(new Intent { Rows = [network.Id] }, []);
+        List<Step> steps = LinkSteps(network, context);
+        steps.Insert(steps.Count - 1, RulesStep(state, before: [], after: [network]));
+        Intent intent = new()
         {
-            problems.Add(new(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
-                $"'{request.Name}' is a predefined network, which is always there and cannot be made; choose another name.", request.Name));
+            Rows = [network.Id],
+            Links = network.Adopted is null ? [network.BridgeName!] : [],
+            Adopted = network.Adopted is { } adopted ? [new AdoptedIntent(network.BridgeName!, adopted.Group, [.. adopted.Added.Select(static address => address.ToString())])] : [],
+            Rules = true,
+            Sysctls = Forwarding(network).ToDictionary(static key => key, static _ => "0"),
+        };
+        return new Change(intent, steps);
+    }
+
+    /// <summary>The switches of forwarding that a network needs and that are off.</summary>
+    private static IEnumerable<string> Forwarding(BridgeNetwork network) => new[]
+    {
+        (network.Config(AddressFamily.InterNetwork), "net/ipv4/ip_forward"),
+        (network.Config(AddressFamily.InterNetworkV6), "net/ipv6/conf/all/forwarding"),
+    }.Where(static family => family.Item1 is not null && Sysctl.Read(family.Item2) == "0").Select(static family => family.Item2);
+
+    /// <summary>The addresses that the host has on a network.</summary>
+    private static IEnumerable<(IPAddress Address, int PrefixLength)> BridgeAddresses(BridgeNetwork network) => network.IPAM.Config
+        .Where(config => config.Gateway is not null && !(config.Subnet.BaseAddress.AddressFamily == AddressFamily.InterNetwork && NetworkOptions.Flag(network.Options, NetworkOptions.InhibitIPv4, otherwise: false)))
+        .Select(static config => (config.Gateway!, config.Subnet.PrefixLength));
+
+    /// <summary>The steps of the bridge, which comes up in the last of them.</summary>
+    private List<Step> LinkSteps(BridgeNetwork network, ChangeContext context)
+    {
+        string bridge = network.BridgeName!;
+        uint group = InterfaceGroup.Of(network.EnableIPv6);
+        int index = 0;
+        List<Step> steps = [];
+        if (network.Adopted is { } adopted)
+        {
+            steps.Add(new($"ip link set {bridge} group {group}",
+                () =>
+                {
+                    index = Links.FindLink(bridge)?.Index ?? throw Gone(network);
+                    Links.SetGroup(index, group);
+                },
+                () => GiveBack(bridge, adopted)));
         }
         else
         {
-            NameRules.Check("network", request.Name, problems);
+            MacAddress mac = network.BridgeMacAddress!.Value;
+            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias 'bridgenet network {network.Name}'",
+                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, $"bridgenet network {network.Name}"),
+                () => DeleteLink(bridge)));
+            steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0", () => Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_ra", "0")));
         }
-        if (state.FindNetwork(request.Name) is { } other)
+        foreach ((IPAddress address, int length) in BridgeAddresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
+            steps.Add(new($"ip address add {address}/{length} dev {bridge}{NoDad(address)}", () => Links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6)));
+        foreach (string key in Forwarding(network))
         {
-            problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists,
-                $"A network '{request.Name}' exists already (id {other.Network.ShortId}); choose another name, or remove it with Remove-BridgeNetwork.", request.Name));
+            if (key.StartsWith("net/ipv6", StringComparison.Ordinal) && AcceptsAdvertisements() is { Count: > 0 } uplinks)
+                context.Warning($"IPv6 forwarding is switched on, so {string.Join(", ", uplinks)} will no longer take router advertisements; set net.ipv6.conf.<interface>.accept_ra=2 where the host needs them.");
+            steps.Add(new($"sysctl -w {key.Replace('/', '.')}=1", () => Sysctl.Write(key, "1"), () => Sysctl.Write(key, "0")));
         }
-        if (request.Driver != "bridge")
-        {
-            problems.Add(new(ErrorIds.DriverUnknown, ProblemCategory.InvalidArgument,
-                $"There is no network driver '{request.Driver}'; the driver is 'bridge'.", request.Name));
-        }
-        IpamConfig? config = null;
-        if (request.Subnet is not null || request.Gateway is not null)
-        {
-            config = SubnetRequest.Validate(request.Subnet, request.Gateway, problems, request.Name);
-            if (config is not null && SubnetPool.FindOverlap(config.Subnet, TakenRanges(state)) is { } taken)
-            {
-                problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists,
-                    $"The subnet {config.Subnet} overlaps with {Whose(taken)}; choose one that is clear of it.", request.Name));
-            }
-        }
-        if (problems.Count > 0)
-            throw new BridgeNetException(problems);
-        config ??= Automatic(SubnetPool.Choose(TakenRanges(state)));
-
-        string id = NameRules.NewId();
-        BridgeNetwork network = new()
-        {
-            Name = request.Name,
-            Id = id,
-            Created = DateTimeOffset.UtcNow,
-            IPAM = new Model.Ipam { Options = new Dictionary<string, string>(), Config = [config] },
-            Labels = request.Labels,
-            BridgeName = $"br-{id[..12]}",
-            BridgeMacAddress = MacAddress.Random(),
-            Mtu = 1500,
-            AutomaticSubnet = request.Subnet is null,
-        };
-        Intent intent = new() { Rows = [id], Links = [network.BridgeName], Rules = true, Sysctls = Forwards() ? new Dictionary<string, string>() : new() { [IPForward] = "0" } };
-        List<Step> steps = LinkSteps(network, config);
-        steps.Insert(steps.Count - 1, RulesStep(state, remove: [], add: [network]));
-        return (new Change(intent, steps), network);
-    }
-
-    private static bool Forwards() => Sysctl.Read(IPForward) != "0";
-
-    private static IpamConfig Automatic(IPNetwork subnet)
-    {
-        List<Problem> none = [];
-        return SubnetRequest.Validate(subnet.ToString(), null, none, "") ?? throw new BridgeNetException(none);
-    }
-
-    /// <summary>The steps of the bridge, which comes up in the last of them.</summary>
-    private List<Step> LinkSteps(BridgeNetwork network, IpamConfig config)
-    {
-        string bridge = network.BridgeName!;
-        MacAddress mac = network.BridgeMacAddress!.Value;
-        int index = 0;
-        List<Step> steps =
-        [
-            new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {InterfaceGroup.Id} alias 'bridgenet network {network.Name}' type bridge",
-                () => index = Links.CreateBridge(bridge, mac, network.Mtu, InterfaceGroup.Id, $"bridgenet network {network.Name}"),
-                () => DeleteLink(bridge)),
-            new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0", () => Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_ra", "0")),
-        ];
-        if (config.Gateway is { } gateway)
-        {
-            steps.Add(new($"ip address add {gateway}/{config.Subnet.PrefixLength} dev {bridge}",
-                () => Links.AddAddress(index, gateway, config.Subnet.PrefixLength)));
-        }
-        if (!Forwards())
-            steps.Add(new("sysctl -w net.ipv4.ip_forward=1", () => Sysctl.Write(IPForward, "1"), () => Sysctl.Write(IPForward, "0")));
         steps.Add(new($"ip link set {bridge} up", () => Links.SetUp(index)));
         return steps;
     }
 
-    private (Change, Removal) PlanRemove(IStateReader state, IReadOnlyList<string> names, bool force)
+    private static string NoDad(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? " nodad" : "";
+
+    /// <summary>Interfaces that get their addresses from router advertisements only as long as the host does not forward (accept_ra 1).</summary>
+    private IReadOnlyList<string> AcceptsAdvertisements() =>
+        [.. Links.GetLinks().Where(link => link.Up && link.Kind is null && link.Name != "lo" && Sysctl.Read($"net/ipv6/conf/{link.Name}/accept_ra") == "1").Select(static link => link.Name)];
+
+    private static BridgeNetException Gone(BridgeNetwork network) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
+        $"The bridge {network.BridgeName} of network '{network.Name}' is gone: somebody else deleted it. Remove the network and make it again.", network.Name);
+
+    /// <summary>Leaves a bridge that somebody else made as it was.</summary>
+    private void GiveBack(string bridge, AdoptedBridge adopted)
+    {
+        if (Links.FindLink(bridge) is not { } link)
+            return;
+        foreach (InterfaceAddress address in Links.GetAddresses(AddressFamily.InterNetwork).Concat(Links.GetAddresses(AddressFamily.InterNetworkV6))
+            .Where(address => address.LinkIndex == link.Index && adopted.Added.Contains(address.Address)))
+        {
+            Links.RemoveAddress(link.Index, address.Address, address.PrefixLength);
+        }
+        Links.SetGroup(link.Index, adopted.Group);
+        RouteLoopback(bridge, on: false);
+    }
+
+    private (Change, Removal) PlanRemove(IStateReader state, IReadOnlyList<string> names, bool force, ICollection<Problem> refused)
     {
         List<BridgeNetwork> networks = [];
         List<BridgeEndpoint> endpoints = [];
-        List<Problem> problems = [];
         foreach (string name in names)
-        {
-            BridgeNetwork network = FindNetwork(state, name);
-            if (network.BridgeName is null)
+            Refusing(refused, () =>
             {
-                problems.Add(new(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
-                    $"'{network.Name}' is a predefined network and cannot be removed.", network.Name));
-                continue;
-            }
-            BridgeEndpoint[] on = [.. state.Endpoints(networkId: network.Id)];
-            if (on.Length > 0 && !force)
-            {
-                problems.Add(new(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
-                    $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(endpoint => endpoint.ContainerName))}. Disconnect them first, or use -Force, which disconnects them.", network.Name));
-            }
-            networks.Add(network);
-            endpoints.AddRange(on);
-        }
-        if (problems.Count > 0)
-            throw new BridgeNetException(problems);
-
-        List<Step> steps = DetachSteps(state, endpoints);
-        // Undone only as a whole: a removal that fails half-way is put together again from what the state knows.
-        steps.Add(new(string.Join('\n', networks.Select(network => $"ip link delete {network.BridgeName}")),
-            () => DeleteLinks(networks.Select(network => network.BridgeName!)), () => Rebuild(networks)));
-        steps.Add(RulesStep(state, remove: networks, add: []));
-        Intent intent = new()
-        {
-            Removing = true,
-            Rows = [.. networks.Select(network => network.Id), .. endpoints.Select(endpoint => endpoint.EndpointId)],
-            Links = [.. networks.Select(network => network.BridgeName!), .. endpoints.Select(endpoint => endpoint.HostInterface)],
-            Rules = true,
-            Routed = [.. endpoints.Select(endpoint => endpoint.ContainerId).Distinct()],
-        };
-        return (new Change(intent, steps), new Removal(networks, endpoints));
+                BridgeNetwork network = FindNetwork(state, name);
+                if (NameRules.Predefined.Contains(network.Name))
+                {
+                    throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
+                        $"'{network.Name}' is a predefined network and cannot be removed.", network.Name);
+                }
+                BridgeEndpoint[] on = [.. state.Endpoints(networkId: network.Id)];
+                if (on.Length > 0 && !force)
+                {
+                    throw new BridgeNetException(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
+                        $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName))}. Disconnect them first, or use -Force, which disconnects them.", network.Name);
+                }
+                string[] users = network.ConfigOnly ? [.. state.Networks().Where(other => other.ConfigFrom == network.Name && !names.Contains(other.Name) && !names.Contains(other.Id)).Select(static other => other.Name)] : [];
+                if (users.Length > 0)
+                {
+                    throw new BridgeNetException(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
+                        $"The configuration '{network.Name}' is in use by {string.Join(", ", users)}; remove these networks first.", network.Name);
+                }
+                if (networks.Exists(other => other.Id == network.Id))
+                    return;
+                networks.Add(network);
+                endpoints.AddRange(on);
+            });
+        return (RemovalChange(state, networks, endpoints), new Removal(networks, endpoints));
     }
 
-    private void Rebuild(List<BridgeNetwork> networks)
+    private Change RemovalChange(IStateReader state, IReadOnlyList<BridgeNetwork> networks, IReadOnlyList<BridgeEndpoint> endpoints)
     {
-        foreach (BridgeNetwork network in networks.Where(network => Links.FindLink(network.BridgeName!) is null))
+        BridgeNetwork[] own = [.. networks.Where(static network => network is { BridgeName: not null, Adopted: null })];
+        BridgeNetwork[] adopted = [.. networks.Where(static network => network.Adopted is not null)];
+        List<Step> steps = DetachSteps(state, endpoints, networks);
+        if (own.Length > 0)
         {
-            foreach (Step step in LinkSteps(network, network.IPAM.Config[0]))
+            // The kernel waits for its readers in both, so the bridges go while the rules do. A network without its rules reaches
+            // less than before, never more, so it does not matter which are gone first.
+            Meanwhile links = new(() => DeleteLinks(own.Select(static network => network.BridgeName!)));
+            // Undone only as a whole: a removal that fails half-way is put together again from what the state knows.
+            steps.Add(new(string.Join('\n', own.Select(static network => $"ip link delete {network.BridgeName}")), links.Begin, () =>
+            {
+                links.Wait();
+                Rebuild(own, endpoints);
+            }));
+            Step rules = RulesStep(state, before: [.. own, .. adopted], after: []);
+            steps.Add(rules with
+            {
+                Apply = () =>
+                {
+                    rules.Apply();
+                    links.End();
+                },
+            });
+        }
+        else if (adopted.Length > 0)
+        {
+            steps.Add(RulesStep(state, before: adopted, after: []));
+        }
+        foreach (BridgeNetwork network in adopted)
+            steps.Add(new($"ip link set {network.BridgeName} group {network.Adopted!.Group}", () => GiveBack(network.BridgeName!, network.Adopted!), () => Rebuild([network], endpoints)));
+        return new Change(new Intent
+        {
+            Removing = true,
+            Rows = [.. networks.Select(static network => network.Id), .. endpoints.Select(static endpoint => endpoint.EndpointId)],
+            Links = [.. own.Select(static network => network.BridgeName!), .. endpoints.Select(static endpoint => endpoint.HostInterface)],
+            Adopted = [.. adopted.Select(static network => new AdoptedIntent(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())]))],
+            Rules = own.Length + adopted.Length > 0,
+            Settle = [.. endpoints.Select(static endpoint => endpoint.ContainerId).Distinct()],
+        }, steps);
+    }
+
+    private void Rebuild(IReadOnlyList<BridgeNetwork> networks, IReadOnlyList<BridgeEndpoint> endpoints)
+    {
+        foreach (BridgeNetwork network in networks.Where(network => network.Adopted is not null || Links.FindLink(network.BridgeName!) is null))
+        {
+            foreach (Step step in LinkSteps(network, new ChangeContext()))
                 step.Apply();
+            RouteLoopback(network.BridgeName!, NeedsLoopback(endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
     }
 
     private static void Forget(IStateTransaction state, Removal removed)
     {
-        foreach (BridgeEndpoint endpoint in removed.Endpoints)
-            state.DeleteEndpoint(endpoint.EndpointId);
+        ForgetEndpoints(state, removed.Endpoints);
+        // Those that were made from a configuration before it.
         foreach (BridgeNetwork network in removed.Networks)
             state.DeleteNetwork(network.Id);
     }
@@ -182,46 +228,7 @@ public sealed partial class BridgeNetEngine
     private void DeleteLink(string name) => DeleteLinks([name]);
 
     private void DeleteLinks(IEnumerable<string> names) =>
-        Links.DeleteLinks([.. names.Select(Links.FindLink).OfType<Link>().Select(link => link.Index)]);
-
-    /// <summary>
-    /// The step that changes rules. The first network brings the chains that all share, the last one takes them, and where
-    /// somebody took rules away meanwhile all are made anew.
-    /// </summary>
-    private Step RulesStep(IStateReader state, IReadOnlyList<BridgeNetwork> remove, IReadOnlyList<BridgeNetwork> add)
-    {
-        int before = state.CountNetworks();
-        bool whole = before == 0 || before + add.Count == remove.Count;
-        FirewallNetwork[] gone = [.. remove.Select(RulesOf)], made = [.. add.Select(RulesOf)];
-        return new(string.Join('\n', Firewall.Describe(gone, made)),
-            () =>
-            {
-                if (whole || !Firewall.TryChange(gone, made))
-                    Firewall.Rebuild(AllRules(state, without: remove, with: add));
-            },
-            () => Firewall.Rebuild(AllRules(state, without: add, with: remove)));
-    }
-
-    private static IReadOnlyList<FirewallNetwork> AllRules(IStateReader state, IReadOnlyList<BridgeNetwork> without, IReadOnlyList<BridgeNetwork> with) =>
-        [.. state.Networks().Select(row => row.Network).Concat(with).DistinctBy(network => network.Id).ExceptBy(without.Select(network => network.Id), network => network.Id).Select(RulesOf)];
-
-    private static FirewallNetwork RulesOf(BridgeNetwork network) => new(network.Id, network.BridgeName!, network.Subnet!.Value);
-
-    /// <summary>Every range that a new subnet has to keep clear of, networks first so that an overlap is told in their words.</summary>
-    private List<TakenRange> TakenRanges(IStateReader state)
-    {
-        List<TakenRange> taken = [.. state.Subnets().Select(row => new TakenRange(row.Subnet, $"network '{row.Name}' ({row.Subnet})"))];
-        taken.AddRange(Links.GetRoutes(AddressFamily.InterNetwork)
-            .Where(route => route.Destination.PrefixLength > 0)
-            .Select(route => new TakenRange(route.Destination, $"the route {route.Destination}", route.LinkIndex)));
-        // A link that is down has addresses without routes.
-        taken.AddRange(Links.GetAddresses(AddressFamily.InterNetwork)
-            .Select(address => new TakenRange(new IPNetwork(address.Address, 32), $"the address {address.Address}", address.LinkIndex)));
-        taken.AddRange(Nameservers.Read().Select(server => new TakenRange(new IPNetwork(server, 32), $"the name server {server}")));
-        return taken;
-    }
-
-    private string Whose(TakenRange taken) => taken.LinkIndex != 0 && Links.FindLink(taken.LinkIndex) is { } link ? $"{taken.Owner} dev {link.Name}" : taken.Owner;
+        Links.DeleteLinks([.. names.Select(Links.FindLink).OfType<Link>().Select(static link => link.Index)]);
 
     private sealed record Removal(IReadOnlyList<BridgeNetwork> Networks, IReadOnlyList<BridgeEndpoint> Endpoints);
 }

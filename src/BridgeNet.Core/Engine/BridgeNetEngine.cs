@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
@@ -22,6 +23,7 @@ public sealed partial class BridgeNetEngine : IDisposable
     private readonly Lazy<IFirewallBackend> _firewall;
     private readonly Lazy<RtnetlinkConnection> _links = new(RtnetlinkConnection.Open);
     private readonly string _namespaceDirectory;
+    private bool _changing;
 
     internal BridgeNetEngine(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory)
     {
@@ -51,7 +53,7 @@ public sealed partial class BridgeNetEngine : IDisposable
         return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<BridgeNetEngine>(() => Translate(() =>
             // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
             new BridgeNetEngine(SqliteStateStore.Open(key.State), FirewallSelection.Choose,
-                key.Namespace == NamespaceOf("1") ? "/run/netns" : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
+                key.Namespace == NamespaceOf("1") ? HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
     }
 
     /// <inheritdoc/>
@@ -59,6 +61,8 @@ public sealed partial class BridgeNetEngine : IDisposable
     {
         if (_links.IsValueCreated)
             _links.Value.Dispose();
+        if (_firewall.IsValueCreated)
+            _firewall.Value.Dispose();
         _store.Dispose();
     }
 
@@ -84,13 +88,20 @@ public sealed partial class BridgeNetEngine : IDisposable
         ChangeContext context,
         bool dryRun) => Guard(() =>
     {
+        if (_changing)
+        {
+            throw new BridgeNetException(ErrorIds.ChangeUnderWay, ProblemCategory.InvalidOperation,
+                "A change of this session is under way, and another was begun by what listens to its verbose or warning messages; begin it when the first has ended.");
+        }
         using IStateTransaction state = _store.BeginWrite();
+        using Flag changing = new(this);
+        using IDisposable? trace = KernelTrace.Listen(context.Debug);
         if (!dryRun)
             Recover(state);
         (Change change, T result) = plan(state);
         if (dryRun)
             return (result, change.Describe());
-        _journal.Write(change.Intent);
+        IntentJournal.Entry entry = _journal.Write(change.Intent);
         ChangeOutcome outcome = change.Apply(context, () =>
         {
             record(state, result);
@@ -98,50 +109,70 @@ public sealed partial class BridgeNetEngine : IDisposable
         });
         // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
         if (outcome.Undone || change.Intent.Removing)
-            _journal.Erase();
+            entry.Erase();
         return outcome.Problems.Count > 0
             ? throw new BridgeNetException(outcome.Problems, outcome.Cause)
             : (result, change.Describe());
     });
 
-    /// <summary>Finishes or undoes the change of a process that died in the middle of it.</summary>
-    private void Recover(IStateTransaction state)
+    /// <summary>One change for several items. Where the kernel refuses them together, each is tried by itself, so that one does not keep the others.</summary>
+    /// <returns>Why items were refused.</returns>
+    private IReadOnlyList<Problem> MakeEach<TItem, T>(
+        IReadOnlyList<TItem> items,
+        Func<IStateTransaction, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan,
+        Action<IStateTransaction, T> record,
+        ChangeContext context)
     {
-        if (_journal.Read() is not { } left)
-            return;
-        bool committed = !left.Removing && left.Rows.Any(id =>
-            state.FindNetworkById(id) is not null || state.FindContainerById(id) is not null || state.FindEndpointById(id) is not null);
-        if (!committed)
+        List<Problem> refused = [];
+        try
         {
-            // A removal is carried to its end, a creation taken back: both mean that these objects go.
-            DeleteLinks(left.Links);
-            if (left.Rules)
-                Firewall.Rebuild([.. state.Networks().Select(row => row.Network).Where(network => !left.Rows.Contains(network.Id)).Select(RulesOf)]);
-            foreach ((string key, string value) in left.Sysctls)
-                Sysctl.TryWrite(key, value);
-            foreach (string path in left.Namespaces)
-                NetworkNamespace.Delete(path);
-            // Endpoints first: they refer to the others.
-            foreach (string id in left.Rows)
-                state.DeleteEndpoint(id);
-            foreach (string id in left.Rows)
-            {
-                state.DeleteContainer(id);
-                state.DeleteNetwork(id);
-            }
-            foreach (string id in left.Routed)
-            {
-                if (state.FindContainerById(id) is { } container)
-                    DefaultRoute.Settle(container.NetNSPath, state.Endpoints(containerId: id));
-            }
+            Make(state => plan(state, items, refused), record, context, dryRun: false);
+            return refused;
         }
-        _journal.Erase();
+        catch (BridgeNetException) when (items.Count > 1 && !context.Cancellation.IsCancellationRequested)
+        {
+            return [.. items.SelectMany(item => MakeEach([item], plan, record, context))];
+        }
+        catch (BridgeNetException failure)
+        {
+            return [.. refused, .. failure.Problems];
+        }
+    }
+
+    private IReadOnlyList<string> DescribeEach<TItem, T>(IReadOnlyList<TItem> items, Func<IStateTransaction, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan)
+    {
+        List<Problem> refused = [];
+        IReadOnlyList<string> words = Make(state => plan(state, items, refused), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+        return refused.Count > 0 ? throw new BridgeNetException(refused) : words;
+    }
+
+    private static void Refusing(ICollection<Problem> refused, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (BridgeNetException failure)
+        {
+            foreach (Problem problem in failure.Problems)
+                refused.Add(problem);
+        }
     }
 
     private T Guard<T>(Func<T> work)
     {
         lock (_lock)
             return Translate(work);
+    }
+
+    /// <summary>Set while a change of this engine is under way.</summary>
+    private readonly struct Flag : IDisposable
+    {
+        private readonly BridgeNetEngine _engine;
+
+        public Flag(BridgeNetEngine engine) => (_engine = engine)._changing = true;
+
+        public void Dispose() => _engine._changing = false;
     }
 
     /// <summary>What the layers below throw, as problems with an id and a sentence.</summary>

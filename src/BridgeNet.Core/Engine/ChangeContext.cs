@@ -6,6 +6,12 @@ public sealed record ChangeContext
     /// <summary>Hears each step in <c>ip</c> and <c>iptables</c> words, just before it is done.</summary>
     public Action<string> Verbose { get; init; } = static _ => { };
 
+    /// <summary>Hears the bytes and scripts that the kernel is given; null for nobody.</summary>
+    public Action<string>? Debug { get; init; }
+
+    /// <summary>Hears what is done, but perhaps not as it was meant.</summary>
+    public Action<string> Warning { get; init; } = static _ => { };
+
     /// <summary>Stops the change between two steps; what was done is undone.</summary>
     public CancellationToken Cancellation { get; init; }
 

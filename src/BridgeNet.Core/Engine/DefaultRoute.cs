@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
@@ -6,27 +5,65 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Engine;
 
-/// <summary>Which of a container's gateways its default route goes through. Docker's rule: the first network by name that has a gateway.</summary>
+/// <summary>Which of a container's gateways its default route goes through, for each address family. Docker's rule: the highest priority, then the first network by name.</summary>
 internal static class DefaultRoute
 {
+    private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
     /// <summary>The endpoint whose gateway it is; null when none has one.</summary>
-    public static BridgeEndpoint? Choose(IEnumerable<BridgeEndpoint> endpoints) => endpoints
-        .Where(endpoint => endpoint.Gateway is not null)
-        .OrderBy(endpoint => endpoint.NetworkName, StringComparer.Ordinal)
+    public static BridgeEndpoint? Choose(IEnumerable<BridgeEndpoint> endpoints, AddressFamily family) => endpoints
+        .Where(endpoint => endpoint.GatewayOf(family) is not null && !endpoint.NoDefaultRoute)
+        .OrderByDescending(static endpoint => endpoint.GatewayPriority)
+        .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
         .FirstOrDefault();
 
-    /// <summary>Makes the default route what it should be with these endpoints; a namespace that is gone, and a route that somebody else set, are left alone.</summary>
-    public static void Settle(string netNSPath, IReadOnlyList<BridgeEndpoint> endpoints)
+    /// <summary>What changes when a container's endpoints do, in words; empty when nothing does.</summary>
+    public static string Describe(string netNSPath, IReadOnlyList<BridgeEndpoint> before, IReadOnlyList<BridgeEndpoint> after) => string.Join("; ", s_families.Select(family =>
+        (Choose(before, family), Choose(after, family)) switch
+        {
+            (var old, { } chosen) when old?.EndpointId != chosen.EndpointId || !Equals(old.GatewayOf(family), chosen.GatewayOf(family)) =>
+                $"ip -n {netNSPath} route replace default via {chosen.GatewayOf(family)} dev {chosen.InterfaceName}",
+            ({ } old, null) when after.Any(endpoint => endpoint.EndpointId == old.EndpointId) =>
+                $"ip -n {netNSPath} route delete default via {old.GatewayOf(family)} dev {old.InterfaceName}",
+            _ => "",
+        }).Where(static words => words.Length > 0));
+
+    /// <summary>
+    /// Makes the default routes what they should be with these endpoints; a namespace that is gone is left alone, and so is
+    /// a route that somebody else set.
+    /// </summary>
+    /// <param name="netNSPath">The container's namespace.</param>
+    /// <param name="known">All endpoints that the route may go through now; what goes elsewhere is somebody else's.</param>
+    /// <param name="endpoints">Those that there are to be.</param>
+    public static void Settle(string netNSPath, IReadOnlyList<BridgeEndpoint> known, IReadOnlyList<BridgeEndpoint> endpoints)
     {
-        if (Choose(endpoints) is not { } chosen || !File.Exists(netNSPath))
+        if (NetworkNamespace.TryOpen(netNSPath) is not { } space)
             return;
-        using NetworkNamespace space = NetworkNamespace.Open(netNSPath);
-        using RtnetlinkConnection links = space.OpenRtnetlink();
-        if (links.FindLink(chosen.InterfaceName) is not { } link)
+        using (space)
+        using (RtnetlinkConnection links = space.OpenRtnetlink())
+        {
+            foreach (AddressFamily family in s_families)
+                Settle(links, family, known, endpoints);
+        }
+    }
+
+    private static void Settle(RtnetlinkConnection links, AddressFamily family, IReadOnlyList<BridgeEndpoint> known, IReadOnlyList<BridgeEndpoint> endpoints)
+    {
+        if (known.All(endpoint => endpoint.Address(family) is null))
             return;
-        Route? now = links.GetRoutes(AddressFamily.InterNetwork).FirstOrDefault(route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN });
-        bool ours = now is null || endpoints.Any(endpoint => endpoint.Gateway?.Equals(now.Gateway) ?? false);
-        if (ours && now?.LinkIndex != link.Index)
-            links.ReplaceDefaultRoute(link.Index, chosen.Gateway!);
+        Route? now = links.GetRoutes(family).FirstOrDefault(static route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 });
+        bool ours = now is null || known.Any(endpoint => endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false);
+        if (!ours)
+            return;
+        BridgeEndpoint? chosen = Choose(endpoints, family);
+        if (chosen is null)
+        {
+            if (now is not null)
+                links.DeleteDefaultRoute(family);
+        }
+        else if (links.FindLink(chosen.InterfaceName) is { } link && (now?.LinkIndex != link.Index || !Equals(now.Gateway, chosen.GatewayOf(family))))
+        {
+            links.ReplaceDefaultRoute(link.Index, chosen.GatewayOf(family)!);
+        }
     }
 }

@@ -10,7 +10,14 @@ internal static class ErrorMap
 {
     public static IReadOnlyList<Problem> ToProblems(Exception failure, string? step)
     {
-        string during = step is null ? "" : $" (at: {step})";
+        // A change of many objects has as many lines; the first says what it was.
+        string[] lines = step?.Split('\n') ?? [];
+        string during = lines.Length switch
+        {
+            0 => "",
+            1 => $" (at: {step})",
+            _ => $" (at: {lines[0]} and {lines.Length - 1} more)",
+        };
         return failure switch
         {
             BridgeNetException known => known.Problems,

@@ -8,58 +8,99 @@ internal sealed record Intent
     /// <summary>False: the change makes these objects. True: it removes them.</summary>
     public bool Removing { get; init; }
 
-    /// <summary>The ids of the rows that the change writes or deletes.</summary>
+    /// <summary>The ids of the rows that the change writes or deletes; none when it only changes what is there.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [];
 
     /// <summary>Links by name.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
 
+    /// <summary>Bridges of somebody else's that are given back.</summary>
+    public IReadOnlyList<AdoptedIntent> Adopted { get; init; } = [];
+
     /// <summary>Whether it changes rules.</summary>
     public bool Rules { get; init; }
 
-    /// <summary>The ids of containers whose default route it moves.</summary>
-    public IReadOnlyList<string> Routed { get; init; } = [];
+    /// <summary>The ids of containers whose links, default routes and files it changes: they are made what the state says.</summary>
+    public IReadOnlyList<string> Settle { get; init; } = [];
+
+    /// <summary>The ids of networks whose members are settled.</summary>
+    public IReadOnlyList<string> SettleNetworks { get; init; } = [];
 
     /// <summary>Kernel settings that it changes, with the value they had.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Bind mounts of namespaces.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>Directories with a container's files.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Namespaces that move to another path; the state tells which is right.</summary>
+    public IReadOnlyList<MoveIntent> Moves { get; init; } = [];
 }
 
+/// <summary>A bridge of somebody else's, and what it had.</summary>
+internal sealed record AdoptedIntent(string Bridge, uint Group, IReadOnlyList<string> Added);
+
+/// <summary>A container that gets another name.</summary>
+internal sealed record MoveIntent(string ContainerId, string From, string To);
+
 /// <summary>
-/// A journal of one entry beside the state: the change under way. It is written and erased only inside a write
-/// transaction, of which there is one at a time, so an entry that a new transaction finds was left by a dead process.
+/// A journal beside the state: the change under way. An entry is written only inside a write transaction, of which there is
+/// one at a time, and erased when the change is recorded. So an entry that a new transaction finds is of a process that died,
+/// or of one that has committed and is about to erase it; to make kernel and state agree about it once more is right for both.
 /// </summary>
 internal sealed class IntentJournal(string directory)
 {
-    private readonly string _path = Path.Combine(directory, "intent.json");
+    private const string Prefix = "intent-", Suffix = ".json";
 
-    /// <summary>Writes the entry in one rename, so that it is there whole or not at all.</summary>
-    public void Write(Intent intent)
+    /// <summary>Writes an entry in one rename, so that it is there whole or not at all.</summary>
+    public Entry Write(Intent intent)
     {
-        string draft = _path + ".new";
+        // A name of its own, so that nobody erases another's.
+        string path = Path.Combine(directory, $"{Prefix}{Guid.NewGuid():N}{Suffix}"), draft = path + ".new";
         FileStreamOptions options = new()
         {
-            Mode = FileMode.Create,
+            Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         using (FileStream file = new(draft, options))
             JsonSerializer.Serialize(file, intent);
-        File.Move(draft, _path, overwrite: true);
+        File.Move(draft, path);
+        return new Entry(path, intent);
     }
 
-    /// <summary>The entry of a change that did not end; null when there is none.</summary>
-    public Intent? Read()
+    /// <summary>The entries of changes that did not end.</summary>
+    public IEnumerable<Entry> Read()
     {
-        // Exists first: this runs at the start of every change, and an exception costs more than the change.
-        if (!File.Exists(_path))
-            return null;
-        using FileStream file = File.OpenRead(_path);
-        return JsonSerializer.Deserialize<Intent>(file);
+        foreach (string path in Directory.EnumerateFiles(directory, $"{Prefix}*"))
+        {
+            // A draft is of a process that died before it did anything.
+            if (!path.EndsWith(Suffix, StringComparison.Ordinal))
+                File.Delete(path);
+            else if (TryRead(path) is { } intent)
+                yield return new Entry(path, intent);
+        }
     }
 
-    /// <summary>Erases the entry: the change has ended.</summary>
-    public void Erase() => File.Delete(_path);
+    private static Intent? TryRead(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return JsonSerializer.Deserialize<Intent>(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // erased by its process just now
+        }
+    }
+
+    /// <summary>One change under way.</summary>
+    internal sealed record Entry(string Path, Intent Intent)
+    {
+        /// <summary>The change has ended.</summary>
+        public void Erase() => File.Delete(Path);
+    }
 }

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Engine;
 
-/// <summary>The host's IPv4 name servers; a network over one of them would cut the host off from it (moby does the same).</summary>
+/// <summary>The host's name servers; a network over one of them would cut the host off from it (moby does the same).</summary>
 internal static class Nameservers
 {
-    public static IEnumerable<IPAddress> Read()
+    public static IEnumerable<IPAddress> Read(AddressFamily family)
     {
         const string Path = "/etc/resolv.conf";
         string[] lines = File.Exists(Path) ? File.ReadAllLines(Path) : [];
@@ -14,7 +14,7 @@ internal static class Nameservers
         {
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words is ["nameserver", var text, ..] && IPAddress.TryParse(text, out IPAddress? server)
-                && server.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(server))
+                && server.AddressFamily == family && !IPAddress.IsLoopback(server))
             {
                 yield return server;
             }

@@ -1,28 +1,17 @@
-using System.Net;
-
 namespace BridgeNet.Firewall;
 
-/// <summary>What the firewall has to know of one network; plain data.</summary>
-/// <param name="Id">64 hexadecimal digits.</param>
-/// <param name="BridgeName">The kernel's name of the bridge.</param>
-/// <param name="Subnet">The IPv4 subnet.</param>
-internal sealed record FirewallNetwork(string Id, string BridgeName, IPNetwork Subnet)
-{
-    /// <summary>Whether outgoing packets get the host's address.</summary>
-    public bool Masquerade { get; init; } = true;
-}
-
 /// <summary>Puts the rules of networks into the kernel and takes them out, each call as one transaction.</summary>
-internal interface IFirewallBackend
+internal interface IFirewallBackend : IDisposable
 {
     /// <summary><c>iptables</c> or <c>nftables</c>.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Takes out the rules of some networks and puts in those of others, at a cost that does not grow with the number of networks.
+    /// Replaces the rules of some networks, as they were, by those of the same or others, as they are to be; only what
+    /// differs is touched, at a cost that does not grow with the number of networks.
     /// False, and nothing done, when the kernel does not hold what it should: <see cref="Rebuild"/> mends that.
     /// </summary>
-    bool TryChange(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add);
+    bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after);
 
     /// <summary>
     /// Makes the kernel hold the rules of exactly these networks, whatever it held before; with none, nothing of ours stays
@@ -31,5 +20,16 @@ internal interface IFirewallBackend
     void Rebuild(IReadOnlyList<FirewallNetwork> networks);
 
     /// <summary>The same as <see cref="TryChange"/> in lines a person would type, for <c>-WhatIf</c> and <c>-Verbose</c>.</summary>
-    IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add);
+    IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after);
+
+    /// <summary>In what the kernel differs from the rules of exactly these networks, and which rules of others are in their way.</summary>
+    IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks);
 }
+
+/// <summary>A rule, a chain or a set element that is not as it is meant to be.</summary>
+/// <param name="Object">Which, in the words of its program.</param>
+/// <param name="Expected">What it is meant to be.</param>
+/// <param name="Actual">What it is.</param>
+/// <param name="Repair">What mends it, or what to do by hand.</param>
+/// <param name="Foreign">Whether it is somebody else's, whom we do not touch.</param>
+internal sealed record RuleDifference(string Object, string Expected, string Actual, string Repair, bool Foreign = false);

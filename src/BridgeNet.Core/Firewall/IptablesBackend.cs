@@ -1,33 +1,78 @@
 using BridgeNet.Iptables;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
+using BridgeNet.Nftables;
+using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>Rules where iptables users look for them: one <c>iptables-restore --noflush</c> per change.</summary>
+/// <summary>Rules where iptables users look for them: one <c>iptables-restore --noflush</c> per address family and change.</summary>
 internal sealed class IptablesBackend : IFirewallBackend
 {
+    // Opened in the namespace of the first use, as the engine that owns this is.
+    private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
+
     public string Name => "iptables";
 
-    public bool TryChange(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add) =>
-        Restore(IptablesPlan.Change(remove, add)).Code == 0;
+    // IPv6 first: the first network of it finds no chains there, and then nothing has been done yet.
+    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        IptablesPlan.Both.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || Restore(plan, script).Code == 0);
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        (int code, string saved, string error) = IptablesProgram.Run("iptables-save", "");
-        if (code != 0)
-            throw Refused("iptables-save", error);
-        string script = IptablesPlan.Rebuild(IptablesSaved.Parse(saved), networks);
-        if (script.Length > 0 && Restore(script) is { Code: not 0 } failed)
-            throw Refused("iptables-restore", failed.Error);
+        foreach (IptablesPlan plan in IptablesPlan.Both)
+        {
+            string save = $"{plan.Program}-save";
+            if (!IptablesProgram.Has(save))
+                continue;
+            (int code, string saved, string error) = IptablesProgram.Run(save, "");
+            if (code != 0)
+                throw Refused(save, error);
+            string script = plan.Rebuild(IptablesSaved.Parse(saved), networks);
+            if (script.Length > 0 && Restore(plan, script) is { Code: not 0 } failed)
+                throw Refused($"{plan.Program}-restore", failed.Error);
+        }
     }
 
-    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add) =>
-        [.. Describe("-D", remove), .. Describe("-I", add)];
+    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        [.. IptablesPlan.Both.SelectMany(plan => plan.Describe(before, after))];
 
-    private static IEnumerable<string> Describe(string verb, IReadOnlyList<FirewallNetwork> networks) =>
-        networks.SelectMany(IptablesPlan.RulesOf).Select(rule => $"iptables {(rule.Table == "filter" ? "" : $"-t {rule.Table} ")}{verb} {rule.Chain} {rule.Spec}");
+    public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
+    {
+        List<RuleDifference> differences = [];
+        foreach (IptablesPlan plan in IptablesPlan.Both.Where(static plan => IptablesProgram.Has($"{plan.Program}-save")))
+        {
+            (int code, string saved, string error) = IptablesProgram.Run($"{plan.Program}-save", "");
+            if (code != 0)
+                throw Refused($"{plan.Program}-save", error);
+            differences.AddRange(plan.Compare(IptablesSaved.Parse(saved), networks));
+        }
+        // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides.
+        if (networks.Count > 0)
+            differences.AddRange(ForeignChains.Find(_netlink.Value, Chains(), networks, static chain => chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
+        return differences;
+    }
 
-    private static (int Code, string Output, string Error) Restore(string script) => IptablesProgram.Run("iptables-restore", script, "--noflush", "--wait");
+    private IReadOnlyList<NftChain> Chains()
+    {
+        try
+        {
+            return NftTable.Chains(_netlink.Value);
+        }
+        catch (NetlinkException)
+        {
+            return []; // a kernel without nf_tables has no chains of it
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_netlink.IsValueCreated)
+            _netlink.Value.Dispose();
+    }
+
+    private static (int Code, string Output, string Error) Restore(IptablesPlan plan, string script) =>
+        IptablesProgram.Run($"{plan.Program}-restore", script, "--noflush", "--wait");
 
     private static BridgeNetException Refused(string program, string error)
     {

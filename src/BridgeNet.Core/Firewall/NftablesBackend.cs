@@ -1,38 +1,29 @@
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;
-using static BridgeNet.Nftables.NftExpressions;
 using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>
-/// Rules in a table of our own, straight to the kernel. The rules are constant; a network is an element of two sets, so
-/// the thousandth costs a packet what the first did.
-/// </summary>
+/// <summary>Rules in a table of our own, straight to the kernel, each change in one batch for both address families.</summary>
 internal sealed class NftablesBackend : IFirewallBackend
 {
-    private const string Table = "bridgenet", User = "user", Forward = "forward", Stage1 = "isolation-stage-1", Stage2 = "isolation-stage-2", Postrouting = "postrouting";
-    private const string Bridges = "bridges", Masqueraded = "masqueraded";
-
     // Opened in the namespace of the first use, as the engine that owns this is.
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
 
     public string Name => "nftables";
 
-    public bool TryChange(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add)
+    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
-        NftBatch batch = new(Table);
-        foreach ((string set, byte[][] keys) in Elements(remove))
-            batch.DeleteElements(set, keys);
-        foreach ((string set, byte[][] keys) in Elements(add))
-            batch.AddElements(set, keys);
+        (NftElement[] remove, NftElement[] add) = Difference(before, after);
+        NftBatch batch = new NftBatch(NftablesPlan.Table).DeleteElements(remove).AddElements(add);
         try
         {
             batch.Commit(_netlink.Value, "nft -f (change elements)");
             return true;
         }
-        catch (NetlinkException failure) when (failure.Errno == ENOENT)
+        // ENOENT: the table or an element is gone; EEXIST: a map holds other data under the key.
+        catch (NetlinkException failure) when (failure.Errno == ENOENT || failure.Errno == EEXIST)
         {
             return false;
         }
@@ -42,66 +33,96 @@ internal sealed class NftablesBackend : IFirewallBackend
     {
         bool keepUser = UserHasRules();
         // Added first, for a table that is not there cannot be deleted, and one that is there is not changed by it.
-        NftBatch batch = new NftBatch(Table).AddTable();
+        NftBatch batch = new NftBatch(NftablesPlan.Table).AddTable();
         if (!keepUser)
             batch.DeleteTable();
         if (keepUser || networks.Count > 0)
         {
-            AddObjects(batch.AddTable());
+            NftablesPlan.AddObjects(batch);
             if (keepUser)
-                batch.FlushChains(Forward, Stage1, Stage2, Postrouting).FlushSets(Bridges, Masqueraded);
-            AddRules(batch);
-            foreach ((string set, byte[][] keys) in Elements(networks))
-                batch.AddElements(set, keys);
+                batch.FlushChains(NftablesPlan.Chains).FlushSets([.. NftablesPlan.Sets.Select(set => set.Name)]);
+            NftablesPlan.AddRules(batch);
+            batch.AddElements(networks.SelectMany(NftablesPlan.ElementsOf).Distinct());
         }
-        batch.Commit(_netlink.Value, $"nft -f (table ip {Table})");
+        batch.Commit(_netlink.Value, $"nft -f (table inet {NftablesPlan.Table})");
     }
 
-    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> remove, IReadOnlyList<FirewallNetwork> add) =>
-        [.. Describe("delete", remove), .. Describe("add", add)];
-
-    private static IEnumerable<string> Describe(string verb, IReadOnlyList<FirewallNetwork> networks) => networks.SelectMany(network => (string[])
-    [
-        $"nft {verb} element ip {Table} {Bridges} {{ {network.BridgeName} . {network.BridgeName} }}",
-        .. network.Masquerade ? (string[])[$"nft {verb} element ip {Table} {Masqueraded} {{ {network.BridgeName} }}"] : [],
-    ]);
-
-    // Each changes nothing where it is there.
-    private static void AddObjects(NftBatch batch) => batch
-        .AddSet(Bridges, TYPE_IFNAME_IFNAME, 2 * IFNAMSIZ, 1)
-        .AddSet(Masqueraded, TYPE_IFNAME, IFNAMSIZ, 2)
-        .AddChain(User)
-        .AddChain(Stage2)
-        .AddChain(Stage1)
-        .AddBaseChain(Forward, "filter", NF_INET_FORWARD, 0)
-        .AddBaseChain(Postrouting, "nat", NF_INET_POST_ROUTING, 100);
-
-    private static void AddRules(NftBatch batch)
+    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
-        NftExpression[] fromOurs = [Meta(NFT_META_IIFGROUP, NFT_REG_1), Compare(NFT_CMP_EQ, InterfaceGroup.Id)];
-        NftExpression[] toOurs = [Meta(NFT_META_OIFGROUP, NFT_REG_1), Compare(NFT_CMP_EQ, InterfaceGroup.Id)];
-        NftExpression[] toOthers = [Meta(NFT_META_OIFGROUP, NFT_REG_1), Compare(NFT_CMP_NEQ, InterfaceGroup.Id)];
-        NftExpression[] withinABridge = [Meta(NFT_META_IIFNAME, NFT_REG_1), Meta(NFT_META_OIFNAME, NFT_REG_2), Lookup(Bridges)];
-        batch
-            .AddRule(Forward, Verdict(NFT_JUMP, User))
-            .AddRule(Forward, [.. ConnectionState(CT_ESTABLISHED_OR_RELATED), Verdict(NF_ACCEPT)])
-            .AddRule(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)])
-            .AddRule(Forward, [.. fromOurs, Verdict(NF_ACCEPT)])
-            .AddRule(Forward, [.. toOurs, Verdict(NF_DROP)])
-            .AddRule(Stage1, [.. withinABridge, Verdict(NF_ACCEPT)])
-            .AddRule(Stage1, Verdict(NFT_JUMP, Stage2))
-            .AddRule(Stage2, [.. toOurs, Verdict(NF_DROP)])
-            .AddRule(Postrouting, [Meta(NFT_META_IIFNAME, NFT_REG_1), Lookup(Masqueraded), .. toOthers, Masquerade()]);
+        (NftElement[] remove, NftElement[] add) = Difference(before, after);
+        return [.. remove.Select(element => Command("delete", element)), .. add.Select(element => Command("add", element))];
     }
 
-    private static IEnumerable<(string Set, byte[][] Keys)> Elements(IReadOnlyList<FirewallNetwork> networks) =>
-    [
-        (Bridges, [.. networks.Select(network => Names(network.BridgeName, network.BridgeName))]),
-        (Masqueraded, [.. networks.Where(network => network.Masquerade).Select(network => Names(network.BridgeName))]),
-    ];
+    public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
+    {
+        NetlinkConnection netlink = _netlink.Value;
+        IReadOnlyList<NftChain> chains = NftTable.Chains(netlink);
+        bool there = chains.Any(static chain => chain.Family == NFPROTO_INET && chain.Table == NftablesPlan.Table);
+        if (networks.Count == 0)
+            return there && !UserHasRules() ? [Ours("the table", "none", "there")] : [];
+        if (!there)
+            return [Ours("the table", "there", Missing)];
+        return
+        [
+            .. NftablesPlan.Chains.SelectMany(chain => CompareChain(chain, NftTable.Rules(netlink, NFPROTO_INET, NftablesPlan.Table, chain))),
+            .. CompareSets(networks),
+            .. ForeignChains.Find(netlink, chains, networks, static chain => chain is { Family: NFPROTO_INET, Table: NftablesPlan.Table }),
+        ];
+    }
+
+    private static IEnumerable<RuleDifference> CompareChain(string chain, IReadOnlyList<byte[]>? held)
+    {
+        NftRule[] wanted = [.. NftablesPlan.Rules.Where(rule => rule.Chain == chain)];
+        if (held is null)
+            yield return Ours($"chain {chain}", "there", Missing);
+        else if (held.Count != wanted.Length)
+            yield return Ours($"chain {chain}", $"{wanted.Length} rules", $"{held.Count}");
+        else if (Enumerable.Range(0, wanted.Length).FirstOrDefault(i => !NftTable.Is(held[i], wanted[i].Expressions), -1) is >= 0 and int changed)
+            yield return Ours($"chain {chain}", "its rules", $"rule {changed + 1} is another");
+    }
+
+    private IEnumerable<RuleDifference> CompareSets(IReadOnlyList<FirewallNetwork> networks)
+    {
+        ILookup<string, NftElement> wanted = networks.SelectMany(NftablesPlan.ElementsOf).Distinct().ToLookup(static element => element.Set);
+        foreach (NftSet set in NftablesPlan.Sets)
+        {
+            if (NftTable.Elements(_netlink.Value, NftablesPlan.Table, set.Name) is not { } held)
+            {
+                yield return Ours($"set {set.Name}", "there", Missing);
+                continue;
+            }
+            HashSet<string> keys = [.. held.Select(static element => Convert.ToHexString(element.Key) + ":" + Convert.ToHexString(element.Data))];
+            foreach (NftElement element in wanted[set.Name])
+            {
+                if (!keys.Remove(Convert.ToHexString(element.Key) + ":" + Convert.ToHexString(element.Data ?? [])))
+                    yield return Ours($"set {set.Name} {{ {element.Text} }}", "there", Missing);
+            }
+            if (keys.Count > 0)
+                yield return Ours($"set {set.Name}", "elements of our networks", $"{keys.Count} more");
+        }
+    }
+
+    private static RuleDifference Ours(string what, string expected, string actual) =>
+        new($"nft table inet {NftablesPlan.Table}, {what}", expected, actual, $"nft -f (table inet {NftablesPlan.Table})");
+
+    private const string Missing = "missing";
+
+    public void Dispose()
+    {
+        if (_netlink.IsValueCreated)
+            _netlink.Value.Dispose();
+    }
+
+    private static (NftElement[] Remove, NftElement[] Add) Difference(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
+    {
+        HashSet<NftElement> old = [.. before.SelectMany(NftablesPlan.ElementsOf)], wanted = [.. after.SelectMany(NftablesPlan.ElementsOf)];
+        return ([.. old.Except(wanted)], [.. wanted.Except(old)]);
+    }
+
+    private static string Command(string verb, NftElement element) => $"nft {verb} element inet {NftablesPlan.Table} {element.Set} {{ {element.Text} }}";
 
     /// <summary>Whether an admin put rules into the chain that is theirs; false also when there is no such chain.</summary>
-    private bool UserHasRules() => _netlink.Value.Dump($"nft list chain ip {Table} {User}", NftBatch.MessageType(NFT_MSG_GETRULE),
-        static message => message.Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)).String(NFTA_RULE_TABLE, Table).String(NFTA_RULE_CHAIN, User),
-        static (_, payload) => payload).Count > 0;
+    private bool UserHasRules() => _netlink.Value.Dump($"nft list chain inet {NftablesPlan.Table} {NftablesPlan.User}", NftBatch.MessageType(NFT_MSG_GETRULE),
+        static message => message.Struct(new NfGenMsg(NFPROTO_INET, 0, 0)).String(NFTA_RULE_TABLE, NftablesPlan.Table).String(NFTA_RULE_CHAIN, NftablesPlan.User),
+        static (_, payload) => payload.ToArray()).Count > 0;
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Numerics;
 using BridgeNet.Model;
 
 namespace BridgeNet.Ipam;
@@ -7,49 +9,92 @@ namespace BridgeNet.Ipam;
 internal static class AddressPool
 {
     /// <summary>
-    /// The next free address after the last one given, around the end of the subnet: a neighbour's cache seldom meets an address that had another owner a moment ago.
+    /// The next free address after the last one given, around the end of the range: a neighbour's cache seldom meets an address that had another owner a moment ago.
     /// </summary>
+    /// <param name="config">The subnet, and the range that automatic addresses come from.</param>
+    /// <param name="taken">Addresses that are held; the gateway and auxiliary ones need not be among them.</param>
+    /// <param name="last">The last one given; null for none.</param>
+    /// <param name="network">The network's name, for the sentence.</param>
     /// <exception cref="BridgeNetException">NoFreeAddress.</exception>
-    public static IPAddress Choose(IPNetwork subnet, IPAddress? gateway, IReadOnlySet<IPAddress> taken, IPAddress? last)
+    public static IPAddress Choose(IpamConfig config, IReadOnlySet<IPAddress> taken, IPAddress? last, string network)
     {
-        (uint first, uint end) = AddressNumber.Usable(subnet);
-        uint start = last is not null && subnet.Contains(last) ? AddressNumber.Of(last) : end;
+        AddressFamily family = config.Subnet.BaseAddress.AddressFamily;
+        (UInt128 first, UInt128 end) = Dynamic(config);
+        UInt128 number = last is not null && last.AddressFamily == family ? AddressNumber.Of(last) : end;
+        HashSet<IPAddress> held = Held(config);
         // Of so many candidates one is free, or all are taken.
-        ulong tries = Math.Min((ulong)end - first + 1, (ulong)taken.Count + 2);
-        uint number = start;
-        for (ulong i = 0; i < tries; i++)
+        UInt128 tries = (UInt128)(taken.Count + held.Count) + 1;
+        for (UInt128 i = 0; i < tries && i <= end - first; i++)
         {
             number = number >= end || number < first ? first : number + 1;
-            IPAddress address = AddressNumber.ToAddress(number);
-            if (!address.Equals(gateway) && !taken.Contains(address))
+            IPAddress address = AddressNumber.ToAddress(number, family);
+            if (!held.Contains(address) && !taken.Contains(address))
                 return address;
         }
         throw new BridgeNetException(ErrorIds.NoFreeAddress, ProblemCategory.LimitsExceeded,
-            $"No address is left in {subnet}; disconnect a container, or make a network with a larger subnet.", subnet);
+            $"No address is left in {(config.IPRange is { } range ? $"{range}, the range of network '{network}'" : $"{config.Subnet}, the subnet of network '{network}'")}; "
+            + "disconnect a container, or make a network with a larger one.", config.IPRange is { } target ? target : config.Subnet);
+    }
+
+    /// <summary>The config with its counts.</summary>
+    public static IpamConfig Count(IpamConfig config, IReadOnlySet<IPAddress> taken)
+    {
+        HashSet<IPAddress> all = Held(config);
+        all.UnionWith(taken.Where(config.Subnet.Contains));
+        (UInt128 first, UInt128 last) = Dynamic(config);
+        int dynamic = all.Count(address => AddressNumber.Of(address) is var number && number >= first && number <= last);
+        return config with { UsedAddresses = all.Count, FreeAddresses = (BigInteger)(last - first) + 1 - dynamic };
     }
 
     /// <summary>What speaks against an address that was asked for; null when it can be had.</summary>
     /// <param name="text">As typed.</param>
-    /// <param name="subnet">The network's subnet.</param>
+    /// <param name="config">The network's subnet.</param>
     /// <param name="owner">Who has an address, in words; null for nobody.</param>
     /// <param name="network">The network's name, for the sentence.</param>
     /// <param name="address">The address, when nothing speaks against it.</param>
-    public static Problem? Check(string text, IPNetwork subnet, Func<IPAddress, string?> owner, string network, out IPAddress? address)
+    public static Problem? Check(string text, IpamConfig config, Func<IPAddress, string?> owner, string network, out IPAddress? address)
     {
-        address = SubnetRequest.ParseAddress(text);
-        if (address is null)
-            return new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"'{text}' is not an IPv4 address, such as {AddressNumber.ToAddress(AddressNumber.Usable(subnet).Last)}.", text);
-        if (!subnet.Contains(address))
-            return new(ErrorIds.AddressOutsideSubnet, ProblemCategory.InvalidArgument, $"The address {address} is outside {subnet}, the subnet of network '{network}'.", text);
-        (uint first, uint last) = AddressNumber.Usable(subnet);
-        uint number = AddressNumber.Of(address);
+        AddressFamily family = config.Subnet.BaseAddress.AddressFamily;
+        (UInt128 first, UInt128 last) = AddressNumber.Usable(config.Subnet);
+        address = AddressNumber.Parse(text);
+        if (address?.AddressFamily != family)
+        {
+            return new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
+                $"'{text}' is not an {Name(family)} address, such as {AddressNumber.ToAddress(last, family)}.", text);
+        }
+        if (!config.Subnet.Contains(address))
+            return new(ErrorIds.AddressOutsideSubnet, ProblemCategory.InvalidArgument, $"The address {address} is outside {config.Subnet}, the subnet of network '{network}'.", text);
+        IPAddress asked = address;
+        UInt128 number = AddressNumber.Of(asked);
         if (number < first || number > last)
         {
-            return new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists,
-                $"The address {address} is the {(number < first ? "network" : "broadcast")} address of {subnet}; choose another.", text);
+            string what = family == AddressFamily.InterNetworkV6 ? "subnet-router anycast" : number < first ? "network" : "broadcast";
+            return new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is the {what} address of {config.Subnet}; choose another.", text);
         }
-        return owner(address) is { } by
-            ? new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is in use on network '{network}' by {by}; choose another.", text)
-            : null;
+        string? by = address.Equals(config.Gateway)
+            ? "the gateway"
+            : config.AuxiliaryAddresses.FirstOrDefault(aux => aux.Value.Equals(asked)) is { Key: { } name } ? $"auxiliary address '{name}'" : owner(address);
+        return by is null
+            ? null
+            : new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is in use on network '{network}' by {by}; choose another.", text);
+    }
+
+    public static string Name(AddressFamily family) => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
+
+    /// <summary>Where automatic addresses come from: the usable part of the subnet, or the given range within it.</summary>
+    private static (UInt128 First, UInt128 Last) Dynamic(IpamConfig config)
+    {
+        (UInt128 first, UInt128 last) = AddressNumber.Usable(config.Subnet);
+        return config.IPRange is { } range
+            ? (UInt128.Max(first, AddressNumber.Of(range.First)), UInt128.Min(last, AddressNumber.Of(range.Last)))
+            : (first, last);
+    }
+
+    private static HashSet<IPAddress> Held(IpamConfig config)
+    {
+        HashSet<IPAddress> held = [.. config.AuxiliaryAddresses.Values];
+        if (config.Gateway is { } gateway)
+            held.Add(gateway);
+        return held;
     }
 }

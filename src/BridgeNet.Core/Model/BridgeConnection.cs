@@ -38,6 +38,6 @@ public sealed record BridgeConnection
     /// <summary>Whether anything came back.</summary>
     public bool Reachable => Received > 0;
 
-    /// <summary>Why nothing came back, in a sentence; empty when it did.</summary>
+    /// <summary>Why nothing came back, in words; empty when something did.</summary>
     public string Reason { get; init; } = "";
 }

@@ -11,6 +11,9 @@ public enum ContainerKind
 
     /// <summary>A namespace that somebody else keeps at a path.</summary>
     Path,
+
+    /// <summary>The namespace of the host itself (<c>-Network host</c>).</summary>
+    Host,
 }
 
 /// <summary>A container: the network namespace of it, with a name of its own.</summary>
@@ -40,11 +43,35 @@ public sealed record BridgeContainer
     /// <summary>The process whose namespace it is; 0 when there is none.</summary>
     public int ProcessId { get; init; }
 
+    /// <summary>The kernel's number of the namespace that a process had when it was connected; 0 for other kinds.</summary>
+    public ulong NetNSInode { get; init; }
+
+    /// <summary>The host name that programs inside see; null for the machine's.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>The domain that the host name is in; null for none.</summary>
+    public string? DomainName { get; init; }
+
+    /// <summary>Further hosts as <c>NAME:ADDRESS</c>.</summary>
+    public IReadOnlyList<string> AddHost { get; init; } = [];
+
+    /// <summary>Name servers in place of the host's.</summary>
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>Search domains in place of the host's.</summary>
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
+    /// <summary>Options of the resolver in place of the host's.</summary>
+    public IReadOnlyList<string> DnsOption { get; init; } = [];
+
     /// <summary>The names of the networks it is on.</summary>
     public IReadOnlyList<string> Networks => [.. Endpoints.Select(endpoint => endpoint.NetworkName)];
 
     /// <summary>Its endpoints, in the order of their interfaces.</summary>
     public IReadOnlyList<BridgeEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>The published ports of its endpoints.</summary>
+    public IReadOnlyList<BridgePort> Ports => [.. Endpoints.SelectMany(endpoint => endpoint.Ports)];
 
     /// <summary>The name, so that a container in a string reads as one.</summary>
     public override string ToString() => Name;

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Serialization;
 
 namespace BridgeNet.Model;
 
@@ -50,6 +52,28 @@ public sealed record BridgeEndpoint
     /// <summary>Other names of the container on this network.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 that were asked for besides.</summary>
+    public IReadOnlyList<IPAddress> LinkLocalAddresses { get; init; } = [];
+
+    /// <summary>Of a container's endpoints the one with the highest has the default route; those with the same, the first by network name.</summary>
+    public int GatewayPriority { get; init; }
+
+    /// <summary>Whether the default route never goes through here.</summary>
+    public bool NoDefaultRoute { get; init; }
+
+    /// <summary>Kernel settings of the interface inside, by key, with <c>IFNAME</c> for its name.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The published ports.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<BridgePort> Ports { get; init; } = [];
+
     /// <summary>Network and container, so that an endpoint in a string reads as one.</summary>
     public override string ToString() => $"{ContainerName} on {NetworkName}";
+
+    /// <summary>The address of a family; null without one.</summary>
+    internal IPAddress? Address(AddressFamily family) => family == AddressFamily.InterNetwork ? IPAddress : IPv6Address;
+
+    /// <summary>The gateway of a family; null without one.</summary>
+    internal IPAddress? GatewayOf(AddressFamily family) => family == AddressFamily.InterNetwork ? Gateway : IPv6Gateway;
 }

@@ -1,41 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Numerics;
 
 namespace BridgeNet.Model;
-
-/// <summary>One subnet of a network, as <c>docker network inspect</c> shows it under <c>IPAM.Config</c>.</summary>
-public sealed record IpamConfig
-{
-    /// <summary>The subnet that addresses are given from.</summary>
-    public required IPNetwork Subnet { get; init; }
-
-    /// <summary>The address of the bridge, and the default gateway of the containers; null when the host has none in the subnet.</summary>
-    public IPAddress? Gateway { get; init; }
-
-    /// <summary>The part of the subnet that automatic addresses come from; null means all of it.</summary>
-    public IPNetwork? IPRange { get; init; }
-
-    /// <summary>Addresses that other devices hold, by name; never given out.</summary>
-    public IReadOnlyDictionary<string, IPAddress> AuxiliaryAddresses { get; init; } = new Dictionary<string, IPAddress>();
-
-    /// <summary>The subnet, so that one in a string reads as one.</summary>
-    public override string ToString() => $"{Subnet}";
-}
-
-/// <summary>How the addresses of a network are managed.</summary>
-public sealed record Ipam
-{
-    /// <summary>Always <c>default</c>: the pools and subnets of this module.</summary>
-    public string Driver { get; init; } = "default";
-
-    /// <summary>Driver options; null on predefined networks, empty on others, as in Docker.</summary>
-    public IReadOnlyDictionary<string, string>? Options { get; init; }
-
-    /// <summary>The subnets.</summary>
-    public IReadOnlyList<IpamConfig> Config { get; init; } = [];
-
-    /// <summary>The subnets, so that it reads as something in a list.</summary>
-    public override string ToString() => string.Join(", ", Config);
-}
 
 /// <summary>A network: what <c>docker network inspect</c> shows of it, as typed values.</summary>
 public sealed record BridgeNetwork
@@ -82,7 +49,7 @@ public sealed record BridgeNetwork
     /// <summary>Whether this is only a configuration for others.</summary>
     public bool ConfigOnly { get; init; }
 
-    /// <summary>Driver options by Docker's keys.</summary>
+    /// <summary>Driver options by Docker's keys (moby: drivers/bridge/labels.go, netlabel/labels.go).</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The user's labels.</summary>
@@ -91,24 +58,69 @@ public sealed record BridgeNetwork
     /// <summary>The endpoints on it.</summary>
     public IReadOnlyList<BridgeEndpoint> Containers { get; init; } = [];
 
-    /// <summary>The kernel's name of the bridge: <c>br-</c> and 12 digits of the id; null for networks without one.</summary>
+    /// <summary>The kernel's name of the bridge: <c>br-</c> and 12 digits of the id unless given; null for networks without one.</summary>
     public string? BridgeName { get; init; }
 
     /// <summary>The Ethernet address of the bridge; null for networks without one.</summary>
     public MacAddress? BridgeMacAddress { get; init; }
 
+    /// <summary>What has to be given back to a bridge that was there before; null when it was made for this network.</summary>
+    public AdoptedBridge? Adopted { get; init; }
+
     /// <summary>The MTU of bridge and endpoints, in bytes; 0 for networks without a bridge.</summary>
     public int Mtu { get; init; }
 
-    /// <summary>Whether the subnet was chosen from the pools; such a network takes no <c>-IPAddress</c> (Docker's rule).</summary>
-    public bool AutomaticSubnet { get; init; }
+    /// <summary>Whether containers of the network reach each other (Docker: icc).</summary>
+    public bool InterContainer => NetworkOptions.Flag(Options, NetworkOptions.EnableIcc, otherwise: true);
+
+    /// <summary>Whether outgoing packets get an address of the host.</summary>
+    public bool Masquerade => NetworkOptions.Flag(Options, NetworkOptions.EnableMasquerade, otherwise: true);
+
+    /// <summary>How IPv4 is joined to the world outside.</summary>
+    public GatewayMode GatewayMode => NetworkOptions.Mode(Options, AddressFamily.InterNetwork);
+
+    /// <summary>How IPv6 is joined to the world outside.</summary>
+    public GatewayMode IPv6GatewayMode => NetworkOptions.Mode(Options, AddressFamily.InterNetworkV6);
 
     /// <summary>The subnet of the first config.</summary>
-    public IPNetwork? Subnet => IPAM.Config.Count > 0 ? IPAM.Config[0].Subnet : null;
+    public IPNetwork? Subnet => First?.Subnet;
 
     /// <summary>The gateway of the first config.</summary>
-    public IPAddress? Gateway => IPAM.Config.Count > 0 ? IPAM.Config[0].Gateway : null;
+    public IPAddress? Gateway => First?.Gateway;
+
+    /// <summary>The subnet of the IPv6 config; null without one.</summary>
+    public IPNetwork? IPv6Subnet => Config(AddressFamily.InterNetworkV6)?.Subnet;
+
+    /// <summary>The gateway of the IPv6 config; null without one.</summary>
+    public IPAddress? IPv6Gateway => Config(AddressFamily.InterNetworkV6)?.Gateway;
+
+    /// <summary>How many addresses of the first config are held.</summary>
+    public int UsedAddresses => First?.UsedAddresses ?? 0;
+
+    /// <summary>How many addresses of the first config are left to be given automatically.</summary>
+    public BigInteger FreeAddresses => First?.FreeAddresses ?? 0;
+
+    private IpamConfig? First => IPAM.Config.Count > 0 ? IPAM.Config[0] : null;
 
     /// <summary>The name, so that a network in a string reads as one.</summary>
     public override string ToString() => Name;
+
+    /// <summary>Whether it is one that is always there.</summary>
+    internal bool IsPredefined => Name is "bridge" or "host" or "none";
+
+    /// <summary>Whether it has a label, given as <c>key</c> or <c>key=value</c>.</summary>
+    internal bool HasLabel(string label) => label.Split('=', 2) is [var key, var value]
+        ? Labels.TryGetValue(key, out string? has) && has == value
+        : Labels.ContainsKey(label);
+
+    /// <summary>The config of an address family; null when the network has none of it.</summary>
+    internal IpamConfig? Config(AddressFamily family) => IPAM.Config.FirstOrDefault(config => config.Subnet.BaseAddress.AddressFamily == family);
+
+    /// <summary>The gateway mode of an address family.</summary>
+    internal GatewayMode Mode(AddressFamily family) => NetworkOptions.Mode(Options, family);
 }
+
+/// <summary>What a network changed of a bridge that somebody else made, and gives back when it goes.</summary>
+/// <param name="Group">The interface group that it had.</param>
+/// <param name="Added">The addresses that it did not have.</param>
+public sealed record AdoptedBridge(uint Group, IReadOnlyList<IPAddress> Added);

@@ -31,7 +31,12 @@ public static class ErrorIds
     public const string StateUnusable = nameof(StateUnusable);
     public const string PlatformNotSupported = nameof(PlatformNotSupported);
     public const string ProgramNotFound = nameof(ProgramNotFound);
+    public const string HostNamespace = nameof(HostNamespace);
     public const string InvalidPort = nameof(InvalidPort);
+    public const string PortInUse = nameof(PortInUse);
+    public const string PortNotFound = nameof(PortNotFound);
+    public const string BridgePortLimit = nameof(BridgePortLimit);
+    public const string ChangeUnderWay = nameof(ChangeUnderWay);
     public const string OperationStopped = nameof(OperationStopped);
 #pragma warning restore CS1591
 }

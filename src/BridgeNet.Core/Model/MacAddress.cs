@@ -30,6 +30,9 @@ public readonly record struct MacAddress : IParsable<MacAddress>
         return bytes;
     }
 
+    /// <summary>Whether it can be an interface's: the group bit is clear, and not all bits are.</summary>
+    public bool IsUnicast => _value != 0 && ((_value >> 40) & 1) == 0;
+
     /// <summary>Docker's address of an endpoint: <c>02:42</c>, then the four bytes of its IPv4 address.</summary>
     public static MacAddress FromIPv4(IPAddress address)
     {

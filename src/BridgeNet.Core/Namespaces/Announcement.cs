@@ -1,6 +1,8 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using BridgeNet.Model;
 using BridgeNet.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BridgeNet.Namespaces;
 
@@ -16,23 +18,45 @@ internal static class Announcement
     /// </summary>
     public static void Announce(NetworkNamespace space, string interfaceName, MacAddress mac, IPAddress? v4, IPAddress? v6)
     {
-        PacketSocket socket = space.Run(static () => new PacketSocket());
-        try
+        ExceptionDispatchInfo? failure = null;
+        // Not disposed of, for the thread may still be inside Set when the wait is over.
+        var sent = new ManualResetEventSlim();
+        // A thread of its own, as NamespaceThread says; but it is not waited for to its end, which is the slow part: see PacketSocket.
+        var thread = new Thread(() =>
         {
-            int index = socket.IndexOf(interfaceName);
-            if (v4 is not null)
+            PacketSocket? socket = null;
+            try
             {
-                // Some systems believe the one, some the other.
-                socket.Send(index, AnnouncementFrames.ArpRequest(mac, v4));
-                socket.Send(index, AnnouncementFrames.ArpReply(mac, v4));
+                Syscalls.SetNetNs((SafeFileHandle)space.Handle);
+                socket = new PacketSocket();
+                Send(socket, interfaceName, mac, v4, v6);
             }
-            if (v6 is not null)
-                socket.Send(index, AnnouncementFrames.Advertisement(mac, v6));
-        }
-        finally
+            catch (NativeException exception)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+            sent.Set();
+            socket?.Dispose();
+        }, 256 * 1024)
         {
-            // Nobody waits for it; and not on the pool, for this thread may be in a namespace that a new worker would be born in.
-            new Thread(socket.Dispose, 64 * 1024) { Name = "BridgeNet close", IsBackground = true }.UnsafeStart();
+            Name = "BridgeNet announce",
+            IsBackground = true,
+        };
+        thread.UnsafeStart();
+        sent.Wait();
+        failure?.Throw();
+    }
+
+    private static void Send(PacketSocket socket, string interfaceName, MacAddress mac, IPAddress? v4, IPAddress? v6)
+    {
+        int index = socket.IndexOf(interfaceName);
+        if (v4 is not null)
+        {
+            // Some systems believe the one, some the other.
+            socket.Send(index, AnnouncementFrames.ArpRequest(mac, v4));
+            socket.Send(index, AnnouncementFrames.ArpReply(mac, v4));
         }
+        if (v6 is not null)
+            socket.Send(index, AnnouncementFrames.Advertisement(mac, v6));
     }
 }

@@ -55,16 +55,11 @@ internal static class NamespaceMount
     /// <summary>Unmounts and deletes; a missing mount or file is what was wanted anyway.</summary>
     public static void Remove(string path)
     {
+        if (!File.Exists(path))
+            return;
         // Detached, not plain: somebody may hold the file open, and the name must go all the same.
         Syscalls.UnmountDetach(path);
-        try
-        {
-            File.Delete(path);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Gone with its directory.
-        }
+        File.Delete(path);
     }
 
     /// <summary>As <c>ip netns add</c> does: a mount of itself, shared, so that a namespace added or removed in one mount namespace is so in all.</summary>

@@ -16,6 +16,7 @@ internal static class NamespaceProcess
     /// <summary>
     /// Runs to the end and returns the exit code. Lines are handed over on the calling thread in the order they came in;
     /// the program's standard input is empty. Cancellation, or an exception from a callback, kills the program and its children.
+    /// With a <paramref name="view"/> the program sees the container's files and host name as well; without, the machine's.
     /// </summary>
     public static int Run(
         NetworkNamespace ns,
@@ -23,10 +24,12 @@ internal static class NamespaceProcess
         IReadOnlyList<string> arguments,
         Action<string> onOutput,
         Action<string> onError,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        ContainerView? view = null,
+        string? workingDirectory = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using Process process = Start(ns, program, arguments);
+        using Process process = Start(ns, program, arguments, view, workingDirectory);
         try
         {
             process.StandardInput.Close();
@@ -48,7 +51,7 @@ internal static class NamespaceProcess
         }
     }
 
-    private static Process Start(NetworkNamespace ns, string program, IReadOnlyList<string> arguments)
+    private static Process Start(NetworkNamespace ns, string program, IReadOnlyList<string> arguments, ContainerView? view, string? workingDirectory)
     {
         string path = ProgramPath.Find(program) ?? throw NotFound(program, null);
         var info = new ProcessStartInfo(path, arguments)
@@ -56,6 +59,7 @@ internal static class NamespaceProcess
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
         };
         // .NET makes its signal-handling thread when the first process starts. Threads are born in the namespace of their
         // maker, so it has to exist before: else it would live in the container's namespace for as long as we run.
@@ -63,7 +67,11 @@ internal static class NamespaceProcess
         try
         {
             // The child is forked by the thread that calls Start and so lives where that thread is.
-            return ns.Run(() => Process.Start(info)!);
+            return ns.Run(() =>
+            {
+                view?.Enter();
+                return Process.Start(info)!;
+            });
         }
         catch (Win32Exception failure)
         {

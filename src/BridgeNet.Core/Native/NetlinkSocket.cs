@@ -11,7 +11,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int SolNetlink = 270;
     private const int NetlinkCapAck = 10, NetlinkExtAck = 11, NetlinkGetStrictChk = 12; // linux/netlink.h
 
+    private const int SolSocket = 1, SoSndBuf = 7, SoSndBufForce = 32; // asm-generic/socket.h
+
     private readonly SafeFileHandle _handle;
+    private int _sendBuffer = 128 * 1024; // below what every kernel gives
 
     public NetlinkSocket(int protocol)
     {
@@ -30,6 +33,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public void Send(ReadOnlySpan<byte> message)
     {
+        MakeRoomFor(message.Length);
         SockaddrNl kernel = new() { Family = (ushort)AF_NETLINK };
         fixed (byte* bytes = message)
         {
@@ -55,6 +59,18 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>A message has to fit the socket's buffer whole, or the kernel says EMSGSIZE: a batch of thousands of rules would not.</summary>
+    private void MakeRoomFor(int length)
+    {
+        if (length <= _sendBuffer)
+            return;
+        // The kernel doubles it for its own bookkeeping. Past the machine's limit only CAP_NET_ADMIN may go, which whoever changes rules has.
+        int room = length * 2;
+        if (setsockopt(Fd, SolSocket, SoSndBufForce, &room, sizeof(int)) != 0)
+            Syscalls.Check("setsockopt(SO_SNDBUF)", setsockopt(Fd, SolSocket, SoSndBuf, &room, sizeof(int)));
+        _sendBuffer = length;
+    }
 
     private int Receive(byte[] buffer, int flags)
     {

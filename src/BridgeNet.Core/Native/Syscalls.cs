@@ -5,8 +5,8 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
-/// <summary>The system calls that .NET does not have. With <see cref="NetlinkSocket"/>, the only unsafe code.</summary>
-internal static unsafe class Syscalls
+/// <summary>The system calls that .NET does not have. With the sockets and files beside it, the only unsafe code.</summary>
+internal static unsafe partial class Syscalls
 {
     private const int SolSocket = 1;
     private const int SoNetnsCookie = 71; // asm-generic/socket.h

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BridgeNet.Native;
 using static BridgeNet.Netlink.NetlinkConstants;
 using static Tmds.Linux.LibC;
 
@@ -6,6 +7,10 @@ namespace BridgeNet.Netlink;
 
 /// <summary>Reads one reply; its header is stripped.</summary>
 internal delegate void NetlinkReply(ushort type, ReadOnlySpan<byte> payload);
+
+/// <summary>Reads one object of a list; null leaves it out.</summary>
+internal delegate T? NetlinkRead<T>(ushort type, ReadOnlySpan<byte> payload)
+    where T : class;
 
 /// <summary>The protocol over a transport: sequence numbers, acks, multipart replies, extended acks, dumps that were interrupted.</summary>
 internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
@@ -22,7 +27,7 @@ internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposab
     public void Execute(string operation, ushort type, ushort flags, Action<NetlinkWriter> content)
     {
         (NetlinkWriter writer, uint sequence) = Begin(type, (ushort)(flags | NLM_F_REQUEST | NLM_F_ACK), content);
-        transport.Send(writer.Written);
+        Send(operation, writer);
         Receive(operation, sequence, sequence, static (_, _) => { });
     }
 
@@ -34,7 +39,7 @@ internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposab
         NetlinkWriter writer = new();
         uint first = _sequence + 1;
         content(writer, () => ++_sequence);
-        transport.Send(writer.Written);
+        Send(operation, writer);
         Receive(operation, first, _sequence, static (_, _) => { });
     }
 
@@ -42,22 +47,22 @@ internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposab
     public void Get(string operation, ushort type, Action<NetlinkWriter> content, NetlinkReply reply)
     {
         (NetlinkWriter writer, uint sequence) = Begin(type, NLM_F_REQUEST | NLM_F_ACK, content);
-        transport.Send(writer.Written);
+        Send(operation, writer);
         Receive(operation, sequence, sequence, reply);
     }
 
     /// <summary>Asks for all objects; asks again when they changed meanwhile.</summary>
-    public IReadOnlyList<T> Dump<T>(string operation, ushort type, Action<NetlinkWriter> content, Func<ushort, byte[], T?> read)
+    public IReadOnlyList<T> Dump<T>(string operation, ushort type, Action<NetlinkWriter> content, NetlinkRead<T> read)
         where T : class
     {
         for (int tries = 1; ; tries++)
         {
             List<T> found = [];
             (NetlinkWriter writer, uint sequence) = Begin(type, NLM_F_REQUEST | NLM_F_DUMP, content);
-            transport.Send(writer.Written);
+            Send(operation, writer);
             bool interrupted = Receive(operation, sequence, sequence, (kind, payload) =>
             {
-                if (read(kind, payload.ToArray()) is { } item)
+                if (read(kind, payload) is { } item)
                     found.Add(item);
             });
             if (!interrupted)
@@ -68,6 +73,12 @@ internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposab
     }
 
     public void Dispose() => transport.Dispose();
+
+    private void Send(string operation, NetlinkWriter writer)
+    {
+        KernelTrace.Sent(operation, writer.Written);
+        transport.Send(writer.Written);
+    }
 
     private (NetlinkWriter Writer, uint Sequence) Begin(ushort type, ushort flags, Action<NetlinkWriter> content)
     {

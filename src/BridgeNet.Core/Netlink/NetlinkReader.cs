@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using static BridgeNet.Netlink.NetlinkConstants;
@@ -7,12 +8,18 @@ namespace BridgeNet.Netlink;
 /// <summary>One attribute; the bytes are those of the message.</summary>
 internal readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)
 {
-    public ushort Type { get; } = type;
+    public ushort Type { get; } = (ushort)(type & NLA_TYPE_MASK);
+
+    /// <summary>Whether it says that it holds attributes; the kernel often leaves that out.</summary>
+    public bool IsNested { get; } = (type & NLA_F_NESTED) != 0;
 
     public ReadOnlySpan<byte> Value { get; } = value;
 
     /// <summary>The number; 0 for an attribute of another length, which no kernel sends.</summary>
     public uint UInt32 => Value.Length == 4 ? MemoryMarshal.Read<uint>(Value) : 0;
+
+    /// <summary>A number in network order, as nf_tables has all of its; 0 for an attribute of another length.</summary>
+    public uint UInt32Network => Value.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(Value) : 0;
 
     public string Text => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
 
@@ -35,7 +42,7 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
         ushort length = MemoryMarshal.Read<ushort>(_rest);
         if (length < NLA_HDRLEN || length > _rest.Length)
             return false;
-        Current = new NetlinkAttribute((ushort)(MemoryMarshal.Read<ushort>(_rest[2..]) & NLA_TYPE_MASK), _rest[NLA_HDRLEN..length]);
+        Current = new NetlinkAttribute(MemoryMarshal.Read<ushort>(_rest[2..]), _rest[NLA_HDRLEN..length]);
         _rest = _rest[Math.Min(Align(length), _rest.Length)..];
         return true;
     }

@@ -4,10 +4,10 @@ using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Nftables;
 
-/// <summary>Changes to one IPv4 table that happen together or not at all.</summary>
+/// <summary>Changes to one table of the family <c>inet</c> that happen together or not at all.</summary>
 internal sealed class NftBatch(string table)
 {
-    // An attribute holds 64 KiB at most; an element takes 44 bytes.
+    // An attribute holds 64 KiB at most; an element takes 60 bytes at most.
     private const int ElementsPerMessage = 1000;
 
     private readonly List<(ushort Type, ushort Flags, Action<NetlinkWriter> Content)> _changes = [];
@@ -26,13 +26,18 @@ internal sealed class NftBatch(string table)
         .UInt32Network(NFTA_CHAIN_POLICY, NF_ACCEPT)
         .String(NFTA_CHAIN_TYPE, type));
 
-    public NftBatch AddSet(string name, uint keyType, int keyLength, uint id) => Add(NFT_MSG_NEWSET, NLM_F_CREATE, message => message
-        .String(NFTA_SET_TABLE, table)
-        .String(NFTA_SET_NAME, name)
-        .UInt32Network(NFTA_SET_KEY_TYPE, keyType)
-        .UInt32Network(NFTA_SET_KEY_LEN, (uint)keyLength)
-        .UInt32Network(NFTA_SET_ID, id)
-        .Bytes(NFTA_SET_USERDATA, KeyByteOrder(keyType)));
+    public NftBatch AddSet(NftSet set, uint id) => Add(NFT_MSG_NEWSET, NLM_F_CREATE, message =>
+    {
+        message
+            .String(NFTA_SET_TABLE, table)
+            .String(NFTA_SET_NAME, set.Name)
+            .UInt32Network(NFTA_SET_FLAGS, set.IsMap ? NFT_SET_MAP : 0)
+            .UInt32Network(NFTA_SET_KEY_TYPE, set.KeyType)
+            .UInt32Network(NFTA_SET_KEY_LEN, (uint)set.KeyLength);
+        if (set.IsMap)
+            message.UInt32Network(NFTA_SET_DATA_TYPE, set.DataType).UInt32Network(NFTA_SET_DATA_LEN, (uint)set.DataLength);
+        message.UInt32Network(NFTA_SET_ID, id).Bytes(NFTA_SET_USERDATA, KeyByteOrder(set.KeyType));
+    });
 
     public NftBatch AddRule(string chain, params IReadOnlyList<NftExpression> expressions) => Add(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, message => message
         .String(NFTA_RULE_TABLE, table)
@@ -52,9 +57,9 @@ internal sealed class NftBatch(string table)
         .String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set)));
 
     /// <summary>Adding one that is there changes nothing.</summary>
-    public NftBatch AddElements(string set, params IReadOnlyList<byte[]> keys) => Elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE, set, keys);
+    public NftBatch AddElements(IEnumerable<NftElement> elements) => Elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE, elements);
 
-    public NftBatch DeleteElements(string set, params IReadOnlyList<byte[]> keys) => Elements(NFT_MSG_DELSETELEM, 0, set, keys);
+    public NftBatch DeleteElements(IEnumerable<NftElement> elements) => Elements(NFT_MSG_DELSETELEM, 0, elements);
 
     /// <exception cref="NetlinkException">The kernel refused one of the changes, and so made none.</exception>
     public void Commit(NetlinkConnection netlink, string operation)
@@ -71,7 +76,7 @@ internal sealed class NftBatch(string table)
                 (ushort type, ushort flags, Action<NetlinkWriter> content) = _changes[i];
                 // Failures are told of any change; acks of all would overflow the socket's buffer at some hundreds.
                 ushort ack = i == _changes.Count - 1 ? NLM_F_ACK : (ushort)0;
-                content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(NFPROTO_IPV4, 0, 0)));
+                content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(NFPROTO_INET, 0, 0)));
             }
             writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
         });
@@ -82,14 +87,31 @@ internal sealed class NftBatch(string table)
     /// <summary>For nft alone, which prints the names in a set as empty ones when it is not told that they are in the machine's order; joined ones have none.</summary>
     private static byte[] KeyByteOrder(uint keyType) => [NFTNL_UDATA_SET_KEYBYTEORDER, sizeof(uint), .. BitConverter.GetBytes(keyType == TYPE_IFNAME ? BYTEORDER_HOST_ENDIAN : 0u)];
 
-    private NftBatch Elements(ushort type, ushort flags, string set, IReadOnlyList<byte[]> keys) => keys.Chunk(ElementsPerMessage).Aggregate(this, (batch, some) => batch.Add(type, flags, message => message
+    private NftBatch Elements(ushort type, ushort flags, IEnumerable<NftElement> elements)
+    {
+        foreach (IGrouping<string, NftElement> set in elements.GroupBy(static element => element.Set))
+        {
+            foreach (NftElement[] some in set.Chunk(ElementsPerMessage))
+                Add(type, flags, message => Elements(message, set.Key, some));
+        }
+        return this;
+    }
+
+    private void Elements(NetlinkWriter message, string set, NftElement[] elements) => message
         .String(NFTA_SET_ELEM_LIST_TABLE, table)
         .String(NFTA_SET_ELEM_LIST_SET, set)
         .Nested(NFTA_SET_ELEM_LIST_ELEMENTS, list =>
         {
-            foreach (byte[] key in some)
-                list.Nested(NFTA_LIST_ELEM, element => element.Nested(NFTA_SET_ELEM_KEY, data => data.Bytes(NFTA_DATA_VALUE, key)));
-        })));
+            foreach (NftElement element in elements)
+            {
+                list.Nested(NFTA_LIST_ELEM, item =>
+                {
+                    item.Nested(NFTA_SET_ELEM_KEY, data => data.Bytes(NFTA_DATA_VALUE, element.Key));
+                    if (element.Data is { } value)
+                        item.Nested(NFTA_SET_ELEM_DATA, data => data.Bytes(NFTA_DATA_VALUE, value));
+                });
+            }
+        });
 
     private NftBatch Add(ushort type, ushort flags, Action<NetlinkWriter> content)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using BridgeNet.Netlink;
 using static BridgeNet.Nftables.NftConstants;
 
@@ -10,29 +9,58 @@ internal delegate void NftExpression(NetlinkWriter list);
 /// <summary>The expressions that rules are made of, named as <c>nft --debug=netlink</c> prints them.</summary>
 internal static class NftExpressions
 {
-    public static NftExpression Meta(uint key, uint register) => Expression("meta", data => data
+    public static NftExpression Meta(uint key, uint register = NFT_REG_1) => Expression("meta", data => data
         .UInt32Network(NFTA_META_KEY, key).UInt32Network(NFTA_META_DREG, register));
 
-    public static NftExpression Compare(uint operation, uint value) => Expression("cmp", data => data
+    /// <summary>Compares the first register with bytes.</summary>
+    public static NftExpression Compare(uint operation, byte[] value) => Expression("cmp", data => data
         .UInt32Network(NFTA_CMP_SREG, NFT_REG_1)
         .UInt32Network(NFTA_CMP_OP, operation)
-        .Nested(NFTA_CMP_DATA, nested => nested.UInt32(NFTA_DATA_VALUE, value)));
+        .Nested(NFTA_CMP_DATA, nested => nested.Bytes(NFTA_DATA_VALUE, value)));
 
-    /// <summary>Loads the connection's state and keeps the bits of <paramref name="mask"/>.</summary>
-    public static NftExpression[] ConnectionState(uint mask) =>
+    /// <summary>Compares the first register with a number in the machine's order.</summary>
+    public static NftExpression Compare(uint operation, uint value) => Compare(operation, BitConverter.GetBytes(value));
+
+    /// <summary>Keeps the bits of a mask in the first register.</summary>
+    public static NftExpression Mask(byte[] mask) => Expression("bitwise", data => data
+        .UInt32Network(NFTA_BITWISE_SREG, NFT_REG_1)
+        .UInt32Network(NFTA_BITWISE_DREG, NFT_REG_1)
+        .UInt32Network(NFTA_BITWISE_LEN, (uint)mask.Length)
+        .Nested(NFTA_BITWISE_MASK, nested => nested.Bytes(NFTA_DATA_VALUE, mask))
+        .Nested(NFTA_BITWISE_XOR, nested => nested.Bytes(NFTA_DATA_VALUE, new byte[mask.Length])));
+
+    /// <summary>Whether any of the bits is set in the connection's <paramref name="key"/>.</summary>
+    public static NftExpression[] Connection(uint key, uint bits) =>
     [
-        Expression("ct", static data => data.UInt32Network(NFTA_CT_KEY, NFT_CT_STATE).UInt32Network(NFTA_CT_DREG, NFT_REG_1)),
-        Expression("bitwise", data => data
-            .UInt32Network(NFTA_BITWISE_SREG, NFT_REG_1)
-            .UInt32Network(NFTA_BITWISE_DREG, NFT_REG_1)
-            .UInt32Network(NFTA_BITWISE_LEN, sizeof(uint))
-            .Nested(NFTA_BITWISE_MASK, nested => nested.UInt32(NFTA_DATA_VALUE, mask))
-            .Nested(NFTA_BITWISE_XOR, static nested => nested.UInt32(NFTA_DATA_VALUE, 0))),
+        Expression("ct", data => data.UInt32Network(NFTA_CT_KEY, key).UInt32Network(NFTA_CT_DREG, NFT_REG_1)),
+        Mask(BitConverter.GetBytes(bits)),
         Compare(NFT_CMP_NEQ, 0),
     ];
 
-    public static NftExpression Lookup(string set) => Expression("lookup", data => data
-        .String(NFTA_LOOKUP_SET, set).UInt32Network(NFTA_LOOKUP_SREG, NFT_REG_1));
+    /// <summary>Loads bytes of the packet.</summary>
+    public static NftExpression Payload(uint header, uint offset, uint length, uint register = NFT_REG_1) => Expression("payload", data => data
+        .UInt32Network(NFTA_PAYLOAD_DREG, register)
+        .UInt32Network(NFTA_PAYLOAD_BASE, header)
+        .UInt32Network(NFTA_PAYLOAD_OFFSET, offset)
+        .UInt32Network(NFTA_PAYLOAD_LEN, length));
+
+    /// <summary>Whether the packet's source or destination is an address of the host.</summary>
+    public static NftExpression[] IsLocal(uint which) =>
+    [
+        Expression("fib", data => data
+            .UInt32Network(NFTA_FIB_FLAGS, which)
+            .UInt32Network(NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE)
+            .UInt32Network(NFTA_FIB_DREG, NFT_REG_1)),
+        Compare(NFT_CMP_EQ, RTN_LOCAL),
+    ];
+
+    /// <summary>Whether the first register is in a set; of a map, its data goes to the first register.</summary>
+    public static NftExpression Lookup(NftSet set) => Expression("lookup", data =>
+    {
+        data.String(NFTA_LOOKUP_SET, set.Name).UInt32Network(NFTA_LOOKUP_SREG, NFT_REG_1);
+        if (set.IsMap)
+            data.UInt32Network(NFTA_LOOKUP_DREG, NFT_REG_1);
+    });
 
     public static NftExpression Verdict(uint code, string? chain = null) => Expression("immediate", data => data
         .UInt32Network(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT)
@@ -45,14 +73,13 @@ internal static class NftExpressions
 
     public static NftExpression Masquerade() => Expression("masq", static _ => { });
 
-    /// <summary>Names of interfaces as registers hold them: 16 bytes each, filled with zeros.</summary>
-    public static byte[] Names(params ReadOnlySpan<string> names)
+    /// <summary>Translates to the address in the first register and, where one is named, to the port in another.</summary>
+    public static NftExpression Nat(uint type, byte family, uint? portRegister = null) => Expression("nat", data =>
     {
-        byte[] key = new byte[names.Length * IFNAMSIZ];
-        for (int i = 0; i < names.Length; i++)
-            Encoding.ASCII.GetBytes(names[i], key.AsSpan(i * IFNAMSIZ, IFNAMSIZ));
-        return key;
-    }
+        data.UInt32Network(NFTA_NAT_TYPE, type).UInt32Network(NFTA_NAT_FAMILY, family).UInt32Network(NFTA_NAT_REG_ADDR_MIN, NFT_REG_1);
+        if (portRegister is { } register)
+            data.UInt32Network(NFTA_NAT_REG_PROTO_MIN, register);
+    });
 
     private static NftExpression Expression(string name, Action<NetlinkWriter> data) => list => list
         .Nested(NFTA_LIST_ELEM, element => element.String(NFTA_EXPR_NAME, name).Nested(NFTA_EXPR_DATA, data));

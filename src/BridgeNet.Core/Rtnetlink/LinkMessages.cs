@@ -55,6 +55,12 @@ internal static class LinkMessages
     /// <summary><c>ip link set INDEX name NAME</c></summary>
     public static void Name(NetlinkWriter message, int index, string name) => message.Struct(new IfInfoMsg() with { Index = index }).String(IFLA_IFNAME, name);
 
+    /// <summary><c>ip link set INDEX master MASTER</c></summary>
+    public static void Master(NetlinkWriter message, int index, int master) => message.Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_MASTER, (uint)master);
+
+    /// <summary><c>ip link set INDEX address MAC</c></summary>
+    public static void Mac(NetlinkWriter message, int index, MacAddress mac) => message.Struct(new IfInfoMsg() with { Index = index }).Bytes(IFLA_ADDRESS, mac.GetBytes());
+
     /// <summary><c>ip link set INDEX group GROUP</c></summary>
     public static void Group(NetlinkWriter message, int index, uint group) => message.Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, group);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BridgeNet.Model;
 using static BridgeNet.Rtnetlink.RtnlConstants;
 
 namespace BridgeNet.Rtnetlink;
@@ -17,6 +18,11 @@ internal sealed partial class RtnetlinkConnection
 
     /// <summary>Renames a link; the kernel before 6.2 refuses it for one that is up.</summary>
     public void SetName(int index, string name) => netlink.Execute($"ip link set {index} name {name}", RTM_NEWLINK, 0, message => LinkMessages.Name(message, index, name));
+
+    /// <summary>Makes a link a port of a bridge.</summary>
+    public void SetMaster(int index, int master) => netlink.Execute($"ip link set {index} master {master}", RTM_NEWLINK, 0, message => LinkMessages.Master(message, index, master));
+
+    public void SetMac(int index, MacAddress mac) => netlink.Execute($"ip link set {index} address {mac}", RTM_NEWLINK, 0, message => LinkMessages.Mac(message, index, mac));
 
     public void SetGroup(int index, uint group) => netlink.Execute($"ip link set {index} group {group}", RTM_NEWLINK, 0, message => LinkMessages.Group(message, index, group));
 

@@ -3,23 +3,36 @@ using BridgeNet.Model;
 
 namespace BridgeNet.State;
 
-/// <summary>A network as recorded, with the last address given on it.</summary>
-internal sealed record NetworkRecord(BridgeNetwork Network, IPAddress? LastAddress);
+/// <summary>The addresses that a container keeps on a network while it is not connected.</summary>
+/// <param name="NetworkId">The network.</param>
+/// <param name="ContainerId">The container.</param>
+/// <param name="IPAddress">Its IPv4 address; null for none.</param>
+/// <param name="IPv6Address">Its IPv6 address; null for none.</param>
+/// <param name="MacAddress">Its Ethernet address; null for none.</param>
+internal sealed record Reservation(string NetworkId, string ContainerId, IPAddress? IPAddress, IPAddress? IPv6Address, MacAddress? MacAddress);
 
 /// <summary>What can be asked of the state.</summary>
 internal interface IStateReader
 {
-    IReadOnlyList<NetworkRecord> Networks();
+    IReadOnlyList<BridgeNetwork> Networks();
 
-    NetworkRecord? FindNetwork(string name);
+    BridgeNetwork? FindNetwork(string name);
 
-    NetworkRecord? FindNetworkById(string id);
+    BridgeNetwork? FindNetworkById(string id);
 
-    IReadOnlyList<NetworkRecord> NetworksByIdPrefix(string prefix);
+    IReadOnlyList<BridgeNetwork> NetworksByIdPrefix(string prefix);
 
-    int CountNetworks();
+    /// <summary>The network whose bridge has that name; null when there is none.</summary>
+    BridgeNetwork? FindNetworkByBridge(string bridge);
 
+    /// <summary>How many networks have a bridge.</summary>
+    int CountBridges();
+
+    /// <summary>The subnets of all networks that have a bridge, with their names.</summary>
     IReadOnlyList<(string Name, IPNetwork Subnet)> Subnets();
+
+    /// <summary>The last automatic address given in a subnet of a network; null for none.</summary>
+    IPAddress? LastAddress(string networkId, IPNetwork subnet);
 
     IReadOnlyList<BridgeContainer> Containers();
 
@@ -29,20 +42,34 @@ internal interface IStateReader
 
     IReadOnlyList<BridgeContainer> ContainersByIdPrefix(string prefix);
 
+    /// <summary>Endpoints with their published ports.</summary>
     IReadOnlyList<BridgeEndpoint> Endpoints(string? networkId = null, string? containerId = null);
 
     BridgeEndpoint? FindEndpointById(string id);
+
+    IReadOnlyList<Reservation> Reservations(string? networkId = null);
+
+    /// <summary>The published ports of the host.</summary>
+    IReadOnlyList<BridgePort> Ports();
 }
 
 /// <summary>The one writer of the moment; disposed without a commit, it leaves everything as it was.</summary>
 internal interface IStateTransaction : IStateReader, IDisposable
 {
+    /// <summary>Writes a network, new or changed.</summary>
     void Put(BridgeNetwork network);
 
+    /// <summary>Writes a container, new or changed.</summary>
     void Put(BridgeContainer container);
 
-    /// <summary>Also remembers its address as the network's last one given.</summary>
+    /// <summary>Writes an endpoint with its ports, new or changed.</summary>
     void Put(BridgeEndpoint endpoint);
+
+    /// <summary>Keeps addresses for a container on a network, until one of both goes.</summary>
+    void Put(Reservation reservation);
+
+    /// <summary>Remembers the last automatic address given in a subnet.</summary>
+    void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address);
 
     void DeleteNetwork(string id);
 
@@ -53,7 +80,7 @@ internal interface IStateTransaction : IStateReader, IDisposable
     void Commit();
 }
 
-/// <summary>What is meant to be: networks, containers and endpoints.</summary>
+/// <summary>What is meant to be: networks, containers, endpoints, reservations and ports.</summary>
 internal interface IStateStore : IDisposable
 {
     string Directory { get; }

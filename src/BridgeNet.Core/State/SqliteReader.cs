@@ -7,45 +7,71 @@ namespace BridgeNet.State;
 /// <summary>The questions, in SQL.</summary>
 internal class SqliteReader(SqliteConnection connection) : IStateReader
 {
-    private const string Network = "SELECT document, last_address FROM network ";
+    private const string Network = "SELECT document FROM network ";
     private const string Container = "SELECT document FROM container ";
     private const string Endpoint = "SELECT document FROM endpoint ";
+    private const string Port = """
+        SELECT json_extract(endpoint.document, '$.ContainerName'), json_extract(endpoint.document, '$.NetworkName'), endpoint_id, host_address, host_port, container_port, protocol
+        FROM port JOIN endpoint ON endpoint.id = endpoint_id
+        """;
 
-    public IReadOnlyList<NetworkRecord> Networks() => Query(Network, null, ReadNetwork);
+    public IReadOnlyList<BridgeNetwork> Networks() => Query(Network, Read<BridgeNetwork>);
 
-    public NetworkRecord? FindNetwork(string name) => Query(Network + "WHERE name = $a", name, ReadNetwork).FirstOrDefault();
+    public BridgeNetwork? FindNetwork(string name) => Query(Network + "WHERE name = $a", Read<BridgeNetwork>, name).FirstOrDefault();
 
-    public NetworkRecord? FindNetworkById(string id) => Query(Network + "WHERE id = $a", id, ReadNetwork).FirstOrDefault();
+    public BridgeNetwork? FindNetworkById(string id) => Query(Network + "WHERE id = $a", Read<BridgeNetwork>, id).FirstOrDefault();
 
     // The caller has checked that a prefix is hexadecimal digits, so it holds no wildcard.
-    public IReadOnlyList<NetworkRecord> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", prefix, ReadNetwork);
+    public IReadOnlyList<BridgeNetwork> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", Read<BridgeNetwork>, prefix);
 
-    public int CountNetworks() => Query("SELECT count(*) FROM network", null, static row => row.GetInt32(0))[0];
+    public BridgeNetwork? FindNetworkByBridge(string bridge) => Query(Network + "WHERE bridge = $a", Read<BridgeNetwork>, bridge).FirstOrDefault();
+
+    public int CountBridges() => Query("SELECT count(bridge) FROM network", static row => row.GetInt32(0))[0];
 
     public IReadOnlyList<(string Name, IPNetwork Subnet)> Subnets() =>
-        Query("SELECT name, subnet FROM network WHERE subnet IS NOT NULL", null, static row => (row.GetString(0), IPNetwork.Parse(row.GetString(1))));
+        Query("SELECT name, subnet FROM subnet JOIN network ON network.id = network_id", static row => (row.GetString(0), IPNetwork.Parse(row.GetString(1))));
 
-    public IReadOnlyList<BridgeContainer> Containers() => Query(Container, null, Read<BridgeContainer>);
+    public IPAddress? LastAddress(string networkId, IPNetwork subnet) => Query("SELECT last_address FROM subnet WHERE network_id = $a AND subnet = $b",
+        static row => row.IsDBNull(0) ? null : IPAddress.Parse(row.GetString(0)), networkId, subnet.ToString()).FirstOrDefault();
 
-    public BridgeContainer? FindContainer(string name) => Query(Container + "WHERE name = $a", name, Read<BridgeContainer>).FirstOrDefault();
+    public IReadOnlyList<BridgeContainer> Containers() => Query(Container, Read<BridgeContainer>);
 
-    public BridgeContainer? FindContainerById(string id) => Query(Container + "WHERE id = $a", id, Read<BridgeContainer>).FirstOrDefault();
+    public BridgeContainer? FindContainer(string name) => Query(Container + "WHERE name = $a", Read<BridgeContainer>, name).FirstOrDefault();
 
-    public IReadOnlyList<BridgeContainer> ContainersByIdPrefix(string prefix) => Query(Container + "WHERE id GLOB $a || '*'", prefix, Read<BridgeContainer>);
+    public BridgeContainer? FindContainerById(string id) => Query(Container + "WHERE id = $a", Read<BridgeContainer>, id).FirstOrDefault();
+
+    public IReadOnlyList<BridgeContainer> ContainersByIdPrefix(string prefix) => Query(Container + "WHERE id GLOB $a || '*'", Read<BridgeContainer>, prefix);
 
     public IReadOnlyList<BridgeEndpoint> Endpoints(string? networkId = null, string? containerId = null) =>
-        networkId is not null ? Query(Endpoint + "WHERE network_id = $a", networkId, Read<BridgeEndpoint>)
-        : containerId is not null ? Query(Endpoint + "WHERE container_id = $a", containerId, Read<BridgeEndpoint>)
-        : Query(Endpoint, null, Read<BridgeEndpoint>);
+        networkId is not null ? WithPorts(Query(Endpoint + "WHERE network_id = $a", Read<BridgeEndpoint>, networkId))
+        : containerId is not null ? WithPorts(Query(Endpoint + "WHERE container_id = $a", Read<BridgeEndpoint>, containerId))
+        : WithPorts(Query(Endpoint, Read<BridgeEndpoint>));
 
-    public BridgeEndpoint? FindEndpointById(string id) => Query(Endpoint + "WHERE id = $a", id, Read<BridgeEndpoint>).FirstOrDefault();
+    public BridgeEndpoint? FindEndpointById(string id) => WithPorts(Query(Endpoint + "WHERE id = $a", Read<BridgeEndpoint>, id)).FirstOrDefault();
 
-    private List<T> Query<T>(string sql, string? argument, Func<SqliteDataReader, T> read)
+    public IReadOnlyList<Reservation> Reservations(string? networkId = null)
+    {
+        const string All = "SELECT network_id, container_id, address, address6, mac FROM reservation";
+        static Reservation Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Address(row, 2), Address(row, 3), row.IsDBNull(4) ? null : MacAddress.Parse(row.GetString(4)));
+        return networkId is null ? Query(All, Read) : Query(All + " WHERE network_id = $a", Read, networkId);
+    }
+
+    public IReadOnlyList<BridgePort> Ports() => Query(Port, ReadPort);
+
+    private IReadOnlyList<BridgeEndpoint> WithPorts(List<BridgeEndpoint> endpoints)
+    {
+        if (endpoints.Count == 0)
+            return endpoints;
+        ILookup<string, BridgePort> ports = (endpoints.Count == 1 ? Query(Port + " WHERE endpoint_id = $a", ReadPort, endpoints[0].EndpointId) : Query(Port, ReadPort)).ToLookup(port => port.EndpointId);
+        return ports.Count == 0 ? endpoints : [.. endpoints.Select(endpoint => ports.Contains(endpoint.EndpointId) ? endpoint with { Ports = [.. ports[endpoint.EndpointId]] } : endpoint)];
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        if (argument is not null)
-            command.Parameters.AddWithValue("$a", argument);
+        for (int i = 0; i < arguments.Length; i++)
+            command.Parameters.AddWithValue($"${(char)('a' + i)}", arguments[i]);
         using SqliteDataReader rows = command.ExecuteReader();
         List<T> found = [];
         while (rows.Read())
@@ -55,6 +81,16 @@ internal class SqliteReader(SqliteConnection connection) : IStateReader
 
     private static T Read<T>(SqliteDataReader row) => StateJson.Read<T>(row.GetString(0));
 
-    private static NetworkRecord ReadNetwork(SqliteDataReader row) =>
-        new(Read<BridgeNetwork>(row), row.IsDBNull(1) ? null : IPAddress.Parse(row.GetString(1)));
+    private static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
+
+    private static BridgePort ReadPort(SqliteDataReader row) => new()
+    {
+        ContainerName = row.GetString(0),
+        NetworkName = row.GetString(1),
+        EndpointId = row.GetString(2),
+        HostAddress = IPAddress.Parse(row.GetString(3)),
+        HostPort = row.GetInt32(4),
+        ContainerPort = row.GetInt32(5),
+        Protocol = row.GetString(6),
+    };
 }

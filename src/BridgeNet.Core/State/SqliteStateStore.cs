@@ -6,19 +6,6 @@ namespace BridgeNet.State;
 /// <summary>The state in one SQLite file, <c>state.db</c>: columns for what must be unique, a document for the rest.</summary>
 internal sealed class SqliteStateStore : IStateStore
 {
-    private const int SchemaVersion = 1;
-    private const int ApplicationId = 0x424e6574; // "BNet"
-
-    private const string Schema = """
-        CREATE TABLE network (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, subnet TEXT UNIQUE, last_address TEXT, document TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE container (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE endpoint (id TEXT PRIMARY KEY,
-            network_id TEXT NOT NULL REFERENCES network(id), container_id TEXT NOT NULL REFERENCES container(id),
-            address TEXT NOT NULL, document TEXT NOT NULL,
-            UNIQUE (network_id, container_id), UNIQUE (network_id, address)) WITHOUT ROWID;
-        CREATE INDEX endpoint_container ON endpoint(container_id);
-        """;
-
     private readonly SqliteConnection _connection;
 
     private SqliteStateStore(string directory, SqliteConnection connection)
@@ -79,18 +66,24 @@ internal sealed class SqliteStateStore : IStateStore
             objects = Number(connection, "SELECT count(*) FROM sqlite_master");
         }
         bool empty = version == 0 && application == 0 && objects == 0;
-        if (!empty && (application != ApplicationId || version > SchemaVersion))
+        if (!empty && (application != Schema.ApplicationId || version > Schema.Steps.Count))
         {
-            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, application == ApplicationId
-                ? $"The state {path} was written by a newer version (schema {version}, this one knows {SchemaVersion}); update the module."
+            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, application == Schema.ApplicationId
+                ? $"The state {path} was written by a newer version (schema {version}, this one knows {Schema.Steps.Count}); update the module."
                 : $"The file {path} is another program's database; name another directory in BRIDGENET_STATE.", path);
         }
         Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
-        if (!empty)
-            return;
+        if (version < Schema.Steps.Count)
+            Migrate(connection);
+    }
+
+    private static void Migrate(SqliteConnection connection)
+    {
         using SqliteTransaction transaction = connection.BeginTransaction();
-        if (Number(connection, "PRAGMA user_version") == 0)
-            Execute(connection, $"{Schema} PRAGMA application_id={ApplicationId}; PRAGMA user_version={SchemaVersion}");
+        // Read again: another process may have done it meanwhile.
+        for (long version = Number(connection, "PRAGMA user_version"); version < Schema.Steps.Count; version++)
+            Execute(connection, $"{Schema.Steps[(int)version]} PRAGMA user_version={version + 1}");
+        Execute(connection, $"PRAGMA application_id={Schema.ApplicationId}");
         transaction.Commit();
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using BridgeNet.Model;
 using Microsoft.Data.Sqlite;
 
@@ -17,21 +19,41 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         _open = true;
     }
 
-    public void Put(BridgeNetwork network) => Execute(
-        "INSERT INTO network (id, name, subnet, document) VALUES ($a, $b, $c, $d)",
-        network.Id, network.Name, network.Subnet?.ToString(), StateJson.Write(network));
+    public void Put(BridgeNetwork network)
+    {
+        Execute("INSERT INTO network (id, name, bridge, document) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, bridge = $c, document = $d",
+            network.Id, network.Name, network.BridgeName, StateJson.Write(network with { Containers = [] }));
+        // A configuration for others holds no addresses itself.
+        foreach (IpamConfig config in network.ConfigOnly ? [] : network.IPAM.Config)
+            Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
+    }
 
     public void Put(BridgeContainer container) => Execute(
-        "INSERT INTO container (id, name, document) VALUES ($a, $b, $c)",
+        "INSERT INTO container (id, name, document) VALUES ($a, $b, $c) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c",
         container.Id, container.Name, StateJson.Write(container with { Endpoints = [] }));
 
     public void Put(BridgeEndpoint endpoint)
     {
-        string address = endpoint.IPAddress!.ToString();
-        Execute("INSERT INTO endpoint (id, network_id, container_id, address, document) VALUES ($a, $b, $c, $d, $e)",
-            endpoint.EndpointId, endpoint.NetworkId, endpoint.ContainerId, address, StateJson.Write(endpoint));
-        Execute("UPDATE network SET last_address = $a WHERE id = $b", address, endpoint.NetworkId);
+        Execute("""
+            INSERT INTO endpoint (id, network_id, container_id, address, address6, mac, document) VALUES ($a, $b, $c, $d, $e, $f, $g)
+            ON CONFLICT (id) DO UPDATE SET address = $d, address6 = $e, mac = $f, document = $g
+            """,
+            endpoint.EndpointId, endpoint.NetworkId, endpoint.ContainerId, endpoint.IPAddress?.ToString(), endpoint.IPv6Address?.ToString(),
+            endpoint.MacAddress.ToString(), StateJson.Write(endpoint));
+        Execute("DELETE FROM port WHERE endpoint_id = $a", endpoint.EndpointId);
+        foreach (BridgePort port in endpoint.Ports)
+        {
+            Execute("INSERT INTO port (endpoint_id, protocol, host_address, host_port, container_port) VALUES ($a, $b, $c, $d, $e)",
+                endpoint.EndpointId, port.Protocol, port.HostAddress.ToString(), Number(port.HostPort), Number(port.ContainerPort));
+        }
     }
+
+    public void Put(Reservation reservation) => Execute(
+        "INSERT OR REPLACE INTO reservation (network_id, container_id, address, address6, mac) VALUES ($a, $b, $c, $d, $e)",
+        reservation.NetworkId, reservation.ContainerId, reservation.IPAddress?.ToString(), reservation.IPv6Address?.ToString(), reservation.MacAddress?.ToString());
+
+    public void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address) => Execute(
+        "UPDATE subnet SET last_address = $c WHERE network_id = $a AND subnet = $b", networkId, subnet.ToString(), address.ToString());
 
     public void DeleteNetwork(string id) => Execute("DELETE FROM network WHERE id = $a", id);
 
@@ -50,6 +72,8 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         if (_open)
             Execute("ROLLBACK");
     }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void Execute(string sql, params ReadOnlySpan<string?> arguments)
     {

@@ -14,8 +14,10 @@ internal static class StateDirectory
         if (Environment.GetEnvironmentVariable("BRIDGENET_STATE") is { Length: > 0 } named)
             return Path.GetFullPath(named);
         string? first = Target("1"), own = Target("thread-self");
-        // PID 1's is hidden from a user namespace, which is never the host's own.
-        return first is not null && first == own
+        // PID 1's is hidden from users. One who made no user namespace made no network namespace either, so the host's is their
+        // own: its state is root's, and says so, in place of an empty one that looks like the truth. Root may have made one.
+        bool host = first is null ? IsInitialUserNamespace() && !Environment.IsPrivilegedProcess : first == own;
+        return host
             ? "/var/lib/bridgenet"
             : Path.Combine(RuntimeDirectory(), $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}-{Syscalls.NetNsCookie()}");
     }
@@ -23,15 +25,16 @@ internal static class StateDirectory
     private static string RuntimeDirectory()
     {
         // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
-        if (File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]
-            && Environment.UserName == "root")
-        {
+        if (IsInitialUserNamespace() && Environment.IsPrivilegedProcess)
             return "/run/bridgenet";
-        }
         return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
             ? Path.Combine(runtime, "bridgenet")
             : Path.Combine(Path.GetTempPath(), $"bridgenet-{Environment.UserName}");
     }
+
+    /// <summary>Whether every user is mapped to itself, as in no user namespace that somebody made (user_namespaces(7)).</summary>
+    private static bool IsInitialUserNamespace() =>
+        File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     private static string? Target(string process)
     {

@@ -15,6 +15,7 @@ internal static class StateJson
         {
             new TextConverter<IPAddress>(IPAddress.Parse),
             new TextConverter<IPNetwork>(IPNetwork.Parse),
+            new TextConverter<AddressRange>(text => AddressRange.Parse(text)),
             new TextConverter<MacAddress>(text => MacAddress.Parse(text)),
         },
     };

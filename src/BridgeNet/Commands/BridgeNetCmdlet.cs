@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 
@@ -18,6 +19,8 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             foreach (string line in step.Split('\n'))
                 WriteVerbose(line);
         },
+        Debug = IsDebugWanted() ? WriteDebug : null,
+        Warning = WriteWarning,
         Cancellation = _stop.Token,
     };
 
@@ -41,60 +44,70 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             work();
             return true;
         }
-        catch (BridgeNetException refused)
+        // PowerShell's own came from writing: Select-Object -First has enough, a script block down the pipeline threw,
+        // -ErrorAction Stop. What was begun has been undone; the rest is for whom it was thrown.
+        catch (BridgeNetException interrupted) when (interrupted.InnerException?.GetType().Assembly == typeof(PSObject).Assembly)
         {
-            foreach (Problem problem in refused.Problems)
-                WriteError(ToErrorRecord(problem, target, refused));
+            ExceptionDispatchInfo.Throw(interrupted.InnerException);
             return false;
         }
+        catch (BridgeNetException refused)
+        {
+            WriteProblems(refused.Problems, target, refused);
+            return false;
+        }
+    }
+
+    /// <summary>Problems as non-terminating errors, one each.</summary>
+    private protected void WriteProblems(IReadOnlyList<Problem> problems, object? target = null, BridgeNetException? refused = null)
+    {
+        foreach (Problem problem in problems)
+            WriteError(ToErrorRecord(problem, target, refused));
     }
 
     /// <summary>Asks the user (<c>-Confirm</c>) or, under <c>-WhatIf</c>, prints the plan; false when nothing is to be done.</summary>
     /// <param name="target">The object, in words.</param>
     /// <param name="action">What is done to it.</param>
     /// <param name="plan">The steps in words; made only when they are shown.</param>
-    private protected bool Confirmed(string target, string action, Func<IReadOnlyList<string>> plan)
+    /// <param name="force">Do not ask.</param>
+    private protected bool Confirmed(string target, string action, Func<IReadOnlyList<string>> plan, bool force = false)
     {
-        if (!MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? asked) && !IsWhatIfPreferred())
-            return ShouldProcess(target, action);
-        if (asked is SwitchParameter { IsPresent: false })
-            return ShouldProcess(target, action);
+        bool dryRun = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? asked) ? asked is SwitchParameter { IsPresent: true } : IsWhatIfPreferred();
+        if (!dryRun)
+            return (force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess(target, action);
         // The plan refuses what the real thing would refuse, so a dry run tells the truth.
         string steps = string.Concat(plan().SelectMany(words => words.Split('\n')).Select(words => $"\n  {words}"));
         return ShouldProcess($"Performing the operation \"{action}\" on target \"{target}\":{steps}", $"{action} {target}?", action);
     }
+
+    // Bytes are put into words only where they are shown.
+    private bool IsDebugWanted() => MyInvocation.BoundParameters.TryGetValue("Debug", out object? asked)
+        ? asked is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.TryConvertTo(GetVariableValue("DebugPreference"), out ActionPreference preference) && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     private bool IsWhatIfPreferred() => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private protected static bool HasWildcard(string name) => WildcardPattern.ContainsWildcardCharacters(name);
 
     /// <summary>Items by names with wildcards: an exact name that is not there is an error, a wildcard that matches nothing is not.</summary>
-    private protected void WriteMatches<T>(string[]? names, IReadOnlyList<T> all, Func<T, string> nameOf, Func<string, T> find)
+    private protected void Match<T>(string[]? names, Func<IReadOnlyList<T>> all, Func<T, string> nameOf, Func<string, T> find, Action<T> found)
     {
-        if (names is null)
-        {
-            WriteObject(all, enumerateCollection: true);
-            return;
-        }
-        foreach (string name in names)
+        foreach (string name in names ?? ["*"])
         {
             if (HasWildcard(name))
             {
                 WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
-                WriteObject(all.Where(item => pattern.IsMatch(nameOf(item))), enumerateCollection: true);
+                foreach (T item in all().Where(item => pattern.IsMatch(nameOf(item))))
+                    found(item);
             }
             else
             {
-                Try(name, () =>
-                {
-                    string found = nameOf(find(name));
-                    WriteObject(all.First(item => nameOf(item) == found));
-                });
+                Try(name, () => found(find(name)));
             }
         }
     }
 
-    private static ErrorRecord ToErrorRecord(Problem problem, object? target, BridgeNetException refused) =>
+    private static ErrorRecord ToErrorRecord(Problem problem, object? target, BridgeNetException? refused) =>
         new(new BridgeNetException([problem], refused), problem.ErrorId,
             Enum.TryParse(problem.Category.ToString(), out ErrorCategory category) ? category : ErrorCategory.NotSpecified,
             problem.Target ?? target);

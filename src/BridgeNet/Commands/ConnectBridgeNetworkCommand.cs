@@ -18,7 +18,7 @@ namespace BridgeNet.Commands;
 /// Connects a namespace that ip netns made, with a given address.</example>
 [Cmdlet(VerbsCommunications.Connect, "BridgeNetwork", SupportsShouldProcess = true, DefaultParameterSetName = "Container")]
 [OutputType(typeof(BridgeEndpoint))]
-public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
+public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
 {
     /// <summary>Name or id of the network.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -43,15 +43,10 @@ public sealed class ConnectBridgeNetworkCommand : BridgeNetCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
     public string? NetNSPath { get; set; }
 
-    /// <summary>The address to have; only where the network's subnet was given.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("IP")]
-    public string? IPAddress { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest request = new(Network) { IPAddress = IPAddress };
+        EndpointRequest request = RequestFor(Network);
         ContainerReference container = new()
         {
             Name = Container,

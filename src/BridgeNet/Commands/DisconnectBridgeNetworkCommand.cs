@@ -1,9 +1,11 @@
 using System.Management.Automation;
 using BridgeNet.Completion;
+using BridgeNet.Engine;
+using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Takes a container off a network, as <c>docker network disconnect</c> does.</summary>
+/// <summary>Takes a container off a network, as <c>docker network disconnect</c> does; all that one pipeline brings go in one change.</summary>
 /// <remarks>
 /// Its interface in that network goes, with the address. The container and its other interfaces stay.
 /// </remarks>
@@ -12,6 +14,8 @@ namespace BridgeNet.Commands;
 [Cmdlet(VerbsCommunications.Disconnect, "BridgeNetwork", SupportsShouldProcess = true)]
 public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
 {
+    private readonly List<Membership> _memberships = [];
+
     /// <summary>Name or id of the network.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("NetworkName")]
@@ -24,10 +28,22 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string Container { get; set; } = "";
 
+    /// <summary>Do not complain about a container that is not there or not on the network.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Container, () =>
     {
-        if (Confirmed($"{Container} from {Network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect(Network, Container)))
-            Engine.Disconnect(Network, Container, Context);
+        Membership membership = new(Network, Container);
+        if (!_memberships.Contains(membership) && Confirmed($"{Container} from {Network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership])))
+            _memberships.Add(membership);
     });
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_memberships.Count > 0)
+            Try(null, () => WriteProblems([.. Engine.Disconnect(_memberships, Context).Where(problem => !Force || problem.ErrorId is not (ErrorIds.NotConnected or ErrorIds.ContainerNotFound))]));
+    }
 }

@@ -24,5 +24,5 @@ public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(null, () =>
-        WriteMatches(Name, Engine.GetContainers(), container => container.Name, Engine.FindContainer));
+        Match(Name, Engine.GetContainers, static container => container.Name, Engine.FindContainer, WriteObject));
 }

@@ -38,30 +38,19 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
     protected override void ProcessRecord() => Try(null, () =>
     {
         string[]? asked = InputObject is null ? Network : [InputObject.Id];
-        HashSet<string>? networks = asked is null ? null : Names(asked, Engine.GetNetworks(), network => network.Name, Engine.FindNetwork);
+        HashSet<string>? networks = asked is null ? null : Names(asked, Engine.GetNetworks, network => network.Name, Engine.FindNetwork);
         IReadOnlyList<BridgeContainer> all = Engine.GetContainers();
-        HashSet<string>? containers = Container is null ? null : Names(Container, all, container => container.Name, Engine.FindContainer);
+        HashSet<string>? containers = Container is null ? null : Names(Container, () => all, container => container.Name, Engine.FindContainer);
         WriteObject(all
             .Where(container => containers?.Contains(container.Name) ?? true)
             .SelectMany(container => container.Endpoints)
             .Where(endpoint => networks?.Contains(endpoint.NetworkName) ?? true), enumerateCollection: true);
     });
 
-    private HashSet<string> Names<T>(string[] asked, IReadOnlyList<T> all, Func<T, string> nameOf, Func<string, T> find)
+    private HashSet<string> Names<T>(string[] asked, Func<IReadOnlyList<T>> all, Func<T, string> nameOf, Func<string, T> find)
     {
         HashSet<string> names = [];
-        foreach (string name in asked)
-        {
-            if (HasWildcard(name))
-            {
-                WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
-                names.UnionWith(all.Select(nameOf).Where(pattern.IsMatch));
-            }
-            else
-            {
-                Try(name, () => names.Add(nameOf(find(name))));
-            }
-        }
+        Match(asked, all, nameOf, find, item => names.Add(nameOf(item)));
         return names;
     }
 }

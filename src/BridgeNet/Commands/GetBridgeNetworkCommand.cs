@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BridgeNet.Completion;
+using BridgeNet.Engine;
 using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
@@ -10,12 +11,16 @@ namespace BridgeNet.Commands;
 /// </remarks>
 /// <example><code>Get-BridgeNetwork</code>Lists all networks, with the predefined ones.</example>
 /// <example><code>Get-BridgeNetwork web* | Format-List</code>Shows all there is to know of some.</example>
+/// <example><code>Get-BridgeNetwork web -AsJson | ConvertFrom-Json</code>Gives what docker network inspect prints.</example>
+/// <example><code>Get-BridgeNetwork -Unused -Label env=test | Remove-BridgeNetwork</code>Removes those with a label that nothing is on.</example>
 /// <example><code>Get-BridgeNetwork | Where-Object Driver -eq bridge | Select-Object Name, Subnet, Gateway | ConvertTo-Csv</code>
 /// Makes a file of them.</example>
 [Cmdlet(VerbsCommon.Get, "BridgeNetwork")]
-[OutputType(typeof(BridgeNetwork))]
+[OutputType(typeof(BridgeNetwork), typeof(string))]
 public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
 {
+    private readonly List<BridgeNetwork> _inspected = [];
+
     /// <summary>Names with wildcards, ids, or prefixes of ids; all networks without it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -23,7 +28,75 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string[]? Name { get; set; }
 
+    /// <summary>Only those whose ids begin so.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
+
+    /// <summary>Only those of these drivers: bridge, host or null.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DriverCompleter))]
+    public string[]? Driver { get; set; }
+
+    /// <summary>Only those with all of these labels, as 'key' or 'key=value'.</summary>
+    [Parameter]
+    public string[]? Label { get; set; }
+
+    /// <summary>Only those of this scope; all are local.</summary>
+    [Parameter]
+    public string? Scope { get; set; }
+
+    /// <summary>Only those that were made (Custom), or the predefined ones (Builtin).</summary>
+    [Parameter]
+    public NetworkType? Type { get; set; }
+
+    /// <summary>Only those that were made and that no container is on.</summary>
+    [Parameter]
+    [Alias("Dangling")]
+    public SwitchParameter Unused { get; set; }
+
+    /// <summary>Print what docker network inspect prints: one JSON array with all of them.</summary>
+    [Parameter]
+    public SwitchParameter AsJson { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(null, () =>
-        WriteMatches(Name, Engine.GetNetworks(), network => network.Name, Engine.FindNetwork));
+    {
+        // A piped network has both: its name is enough.
+        string[]? prefixes = Name is null ? Id : null;
+        List<BridgeNetwork> found = [];
+        Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, found.Add);
+        IEnumerable<BridgeNetwork> chosen = found.Where(network => (prefixes?.Any(prefix => network.Id.StartsWith(prefix, StringComparison.Ordinal)) ?? true) && Wanted(network));
+        if (AsJson)
+            _inspected.AddRange(chosen);
+        else
+            WriteObject(chosen, enumerateCollection: true);
+    });
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (AsJson)
+            WriteObject(InspectJson.Write(_inspected));
+    }
+
+    private bool Wanted(BridgeNetwork network)
+    {
+        bool custom = !network.IsPredefined;
+        return (Driver?.Contains(network.Driver) ?? true)
+            && (Label?.All(label => network.HasLabel(label)) ?? true)
+            && (Scope is null || network.Scope == Scope)
+            && (Type is null || custom == (Type == NetworkType.Custom))
+            && (!Unused || (custom && network.Containers.Count == 0));
+    }
+}
+
+/// <summary>Who made a network.</summary>
+public enum NetworkType
+{
+    /// <summary>Somebody, by New-BridgeNetwork.</summary>
+    Custom,
+
+    /// <summary>It is always there: bridge, host, none.</summary>
+    Builtin,
 }

@@ -16,8 +16,9 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(string))]
 public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
 {
+    // No aliases here: PowerShell takes every beginning of one from the program's own options, such as -c.
     /// <summary>Name or id of the container.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public string Name { get; set; } = "";
 
@@ -32,7 +33,7 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Name, () =>
     {
-        int code = Engine.Run(Name, Program, ArgumentList, line => WriteObject(line), WriteErrorLine, Cancellation);
+        int code = Engine.Run(Name, Program, ArgumentList, SessionState.Path.CurrentFileSystemLocation.ProviderPath, line => WriteObject(line), WriteErrorLine, Cancellation);
         SessionState.PSVariable.Set("global:LASTEXITCODE", code);
     });
 

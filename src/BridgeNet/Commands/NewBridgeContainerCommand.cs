@@ -13,11 +13,13 @@ namespace BridgeNet.Commands;
 /// <example><code>New-BridgeContainer c1 -Network web</code>Makes one with eth0 in web, an address and a default route.</example>
 /// <example><code>New-BridgeContainer c2 -Network db -IPAddress 173.20.0.4</code>
 /// Makes one with a given address; db has to have been made with -Subnet.</example>
+/// <example><code>New-BridgeContainer web1 -Network web -Publish 8080:80 -Alias www</code>
+/// Makes one whose port 80 is reached at port 8080 of the host, and which its neighbours also know as www.</example>
 /// <example><code>Import-Csv containers.csv | New-BridgeContainer</code>
 /// Makes one for each row; the columns are Name, Network and IPAddress.</example>
 [Cmdlet(VerbsCommon.New, "BridgeContainer", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeContainer))]
-public sealed class NewBridgeContainerCommand : BridgeNetCmdlet
+public sealed class NewBridgeContainerCommand : EndpointCmdlet
 {
     /// <summary>The name: letters, digits, '_', '.', '-'.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -28,21 +30,44 @@ public sealed class NewBridgeContainerCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string? Network { get; set; }
 
-    /// <summary>The address to have; only where the network's subnet was given.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("IP")]
-    public string? IPAddress { get; set; }
+    /// <summary>The host name that programs inside see; the machine's if not given.</summary>
+    [Parameter]
+    public string? Hostname { get; set; }
+
+    /// <summary>The domain that the host name is in.</summary>
+    [Parameter]
+    public string? DomainName { get; set; }
+
+    /// <summary>Name servers in place of the host's.</summary>
+    [Parameter]
+    public string[] Dns { get; set; } = [];
+
+    /// <summary>Domains to search in place of the host's; a single '.' for none.</summary>
+    [Parameter]
+    public string[] DnsSearch { get; set; } = [];
+
+    /// <summary>Options of the resolver in place of the host's, such as ndots:2.</summary>
+    [Parameter]
+    public string[] DnsOption { get; set; } = [];
+
+    /// <summary>Further hosts to know, as name:address; the address may be host-gateway.</summary>
+    [Parameter]
+    public string[] AddHost { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest? request = Network is null ? null : new(Network) { IPAddress = IPAddress };
         foreach (string name in Name)
         {
+            ContainerRequest request = new(name)
+            {
+                Network = Network is null ? null : RequestFor(Network),
+                Names = new NameRequest { Hostname = Hostname, DomainName = DomainName, Dns = Dns, DnsSearch = DnsSearch, DnsOption = DnsOption, AddHost = AddHost },
+            };
             Try(name, () =>
             {
-                if (Confirmed(name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(name, request)))
-                    WriteObject(Engine.CreateContainer(name, request, Context));
+                if (Confirmed(name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request)))
+                    WriteObject(Engine.CreateContainer(request, Context));
             });
         }
     }

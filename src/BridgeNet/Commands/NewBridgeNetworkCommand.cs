@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
@@ -14,6 +16,9 @@ namespace BridgeNet.Commands;
 /// <example><code>New-BridgeNetwork web</code>Makes a network with a subnet and a gateway from the pools.</example>
 /// <example><code>New-BridgeNetwork db -Subnet 173.20.0.0/16 -Gateway 173.20.0.1 -Label @{ team = 'data' }</code>
 /// Makes one with the given ones, and a label.</example>
+/// <example><code>New-BridgeNetwork lab -IPv6 -Subnet 10.20.0.0/16, 2001:db8:20::/64 -IPRange 10.20.5.0/24</code>
+/// Makes one of both address families, whose automatic IPv4 addresses come from a part of the subnet.</example>
+/// <example><code>New-BridgeNetwork vault -Internal -NoInterContainer</code>Makes one whose containers reach nobody but the host.</example>
 /// <example><code>New-BridgeNetwork web -WhatIf</code>Shows the steps as ip and iptables commands, and does none of them.</example>
 [Cmdlet(VerbsCommon.New, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeNetwork))]
@@ -23,21 +28,95 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The subnet in CIDR form; without it one is taken from the pools.</summary>
+    /// <summary>The subnet in CIDR form, or two, one of each address family; for a family without one it is taken from the pools.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? Subnet { get; set; }
+    public string[] Subnet { get; set; } = [];
 
-    /// <summary>The address of the bridge; the first of the subnet if not given.</summary>
+    /// <summary>The address of the bridge, one for each subnet; the first of the subnet if not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? Gateway { get; set; }
+    public string[] Gateway { get; set; } = [];
 
-    /// <summary>The driver; <c>bridge</c> is the one there is.</summary>
+    /// <summary>Where automatic addresses come from, one for each subnet: a CIDR, or FIRST-LAST. Given addresses may lie outside of it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[] IPRange { get; set; } = [];
+
+    /// <summary>Addresses that other devices hold and that are never given out, as @{ name = 'address' }.</summary>
+    [Parameter]
+    [TextTable]
+    public Hashtable? AuxAddress { get; set; }
+
+    /// <summary>The length of an automatic IPv4 subnet, from 8 to 30.</summary>
+    [Parameter]
+    public int? PrefixLength { get; set; }
+
+    /// <summary>Give containers IPv6 addresses; without an IPv6 subnet a /64 of the host's unique local range is taken.</summary>
+    [Parameter]
+    public SwitchParameter IPv6 { get; set; }
+
+    /// <summary>Give containers no IPv4 addresses; needs -IPv6.</summary>
+    [Parameter]
+    public SwitchParameter NoIPv4 { get; set; }
+
+    /// <summary>Let nothing leave the network and nothing come in.</summary>
+    [Parameter]
+    public SwitchParameter Internal { get; set; }
+
+    /// <summary>The MTU in bytes, from 68 to 65535; that of the device with the default route if not given.</summary>
+    [Parameter]
+    public int? Mtu { get; set; }
+
+    /// <summary>The kernel's name of the bridge, up to 15 letters; a bridge that is there already is used, and stays when the network goes.</summary>
+    [Parameter]
+    public string? BridgeName { get; set; }
+
+    /// <summary>Let outgoing packets keep the addresses of containers.</summary>
+    [Parameter]
+    public SwitchParameter NoMasquerade { get; set; }
+
+    /// <summary>Keep containers of the network from each other.</summary>
+    [Parameter]
+    [Alias("NoIcc")]
+    public SwitchParameter NoInterContainer { get; set; }
+
+    /// <summary>How IPv4 is joined to the world outside: Nat (the default), NatUnprotected, Routed, or, for internal networks, Isolated.</summary>
+    [Parameter]
+    public GatewayMode? GatewayMode { get; set; }
+
+    /// <summary>How IPv6 is joined to the world outside.</summary>
+    [Parameter]
+    public GatewayMode? IPv6GatewayMode { get; set; }
+
+    /// <summary>The host's address that outgoing packets get, one for each address family; that of the interface they leave by if not given.</summary>
+    [Parameter]
+    public string[] SnatAddress { get; set; } = [];
+
+    /// <summary>Docker's flag for swarm; kept and shown.</summary>
+    [Parameter]
+    public SwitchParameter Attachable { get; set; }
+
+    /// <summary>Only keep the configuration, for networks that are made with -ConfigFrom.</summary>
+    [Parameter]
+    public SwitchParameter ConfigOnly { get; set; }
+
+    /// <summary>The configuration network to take everything from.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    public string? ConfigFrom { get; set; }
+
+    /// <summary>The driver; bridge is the one there is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DriverCompleter))]
     public string Driver { get; set; } = "bridge";
 
-    /// <summary>Labels, as <c>@{ key = 'value' }</c>.</summary>
+    /// <summary>Driver options by Docker's keys, as @{ 'com.docker.network.bridge.enable_icc' = 'false' } or 'key=value'.</summary>
     [Parameter]
+    [TextTable]
+    [ArgumentCompleter(typeof(OptionKeyCompleter))]
+    public Hashtable? Option { get; set; }
+
+    /// <summary>Labels, as @{ key = 'value' } or 'key=value'.</summary>
+    [Parameter]
+    [TextTable]
     public Hashtable? Label { get; set; }
 
     /// <inheritdoc/>
@@ -45,15 +124,37 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     {
         foreach (string name in Name)
         {
-            NetworkRequest request = new(name) { Subnet = Subnet, Gateway = Gateway, Driver = Driver, Labels = Labels() };
             Try(name, () =>
             {
+                NetworkRequest request = RequestFor(name);
                 if (Confirmed(name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request)))
                     WriteObject(Engine.CreateNetwork(request, Context));
             });
         }
     }
 
-    private Dictionary<string, string> Labels() => (Label ?? []).Cast<DictionaryEntry>()
-        .ToDictionary(entry => entry.Key.ToString() ?? "", entry => entry.Value?.ToString() ?? "");
+    private NetworkRequest RequestFor(string name) => new(name)
+    {
+        Driver = Driver,
+        Subnets = Subnet,
+        Gateways = Gateway,
+        IPRanges = IPRange,
+        AuxAddresses = AuxAddress.ToDictionary(),
+        PrefixLength = PrefixLength,
+        EnableIPv4 = !NoIPv4,
+        EnableIPv6 = IPv6,
+        Internal = Internal,
+        Attachable = Attachable,
+        ConfigOnly = ConfigOnly,
+        ConfigFrom = ConfigFrom,
+        Labels = Label.ToDictionary(),
+        Options = new DriverOptions(Option)
+            .With(NetworkOptions.Mtu, Mtu?.ToString(CultureInfo.InvariantCulture), "-Mtu", name)
+            .With(NetworkOptions.BridgeName, BridgeName, "-BridgeName", name)
+            .With(NetworkOptions.EnableMasquerade, NoMasquerade ? "false" : null, "-NoMasquerade", name)
+            .With(NetworkOptions.EnableIcc, NoInterContainer ? "false" : null, "-NoInterContainer", name)
+            .WithModes(GatewayMode, IPv6GatewayMode, name)
+            .WithSnat(SnatAddress, name)
+            .Checked(),
+    };
 }

@@ -4,7 +4,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Removes containers with their endpoints; a namespace that somebody else made stays.</summary>
+/// <summary>Removes containers with their endpoints; a namespace that somebody else made stays. All that one pipeline brings go in one change.</summary>
 /// <remarks>
 /// Programs that run in the namespace are not ended.
 /// </remarks>
@@ -13,6 +13,8 @@ namespace BridgeNet.Commands;
 [Cmdlet(VerbsCommon.Remove, "BridgeContainer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
 {
+    private readonly List<string> _names = [];
+
     /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -32,14 +34,21 @@ public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
                     ? [.. Engine.GetContainers().Select(container => container.Name).Where(pattern.IsMatch)]
                     : [Engine.FindContainer(name).Name];
                 foreach (string target in targets)
-                    Remove(target);
+                    Collect(target);
             });
         }
     }
 
-    private void Remove(string container) => Try(container, () =>
+    /// <inheritdoc/>
+    protected override void EndProcessing()
     {
-        if (Confirmed(container, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainer(container)))
-            Engine.RemoveContainer(container, Context);
+        if (_names.Count > 0)
+            Try(null, () => WriteProblems(Engine.RemoveContainers(_names, Context)));
+    }
+
+    private void Collect(string container) => Try(container, () =>
+    {
+        if (!_names.Contains(container) && Confirmed(container, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainers([container])))
+            _names.Add(container);
     });
 }

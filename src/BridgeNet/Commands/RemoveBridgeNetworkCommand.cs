@@ -52,14 +52,12 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
     protected override void EndProcessing()
     {
         if (_ids.Count > 0)
-            Try(null, () => Engine.RemoveNetworks(_ids, Force, Context));
+            Try(null, () => WriteProblems(Engine.RemoveNetworks(_ids, Force, Context)));
     }
 
     private void Collect(BridgeNetwork network) => Try(network.Name, () =>
     {
-        // Refusals are told here, item by item, so that one network in use does not keep the others.
-        IReadOnlyList<string> plan = Engine.DescribeRemoveNetworks([network.Id], Force);
-        if (!_ids.Contains(network.Id) && Confirmed(network.Name, "Remove-BridgeNetwork", () => plan))
+        if (!_ids.Contains(network.Id) && Confirmed(network.Name, "Remove-BridgeNetwork", () => Engine.DescribeRemoveNetworks([network.Id], Force)))
             _ids.Add(network.Id);
     });
 }

@@ -49,3 +49,10 @@ public sealed class DriverCompleter : NameCompleter
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
         [("bridge", "A bridge on this host, with isolation from the others")];
 }
+
+/// <summary>Completes keys of driver options.</summary>
+public sealed class OptionKeyCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
+        BridgeNetEngine.OptionKeys.Select(static key => ($"{key}=", "Docker's key"));
+}

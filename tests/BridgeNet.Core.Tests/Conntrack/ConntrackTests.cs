@@ -25,6 +25,9 @@ public sealed class ConntrackTests
 
     private static readonly IPAddress s_host = IPAddress.Parse("10.9.0.1"), s_endpoint = IPAddress.Parse("10.9.0.2");
 
+    // conntrack -C of a namespace with two flows.
+    private static readonly byte[][] s_some = [Counted("0000000008000100" + "00000002"), ScriptedKernel.Error(0)];
+
     [Fact]
     public void A_diverted_flow_is_read() => Assert.Equal(
         new ConntrackFlow(17, new FlowTuple(s_host, 40000, s_host, 5353), new FlowTuple(s_endpoint, 53, s_host, 40000)), Read(V4)!.Flow);
@@ -80,30 +83,30 @@ public sealed class ConntrackTests
     [Fact]
     public void A_flow_is_deleted_by_its_own_tuple_and_id()
     {
-        var kernel = new ScriptedKernel([Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
+        var kernel = new ScriptedKernel(s_some, [Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         Assert.Equal(1, conntrack.DeleteFlows(flow => flow.Touches(s_endpoint)));
         // IPCTNL_MSG_CT_GET, NLM_F_DUMP, of any family: as conntrack -L sends it.
-        Assert.Equal("14000000" + "01010103" + "00000000" + "00000000", Hex(kernel.Sent[0]));
+        Assert.Equal("14000000" + "01010103" + "00000000" + "00000000", Hex(kernel.Sent[1]));
         // conntrack -D sends the reply tuple, timeout, mark and status too, of which the kernel looks at none.
-        Assert.Equal("50000000" + "02010500" + "00000000" + "02000000" + "34000180" + OriginalV4 + Id, Hex(kernel.Sent[1]));
-        Assert.Equal(2, kernel.Sent.Count);
+        Assert.Equal("50000000" + "02010500" + "00000000" + "02000000" + "34000180" + OriginalV4 + Id, Hex(kernel.Sent[2]));
+        Assert.Equal(3, kernel.Sent.Count);
     }
 
     [Fact]
     public void A_flow_of_another_zone_is_deleted_there()
     {
         const string zone = "0600120000070000";
-        var kernel = new ScriptedKernel([Listed(V4 + zone), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
+        var kernel = new ScriptedKernel(s_some, [Listed(V4 + zone), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         Assert.Equal(1, conntrack.DeleteFlows(_ => true));
-        Assert.Contains(zone, Hex(kernel.Sent[1]));
+        Assert.Contains(zone, Hex(kernel.Sent[2]));
     }
 
     [Fact]
     public void A_flow_that_ended_meanwhile_is_not_counted_and_no_failure()
     {
-        var kernel = new ScriptedKernel([Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(ENOENT)], [ScriptedKernel.Error(0)]);
+        var kernel = new ScriptedKernel(s_some, [Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(ENOENT)], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         Assert.Equal(1, conntrack.DeleteFlows(_ => true));
     }
@@ -111,7 +114,7 @@ public sealed class ConntrackTests
     [Fact]
     public void Another_refusal_is_a_failure()
     {
-        var kernel = new ScriptedKernel([Listed(V4), ScriptedKernel.Done()], [ScriptedKernel.Error(EPERM)]);
+        var kernel = new ScriptedKernel(s_some, [Listed(V4), ScriptedKernel.Done()], [ScriptedKernel.Error(EPERM)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         Assert.Equal(EPERM, Assert.Throws<NetlinkException>(() => conntrack.DeleteFlows(_ => true)).Errno);
     }
@@ -120,11 +123,29 @@ public sealed class ConntrackTests
     [Fact]
     public void Nothing_is_deleted_that_has_no_tuple()
     {
-        var kernel = new ScriptedKernel([ScriptedKernel.Message(0x100, [2, 0, 0, 0]), Listed("02000000" + Id), ScriptedKernel.Done()]);
+        var kernel = new ScriptedKernel(s_some, [ScriptedKernel.Message(0x100, [2, 0, 0, 0]), Listed("02000000" + Id), ScriptedKernel.Done()]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         Assert.Equal(0, conntrack.DeleteFlows(_ => true));
-        Assert.Single(kernel.Sent);
+        Assert.Equal(2, kernel.Sent.Count);
     }
+
+    [Fact]
+    public void Where_there_is_no_flow_none_is_looked_for()
+    {
+        var kernel = new ScriptedKernel([Counted("0000000008000100" + "00000000"), ScriptedKernel.Error(0)]);
+        using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
+        Assert.Equal(0, conntrack.DeleteFlows(_ => true));
+        Assert.Equal("14000000" + "05010500" + "00000000" + "00000000", Hex(Assert.Single(kernel.Sent)));
+    }
+
+    [Theory]
+    [InlineData("0000000008000100" + "00012345", 0x12345u)]
+    [InlineData("0000000008000100" + "000123", uint.MaxValue)]
+    [InlineData("00000000", uint.MaxValue)]
+    [InlineData("", uint.MaxValue)]
+    public void A_count_that_is_not_there_is_not_zero(string hex, uint count) => Assert.Equal(count, ConntrackMessages.ReadCount(Convert.FromHexString(hex)));
+
+    private static byte[] Counted(string hex) => ScriptedKernel.Message(0x105, Convert.FromHexString(hex));
 
     private static ConntrackEntry? Read(string hex) => ConntrackMessages.Read(Convert.FromHexString(hex));
 

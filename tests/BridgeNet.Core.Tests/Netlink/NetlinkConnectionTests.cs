@@ -194,7 +194,7 @@ public sealed class NetlinkConnectionTests
         Assert.Throws<NetlinkException>(() => new NetlinkConnection(new FakeKernel(answer)).Execute("test", Type, 0, _ => { }));
 
     private static IReadOnlyList<int> Dump(FakeKernel kernel) =>
-        [.. new NetlinkConnection(kernel).Dump("test", Type, _ => { }, static (_, payload) => payload).Select(payload => (int)payload[0])];
+        [.. new NetlinkConnection(kernel).Dump("test", Type, _ => { }, static (_, payload) => payload.ToArray()).Select(payload => (int)payload[0])];
 
     private static void Batch(FakeKernel kernel, int count) => Batch(new NetlinkConnection(kernel), count);
 

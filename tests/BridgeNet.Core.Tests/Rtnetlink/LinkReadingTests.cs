@@ -27,6 +27,9 @@ public sealed class LinkReadingTests
         Master = 2,
         Up = true,
         PeerIndex = 2,
+        IsolatedPort = false,
+        HairpinPort = false,
+        PortState = 0,
     };
 
     [Fact]

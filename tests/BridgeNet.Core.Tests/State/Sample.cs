@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Net;
+using System.Numerics;
 using System.Reflection;
+using System.Text.Json.Serialization;
 using BridgeNet.Model;
 
 namespace BridgeNet.Core.Tests.State;
@@ -31,8 +33,9 @@ internal static class Sample
         return [.. Properties(expected.GetType()).SelectMany(property => Differences(property.GetValue(expected), property.GetValue(actual), $"{path}.{property.Name}"))];
     }
 
-    /// <summary>The properties of a type of the model that can be set.</summary>
-    public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties().Where(property => property.SetMethod is { IsPublic: true });
+    /// <summary>The properties of a type of the model that can be set and are kept.</summary>
+    public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties()
+        .Where(property => property.SetMethod is { IsPublic: true } && property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
 
     // The number makes values of one type differ.
     private static object Of(Type type, string name, int number)
@@ -50,6 +53,10 @@ internal static class Sample
             return IPAddress.Parse(name.Contains("IPv6", StringComparison.Ordinal) ? $"fd00::{number}" : $"10.1.2.{number}");
         if (type == typeof(IPNetwork))
             return IPNetwork.Parse($"10.{number}.0.0/16");
+        if (type == typeof(AddressRange))
+            return AddressRange.Parse($"10.1.{number}.10-10.1.{number}.99");
+        if (type == typeof(BigInteger))
+            return new BigInteger(40 + number);
         if (type == typeof(MacAddress))
             return MacAddress.Parse($"02:42:0a:00:00:{number:x2}");
         if (type == typeof(DateTimeOffset))
@@ -80,6 +87,6 @@ internal static class Sample
         return record;
     }
 
-    private static bool IsComposite(Type type) => type.Assembly == typeof(BridgeNetwork).Assembly && type != typeof(MacAddress) && !type.IsEnum
+    private static bool IsComposite(Type type) => type.Assembly == typeof(BridgeNetwork).Assembly && type != typeof(MacAddress) && type != typeof(AddressRange) && !type.IsEnum
         || typeof(IEnumerable).IsAssignableFrom(type);
 }

@@ -3,6 +3,7 @@ using BridgeNet.Model;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
 using Xunit;
+using static BridgeNet.Core.Tests.State.Rows;
 
 namespace BridgeNet.Core.Tests.State;
 
@@ -42,7 +43,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         }
         using SqliteStateStore again = Open();
         Assert.Equal(_directory.Path, again.Directory);
-        Assert.Empty(Sample.Differences(network, Assert.Single(again.Reader.Networks()).Network));
+        Assert.Empty(Sample.Differences(network, Assert.Single(again.Reader.Networks())));
         Assert.Empty(Sample.Differences(container, Assert.Single(again.Reader.Containers())));
         Assert.Empty(Sample.Differences(endpoint, Assert.Single(again.Reader.Endpoints())));
     }
@@ -65,11 +66,14 @@ public sealed class SqliteStateStoreTests : IDisposable
             transaction.Put(third);
         });
         IStateReader reader = store.Reader;
-        Assert.Equal(2, reader.CountNetworks());
-        Assert.Equal("b", reader.FindNetwork("b")?.Network.Name);
-        Assert.Equal("b", reader.FindNetworkById(b.Id)?.Network.Name);
-        Assert.Equal(["b"], reader.NetworksByIdPrefix(b.Id[..12]).Select(record => record.Network.Name));
-        Assert.Equal(["a", "b"], reader.NetworksByIdPrefix("0").Select(record => record.Network.Name).Order());
+        Assert.Equal(2, reader.Networks().Count);
+        Assert.Equal(2, reader.CountBridges());
+        Assert.Equal("b", reader.FindNetworkByBridge(b.BridgeName!)?.Name);
+        Assert.Null(reader.FindNetworkByBridge("br-other"));
+        Assert.Equal("b", reader.FindNetwork("b")?.Name);
+        Assert.Equal("b", reader.FindNetworkById(b.Id)?.Name);
+        Assert.Equal(["b"], reader.NetworksByIdPrefix(b.Id[..12]).Select(network => network.Name));
+        Assert.Equal(["a", "b"], reader.NetworksByIdPrefix("0").Select(network => network.Name).Order());
         Assert.Equal("d", reader.FindContainer("d")?.Name);
         Assert.Equal("d", reader.FindContainerById(d.Id)?.Name);
         Assert.Equal(["d"], reader.ContainersByIdPrefix(d.Id).Select(container => container.Name));
@@ -85,27 +89,32 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_name_a_subnet_and_an_address_are_given_once()
+    public void Names_bridges_subnets_and_addresses_are_given_once()
     {
         using SqliteStateStore store = Open();
         BridgeNetwork network = Network("a", 1), other = Network("b", 2);
         BridgeContainer container = Container("c", 3), second = Container("d", 4);
+        BridgeEndpoint first = Endpoint(network, container, "10.1.0.2") with { IPv6Address = IPAddress.Parse("fd00::2") };
         Write(store, transaction =>
         {
             transaction.Put(network);
             transaction.Put(other);
             transaction.Put(container);
             transaction.Put(second);
-            transaction.Put(Endpoint(network, container, "10.1.0.2"));
+            transaction.Put(first);
         });
         AssertRefused(store, transaction => transaction.Put(Network("a", 5)));
-        AssertRefused(store, transaction => transaction.Put(Network("e", 5) with { Id = network.Id }));
+        AssertRefused(store, transaction => transaction.Put(Network("e", 5) with { BridgeName = network.BridgeName }));
         AssertRefused(store, transaction => transaction.Put(Network("e", 1) with { Id = Id(5) }));
         AssertRefused(store, transaction => transaction.Put(Container("c", 5)));
         AssertRefused(store, transaction => transaction.Put(Endpoint(network, second, "10.1.0.2")));
-        AssertRefused(store, transaction => transaction.Put(Endpoint(network, container, "10.1.0.3")));
-        // The same address on another network is another address.
-        Write(store, transaction => transaction.Put(Endpoint(other, second, "10.1.0.2")));
+        BridgeEndpoint next = Endpoint(network, second, "10.1.0.3") with { IPv6Address = IPAddress.Parse("fd00::3") };
+        AssertRefused(store, transaction => transaction.Put(next with { ContainerId = container.Id })); // a second endpoint of a container on a network
+        AssertRefused(store, transaction => transaction.Put(next with { IPv6Address = IPAddress.Parse("fd00::2") }));
+        AssertRefused(store, transaction => transaction.Put(next with { MacAddress = first.MacAddress }));
+        Write(store, transaction => transaction.Put(next));
+        // The same addresses on another network are others.
+        Write(store, transaction => transaction.Put(first with { EndpointId = Id(9), NetworkId = other.Id }));
     }
 
     [Fact]
@@ -114,11 +123,12 @@ public sealed class SqliteStateStoreTests : IDisposable
         using SqliteStateStore store = Open();
         Write(store, transaction =>
         {
-            transaction.Put(Network("host", 1) with { IPAM = new BridgeNet.Model.Ipam() });
-            transaction.Put(Network("none", 2) with { IPAM = new BridgeNet.Model.Ipam() });
+            transaction.Put(Network("host", 1) with { IPAM = new BridgeNet.Model.Ipam(), BridgeName = null });
+            transaction.Put(Network("none", 2) with { IPAM = new BridgeNet.Model.Ipam(), BridgeName = null });
         });
+        Assert.Equal(0, store.Reader.CountBridges());
         Assert.Empty(store.Reader.Subnets());
-        Assert.Equal(2, store.Reader.CountNetworks());
+        Assert.Equal(2, store.Reader.Networks().Count);
     }
 
     [Fact]
@@ -157,9 +167,9 @@ public sealed class SqliteStateStoreTests : IDisposable
         {
             transaction.DeleteNetwork(Id(1));
             transaction.Put(Network("b", 2));
-            Assert.Equal(["b"], transaction.Networks().Select(record => record.Network.Name));
+            Assert.Equal(["b"], transaction.Networks().Select(network => network.Name));
         }
-        Assert.Equal(["a"], store.Reader.Networks().Select(record => record.Network.Name));
+        Assert.Equal(["a"], store.Reader.Networks().Select(network => network.Name));
     }
 
     [Fact]
@@ -176,31 +186,30 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_network_remembers_the_last_address_given_also_when_it_is_given_back()
+    public void A_subnet_remembers_the_last_address_given()
     {
         using SqliteStateStore store = Open();
-        BridgeNetwork network = Network("a", 1);
-        BridgeContainer container = Container("c", 2);
-        BridgeEndpoint endpoint = Endpoint(network, container, "10.1.0.7");
-        Write(store, transaction =>
-        {
-            transaction.Put(network);
-            transaction.Put(container);
-        });
-        Assert.Null(store.Reader.FindNetwork("a")?.LastAddress);
-        Write(store, transaction => transaction.Put(endpoint));
-        Write(store, transaction => transaction.DeleteEndpoint(endpoint.EndpointId));
-        Assert.Equal(IPAddress.Parse("10.1.0.7"), store.Reader.FindNetwork("a")?.LastAddress);
-        Write(store, transaction => transaction.Put(endpoint with { IPAddress = IPAddress.Parse("10.1.0.3") }));
-        Assert.Equal(IPAddress.Parse("10.1.0.3"), store.Reader.FindNetwork("a")?.LastAddress);
+        IPNetwork four = IPNetwork.Parse("10.1.0.0/16"), six = IPNetwork.Parse("fd00::/64");
+        BridgeNetwork network = Network("a", 1) with { IPAM = new BridgeNet.Model.Ipam { Config = [new IpamConfig { Subnet = four }, new IpamConfig { Subnet = six }] } };
+        Write(store, transaction => transaction.Put(network));
+        Assert.Null(store.Reader.LastAddress(network.Id, four));
+        Write(store, transaction => transaction.PutLastAddress(network.Id, four, IPAddress.Parse("10.1.0.7")));
+        Write(store, transaction => transaction.PutLastAddress(network.Id, six, IPAddress.Parse("fd00::7")));
+        // A change of the network keeps it.
+        Write(store, transaction => transaction.Put(network with { Internal = true }));
+        Assert.Equal(IPAddress.Parse("10.1.0.7"), store.Reader.LastAddress(network.Id, four));
+        Assert.Equal(IPAddress.Parse("fd00::7"), store.Reader.LastAddress(network.Id, six));
+        Write(store, transaction => transaction.PutLastAddress(network.Id, four, IPAddress.Parse("10.1.0.3")));
+        Assert.Equal(IPAddress.Parse("10.1.0.3"), store.Reader.LastAddress(network.Id, four));
+        Assert.Null(store.Reader.LastAddress(network.Id, IPNetwork.Parse("10.2.0.0/16")));
     }
 
     [Fact]
     public void A_newer_schema_is_refused_and_left_as_it_is()
     {
         Open().Dispose();
-        Sql("PRAGMA user_version=2");
-        AssertRefusesTheFile("newer version (schema 2");
+        Sql("PRAGMA user_version=3");
+        AssertRefusesTheFile("newer version (schema 3");
     }
 
     [Theory]
@@ -230,7 +239,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         File.WriteAllBytes(_directory.File("state.db"), []);
         using SqliteStateStore store = Open();
         Write(store, transaction => transaction.Put(Network("a", 1)));
-        Assert.Equal(1, store.Reader.CountNetworks());
+        Assert.Single(store.Reader.Networks());
     }
 
     [Fact]
@@ -249,7 +258,7 @@ public sealed class SqliteStateStoreTests : IDisposable
                 },
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
             using SqliteStateStore all = SqliteStateStore.Open(path);
-            Assert.Equal(8, all.Reader.CountNetworks());
+            Assert.Equal(8, all.Reader.Networks().Count);
         }
     }
 
@@ -282,41 +291,4 @@ public sealed class SqliteStateStoreTests : IDisposable
         Assert.Equal(Constraint, Assert.Throws<SqliteException>(() => Write(store, change)).SqliteErrorCode);
         Assert.Equal(before, store.Reader.Endpoints().Count + store.Reader.Networks().Count + store.Reader.Containers().Count);
     }
-
-    private static void Write(SqliteStateStore store, Action<IStateTransaction> change)
-    {
-        using IStateTransaction transaction = store.BeginWrite();
-        change(transaction);
-        transaction.Commit();
-    }
-
-    private static string Id(int number) => number.ToString("x").PadLeft(2, '0').PadRight(64, 'f');
-
-    private static BridgeNetwork Network(string name, int number) => new()
-    {
-        Name = name,
-        Id = Id(number),
-        Created = DateTimeOffset.UnixEpoch,
-        IPAM = new BridgeNet.Model.Ipam { Config = [new IpamConfig { Subnet = IPNetwork.Parse($"10.{number}.0.0/16") }] },
-    };
-
-    private static BridgeContainer Container(string name, int number) => new()
-    {
-        Name = name,
-        Id = Id(number),
-        Created = DateTimeOffset.UnixEpoch,
-        NetNSPath = $"/run/netns/{name}",
-    };
-
-    private static BridgeEndpoint Endpoint(BridgeNetwork network, BridgeContainer container, string address) => new()
-    {
-        NetworkName = network.Name,
-        NetworkId = network.Id,
-        ContainerName = container.Name,
-        ContainerId = container.Id,
-        EndpointId = network.Id[..2] + container.Id,
-        InterfaceName = "eth0",
-        HostInterface = "veth0",
-        IPAddress = IPAddress.Parse(address),
-    };
 }

@@ -1,22 +1,13 @@
-using System.Net;
 using BridgeNet.Firewall;
+using BridgeNet.Iptables;
 using Xunit;
+using static BridgeNet.Kernel.Tests.Firewall.Networks;
 
 namespace BridgeNet.Kernel.Tests.Firewall;
 
-/// <summary>The rules in the kernel, as <c>iptables-save</c> prints them.</summary>
+/// <summary>The rules in the kernel, as <c>iptables-save</c> and <c>ip6tables-save</c> print them.</summary>
 public sealed class IptablesBackendTests : IDisposable
 {
-    private static readonly FirewallNetwork s_a = new("a", "br-aaaaaaaaaaaa", IPNetwork.Parse("10.1.0.0/16"));
-    private static readonly FirewallNetwork s_b = new("b", "br-bbbbbbbbbbbb", IPNetwork.Parse("10.2.0.0/16")) { Masquerade = false };
-    private static readonly FirewallNetwork s_c = new("c", "br-cccccccccccc", IPNetwork.Parse("10.3.0.0/16"));
-
-    private const string RulesOfA = "-A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT";
-    private const string RulesOfB = "-A BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT";
-    private const string RulesOfC = "-A BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc -o br-cccccccccccc -j ACCEPT";
-    private const string NatOfA = "-A BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE";
-    private const string NatOfC = "-A BRIDGENET-POSTROUTING -s 10.3.0.0/16 ! -o br-cccccccccccc -j MASQUERADE";
-
     private readonly PrivateNamespace _space = new();
 
     public void Dispose() => _space.Dispose();
@@ -25,61 +16,153 @@ public sealed class IptablesBackendTests : IDisposable
     public void Without_networks_there_is_nothing() => In(backend =>
     {
         backend.Rebuild([]);
-        Assert.Equal("", RuleText.Iptables());
+        Assert.Equal(("", ""), Rules());
     });
 
     [Fact]
-    public void One_network() => In(backend =>
+    public void An_ordinary_network() => In(backend =>
     {
-        backend.Rebuild([s_a]);
-        AssertRules(Golden([RulesOfA], [NatOfA]));
+        backend.Rebuild([A]);
+        AssertRules(IptablesGolden.Four("""
+            BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
+            BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE
+            """), IptablesGolden.Six("""
+            BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
+            BRIDGENET-POSTROUTING -s fd00:1::/64 ! -o br-aaaaaaaaaaaa -j MASQUERADE
+            """));
     });
 
     [Fact]
-    public void One_network_that_is_not_masqueraded() => In(backend =>
+    public void A_network_of_IPv4_alone_that_is_not_masqueraded() => In(backend =>
     {
-        backend.Rebuild([s_b]);
-        AssertRules(Golden([RulesOfB], []));
+        backend.Rebuild([B]);
+        AssertRules(IptablesGolden.Four("BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT"), "");
     });
 
     [Fact]
-    public void Three_networks_have_the_isolation_of_one() => In(backend =>
+    public void Networks_of_every_kind() => In(backend =>
     {
-        backend.Rebuild([s_a, s_b, s_c]);
-        AssertRules(Golden([RulesOfA, RulesOfB, RulesOfC], [NatOfA, NatOfC]));
+        backend.Rebuild([C, D, E, F]);
+        AssertRules(IptablesGolden.Four("""
+            BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc -o br-cccccccccccc -j DROP
+            BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc ! -o br-cccccccccccc -j DROP
+            BRIDGENET-ISOLATION-STAGE-1 -i br-dddddddddddd -o br-dddddddddddd -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-eeeeeeeeeeee -o br-eeeeeeeeeeee -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-ffffffffffff -o br-ffffffffffff -j ACCEPT
+            BRIDGENET-PORTS -d 10.4.0.2/32 -o br-dddddddddddd -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-PORTS -d 10.4.0.3/32 -o br-dddddddddddd -p udp -m udp --dport 53 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-PORTS -d 10.4.0.3/32 -o br-dddddddddddd -p sctp -m sctp --dport 3868 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-PORTS -o br-eeeeeeeeeeee -p icmp -j ACCEPT
+            BRIDGENET-PORTS -d 10.5.0.2/32 -o br-eeeeeeeeeeee -p tcp -m tcp --dport 80 -j ACCEPT
+            BRIDGENET-PORTS -o br-ffffffffffff -j ACCEPT
+            BRIDGENET-NAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.4.0.2:80
+            BRIDGENET-NAT -d 127.0.0.1/32 -p tcp -m tcp --dport 8081 -j DNAT --to-destination 10.4.0.2:80
+            BRIDGENET-NAT -p udp -m udp --dport 5353 -j DNAT --to-destination 10.4.0.3:53
+            BRIDGENET-NAT -d 192.0.2.1/32 -p sctp -m sctp --dport 3868 -j DNAT --to-destination 10.4.0.3:3868
+            BRIDGENET-POSTROUTING -s 10.4.0.0/16 ! -o br-dddddddddddd -j SNAT --to-source 192.0.2.1
+            BRIDGENET-POSTROUTING -s 10.4.0.0/16 -o br-dddddddddddd -m conntrack --ctstate DNAT -j MASQUERADE
+            BRIDGENET-POSTROUTING -s 10.6.0.0/16 ! -o br-ffffffffffff -j MASQUERADE
+            """), IptablesGolden.Six("""
+            BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc -o br-cccccccccccc -j DROP
+            BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc ! -o br-cccccccccccc -j DROP
+            BRIDGENET-ISOLATION-STAGE-1 -i br-dddddddddddd -o br-dddddddddddd -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-eeeeeeeeeeee -o br-eeeeeeeeeeee -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-ffffffffffff -o br-ffffffffffff -j ACCEPT
+            BRIDGENET-PORTS -d fd00:4::2/128 -o br-dddddddddddd -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-PORTS -d fd00:4::3/128 -o br-dddddddddddd -p udp -m udp --dport 53 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-PORTS -d fd00:4::3/128 -o br-dddddddddddd -p sctp -m sctp --dport 3868 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-PORTS -o br-eeeeeeeeeeee -p ipv6-icmp -j ACCEPT
+            BRIDGENET-PORTS -d fd00:5::2/128 -o br-eeeeeeeeeeee -p udp -m udp --dport 53 -j ACCEPT
+            BRIDGENET-PORTS -o br-ffffffffffff -j ACCEPT
+            BRIDGENET-NAT ! -s fe80::/10 -p tcp -m tcp --dport 8080 -j DNAT --to-destination [fd00:4::2]:80
+            BRIDGENET-NAT ! -s fe80::/10 -d ::1/128 -p udp -m udp --dport 5353 -j DNAT --to-destination [fd00:4::3]:53
+            BRIDGENET-NAT ! -s fe80::/10 -d 2001:db8::1/128 -p sctp -m sctp --dport 3868 -j DNAT --to-destination [fd00:4::3]:3868
+            BRIDGENET-POSTROUTING -s fd00:4::/64 ! -o br-dddddddddddd -j SNAT --to-source 2001:db8::1
+            BRIDGENET-POSTROUTING -s fd00:4::/64 -o br-dddddddddddd -m conntrack --ctstate DNAT -j MASQUERADE
+            BRIDGENET-POSTROUTING -s fd00:6::/64 ! -o br-ffffffffffff -j MASQUERADE
+            """));
     });
 
     [Fact]
     public void Adding_and_removing_gives_what_was_there() => In(backend =>
     {
-        backend.Rebuild([s_a]);
-        string before = RuleText.Iptables();
-        Assert.True(backend.TryChange(remove: [], add: [s_b, s_c]));
-        // Each goes to the head of its chain.
-        AssertRules(Golden([RulesOfC, RulesOfB, RulesOfA], [NatOfC, NatOfA]));
-        Assert.True(backend.TryChange(remove: [s_b, s_c], add: []));
-        Assert.Equal(before, RuleText.Iptables());
+        backend.Rebuild([A]);
+        (string, string) before = Rules();
+        foreach (FirewallNetwork network in All[1..])
+        {
+            Assert.True(backend.TryChange([], [network]));
+            Assert.NotEqual(before, Rules());
+            Assert.True(backend.TryChange([network], []));
+            Assert.Equal(before, Rules());
+        }
+        Assert.True(backend.TryChange([], All[1..]));
+        Assert.True(backend.TryChange(All[1..], []));
+        Assert.Equal(before, Rules());
         backend.Rebuild([]);
-        Assert.Equal("", RuleText.Iptables());
+        Assert.Equal(("", ""), Rules());
+    });
+
+    [Fact]
+    public void Every_network_can_be_changed_to_every_other_of_its_name() => In(backend =>
+    {
+        backend.Rebuild([A]);
+        (string, string) before = Rules();
+        foreach (FirewallNetwork network in All)
+        {
+            FirewallNetwork changed = network with { BridgeName = A.BridgeName };
+            Assert.True(backend.TryChange([A], [changed]));
+            Assert.True(backend.TryChange([changed], [A]));
+            Assert.Equal(before, Rules());
+        }
     });
 
     [Fact]
     public void A_change_that_cannot_be_made_whole_is_not_made() => In(backend =>
     {
-        Assert.False(backend.TryChange(remove: [], add: [s_a]));
-        backend.Rebuild([s_a]);
-        string before = RuleText.Iptables();
-        Assert.False(backend.TryChange(remove: [s_c], add: [s_b]));
-        Assert.Equal(before, RuleText.Iptables());
+        Assert.False(backend.TryChange([], [A]));
+        backend.Rebuild([A]);
+        (string, string) before = Rules();
+        Assert.False(backend.TryChange([B], []));
+        Assert.False(backend.TryChange([C], [B]));
+        Assert.False(backend.TryChange([C], [D]));
+        Assert.Equal(before, Rules());
+    });
+
+    [Fact]
+    public void The_first_network_of_IPv6_is_not_half_made() => In(backend =>
+    {
+        backend.Rebuild([B]);
+        (string, string) before = Rules();
+        Assert.False(backend.TryChange([], [A]));
+        Assert.Equal(before, Rules());
+        backend.Rebuild([B, A]);
+        Assert.NotEqual("", Rules().Item2);
+        // The last one of it takes its chains along.
+        backend.Rebuild([B]);
+        Assert.Equal(before, Rules());
+    });
+
+    [Fact]
+    public void Rebuilding_mends_tables_that_somebody_flushed() => In(backend =>
+    {
+        backend.Rebuild(All);
+        (string, string) before = Rules();
+        AdminRule.Run("iptables -F; iptables -X; iptables -t nat -F; iptables -t nat -X; iptables -t raw -F; iptables -t raw -X; ip6tables -F; ip6tables -X; ip6tables -t nat -F; ip6tables -t nat -X");
+        Assert.False(backend.TryChange(All, [A]));
+        backend.Rebuild(All);
+        Assert.Equal(before, Rules());
     });
 
     [Fact]
     public void Rebuilding_mends_what_somebody_changed_and_keeps_the_admins_chain() => In(backend =>
     {
-        backend.Rebuild([s_a, s_b]);
-        AdminRule.Run("iptables -A BRIDGENET-USER -s 192.0.2.1 -j DROP; iptables -F BRIDGENET-ISOLATION-STAGE-2; iptables -D FORWARD -j BRIDGENET-FORWARD");
-        backend.Rebuild([s_a]);
-        AssertRules(Golden([RulesOfA], [NatOfA], "-A BRIDGENET-USER -s 192.0.2.1/32 -j DROP"));
+        backend.Rebuild([A, B]);
+        AdminRule.Run("iptables -A BRIDGENET-USER -s 192.0.2.1 -j DROP; iptables -F BRIDGENET-ISOLATION-STAGE-2; iptables -D FORWARD -j BRIDGENET-FORWARD; iptables -t nat -A BRIDGENET-NAT -j ACCEPT");
+        backend.Rebuild([B]);
+        AssertRules(IptablesGolden.Four("""
+            BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
+            BRIDGENET-USER -s 192.0.2.1/32 -j DROP
+            """), "");
         backend.Rebuild([]);
         AssertRules("""
             *filter
@@ -90,70 +173,50 @@ public sealed class IptablesBackendTests : IDisposable
             -A FORWARD -j BRIDGENET-USER
             -A BRIDGENET-USER -s 192.0.2.1/32 -j DROP
             COMMIT
-            """);
+            """, "");
     });
 
     [Fact]
     public void Foreign_rules_are_not_touched() => In(backend =>
     {
-        AdminRule.Run("iptables -N FOREIGN; iptables -A FOREIGN -j RETURN; iptables -A FORWARD -j FOREIGN; iptables -t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE; iptables -P FORWARD DROP");
-        string before = RuleText.Iptables();
-        backend.Rebuild([s_a]);
-        Assert.All(["-A FORWARD -j FOREIGN", ":FORWARD DROP", "-A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE"], line => Assert.Contains(line, RuleText.Iptables().Split('\n')));
+        AdminRule.Run("iptables -N FOREIGN; iptables -A FOREIGN -j RETURN; iptables -A FORWARD -j FOREIGN; iptables -t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE; iptables -P FORWARD DROP; ip6tables -A FORWARD -s 2001:db8::/32 -j DROP");
+        (string, string) before = Rules();
+        backend.Rebuild(All);
+        Assert.All(["-A FORWARD -j FOREIGN", ":FORWARD DROP", "-A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE"], line => Assert.Contains(line, Rules().Item1.Split('\n')));
+        Assert.Contains("-A FORWARD -s 2001:db8::/32 -j DROP", Rules().Item2.Split('\n'));
         backend.Rebuild([]);
-        Assert.Equal(before, RuleText.Iptables());
+        Assert.Equal(before, Rules());
     });
 
     [Fact]
     public void A_thousand_networks_are_rebuilt_changed_and_removed_at_once() => In(backend =>
     {
-        FirewallNetwork[] many = [.. Enumerable.Range(0, 1000).Select(number => new FirewallNetwork($"{number}", $"br-{number:x12}", IPNetwork.Parse($"10.{number / 256}.{number % 256}.0/24")))];
-        backend.Rebuild(many);
-        Assert.Equal(2000, RuleText.Iptables().Split('\n').Count(line => line.Contains("br-", StringComparison.Ordinal)));
-        Assert.True(backend.TryChange(remove: many[1..], add: []));
-        AssertRules(Golden(
-            ["-A BRIDGENET-ISOLATION-STAGE-1 -i br-000000000000 -o br-000000000000 -j ACCEPT"],
-            ["-A BRIDGENET-POSTROUTING -s 10.0.0.0/24 ! -o br-000000000000 -j MASQUERADE"]));
+        backend.Rebuild(Many);
+        Assert.Equal(4000, Rules().Item1.Split('\n').Count(line => line.Contains("br-", StringComparison.Ordinal)));
+        Assert.True(backend.TryChange(Many[1..], []));
+        AssertRules(IptablesGolden.Four("""
+            BRIDGENET-ISOLATION-STAGE-1 -i br-000000000000 -o br-000000000000 -j ACCEPT
+            BRIDGENET-PORTS -d 10.0.0.2/32 -o br-000000000000 -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
+            BRIDGENET-NAT -p tcp -m tcp --dport 10000 -j DNAT --to-destination 10.0.0.2:80
+            BRIDGENET-POSTROUTING -s 10.0.0.0/24 ! -o br-000000000000 -j MASQUERADE
+            BRIDGENET-POSTROUTING -s 10.0.0.0/24 -o br-000000000000 -m conntrack --ctstate DNAT -j MASQUERADE
+            """), "");
     });
 
     private void In(Action<IptablesBackend> work) => _space.Run(() =>
     {
-        RuleText.Iptables(); // skips where it is not installed
-        work(new IptablesBackend());
+        Assert.SkipUnless(IptablesProgram.IsInstalled, "iptables is not installed");
+        using IptablesBackend backend = new();
+        work(backend);
     });
 
-    private static void AssertRules(string expected) => Assert.Equal(
-        string.Join('\n', expected.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), RuleText.Iptables());
+    private static (string, string) Rules() => (RuleText.Iptables(), RuleText.Ip6tables());
 
-    private static string Golden(string[] stage1, string[] postrouting, string user = "") => $"""
-        *filter
-        :INPUT ACCEPT
-        :FORWARD ACCEPT
-        :OUTPUT ACCEPT
-        :BRIDGENET-FORWARD -
-        :BRIDGENET-ISOLATION-STAGE-1 -
-        :BRIDGENET-ISOLATION-STAGE-2 -
-        :BRIDGENET-USER -
-        -A FORWARD -j BRIDGENET-USER
-        -A FORWARD -j BRIDGENET-FORWARD
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -j DROP
-        {string.Join('\n', stage1)}
-        -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41d -j DROP
-        {user}
-        COMMIT
-        *nat
-        :PREROUTING ACCEPT
-        :INPUT ACCEPT
-        :OUTPUT ACCEPT
-        :POSTROUTING ACCEPT
-        :BRIDGENET-POSTROUTING -
-        -A POSTROUTING -j BRIDGENET-POSTROUTING
-        {string.Join('\n', postrouting)}
-        COMMIT
-        """;
+    private static void AssertRules(string four, string six)
+    {
+        Assert.Equal(Lines(four), RuleText.Iptables());
+        Assert.Equal(Lines(six), RuleText.Ip6tables());
+    }
+
+    private static string Lines(string text) => string.Join('\n', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -9,7 +9,7 @@ internal static class RuleText
     /// <summary><c>nft list ruleset</c>, an element a line and sorted, for sets have no order.</summary>
     public static string Nft()
     {
-        string text = Run("nft list ruleset");
+        string text = NftText();
         List<string> lines = [];
         bool elements = false;
         foreach (string line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -23,10 +23,18 @@ internal static class RuleText
         return string.Join('\n', lines);
     }
 
+    /// <summary><c>nft list ruleset</c> as it is printed.</summary>
+    public static string NftText() => Run("nft list ruleset");
+
     /// <summary><c>iptables-save</c> without comments, counters, and tables of which only the built-in chains are left.</summary>
-    public static string Iptables()
+    public static string Iptables() => Saved("iptables-save");
+
+    /// <inheritdoc cref="Iptables"/>
+    public static string Ip6tables() => Saved("ip6tables-save");
+
+    private static string Saved(string program)
     {
-        IEnumerable<string> lines = Run("iptables-save").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        IEnumerable<string> lines = Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith('#'))
             .Select(line => line.StartsWith(':') ? line.Split(" [")[0] : line);
         return string.Join('\n', Tables(lines).Where(table => table.Any(line => line.StartsWith('-') || line.EndsWith(" -", StringComparison.Ordinal))).SelectMany(table => table));

@@ -59,6 +59,18 @@ public sealed class HostSocketsTests(PrivateNamespace sandbox) : IClassFixture<P
     });
 
     [Fact]
+    public void Proc_says_the_same_but_for_v6_only() => Inside(() =>
+    {
+        using Socket a = Listen(SocketType.Stream, IPAddress.Any), b = Listen(SocketType.Stream, IPAddress.IPv6Any, v6Only: true),
+            c = Listen(SocketType.Dgram, IPAddress.Loopback), d = Listen(SocketType.Dgram, IPAddress.Loopback.MapToIPv6());
+        Assert.Equal(4, HostSockets.ReadTables().All.Count);
+        Assert.Equal(
+            HostSockets.ReadTables().All.ToHashSet(),
+            HostSockets.Read().All.Select(socket => socket with { V6Only = false }).ToHashSet());
+        Assert.Single(HostSockets.Read().All, socket => socket.V6Only);
+    });
+
+    [Fact]
     public void Connections_are_not_in_the_way() => Inside(() =>
     {
         using Socket server = Listen(SocketType.Stream, IPAddress.Loopback);

@@ -1,0 +1,170 @@
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.State;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>Where <c>ip netns exec</c> looks for files to bind over those in /etc; the host's containers have theirs there.</summary>
+    private const string NetNSFiles = "/etc/netns", HostNamespaces = "/run/netns";
+
+    /// <summary>
+    /// The step that keeps the hosts files of all whom a change concerns: the container itself and those that share a
+    /// user-defined network with it. There is no step when nobody's file says anything else than before.
+    /// </summary>
+    private Step[] NameSteps(IStateReader state, NameChange change, ChangeContext context)
+    {
+        BridgeEndpoint[] touched = [.. change.Gone, .. change.Added];
+        HashSet<string> removed = [.. change.Removed.Select(static container => container.Id)];
+        NameView before = new(state, new NameChange()), after = new(state, change);
+        string[] concerned =
+        [
+            .. touched.Select(static endpoint => endpoint.ContainerId)
+                .Concat(touched.Where(IsUserDefined).Select(static endpoint => endpoint.NetworkId).Distinct().SelectMany(before.Members).Select(static endpoint => endpoint.ContainerId))
+                .Concat(change.Made is { } made ? [made.Id] : (string[])[])
+                .Concat(change.Renamed is { } renamed ? [renamed.Id] : (string[])[])
+                .Distinct().Where(id => !removed.Contains(id)),
+        ];
+        if (concerned.Length + removed.Count == 0)
+            return [];
+        BridgeContainer[] old = [.. concerned.Select(state.FindContainerById).OfType<BridgeContainer>()];
+        BridgeContainer[] now = [.. concerned.Select(id => change.Renamed?.Id == id ? change.Renamed : state.FindContainerById(id) ?? change.Made).OfType<BridgeContainer>()];
+        string[] lines = [.. now.Select(FilesOf).OfType<ContainerFiles>().Select(static files => $"update {files.Location}/hosts"), .. change.Removed.Select(FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -r {files.Location}")];
+        if (lines.Length == 0)
+            return [];
+        return
+        [
+            new(string.Join('\n', lines),
+                () =>
+                {
+                    if (change.Renamed is { } renamed && FilesOf(state.FindContainerById(renamed.Id)!) is { } from && FilesOf(renamed) is { } to)
+                        from.MoveTo(to.Location);
+                    Write(now, after, context);
+                    foreach (BridgeContainer container in change.Removed)
+                        FilesOf(container)?.Remove();
+                },
+                () =>
+                {
+                    if (change.Renamed is { } renamed && FilesOf(state.FindContainerById(renamed.Id)!) is { } from && FilesOf(renamed) is { } to)
+                        to.MoveTo(from.Location);
+                    foreach (BridgeContainer container in now.ExceptBy(old.Select(static container => container.Id), static container => container.Id))
+                        FilesOf(container)?.Remove();
+                    Write([.. old, .. change.Removed], before, new ChangeContext());
+                }),
+        ];
+    }
+
+    private void Write(IEnumerable<BridgeContainer> containers, NameView view, ChangeContext context)
+    {
+        foreach ((ContainerFiles files, string hosts, string resolvConf) in Texts(containers, view))
+        {
+            foreach (FileLeftAlone left in files.Write(hosts, resolvConf))
+                context.Warning($"{left.Path} {left.Reason}, so it is left as it is, and names of other containers are not in it.");
+        }
+    }
+
+    /// <summary>What the files of containers are to say.</summary>
+    private IEnumerable<(ContainerFiles Files, string Hosts, string ResolvConf)> Texts(IEnumerable<BridgeContainer> containers, NameView view)
+    {
+        BridgeContainer[] complete = [.. containers.Select(container => container with { Endpoints = view.EndpointsOf(container.Id) })];
+        ContainerNames names = new(view.On(complete.SelectMany(static container => container.Endpoints).Where(IsUserDefined).Select(static endpoint => endpoint.NetworkId).Distinct()));
+        string? host = ReadIfThere("/etc/resolv.conf"), resolved = ReadIfThere("/run/systemd/resolve/resolv.conf");
+        foreach (BridgeContainer container in complete)
+        {
+            if (FilesOf(container) is not { } files)
+                continue;
+            NameSettings settings = SettingsOf(container);
+            yield return (files, HostsFile.Build(names.Entries(container, settings)),
+                ResolvConf.Build(host ?? "", resolved, settings, ipv6: container.Endpoints.Any(static endpoint => endpoint.IPv6Address is not null)));
+        }
+    }
+
+    /// <summary>The file of a container that does not say what it is to say; null when all do, or are an admin's.</summary>
+    private string? NamesDiffer(IStateReader state, BridgeContainer container) => Texts([container], new NameView(state, new NameChange()))
+        .SelectMany(static texts => ((string, string)[])[("hosts", texts.Hosts), ("resolv.conf", texts.ResolvConf)], static (texts, file) => (Path: Path.Combine(texts.Files.Location, file.Item1), Text: file.Item2))
+        .Where(static file => !File.Exists(file.Path) || (File.ReadAllText(file.Path) is var now && now != file.Text && now.StartsWith(ContainerFiles.Marker, StringComparison.Ordinal)))
+        .Select(static file => file.Path).FirstOrDefault();
+
+    /// <summary>Writes the files of containers anew, from what the state knows.</summary>
+    private void SettleNames(IStateReader state, IEnumerable<string> containers)
+    {
+        NameView view = new(state, new NameChange());
+        HashSet<string> concerned = [.. containers];
+        foreach (string network in concerned.SelectMany(id => state.Endpoints(containerId: id)).Where(IsUserDefined).Select(static endpoint => endpoint.NetworkId).Distinct().ToArray())
+            concerned.UnionWith(view.Members(network).Select(static endpoint => endpoint.ContainerId));
+        Write([.. concerned.Select(state.FindContainerById).OfType<BridgeContainer>()], view, new ChangeContext());
+    }
+
+    /// <summary>The directory of a container's files; null for one whose namespace is the host's, which has the host's own.</summary>
+    internal ContainerFiles? FilesOf(BridgeContainer container) => container.Kind == ContainerKind.Host
+        ? null
+        : new ContainerFiles(_namespaceDirectory == HostNamespaces && Path.GetDirectoryName(container.NetNSPath) == HostNamespaces
+            ? Path.Combine(NetNSFiles, Path.GetFileName(container.NetNSPath))
+            : Path.Combine(_store.Directory, "etc", container.Name));
+
+    private static NameSettings SettingsOf(BridgeContainer container) => NameSettings.Read(new NameRequest
+    {
+        Hostname = container.Hostname,
+        DomainName = container.DomainName,
+        AddHost = container.AddHost,
+        Dns = container.Dns,
+        DnsSearch = container.DnsSearch,
+        DnsOption = container.DnsOption,
+    }, []);
+
+    private static string? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
+
+    private static bool IsUserDefined(BridgeEndpoint endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
+
+    /// <summary>What of a change concerns names.</summary>
+    private sealed record NameChange
+    {
+        /// <summary>Endpoints that go.</summary>
+        public IReadOnlyList<BridgeEndpoint> Gone { get; init; } = [];
+
+        /// <summary>Endpoints that come.</summary>
+        public IReadOnlyList<BridgeEndpoint> Added { get; init; } = [];
+
+        /// <summary>The container that comes with them, where the state may not know it yet.</summary>
+        public BridgeContainer? Made { get; init; }
+
+        /// <summary>The container by its new name, with endpoints that have it.</summary>
+        public BridgeContainer? Renamed { get; init; }
+
+        /// <summary>Containers that go.</summary>
+        public IReadOnlyList<BridgeContainer> Removed { get; init; } = [];
+    }
+
+    /// <summary>Who is on which network, as the state knows it with a change on top.</summary>
+    private sealed class NameView(IStateReader state, NameChange change)
+    {
+        private readonly Dictionary<string, IReadOnlyList<BridgeEndpoint>> _members = [];
+
+        public IReadOnlyList<BridgeEndpoint> Members(string networkId) => _members.TryGetValue(networkId, out IReadOnlyList<BridgeEndpoint>? members)
+            ? members
+            : _members[networkId] = Changed(state.Endpoints(networkId: networkId), endpoint => endpoint.NetworkId == networkId);
+
+        public IReadOnlyList<BridgeEndpoint> EndpointsOf(string containerId) =>
+            [.. Changed(state.Endpoints(containerId: containerId), endpoint => endpoint.ContainerId == containerId).OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
+
+        /// <summary>The containers on some networks, with what of theirs lies there.</summary>
+        public IEnumerable<BridgeContainer> On(IEnumerable<string> networkIds) => networkIds.SelectMany(Members)
+            .GroupBy(static endpoint => endpoint.ContainerId)
+            .Select(static endpoints => new BridgeContainer
+            {
+                Name = endpoints.First().ContainerName,
+                Id = endpoints.Key,
+                Created = default,
+                NetNSPath = "",
+                Endpoints = [.. endpoints],
+            });
+
+        private IReadOnlyList<BridgeEndpoint> Changed(IReadOnlyList<BridgeEndpoint> rows, Func<BridgeEndpoint, bool> concerns) =>
+        [
+            .. rows.ExceptBy(change.Gone.Concat(change.Added).Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)
+                .Select(endpoint => change.Renamed is { } renamed && endpoint.ContainerId == renamed.Id ? endpoint with { ContainerName = renamed.Name } : endpoint),
+            .. change.Added.Where(concerns),
+        ];
+    }
+}

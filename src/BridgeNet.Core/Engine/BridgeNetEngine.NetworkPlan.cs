@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Ipam;
+using BridgeNet.Model;
+using BridgeNet.Rtnetlink;
+using BridgeNet.State;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>Everything of a new network; every reason that speaks against it is told together.</summary>
+    private BridgeNetwork PlanNetwork(IStateReader state, NetworkRequest request, ChangeContext context)
+    {
+        List<Problem> problems = [];
+        CheckNetworkName(state, request.Name, problems);
+        request = TakeConfiguration(state, request, problems);
+        if (request.Driver is not ("bridge" or ""))
+        {
+            problems.Add(new(ErrorIds.DriverUnknown, ProblemCategory.InvalidArgument, request.Driver is "host" or "null"
+                ? $"There is one network of driver '{request.Driver}' and it is there already; the driver of others is 'bridge'."
+                : $"There is no network driver '{request.Driver}'; the driver is 'bridge'.", request.Name));
+        }
+        bool ipv6 = request.EnableIPv6 || request.Subnets.Any(static subnet => subnet.Contains(':'));
+        if (!request.EnableIPv4 && !ipv6)
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "Without IPv4 a network needs IPv6; add -IPv6, or leave -NoIPv4 out.", request.Name));
+        if (!request.EnableIPv4 && request.Subnets.FirstOrDefault(static subnet => subnet.Contains('.')) is { } unwanted)
+            problems.Add(new(ErrorIds.InvalidSubnet, ProblemCategory.InvalidArgument, $"The network is to be without IPv4, but {unwanted} is an IPv4 subnet; leave one of both out.", request.Name));
+        if (request.PrefixLength is { } length && (length is < 8 or > 30 || request.Subnets.Any(static subnet => subnet.Contains('.'))))
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
+                "-PrefixLength is the length of an automatic IPv4 subnet, from 8 to 30; it does not go with an IPv4 -Subnet.", request.Name));
+        }
+        NetworkOptionRules.Check(request.Options, request.Internal, ipv6, problems, context.Warning, request.Name);
+        if (request.Labels.ContainsKey(""))
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "A label needs a name; leave the empty one out.", request.Name));
+        Link? adopted = request.ConfigOnly ? null : FindAdopted(state, request, problems);
+
+        IpamRequest ipam = new() { Subnets = request.Subnets, Gateways = request.Gateways, IPRanges = request.IPRanges, AuxAddresses = request.AuxAddresses };
+        IReadOnlyList<IpamConfig> given = ipam.Check(family => NetworkOptions.Mode(request.Options, family) != GatewayMode.Isolated, problems, request.Name);
+        foreach (IpamConfig config in request.ConfigOnly ? [] : given)
+        {
+            HostRanges ranges = new(Links, state, config.Subnet.BaseAddress.AddressFamily);
+            if (SubnetPool.FindOverlap(config.Subnet, ranges.Taken(except: adopted?.Index ?? 0)) is { } taken)
+            {
+                problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists,
+                    $"The subnet {config.Subnet} overlaps with {ranges.Whose(taken)}; choose one that is clear of it.", request.Name));
+            }
+        }
+        if (problems.Count > 0)
+            throw new BridgeNetException(problems);
+
+        BridgeNetwork network = new()
+        {
+            Name = request.Name,
+            Id = NameRules.NewId(),
+            Created = DateTimeOffset.UtcNow,
+            Driver = request.ConfigOnly ? "null" : "bridge",
+            EnableIPv4 = request.EnableIPv4,
+            EnableIPv6 = ipv6,
+            Internal = request.Internal,
+            Attachable = request.Attachable,
+            ConfigOnly = request.ConfigOnly,
+            ConfigFrom = request.ConfigFrom ?? "",
+            IPAM = new Model.Ipam { Options = new Dictionary<string, string>(), Config = given },
+            Options = request.Options,
+            Labels = request.Labels,
+        };
+        return request.ConfigOnly ? network : WithBridge(state, network, request, adopted);
+    }
+
+    private BridgeNetwork WithBridge(IStateReader state, BridgeNetwork network, NetworkRequest request, Link? adopted)
+    {
+        List<IpamConfig> configs = [.. network.IPAM.Config];
+        HostRanges ranges = new(Links, state, AddressFamily.InterNetwork);
+        if (network.EnableIPv4 && network.Config(AddressFamily.InterNetwork) is null)
+            configs.Add(Automatic(network, SubnetPool.Choose(ranges.Taken(), request.PrefixLength)));
+        if (network.EnableIPv6 && network.Config(AddressFamily.InterNetworkV6) is null)
+            configs.Add(Automatic(network, SubnetPool.ChooseIPv6(SubnetPool.UniqueLocal(HostId.Read()), new HostRanges(Links, state, AddressFamily.InterNetworkV6).Taken())));
+        network = network with { IPAM = network.IPAM with { Config = configs } };
+        string name = request.Options.GetValueOrDefault(NetworkOptions.BridgeName) is { Length: > 0 } given ? given : $"br-{network.ShortId}";
+        IEnumerable<IPAddress> wanted = BridgeAddresses(network).Select(static address => address.Address);
+        return network with
+        {
+            BridgeName = name,
+            BridgeMacAddress = adopted?.Mac ?? MacAddress.Random(),
+            Adopted = adopted is null ? null : new AdoptedBridge(adopted.Group,
+                [.. wanted.Except(Links.GetAddresses(AddressFamily.InterNetwork).Concat(Links.GetAddresses(AddressFamily.InterNetworkV6)).Where(address => address.LinkIndex == adopted.Index).Select(static address => address.Address))]),
+            Mtu = NetworkOptionRules.MtuOf(request.Options) is > 0 and int mtu ? mtu : adopted?.Mtu ?? DefaultMtu(ranges, network.EnableIPv6),
+        };
+    }
+
+    /// <summary>The MTU of the way out of the host, since a larger one makes packets that vanish on the way (moby and podman leave that to the user, or did for long).</summary>
+    private static int DefaultMtu(HostRanges ranges, bool ipv6) =>
+        Math.Clamp(ranges.DefaultMtu() ?? 1500, ipv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu, NetworkOptionRules.MostMtu);
+
+    private static IpamConfig Automatic(BridgeNetwork network, IPNetwork subnet)
+    {
+        List<Problem> none = [];
+        IpamConfig config = new IpamRequest { Subnets = [subnet.ToString()] }.Check(family => network.Mode(family) != GatewayMode.Isolated, none, network.Name).FirstOrDefault()
+            ?? throw new BridgeNetException(none);
+        return config with { Automatic = true };
+    }
+
+    private static void CheckNetworkName(IStateReader state, string name, List<Problem> problems)
+    {
+        if (NameRules.Predefined.Contains(name))
+        {
+            problems.Add(new(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
+                $"'{name}' is a predefined network, which is always there and cannot be made; choose another name.", name));
+        }
+        else
+        {
+            NameRules.Check("network", name, problems);
+        }
+        if (state.FindNetwork(name) is { } other)
+        {
+            problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists,
+                $"A network '{name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeNetwork.", name));
+        }
+    }
+
+    /// <summary>The request with the configuration of another network; one's own does not go with it (Docker's rule).</summary>
+    private static NetworkRequest TakeConfiguration(IStateReader state, NetworkRequest request, List<Problem> problems)
+    {
+        if (request.ConfigFrom is not { } name)
+            return request;
+        if (request.ConfigOnly || request.Subnets.Count + request.Gateways.Count + request.IPRanges.Count + request.AuxAddresses.Count + request.Options.Count > 0 || request.PrefixLength is not null)
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
+                $"A network that takes its configuration from '{name}' has none of its own; leave the subnets, gateways, ranges, addresses and options out, or -ConfigFrom.", request.Name));
+        }
+        if (state.FindNetwork(name) is not { ConfigOnly: true } source)
+        {
+            problems.Add(new(ErrorIds.NetworkNotFound, ProblemCategory.ObjectNotFound,
+                $"There is no configuration network '{name}'; make it with New-BridgeNetwork {name} -ConfigOnly.", request.Name));
+            return request;
+        }
+        return request with
+        {
+            Subnets = [.. source.IPAM.Config.Select(static config => config.Subnet.ToString())],
+            Gateways = [.. source.IPAM.Config.Select(static config => config.Gateway?.ToString()).OfType<string>()],
+            IPRanges = [.. source.IPAM.Config.Select(static config => config.IPRange?.ToString()).OfType<string>()],
+            AuxAddresses = source.IPAM.Config.SelectMany(static config => config.AuxiliaryAddresses).ToDictionary(static aux => aux.Key, static aux => aux.Value.ToString()),
+            EnableIPv4 = source.EnableIPv4,
+            EnableIPv6 = request.EnableIPv6 || source.EnableIPv6,
+            Internal = request.Internal || source.Internal,
+            Options = source.Options,
+            Labels = request.Labels.Count > 0 ? request.Labels : source.Labels,
+        };
+    }
+
+    /// <summary>The bridge that is there already under the name that was asked for; null when there is none.</summary>
+    private Link? FindAdopted(IStateReader state, NetworkRequest request, List<Problem> problems)
+    {
+        if (request.Options.GetValueOrDefault(NetworkOptions.BridgeName) is not { Length: > 0 } name || !NetworkOptionRules.IsInterfaceName(name))
+            return null;
+        if (state.FindNetworkByBridge(name) is { } other)
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"The bridge {name} belongs to network '{other.Name}' already; choose another -BridgeName.", request.Name));
+            return null;
+        }
+        if (Links.FindLink(name) is not { } link)
+            return null;
+        if (link.Kind != "bridge")
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The interface {name} is there already and is not a bridge; choose another -BridgeName.", request.Name));
+            return null;
+        }
+        return link;
+    }
+}

@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Conntrack;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
+using BridgeNet.Rtnetlink;
+using BridgeNet.Sockets;
+using BridgeNet.State;
+using static Tmds.Linux.LibC;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    private static readonly Lazy<string> s_portRange = new(() => Sysctl.Read("net/ipv4/ip_local_port_range") ?? "");
+
+    /// <summary>All published ports, by container, protocol and port of the container.</summary>
+    public IReadOnlyList<BridgePort> GetPorts() => Guard<IReadOnlyList<BridgePort>>(() =>
+        [.. _store.Reader.Ports()
+            .OrderBy(static port => port.ContainerName, StringComparer.Ordinal).ThenBy(static port => port.ContainerPort)
+            .ThenBy(static port => port.Protocol, StringComparer.Ordinal).ThenBy(static port => port.HostPort).ThenBy(static port => port.HostAddress.AddressFamily)]);
+
+    /// <summary>Publishes further ports of a running container.</summary>
+    /// <param name="container">Name or id.</param>
+    /// <param name="network">The network through which it is to be reached; null for the one that its default route goes through.</param>
+    /// <param name="publish">What to publish, in the words of <c>docker run -p</c>.</param>
+    /// <param name="context">Who hears of it.</param>
+    /// <returns>The new ports.</returns>
+    public IReadOnlyList<BridgePort> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
+        Make(state => PlanPublish(state, container, network, publish, context), static (state, made) => state.Put(made.After), context, dryRun: false).Result.Added;
+
+    /// <summary>What <see cref="Publish"/> would do, in words; refuses for the same reasons.</summary>
+    public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish) =>
+        Make(state => PlanPublish(state, container, network, publish, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+
+    /// <summary>Closes published ports, and forgets the connections that came by them.</summary>
+    public void Unpublish(IReadOnlyList<BridgePort> ports, ChangeContext context) =>
+        Make(state => PlanUnpublish(state, ports), static (state, changed) =>
+        {
+            foreach (BridgeEndpoint endpoint in changed)
+                state.Put(endpoint);
+        }, context, dryRun: false);
+
+    /// <summary>What <see cref="Unpublish"/> would do, in words.</summary>
+    public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<BridgePort> ports) =>
+        Make(state => PlanUnpublish(state, ports), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+
+    private (Change, Publication) PlanPublish(IStateReader state, string containerName, string? networkName, IReadOnlyList<string> publish, ChangeContext context)
+    {
+        BridgeContainer container = FindContainer(state, containerName);
+        if (container.Kind == ContainerKind.Host)
+        {
+            throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidOperation,
+                $"Container '{container.Name}' shares the host's namespace: what listens in it is reached at the host's addresses already.", container.Name);
+        }
+        BridgeNetwork? network = networkName is null ? null : FindNetwork(state, networkName);
+        BridgeEndpoint? endpoint = network is null
+            ? DefaultRoute.Choose(container.Endpoints, AddressFamily.InterNetwork) ?? DefaultRoute.Choose(container.Endpoints, AddressFamily.InterNetworkV6) ?? container.Endpoints.FirstOrDefault()
+            : container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id);
+        if (endpoint is null)
+        {
+            throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound,
+                $"Container '{container.Name}' is not on {(network is null ? "any network" : $"network '{network.Name}'")}, so its ports cannot be published; connect it first.", container.Name);
+        }
+        network ??= FindNetwork(state, endpoint.NetworkId);
+        List<Problem> problems = [];
+        List<PortRequest> requests = [.. publish.SelectMany(text => PortSpecification.Parse(text, problems))];
+        if (problems.Count > 0)
+            throw new BridgeNetException(problems);
+        IReadOnlyList<BridgePort> added = PlanPorts(state, network, endpoint, requests, context);
+        BridgeEndpoint after = endpoint with { Ports = [.. endpoint.Ports, .. added] };
+        Intent intent = new() { Rules = true, SettleNetworks = [network.Id] };
+        return (new Change(intent, PortSteps(state, network, endpoint, endpoint.Ports, after.Ports)), new Publication(after, added));
+    }
+
+    private (Change, IReadOnlyList<BridgeEndpoint>) PlanUnpublish(IStateReader state, IReadOnlyList<BridgePort> ports)
+    {
+        List<BridgeEndpoint> changed = [];
+        List<Step> steps = [];
+        foreach (IGrouping<string, BridgePort> group in ports.GroupBy(static port => port.EndpointId))
+        {
+            if (state.FindEndpointById(group.Key) is not { } endpoint)
+                continue;
+            BridgeEndpoint after = endpoint with { Ports = [.. endpoint.Ports.Except(group)] };
+            BridgeNetwork network = FindNetwork(state, endpoint.NetworkId);
+            steps.AddRange(PortSteps(state, network, endpoint, endpoint.Ports, after.Ports));
+            steps.Add(ForgetFlowsStep([endpoint], [.. group]));
+            changed.Add(after);
+        }
+        return (new Change(new Intent { Rules = true, SettleNetworks = [.. changed.Select(static endpoint => endpoint.NetworkId).Distinct()] }, steps), changed);
+    }
+
+    /// <summary>The steps that change which ports of an endpoint are published.</summary>
+    private List<Step> PortSteps(IStateReader state, BridgeNetwork network, BridgeEndpoint endpoint, IReadOnlyList<BridgePort> before, IReadOnlyList<BridgePort> after)
+    {
+        List<Step> steps = [];
+        if (before.Count + after.Count == 0)
+            return steps;
+        if (NeedsHairpin(before) != NeedsHairpin(after))
+        {
+            steps.Add(new($"bridge link set dev {endpoint.HostInterface} hairpin {OnOff(NeedsHairpin(after))}",
+                () => SetHairpin(endpoint, NeedsHairpin(after)), () => SetHairpin(endpoint, NeedsHairpin(before))));
+        }
+        steps.AddRange(NetworkPortSteps(state, network, without: [endpoint with { Ports = before }], with: [endpoint with { Ports = after }]));
+        return steps;
+    }
+
+    /// <summary>The steps that change which ports of a network's endpoints are published: its rules, and whether it routes 127.0.0.0/8, for the host's own connections.</summary>
+    private List<Step> NetworkPortSteps(IStateReader state, BridgeNetwork network, IReadOnlyList<BridgeEndpoint> without, IReadOnlyList<BridgeEndpoint> with)
+    {
+        List<Step> steps = [];
+        BridgePort[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
+        bool before = NeedsLoopback(now), after = NeedsLoopback([.. now.Except(without.SelectMany(static endpoint => endpoint.Ports)), .. with.SelectMany(static endpoint => endpoint.Ports)]);
+        if (before != after)
+        {
+            steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet={(after ? 1 : 0)}",
+                () => RouteLoopback(network.BridgeName!, after), () => RouteLoopback(network.BridgeName!, before)));
+        }
+        steps.Add(RulesStep(state, network, without, with));
+        return steps;
+    }
+
+    private static bool NeedsLoopback(IEnumerable<BridgePort> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
+
+    private static void RouteLoopback(string bridge, bool on) => Sysctl.TryWrite($"net/ipv4/conf/{bridge}/route_localnet", on ? "1" : "0");
+
+    /// <summary>A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.</summary>
+    private static bool NeedsHairpin(IReadOnlyList<BridgePort> ports) => ports.Any(static port => port.HostPort > 0);
+
+    private void SetHairpin(BridgeEndpoint endpoint, bool on)
+    {
+        if (Links.FindLink(endpoint.HostInterface) is { } link)
+            Links.SetBridgePort(link.Index, isolated: null, hairpin: on);
+    }
+
+    /// <summary>Forgets the tracked connections of endpoints, or only those of some of their ports, so that flows do not go on to whom they were once translated.</summary>
+    private static Step ForgetFlowsStep(IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<BridgePort>? ports = null)
+    {
+        HashSet<IPAddress> addresses = [.. endpoints.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>()];
+        HashSet<(byte, int)>? only = ports?.Select(static port => (ProtocolNumber(port.Protocol), port.ContainerPort)).ToHashSet();
+        string words = string.Join('\n', addresses.Select(static address => $"conntrack -D -d {address}; conntrack -D -r {address}"));
+        return new(words, () =>
+        {
+            try
+            {
+                using ConntrackConnection flows = ConntrackConnection.Open();
+                flows.DeleteFlows(flow => addresses.Any(flow.Touches) && (only is null || only.Contains((flow.Protocol, flow.Reply.SourcePort))));
+            }
+            catch (NetlinkException failure) when (failure.Errno == EOPNOTSUPP || failure.Errno == EINVAL || failure.Errno == ENOENT || failure.Errno == EPROTONOSUPPORT)
+            {
+                // A kernel without conntrack's netlink has no flows that could be told from others; those of UDP end by themselves after half a minute.
+            }
+        });
+    }
+
+    private static byte ProtocolNumber(string protocol) => protocol switch
+    {
+        "tcp" => 6,
+        "udp" => 17,
+        _ => 132, // IPPROTO_SCTP
+    };
+
+    /// <summary>Which ports of the host an endpoint gets; refuses what is taken, by whom.</summary>
+    private IReadOnlyList<BridgePort> PlanPorts(IStateReader state, BridgeNetwork network, BridgeEndpoint endpoint, IReadOnlyList<PortRequest> requests, ChangeContext context)
+    {
+        if (requests.Count == 0)
+            return [];
+        if (network.Internal)
+        {
+            context.Warning($"Network '{network.Name}' is internal, so nothing of it can be reached from outside: no port of '{endpoint.ContainerName}' is published.");
+            return [];
+        }
+        List<Problem> problems = [];
+        List<BridgePort> taken = [.. state.Ports()], made = [];
+        HashSet<IPAddress> hostAddresses = [.. s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address)];
+        HostSockets sockets = HostSockets.Read();
+        foreach (PortRequest request in requests)
+        {
+            IPAddress[] bindings = Bindings(network, endpoint, request, hostAddresses, problems, context);
+            if (bindings.Length == 0)
+                continue;
+            BridgePort[]? chosen = null;
+            string? owner = null;
+            foreach (int port in Candidates(network, request))
+            {
+                BridgePort[] candidate = [.. bindings.Select(address => new BridgePort
+                {
+                    ContainerName = endpoint.ContainerName,
+                    NetworkName = network.Name,
+                    EndpointId = endpoint.EndpointId,
+                    HostAddress = address,
+                    HostPort = network.Mode(address.AddressFamily) == GatewayMode.Routed ? 0 : port,
+                    ContainerPort = request.ContainerPort,
+                    Protocol = request.Protocol,
+                })];
+                owner = candidate.Select(wanted => Owner(wanted, taken, sockets)).FirstOrDefault(static owner => owner is not null);
+                if (owner is null)
+                {
+                    chosen = candidate;
+                    break;
+                }
+            }
+            if (chosen is null)
+            {
+                problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, request.HostPort == request.HostPortEnd && request.HostPort != 0
+                    ? $"Port {request.HostPort}/{request.Protocol} of the host is in use by {owner}; choose another, or leave it out to have a free one chosen."
+                    : $"None of the host's {request.Protocol} ports {Candidates(network, request).First()}-{Candidates(network, request).Last()} is free; the last is in use by {owner}.", endpoint.ContainerName));
+                continue;
+            }
+            made.AddRange(chosen);
+            taken.AddRange(chosen);
+        }
+        return problems.Count > 0 ? throw new BridgeNetException(problems) : made;
+    }
+
+    /// <summary>The host's addresses that a port is published on.</summary>
+    private static IPAddress[] Bindings(BridgeNetwork network, BridgeEndpoint endpoint, PortRequest request, HashSet<IPAddress> hostAddresses, List<Problem> problems, ChangeContext context)
+    {
+        IPAddress[] addresses = request.HostAddress is { } asked
+            ? [asked]
+            : [NetworkOptions.Address(network.Options, NetworkOptions.HostBindingIPv4) ?? IPAddress.Any, IPAddress.IPv6Any];
+        addresses = [.. addresses.Where(address => endpoint.Address(address.AddressFamily) is not null)];
+        if (addresses.Length == 0)
+        {
+            problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
+                $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(request.HostAddress!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {request.HostAddress}; give an address of the other family, or none.", endpoint.ContainerName));
+        }
+        if (request.HostAddress is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !IPAddress.IsLoopback(address) && !hostAddresses.Contains(address))
+        {
+            problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument, $"The host has no address {address}; give one of its own, or none for all of them.", endpoint.ContainerName));
+            return [];
+        }
+        if (request.HostAddress is { AddressFamily: AddressFamily.InterNetworkV6 } loopback && IPAddress.IsLoopback(loopback))
+            context.Warning("Linux routes nothing from ::1 to another interface, so a port published on [::1] is reached by nobody; 127.0.0.1 works.");
+        if (request.HostPort != 0 && addresses.Length > 0 && addresses.All(binding => network.Mode(binding.AddressFamily) == GatewayMode.Routed))
+            context.Warning($"Network '{network.Name}' is routed: port {request.ContainerPort}/{request.Protocol} of '{endpoint.ContainerName}' is open at its own address, and port {request.HostPort} of the host is not used.");
+        return addresses;
+    }
+
+    private static IEnumerable<int> Candidates(BridgeNetwork network, PortRequest request)
+    {
+        if (s_families.All(family => network.Config(family) is null || network.Mode(family) == GatewayMode.Routed))
+            return [0];
+        if (request.HostPort != 0)
+            return Enumerable.Range(request.HostPort, request.HostPortEnd - request.HostPort + 1);
+        // As Docker: from the range that the kernel takes ports of outgoing connections from (moby: portallocator).
+        string[] bounds = s_portRange.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return bounds.Length == 2 && int.TryParse(bounds[0], CultureInfo.InvariantCulture, out int first) && int.TryParse(bounds[1], CultureInfo.InvariantCulture, out int last) && last >= first
+            ? Enumerable.Range(first, last - first + 1)
+            : Enumerable.Range(49153, 65535 - 49153 + 1);
+    }
+
+    /// <summary>Who has a port of the host, in words; null for nobody.</summary>
+    private static string? Owner(BridgePort wanted, IReadOnlyList<BridgePort> taken, HostSockets sockets)
+    {
+        if (wanted.HostPort == 0)
+            return taken.Any(port => port.HostPort == 0 && port.EndpointId == wanted.EndpointId && port.Protocol == wanted.Protocol && port.ContainerPort == wanted.ContainerPort && port.HostAddress.Equals(wanted.HostAddress))
+                ? $"container '{wanted.ContainerName}' itself"
+                : null;
+        if (taken.FirstOrDefault(port => port.HostPort == wanted.HostPort && port.Protocol == wanted.Protocol && Overlap(port.HostAddress, wanted.HostAddress)) is { } other)
+            return $"container '{other.ContainerName}' ({other})";
+        return sockets.FindListener(wanted.Protocol, wanted.HostAddress, wanted.HostPort) is { } socket
+            ? SocketOwner.ProcessOf(socket.Inode) is { } process ? $"the process {process}" : "a process of the host"
+            : null;
+    }
+
+    private static bool Overlap(IPAddress one, IPAddress other) => one.AddressFamily == other.AddressFamily
+        && (one.Equals(other) || one.Equals(IPAddress.Any) || other.Equals(IPAddress.Any) || one.Equals(IPAddress.IPv6Any) || other.Equals(IPAddress.IPv6Any));
+
+    private sealed record Publication(BridgeEndpoint After, IReadOnlyList<BridgePort> Added);
+}

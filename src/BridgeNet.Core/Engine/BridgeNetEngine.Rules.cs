@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Firewall;
+using BridgeNet.Model;
+using BridgeNet.State;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>The step that replaces the rules of networks with the ports that they have.</summary>
+    private Step RulesStep(IStateReader state, IReadOnlyList<BridgeNetwork> before, IReadOnlyList<BridgeNetwork> after)
+    {
+        ILookup<string, FirewallPort> ports = PortsByNetwork(state);
+        return RulesStep(state, [.. before.Select(network => RulesOf(network, ports[network.Name]))], [.. after.Select(network => RulesOf(network, ports[network.Name]))]);
+    }
+
+    /// <summary>The step that replaces the ports of a network's endpoints in its rules.</summary>
+    private Step RulesStep(IStateReader state, BridgeNetwork network, IReadOnlyList<BridgeEndpoint> without, IReadOnlyList<BridgeEndpoint> with)
+    {
+        FirewallPort[] now = [.. PortsByNetwork(state)[network.Name]];
+        FirewallPort[] gone = [.. without.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))];
+        FirewallPort[] added = [.. with.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))];
+        return RulesStep(state, [RulesOf(network, now)], [RulesOf(network, [.. now.Except(gone), .. added])]);
+    }
+
+    /// <summary>
+    /// The step that replaces rules. The first network brings the chains that all share, the last one takes them, and where
+    /// somebody took rules away meanwhile all are made anew.
+    /// </summary>
+    private Step RulesStep(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
+    {
+        int count = state.CountBridges();
+        bool whole = count == 0 || count + after.Count == before.Count;
+        return new(string.Join('\n', Firewall.Describe(before, after)),
+            () =>
+            {
+                if (whole || !Firewall.TryChange(before, after))
+                    Firewall.Rebuild(AllRules(state, before, after));
+            },
+            () => Firewall.Rebuild(AllRules(state, after, before)));
+    }
+
+    /// <summary>The rules of all networks, with those of some replaced.</summary>
+    private static IReadOnlyList<FirewallNetwork> AllRules(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
+    {
+        HashSet<string> replaced = [.. without.Concat(with).Select(static network => network.BridgeName)];
+        return [.. AllRules(state).Where(network => !replaced.Contains(network.BridgeName)), .. with];
+    }
+
+    /// <summary>The rules of all networks as the state knows them.</summary>
+    private static IEnumerable<FirewallNetwork> AllRules(IStateReader state)
+    {
+        ILookup<string, FirewallPort> ports = PortsByNetwork(state);
+        return state.Networks().Where(static network => network.BridgeName is not null).Select(network => RulesOf(network, ports[network.Name]));
+    }
+
+    private static ILookup<string, FirewallPort> PortsByNetwork(IStateReader state)
+    {
+        IReadOnlyList<BridgePort> ports = state.Ports();
+        Dictionary<string, BridgeEndpoint> endpoints = ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
+        return ports.ToLookup(static port => port.NetworkName, port => RuleOf(port, endpoints[port.EndpointId]));
+    }
+
+    private static FirewallPort RuleOf(BridgePort port, BridgeEndpoint endpoint) =>
+        new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
+
+    /// <summary>What the firewall has to know of a network.</summary>
+    private static FirewallNetwork RulesOf(BridgeNetwork network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
+    {
+        Subnets = [.. network.IPAM.Config.Select(config => RulesOf(network, config.Subnet))],
+        InterContainer = network.InterContainer,
+        Internal = network.Internal,
+        Ports = [.. ports],
+    };
+
+    private static FirewallSubnet RulesOf(BridgeNetwork network, IPNetwork subnet)
+    {
+        AddressFamily family = subnet.BaseAddress.AddressFamily;
+        GatewayMode mode = network.Mode(family);
+        return new FirewallSubnet(subnet, mode, network.Masquerade && (mode is GatewayMode.Nat or GatewayMode.NatUnprotected), NetworkOptions.Snat(network.Options, family));
+    }
+}

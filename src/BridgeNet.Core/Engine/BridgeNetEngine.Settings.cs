@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net.Sockets;
+using BridgeNet.Firewall;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.Rtnetlink;
+using BridgeNet.State;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>The options that can change while a network is in use.</summary>
+    private static readonly HashSet<string> s_live =
+    [
+        NetworkOptions.EnableIcc, NetworkOptions.EnableMasquerade, NetworkOptions.HostBindingIPv4, NetworkOptions.GatewayModeIPv4, NetworkOptions.GatewayModeIPv6,
+        NetworkOptions.Mtu, NetworkOptions.HostIPv4, NetworkOptions.HostIPv6, NetworkOptions.InterfacePrefix,
+    ];
+
+    /// <summary>Changes what can change of a network in use, its rules in one transaction.</summary>
+    /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is changed.</exception>
+    public BridgeNetwork SetNetwork(NetworkSettings settings, ChangeContext context) =>
+        Make(state => PlanSettings(state, settings, context), static (state, changed) =>
+        {
+            state.Put(changed.Network);
+            foreach (BridgeEndpoint endpoint in changed.Endpoints)
+                state.Put(endpoint);
+        }, context, dryRun: false).Result.Network;
+
+    /// <summary>What <see cref="SetNetwork"/> would do, in words; refuses for the same reasons.</summary>
+    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings) =>
+        Make(state => PlanSettings(state, settings, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+
+    private (Change, ChangedNetwork) PlanSettings(IStateReader state, NetworkSettings settings, ChangeContext context)
+    {
+        BridgeNetwork before = FindNetwork(state, settings.Network);
+        if (NameRules.Predefined.Contains(before.Name))
+            throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation, $"'{before.Name}' is a predefined network and cannot be changed; make one with New-BridgeNetwork.", before.Name);
+        BridgeNetwork after = Apply(before, settings, context);
+        BridgeEndpoint[] old = [.. state.Endpoints(networkId: before.Id)];
+        BridgeEndpoint[] now = [.. old.Select(endpoint => endpoint with
+        {
+            Gateway = GatewayFor(after, AddressFamily.InterNetwork),
+            IPv6Gateway = GatewayFor(after, AddressFamily.InterNetworkV6),
+            Ports = PortsAfter(after, endpoint, context),
+        })];
+        Intent intent = new() { Rules = before.BridgeName is not null, SettleNetworks = [before.Id] };
+        return (new Change(intent, before.BridgeName is null ? [] : SettingSteps(state, before, after, old, now)), new ChangedNetwork(after, now));
+    }
+
+    /// <summary>The network with its settings changed; refuses with all problems together.</summary>
+    private static BridgeNetwork Apply(BridgeNetwork network, NetworkSettings settings, ChangeContext context)
+    {
+        List<Problem> problems = [];
+        foreach (string key in settings.Options.Keys.Where(key => key.StartsWith("com.docker.network.", StringComparison.Ordinal) && !s_live.Contains(key)))
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
+                $"The option {key} is fixed when a network is made, for its endpoints are built on it; remove '{network.Name}' and make it anew.", network.Name));
+        }
+        Dictionary<string, string> options = new(network.Options);
+        foreach ((string key, string value) in settings.Options)
+            options[key] = value;
+        bool isInternal = settings.Internal ?? network.Internal;
+        NetworkOptionRules.Check(options, isInternal, network.EnableIPv6, problems, context.Warning, network.Name);
+        foreach (AddressFamily family in s_families)
+        {
+            if ((NetworkOptions.Mode(options, family) == GatewayMode.Isolated) != (network.Mode(family) == GatewayMode.Isolated))
+            {
+                problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
+                    $"The gateway mode 'isolated' is fixed when a network is made, for such a network has no gateway; remove '{network.Name}' and make it anew.", network.Name));
+            }
+        }
+        if (problems.Count > 0)
+            throw new BridgeNetException(problems);
+        Dictionary<string, string> labels = new(network.Labels);
+        foreach (string key in settings.RemoveLabels)
+            labels.Remove(key);
+        foreach ((string key, string value) in settings.Labels)
+            labels[key] = value;
+        int mtu = settings.Options.ContainsKey(NetworkOptions.Mtu) && NetworkOptionRules.MtuOf(options) is > 0 and int asked ? asked : network.Mtu;
+        return network with { Labels = labels, Options = options, Internal = isInternal, Mtu = mtu };
+    }
+
+    /// <summary>The ports of an endpoint under other settings: none on an internal network, and none of the host on a routed one.</summary>
+    private static IReadOnlyList<BridgePort> PortsAfter(BridgeNetwork network, BridgeEndpoint endpoint, ChangeContext context)
+    {
+        if (network.Internal && endpoint.Ports.Count > 0)
+        {
+            context.Warning($"Network '{network.Name}' is internal now: the ports of '{endpoint.ContainerName}' are published no more ({string.Join(", ", endpoint.Ports)}).");
+            return [];
+        }
+        return [.. endpoint.Ports.Select(port => network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed ? port with { HostPort = 0 } : port)
+            .Where(port => port.HostPort > 0 || network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed).Distinct()];
+    }
+
+    private List<Step> SettingSteps(IStateReader state, BridgeNetwork before, BridgeNetwork after, IReadOnlyList<BridgeEndpoint> old, IReadOnlyList<BridgeEndpoint> now)
+    {
+        List<Step> steps = [];
+        BridgeContainer[] containers = [.. old.Select(endpoint => FindContainer(state, endpoint.ContainerId))];
+        if (before.Mtu != after.Mtu)
+        {
+            steps.Add(new(string.Join('\n', [$"ip link set {after.BridgeName} mtu {after.Mtu}", .. now.Select((endpoint, i) =>
+                $"ip link set {endpoint.HostInterface} mtu {after.Mtu}; ip -n {containers[i].NetNSPath} link set {endpoint.InterfaceName} mtu {after.Mtu}")]),
+                () => SetMtu(after, now, containers), () => SetMtu(before, now, containers)));
+        }
+        if (before.InterContainer != after.InterContainer)
+        {
+            steps.Add(new(string.Join('\n', now.Select(endpoint => $"bridge link set dev {endpoint.HostInterface} isolated {OnOff(!after.InterContainer)}")),
+                () => SetPorts(now, !after.InterContainer), () => SetPorts(now, !before.InterContainer)));
+        }
+        foreach (BridgeEndpoint endpoint in old.Where((endpoint, i) => NeedsHairpin(endpoint.Ports) != NeedsHairpin(now[i].Ports)))
+            steps.Add(new($"bridge link set dev {endpoint.HostInterface} hairpin off", () => SetHairpin(endpoint, false), () => SetHairpin(endpoint, true)));
+        bool loopbackBefore = NeedsLoopback(old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = NeedsLoopback(now.SelectMany(static endpoint => endpoint.Ports));
+        if (loopbackBefore != loopbackAfter)
+        {
+            steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",
+                () => RouteLoopback(after.BridgeName!, loopbackAfter), () => RouteLoopback(after.BridgeName!, loopbackBefore)));
+        }
+        FirewallNetwork Rules(BridgeNetwork network, IEnumerable<BridgeEndpoint> endpoints) =>
+            RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint))));
+        FirewallNetwork rulesBefore = Rules(before, old), rulesAfter = Rules(after, now);
+        if (Firewall.Describe([rulesBefore], [rulesAfter]).Count > 0)
+        {
+            steps.Add(RulesStep(state, [rulesBefore], [rulesAfter]));
+            // A connection that was open goes on through rules that would not let it begin.
+            if (now.Count > 0)
+                steps.Add(ForgetFlowsStep(now));
+        }
+        for (int i = 0; i < containers.Length; i++)
+        {
+            IReadOnlyList<BridgeEndpoint> others = [.. containers[i].Endpoints.Where(other => other.NetworkId != before.Id)];
+            steps.AddRange(DefaultRouteStep(containers[i].NetNSPath, [.. others, old[i]], [.. others, now[i]]));
+        }
+        return steps;
+    }
+
+    private void SetMtu(BridgeNetwork network, IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<BridgeContainer> containers)
+    {
+        if (Links.FindLink(network.BridgeName!) is { } bridge)
+            Links.SetMtu(bridge.Index, network.Mtu);
+        for (int i = 0; i < endpoints.Count; i++)
+            SettleLinks(network, endpoints[i], containers[i].NetNSPath);
+    }
+
+    private void SetPorts(IReadOnlyList<BridgeEndpoint> endpoints, bool isolated)
+    {
+        foreach (BridgeEndpoint endpoint in endpoints)
+        {
+            if (Links.FindLink(endpoint.HostInterface) is { } link)
+                Links.SetBridgePort(link.Index, isolated, hairpin: null);
+        }
+    }
+
+    private sealed record ChangedNetwork(BridgeNetwork Network, IReadOnlyList<BridgeEndpoint> Endpoints);
+}

@@ -1,0 +1,8 @@
+using BridgeNet.Model;
+
+namespace BridgeNet.Engine;
+
+/// <summary>A difference between state and kernel, with what mends it.</summary>
+/// <param name="Drift">What the user is told.</param>
+/// <param name="Mend">Does it; null when it cannot be done from here, or another finding's does it too.</param>
+internal sealed record Finding(BridgeDrift Drift, Action? Mend);

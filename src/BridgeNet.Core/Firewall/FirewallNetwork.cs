@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Model;
+
+namespace BridgeNet.Firewall;
+
+/// <summary>What the firewall has to know of one network; plain data. Two of them that are equal have the same rules.</summary>
+/// <param name="BridgeName">The kernel's name of the bridge.</param>
+internal sealed record FirewallNetwork(string BridgeName)
+{
+    /// <summary>Its subnets, at most one of each family.</summary>
+    public IReadOnlyList<FirewallSubnet> Subnets { get; init; } = [];
+
+    /// <summary>Whether its containers reach each other.</summary>
+    public bool InterContainer { get; init; } = true;
+
+    /// <summary>Whether nothing leaves it and nothing comes in.</summary>
+    public bool Internal { get; init; }
+
+    /// <summary>The published ports of its endpoints.</summary>
+    public IReadOnlyList<FirewallPort> Ports { get; init; } = [];
+
+    /// <summary>The subnet of a family; null without one.</summary>
+    public FirewallSubnet? Subnet(AddressFamily family) => Subnets.FirstOrDefault(subnet => subnet.Network.BaseAddress.AddressFamily == family);
+}
+
+/// <summary>One subnet of a network.</summary>
+/// <param name="Network">Its range.</param>
+/// <param name="Mode">How it is joined to the world outside.</param>
+/// <param name="Masquerade">Whether outgoing packets get an address of the host.</param>
+/// <param name="Snat">Which address; null for that of the interface they leave by.</param>
+internal sealed record FirewallSubnet(IPNetwork Network, GatewayMode Mode = GatewayMode.Nat, bool Masquerade = true, IPAddress? Snat = null);
+
+/// <summary>One published port.</summary>
+/// <param name="Address">The endpoint's address.</param>
+/// <param name="Port">The endpoint's port.</param>
+/// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
+/// <param name="HostAddress">The host's address; the unspecified one of the family for all.</param>
+/// <param name="HostPort">The host's port; 0 opens the endpoint's port without translation.</param>
+internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol, IPAddress HostAddress, int HostPort)
+{
+    public AddressFamily Family => Address.AddressFamily;
+
+    /// <summary>Whether it is reached at every address of the host.</summary>
+    public bool AnyHostAddress => HostAddress.Equals(IPAddress.Any) || HostAddress.Equals(IPAddress.IPv6Any);
+}

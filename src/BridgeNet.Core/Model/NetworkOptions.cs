@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BridgeNet.Model;
+
+/// <summary>
+/// The driver options that are understood, by Docker's keys (moby: daemon/libnetwork/drivers/bridge/labels.go and
+/// netlabel/labels.go), and how their values are read. Values were checked when the network was made.
+/// </summary>
+internal static class NetworkOptions
+{
+    public const string
+        BridgeName = "com.docker.network.bridge.name",
+        EnableIcc = "com.docker.network.bridge.enable_icc",
+        EnableMasquerade = "com.docker.network.bridge.enable_ip_masquerade",
+        HostBindingIPv4 = "com.docker.network.bridge.host_binding_ipv4",
+        GatewayModeIPv4 = "com.docker.network.bridge.gateway_mode_ipv4",
+        GatewayModeIPv6 = "com.docker.network.bridge.gateway_mode_ipv6",
+        InhibitIPv4 = "com.docker.network.bridge.inhibit_ipv4",
+        DefaultBridge = "com.docker.network.bridge.default_bridge",
+        Mtu = "com.docker.network.driver.mtu",
+        InterfacePrefix = "com.docker.network.container_iface_prefix",
+        HostIPv4 = "com.docker.network.host_ipv4",
+        HostIPv6 = "com.docker.network.host_ipv6";
+
+    /// <summary>The auxiliary address that containers use as default gateway in place of the bridge's (moby: bridge.DefaultGatewayV4AuxKey).</summary>
+    public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4", DefaultGatewayIPv6 = "DefaultGatewayIPv6";
+
+    private static readonly (string Text, GatewayMode Mode)[] s_modes =
+        [("nat", Model.GatewayMode.Nat), ("nat-unprotected", Model.GatewayMode.NatUnprotected), ("routed", Model.GatewayMode.Routed), ("isolated", Model.GatewayMode.Isolated)];
+
+    /// <summary>A truth value as Go's <c>strconv.ParseBool</c> reads it; null for anything else.</summary>
+    public static bool? ParseFlag(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "True" or "TRUE" => true,
+        "0" or "f" or "F" or "false" or "False" or "FALSE" => false,
+        _ => null,
+    };
+
+    /// <summary>A gateway mode by Docker's word; null for anything else.</summary>
+    public static GatewayMode? ParseMode(string text) => s_modes.Where(mode => mode.Text == text).Select(mode => (GatewayMode?)mode.Mode).FirstOrDefault();
+
+    /// <summary>Docker's word for a gateway mode.</summary>
+    public static string Text(GatewayMode mode) => s_modes.First(known => known.Mode == mode).Text;
+
+    public static bool Flag(IReadOnlyDictionary<string, string> options, string key, bool otherwise) =>
+        options.TryGetValue(key, out string? text) ? ParseFlag(text) ?? otherwise : otherwise;
+
+    public static GatewayMode Mode(IReadOnlyDictionary<string, string> options, AddressFamily family) =>
+        options.TryGetValue(family == AddressFamily.InterNetwork ? GatewayModeIPv4 : GatewayModeIPv6, out string? text)
+            ? ParseMode(text) ?? Model.GatewayMode.Nat
+            : Model.GatewayMode.Nat;
+
+    /// <summary>The address of an option; null when it is not set.</summary>
+    public static IPAddress? Address(IReadOnlyDictionary<string, string> options, string key) =>
+        options.TryGetValue(key, out string? text) && IPAddress.TryParse(text, out IPAddress? address) ? address : null;
+
+    /// <summary>The address that outgoing packets get in place of a chosen one; null masquerades.</summary>
+    public static IPAddress? Snat(IReadOnlyDictionary<string, string> options, AddressFamily family) =>
+        Address(options, family == AddressFamily.InterNetwork ? HostIPv4 : HostIPv6);
+}

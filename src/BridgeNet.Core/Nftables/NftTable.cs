@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using BridgeNet.Netlink;
+using static BridgeNet.Netlink.NetlinkConstants;
+using static BridgeNet.Nftables.NftConstants;
+using static Tmds.Linux.LibC;
+
+namespace BridgeNet.Nftables;
+
+/// <summary>Reads what the kernel holds of nf_tables.</summary>
+internal static class NftTable
+{
+    /// <summary>The rules of a chain, each as the bytes of its list of expressions; null when there is no such chain.</summary>
+    public static IReadOnlyList<byte[]>? Rules(NetlinkConnection netlink, byte family, string table, string chain)
+    {
+        if (!Chains(netlink).Any(known => known.Family == family && known.Table == table && known.Name == chain))
+            return null;
+        return netlink.Dump($"nft list chain {table} {chain}", NftBatch.MessageType(NFT_MSG_GETRULE),
+            message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain),
+            static (_, payload) => Find(payload, NFTA_RULE_EXPRESSIONS).ToArray());
+    }
+
+    /// <summary>The elements of a set of ours; null when there is no such set.</summary>
+    public static IReadOnlyList<(byte[] Key, byte[] Data)>? Elements(NetlinkConnection netlink, string table, string set)
+    {
+        try
+        {
+            return [.. netlink.Dump($"nft list set inet {table} {set}", NftBatch.MessageType(NFT_MSG_GETSETELEM),
+                message => message.Struct(new NfGenMsg(NFPROTO_INET, 0, 0)).String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set),
+                static (_, payload) => ReadElements(payload)).SelectMany(static some => some)];
+        }
+        catch (NetlinkException failure) when (failure.Errno == ENOENT)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All chains of all families.</summary>
+    public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink) => netlink.Dump("nft list chains", NftBatch.MessageType(NFT_MSG_GETCHAIN),
+        static message => message.Struct(new NfGenMsg(NFPROTO_UNSPEC, 0, 0)), static (_, payload) => ReadChain(payload));
+
+    /// <summary>Whether a rule that the kernel holds is made of these expressions: it adds attributes with their defaults, and takes none away.</summary>
+    public static bool Is(byte[] held, IReadOnlyList<NftExpression> expressions)
+    {
+        NetlinkWriter writer = new();
+        writer.Message(0, 0, 0);
+        foreach (NftExpression expression in expressions)
+            expression(writer);
+        NetlinkReader there = new(held);
+        foreach (NetlinkAttribute wanted in new NetlinkReader(writer.Written[NLMSG_HDRLEN..]))
+        {
+            if (!there.MoveNext() || !Holds(there.Current.Value, wanted.Value))
+                return false;
+        }
+        return !there.MoveNext();
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> held, ReadOnlySpan<byte> wanted)
+    {
+        foreach (NetlinkAttribute attribute in new NetlinkReader(wanted))
+        {
+            bool found = false;
+            foreach (NetlinkAttribute candidate in new NetlinkReader(held))
+            {
+                if (candidate.Type == attribute.Type)
+                    found = attribute.IsNested ? Holds(candidate.Value, attribute.Value) : candidate.Value.SequenceEqual(attribute.Value);
+            }
+            if (!found)
+                return false;
+        }
+        return true;
+    }
+
+    private static NftChain? ReadChain(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < Unsafe.SizeOf<NfGenMsg>())
+            return null;
+        NftChain chain = new(MemoryMarshal.Read<NfGenMsg>(payload).Family, "", "");
+        foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<NfGenMsg>()..]))
+        {
+            chain = attribute.Type switch
+            {
+                NFTA_CHAIN_TABLE => chain with { Table = attribute.Text },
+                NFTA_CHAIN_NAME => chain with { Name = attribute.Text },
+                NFTA_CHAIN_TYPE => chain with { Type = attribute.Text },
+                NFTA_CHAIN_POLICY => chain with { Policy = attribute.UInt32Network },
+                NFTA_CHAIN_HOOK => chain with { Hook = ReadHook(attribute.Nested) },
+                _ => chain,
+            };
+        }
+        return chain;
+    }
+
+    private static uint? ReadHook(NetlinkReader attributes)
+    {
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            if (attribute.Type == NFTA_HOOK_HOOKNUM)
+                return attribute.UInt32Network;
+        }
+        return null;
+    }
+
+    private static List<(byte[] Key, byte[] Data)> ReadElements(ReadOnlySpan<byte> payload)
+    {
+        List<(byte[], byte[])> elements = [];
+        foreach (NetlinkAttribute element in new NetlinkReader(Find(payload, NFTA_SET_ELEM_LIST_ELEMENTS)))
+        {
+            byte[] key = [], data = [];
+            foreach (NetlinkAttribute part in element.Nested)
+            {
+                if (part.Type == NFTA_SET_ELEM_KEY)
+                    key = Value(part.Nested);
+                else if (part.Type == NFTA_SET_ELEM_DATA)
+                    data = Value(part.Nested);
+            }
+            elements.Add((key, data));
+        }
+        return elements;
+    }
+
+    private static byte[] Value(NetlinkReader attributes)
+    {
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            if (attribute.Type == NFTA_DATA_VALUE)
+                return attribute.Value.ToArray();
+        }
+        return [];
+    }
+
+    private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> payload, ushort type)
+    {
+        if (payload.Length < Unsafe.SizeOf<NfGenMsg>())
+            return [];
+        foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<NfGenMsg>()..]))
+        {
+            if (attribute.Type == type)
+                return attribute.Value;
+        }
+        return [];
+    }
+}
+
+/// <summary>A chain that the kernel holds.</summary>
+/// <param name="Family"><c>NFPROTO_…</c> of its table.</param>
+/// <param name="Table">The name of its table.</param>
+/// <param name="Name">Its name.</param>
+internal sealed record NftChain(byte Family, string Table, string Name)
+{
+    /// <summary><c>filter</c>, <c>nat</c>, <c>route</c>; empty when it is no base chain.</summary>
+    public string Type { get; init; } = "";
+
+    /// <summary>Where it is hooked in; null when it is no base chain.</summary>
+    public uint? Hook { get; init; }
+
+    /// <summary>What becomes of a packet that no rule decides on.</summary>
+    public uint Policy { get; init; }
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using BridgeNet.Model;
+
+namespace BridgeNet.Commands;
+
+/// <summary>Removes all networks that no container is on, as <c>docker network prune</c> does.</summary>
+/// <remarks>
+/// The predefined networks stay, and so do configurations that others were made from. It asks first, unless -Confirm:$false or -Force is given.
+/// </remarks>
+/// <example><code>Clear-BridgeNetwork -WhatIf</code>Shows which networks would go.</example>
+/// <example><code>Clear-BridgeNetwork -Label env=test -OlderThan 1.00:00:00 -Force</code>
+/// Removes those with a label that were made more than a day ago.</example>
+[Cmdlet(VerbsCommon.Clear, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(BridgeNetwork))]
+public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
+{
+    /// <summary>Only those with all of these labels, as 'key' or 'key=value'; with '!' in front, only those without.</summary>
+    [Parameter]
+    public string[] Label { get; set; } = [];
+
+    /// <summary>Only those made longer ago than this.</summary>
+    [Parameter]
+    public TimeSpan OlderThan { get; set; }
+
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Write the networks that were removed to the pipeline.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Try(null, () =>
+    {
+        IReadOnlyList<BridgeNetwork> all = Engine.GetNetworks();
+        HashSet<string> sources = [.. all.Select(static network => network.ConfigFrom)];
+        DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
+        List<BridgeNetwork> chosen = [];
+        foreach (BridgeNetwork network in all.Where(network => !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
+            && network.Created <= latest && Label.All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
+        {
+            Try(network.Name, () =>
+            {
+                if (Confirmed(network.Name, "Clear-BridgeNetwork", () => Engine.DescribeRemoveNetworks([network.Id], force: false), Force))
+                    chosen.Add(network);
+            });
+        }
+        if (chosen.Count == 0)
+            return;
+        IReadOnlyList<Problem> refused = Engine.RemoveNetworks([.. chosen.Select(static network => network.Id)], force: false, Context);
+        WriteProblems(refused);
+        if (PassThru)
+            WriteObject(chosen.Where(network => refused.All(problem => !Equals(problem.Target, network.Name))), enumerateCollection: true);
+    });
+}

@@ -1,0 +1,109 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using BridgeNet.Binding;
+using BridgeNet.Completion;
+using BridgeNet.Engine;
+using BridgeNet.Model;
+
+namespace BridgeNet.Commands;
+
+/// <summary>Changes a network while it is in use: labels, and how its containers reach each other and the world outside.</summary>
+/// <remarks>
+/// Rules change in one transaction, and connections that the new ones would not let begin are cut. Subnets, gateways and the bridge's name are
+/// fixed, for endpoints are built on them; what is fixed is refused with the reason.
+/// </remarks>
+/// <example><code>Set-BridgeNetwork web -Label @{ env = 'prod' } -RemoveLabel draft</code>Changes labels.</example>
+/// <example><code>Set-BridgeNetwork web -Internal $true</code>Cuts it off from the world outside the host.</example>
+/// <example><code>Get-BridgeNetwork lab* | Set-BridgeNetwork -InterContainer $false -Mtu 1400 -WhatIf</code>
+/// Shows what would be done.</example>
+[Cmdlet(VerbsCommon.Set, "BridgeNetwork", SupportsShouldProcess = true)]
+[OutputType(typeof(BridgeNetwork))]
+public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
+{
+    /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Labels to add or change, as @{ key = 'value' } or 'key=value'.</summary>
+    [Parameter]
+    [TextTable]
+    public Hashtable? Label { get; set; }
+
+    /// <summary>Keys of labels to take away.</summary>
+    [Parameter]
+    public string[] RemoveLabel { get; set; } = [];
+
+    /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
+    [Parameter]
+    public bool? Internal { get; set; }
+
+    /// <summary>Whether containers of the network reach each other.</summary>
+    [Parameter]
+    public bool? InterContainer { get; set; }
+
+    /// <summary>Whether outgoing packets get an address of the host.</summary>
+    [Parameter]
+    public bool? Masquerade { get; set; }
+
+    /// <summary>The MTU in bytes, of the bridge and of all endpoints.</summary>
+    [Parameter]
+    public int? Mtu { get; set; }
+
+    /// <summary>How IPv4 is joined to the world outside: Nat, NatUnprotected or Routed.</summary>
+    [Parameter]
+    public GatewayMode? GatewayMode { get; set; }
+
+    /// <summary>How IPv6 is joined to the world outside.</summary>
+    [Parameter]
+    public GatewayMode? IPv6GatewayMode { get; set; }
+
+    /// <summary>The host's address that outgoing packets get, one for each address family.</summary>
+    [Parameter]
+    public string[] SnatAddress { get; set; } = [];
+
+    /// <summary>Driver options by Docker's keys.</summary>
+    [Parameter]
+    [TextTable]
+    [ArgumentCompleter(typeof(OptionKeyCompleter))]
+    public Hashtable? Option { get; set; }
+
+    /// <summary>Write the changed network to the pipeline.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Try(null, () => Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, Change));
+
+    private void Change(BridgeNetwork network) => Try(network.Name, () =>
+    {
+        NetworkSettings settings = new(network.Id)
+        {
+            Labels = Label.ToDictionary(),
+            RemoveLabels = RemoveLabel,
+            Internal = Internal,
+            Options = new DriverOptions(Option)
+                .With(NetworkOptions.EnableIcc, Text(InterContainer), "-InterContainer", network.Name)
+                .With(NetworkOptions.EnableMasquerade, Text(Masquerade), "-Masquerade", network.Name)
+                .With(NetworkOptions.Mtu, Mtu?.ToString(CultureInfo.InvariantCulture), "-Mtu", network.Name)
+                .WithModes(GatewayMode, IPv6GatewayMode, network.Name)
+                .WithSnat(SnatAddress, network.Name)
+                .Checked(),
+        };
+        if (!Confirmed(network.Name, "Set-BridgeNetwork", () => Engine.DescribeSetNetwork(settings)))
+            return;
+        Engine.SetNetwork(settings, Context);
+        if (PassThru)
+            WriteObject(Engine.FindNetwork(network.Id));
+    });
+
+    private static string? Text(bool? value) => value switch
+    {
+        true => "true",
+        false => "false",
+        null => null,
+    };
+}

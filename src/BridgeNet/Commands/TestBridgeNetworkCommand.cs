@@ -1,0 +1,49 @@
+using System.Management.Automation;
+using BridgeNet.Completion;
+using BridgeNet.Model;
+
+namespace BridgeNet.Commands;
+
+/// <summary>Tells whether the kernel has what networks are meant to be: bridges, addresses, rules, interfaces of containers and the rest.</summary>
+/// <remarks>
+/// Without names, all networks are looked at, and what they share. It changes nothing. Repair-BridgeNetwork mends what it finds.
+/// </remarks>
+/// <example><code>Test-BridgeNetwork</code>Says True when all is as it is meant to be.</example>
+/// <example><code>Test-BridgeNetwork -Detailed</code>Lists every difference: what is meant, what there is, and how it is mended.</example>
+/// <example><code>if (-not (Test-BridgeNetwork web)) { Repair-BridgeNetwork web }</code>Mends one network when it needs it.</example>
+[Cmdlet(VerbsDiagnostic.Test, "BridgeNetwork")]
+[OutputType(typeof(bool), typeof(BridgeDrift))]
+public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet
+{
+    private readonly List<string> _ids = [];
+
+    /// <summary>Names with wildcards, ids, or prefixes of ids; all networks without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    public string[]? Name { get; set; }
+
+    /// <summary>List the differences in place of saying whether there are any.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Name is not null)
+            Try(null, () => Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, network => _ids.Add(network.Id)));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Try(null, () =>
+    {
+        if (Name is not null && _ids.Count == 0)
+            return;
+        IReadOnlyList<BridgeDrift> drift = Engine.FindDrift(Name is null ? null : _ids);
+        if (Detailed)
+            WriteObject(drift, enumerateCollection: true);
+        else
+            WriteObject(drift.Count == 0);
+    });
+}

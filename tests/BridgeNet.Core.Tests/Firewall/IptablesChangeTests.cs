@@ -1,0 +1,108 @@
+using BridgeNet.Firewall;
+using Xunit;
+using static BridgeNet.Core.Tests.Firewall.Networks;
+
+namespace BridgeNet.Core.Tests.Firewall;
+
+/// <summary>What holds for every combination of options.</summary>
+public sealed class IptablesChangeTests
+{
+    private static readonly FirewallNetwork[] s_all = [.. Combinations("br-aaaaaaaaaaaa", 1)];
+
+    private static readonly string[] s_constant = ["RELATED,ESTABLISHED", "BRIDGENET-ISOLATION", "-j BRIDGENET-PORTS", "devgroup"];
+
+    [Fact]
+    public void There_are_enough_combinations() => Assert.True(s_all.Length >= 200, $"{s_all.Length}");
+
+    [Fact]
+    public void Nothing_changes_what_stays_the_same() => Assert.All(s_all, network => Assert.All(IptablesPlan.Both, plan => Assert.Equal("", plan.Change([network], [network with { Ports = [.. network.Ports] }]))));
+
+    [Fact]
+    public void Any_change_and_the_way_back_give_what_was_there()
+    {
+        foreach (IptablesPlan plan in IptablesPlan.Both)
+        {
+            IptablesTables tables = new();
+            tables.Restore(plan.Rebuild(tables.Saved(), [A with { BridgeName = "br-other" }]));
+            tables.Restore(plan.Change([], [s_all[0]]));
+            for (int i = 0; i < s_all.Length; i++)
+            {
+                FirewallNetwork before = s_all[i];
+                tables.Restore(plan.Change([s_all[0]], [before]));
+                string start = tables.Content();
+                foreach (FirewallNetwork after in s_all[i..])
+                {
+                    string there = plan.Change([before], [after]), back = plan.Change([after], [before]);
+                    Assert.Equal(Lines(Swapped(there)), Lines(back));
+                    tables.Restore(there);
+                    tables.Restore(back);
+                }
+                Assert.Equal(start, tables.Content());
+                tables.Restore(plan.Change([before], [s_all[0]]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Changes_lead_to_what_would_be_made_anew()
+    {
+        FirewallNetwork[] others = [.. Combinations("br-bbbbbbbbbbbb", 2)];
+        Random random = new(3);
+        foreach (IptablesPlan plan in IptablesPlan.Both)
+        {
+            IptablesTables changed = new();
+            // One that never goes, so that the chains stay.
+            FirewallNetwork always = A with { BridgeName = "br-other" };
+            changed.Restore(plan.Rebuild(changed.Saved(), [always]));
+            FirewallNetwork[] now = [];
+            for (int i = 0; i < 500; i++)
+            {
+                FirewallNetwork[] wanted = [.. ((FirewallNetwork[])[s_all[random.Next(s_all.Length)], others[random.Next(others.Length)]]).Take(random.Next(3))];
+                changed.Restore(plan.Change(now, wanted));
+                now = wanted;
+                IptablesTables fresh = new();
+                fresh.Restore(plan.Rebuild(fresh.Saved(), [always, .. now]));
+                Assert.Equal(fresh.Content(), changed.Content());
+                AssertOrder(changed);
+            }
+            // Whatever there is, making it anew is the same.
+            string content = changed.Content();
+            changed.Restore(plan.Rebuild(changed.Saved(), [always, .. now]));
+            Assert.Equal(content, changed.Content());
+            changed.Restore(plan.Rebuild(changed.Saved(), []));
+            Assert.Equal("", changed.Content());
+            Assert.DoesNotContain("BRIDGENET", changed.Save());
+        }
+    }
+
+    [Fact]
+    public void No_network_has_a_rule_twice() => Assert.All(s_all, network => Assert.All(IptablesPlan.Both, plan => Assert.Equal(plan.RulesOf(network).Distinct(), plan.RulesOf(network))));
+
+    [Fact]
+    public void Chains_have_names_that_iptables_takes() => Assert.All(
+        [IptablesPlan.User, IptablesPlan.Forward, IptablesPlan.Stage1, IptablesPlan.Stage2, IptablesPlan.Ports, IptablesPlan.Nat, IptablesPlan.Postrouting, IptablesPlan.Raw],
+        chain => Assert.InRange(chain.Length, 1, 28));
+
+    /// <summary>Replies first; a network's own rules before the constant ones of their chain; stage 1 before what lets everything out, stage 2 last in it; the admin's chain before ours.</summary>
+    private static void AssertOrder(IptablesTables tables)
+    {
+        Assert.Equal(["-j BRIDGENET-USER", "-j BRIDGENET-FORWARD"], tables.Rules("filter", "FORWARD"));
+        IReadOnlyList<string> forward = tables.Rules("filter", IptablesPlan.Forward);
+        Assert.Equal(6, forward.Count);
+        Assert.All(forward.Take(2), rule => Assert.EndsWith("--ctstate RELATED,ESTABLISHED -j ACCEPT", rule));
+        Assert.EndsWith($"-j {IptablesPlan.Stage1}", forward[2]);
+        Assert.EndsWith("-j ACCEPT", forward[3]);
+        Assert.EndsWith($"-j {IptablesPlan.Ports}", forward[4]);
+        Assert.EndsWith("-j DROP", forward[5]);
+        IReadOnlyList<string> stage1 = tables.Rules("filter", IptablesPlan.Stage1);
+        Assert.Equal($"-j {IptablesPlan.Stage2}", stage1[^1]);
+        Assert.All(stage1.SkipLast(1), rule => Assert.StartsWith("-i br-", rule));
+        Assert.Equal([$"-j {IptablesPlan.Ports}", "-j DROP"], tables.Rules("filter", IptablesPlan.Stage2).Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..]));
+        Assert.StartsWith("-m addrtype --src-type LOCAL", tables.Rules("nat", IptablesPlan.Postrouting)[^1]);
+        Assert.DoesNotContain(tables.Rules("filter", IptablesPlan.Ports), rule => s_constant.Any(rule.Contains));
+    }
+
+    private static string Swapped(string script) => script.Replace("-I ", "-? ").Replace("-D ", "-I ").Replace("-? ", "-D ");
+
+    private static IEnumerable<string> Lines(string script) => script.Split('\n').Order(StringComparer.Ordinal);
+}

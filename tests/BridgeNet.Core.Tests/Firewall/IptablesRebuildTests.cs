@@ -1,0 +1,175 @@
+using BridgeNet.Firewall;
+using Xunit;
+using static BridgeNet.Core.Tests.Firewall.Networks;
+
+namespace BridgeNet.Core.Tests.Firewall;
+
+/// <summary>Everything made anew, whatever the kernel holds.</summary>
+public sealed class IptablesRebuildTests
+{
+    private const string Empty = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n";
+
+    [Fact]
+    public void The_first_network_brings_chains_isolation_and_jumps() => Assert.Equal(
+        """
+        *filter
+        :BRIDGENET-USER - [0:0]
+        :BRIDGENET-FORWARD - [0:0]
+        :BRIDGENET-ISOLATION-STAGE-1 - [0:0]
+        :BRIDGENET-ISOLATION-STAGE-2 - [0:0]
+        :BRIDGENET-PORTS - [0:0]
+        -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
+        -A BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c/0xfffffffe -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c/0xfffffffe -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c/0xfffffffe -j BRIDGENET-ISOLATION-STAGE-1
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c/0xfffffffe -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c/0xfffffffe -j BRIDGENET-PORTS
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c/0xfffffffe -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c/0xfffffffe -j BRIDGENET-PORTS
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c/0xfffffffe -j DROP
+        -I FORWARD 1 -j BRIDGENET-FORWARD
+        -I FORWARD 1 -j BRIDGENET-USER
+        COMMIT
+        *nat
+        :BRIDGENET-NAT - [0:0]
+        :BRIDGENET-POSTROUTING - [0:0]
+        -A BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE
+        -A BRIDGENET-POSTROUTING -s 10.2.0.0/16 ! -o br-bbbbbbbbbbbb -j MASQUERADE
+        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41c/0xfffffffe -m conntrack --ctstate DNAT -j MASQUERADE
+        -I PREROUTING 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -I OUTPUT 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -I POSTROUTING 1 -j BRIDGENET-POSTROUTING
+        COMMIT
+        *raw
+        :BRIDGENET-RAW - [0:0]
+        -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c/0xfffffffe -j DROP
+        -I PREROUTING 1 -j BRIDGENET-RAW
+        COMMIT
+
+        """, IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse(Empty), [A, B]));
+
+    [Fact]
+    public void In_IPv6_only_networks_that_have_it_count() => Assert.Equal(
+        """
+        *filter
+        :BRIDGENET-USER - [0:0]
+        :BRIDGENET-FORWARD - [0:0]
+        :BRIDGENET-ISOLATION-STAGE-1 - [0:0]
+        :BRIDGENET-ISOLATION-STAGE-2 - [0:0]
+        :BRIDGENET-PORTS - [0:0]
+        -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -j BRIDGENET-ISOLATION-STAGE-1
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41d -j DROP
+        -I FORWARD 1 -j BRIDGENET-FORWARD
+        -I FORWARD 1 -j BRIDGENET-USER
+        COMMIT
+        *nat
+        :BRIDGENET-NAT - [0:0]
+        :BRIDGENET-POSTROUTING - [0:0]
+        -A BRIDGENET-POSTROUTING -s fd00:1::/64 ! -o br-aaaaaaaaaaaa -j MASQUERADE
+        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41d -m conntrack --ctstate DNAT -j MASQUERADE
+        -I PREROUTING 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -I OUTPUT 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -I POSTROUTING 1 -j BRIDGENET-POSTROUTING
+        COMMIT
+
+        """, IptablesPlan.IPv6.Rebuild(IptablesSaved.Parse(Empty), [A, B]));
+
+    [Fact]
+    public void Without_a_network_that_has_it_IPv6_is_left_alone() => Assert.Equal("", IptablesPlan.IPv6.Rebuild(IptablesSaved.Parse(Empty), [B]));
+
+    [Fact]
+    public void The_last_network_takes_everything_along() => Assert.Equal(
+        """
+        *filter
+        -D FORWARD -j BRIDGENET-USER
+        -D FORWARD -j BRIDGENET-FORWARD
+        -F BRIDGENET-FORWARD
+        -F BRIDGENET-ISOLATION-STAGE-1
+        -F BRIDGENET-PORTS
+        -F BRIDGENET-USER
+        -X BRIDGENET-FORWARD
+        -X BRIDGENET-ISOLATION-STAGE-1
+        -X BRIDGENET-PORTS
+        -X BRIDGENET-USER
+        COMMIT
+        *nat
+        -D PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -D OUTPUT -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -F BRIDGENET-NAT
+        -X BRIDGENET-NAT
+        COMMIT
+        *raw
+        -D PREROUTING -j BRIDGENET-RAW
+        -F BRIDGENET-RAW
+        -X BRIDGENET-RAW
+        COMMIT
+
+        """, IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse(
+            """
+            *raw
+            :PREROUTING ACCEPT [0:0]
+            :BRIDGENET-RAW - [0:0]
+            -A PREROUTING -j BRIDGENET-RAW
+            COMMIT
+            *filter
+            :FORWARD DROP [0:0]
+            :BRIDGENET-FORWARD - [0:0]
+            :BRIDGENET-ISOLATION-STAGE-1 - [0:0]
+            :BRIDGENET-PORTS - [0:0]
+            :BRIDGENET-USER - [0:0]
+            -A FORWARD -j BRIDGENET-USER
+            -A FORWARD -j BRIDGENET-FORWARD
+            -A FORWARD -j DOCKER-USER
+            COMMIT
+            *nat
+            :PREROUTING ACCEPT [0:0]
+            :OUTPUT ACCEPT [0:0]
+            :BRIDGENET-NAT - [0:0]
+            -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+            -A PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+            -A OUTPUT -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+            COMMIT
+            """), []));
+
+    [Fact]
+    public void An_admins_chain_with_rules_stays_with_its_jump() => Assert.Equal(
+        "*filter\n-D FORWARD -j BRIDGENET-FORWARD\n-F BRIDGENET-FORWARD\n-X BRIDGENET-FORWARD\nCOMMIT\n",
+        IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse(
+            """
+            *filter
+            :FORWARD ACCEPT [0:0]
+            :BRIDGENET-FORWARD - [0:0]
+            :BRIDGENET-USER - [0:0]
+            -A FORWARD -j BRIDGENET-USER
+            -A FORWARD -j BRIDGENET-FORWARD
+            -A BRIDGENET-USER -s 192.0.2.1/32 -j DROP
+            COMMIT
+            """), []));
+
+    [Fact]
+    public void Nothing_there_and_nothing_wanted_is_nothing_to_do() => Assert.All(IptablesPlan.Both, plan => Assert.Equal("", plan.Rebuild(IptablesSaved.Parse(Empty), [])));
+
+    [Theory]
+    [InlineData("-A FORWARD -j BRIDGENET-USER\n-A FORWARD -j BRIDGENET-FORWARD\n-A FORWARD -j DOCKER-USER", "")]
+    [InlineData("-A FORWARD -j DOCKER-USER\n-A FORWARD -j BRIDGENET-USER\n-A FORWARD -j BRIDGENET-FORWARD",
+        "-D FORWARD -j BRIDGENET-USER;-D FORWARD -j BRIDGENET-FORWARD;-I FORWARD 1 -j BRIDGENET-FORWARD;-I FORWARD 1 -j BRIDGENET-USER")]
+    [InlineData("-A FORWARD -j BRIDGENET-USER\n-A FORWARD -j BRIDGENET-FORWARD\n-A FORWARD -j BRIDGENET-FORWARD",
+        "-D FORWARD -j BRIDGENET-USER;-D FORWARD -j BRIDGENET-FORWARD;-D FORWARD -j BRIDGENET-FORWARD;-I FORWARD 1 -j BRIDGENET-FORWARD;-I FORWARD 1 -j BRIDGENET-USER")]
+    [InlineData("", "-I FORWARD 1 -j BRIDGENET-FORWARD;-I FORWARD 1 -j BRIDGENET-USER")]
+    public void Jumps_are_put_at_the_head_once_and_only_when_they_are_not(string forward, string expected)
+    {
+        string script = IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse($"*filter\n:FORWARD ACCEPT [0:0]\n:BRIDGENET-USER - [0:0]\n{forward}\nCOMMIT\n"), [A]);
+        Assert.Equal(expected, string.Join(';', script.Split('\n').Where(line => line.Contains(" FORWARD ", StringComparison.Ordinal))));
+        Assert.DoesNotContain(":BRIDGENET-USER", script);
+    }
+}

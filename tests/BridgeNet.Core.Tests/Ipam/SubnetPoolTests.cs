@@ -1,0 +1,122 @@
+using System.Net;
+using BridgeNet.Ipam;
+using BridgeNet.Model;
+using Xunit;
+
+namespace BridgeNet.Core.Tests.Ipam;
+
+public sealed class SubnetPoolTests
+{
+    [Fact]
+    public void A_thousand_networks_get_subnets_Dockers_pools_first()
+    {
+        List<TakenRange> taken = [];
+        for (int i = 0; i < 1000; i++)
+        {
+            IPNetwork chosen = SubnetPool.Choose(taken);
+            Assert.Null(SubnetPool.FindOverlap(chosen, taken));
+            taken.Add(new TakenRange(chosen, _ => $"network {i}"));
+        }
+        Assert.Equal("172.17.0.0/16", taken[0].Network.ToString());
+        Assert.Equal("172.31.0.0/16", taken[14].Network.ToString());
+        Assert.Equal("192.168.0.0/20", taken[15].Network.ToString());
+        Assert.Equal("10.89.0.0/24", taken[31].Network.ToString());
+    }
+
+    [Theory]
+    [InlineData("", "172.17.0.0/16")]
+    [InlineData("172.17.0.0/16", "172.18.0.0/16")]
+    [InlineData("172.17.5.5/32", "172.18.0.0/16")]
+    [InlineData("172.16.0.0/12", "192.168.0.0/20")]
+    [InlineData("172.16.0.0/12 192.168.1.0/24 192.168.0.0/24", "192.168.16.0/20")]
+    [InlineData("172.18.0.0/16", "172.17.0.0/16")]
+    [InlineData("172.17.0.0/24 172.17.0.0/16 172.16.0.0/13 172.20.1.0/24", "172.24.0.0/16")]
+    [InlineData("172.16.0.0/12 192.168.0.0/16 10.89.0.0/25", "10.89.1.0/24")]
+    [InlineData("fd00::/8", "172.17.0.0/16")]
+    public void The_first_that_is_clear_of_everything_is_chosen(string taken, string chosen) => Assert.Equal(chosen, SubnetPool.Choose(Taken(taken)).ToString());
+
+    [Theory]
+    [InlineData(24, "", "172.17.0.0/24")]
+    [InlineData(24, "172.17.0.0/24", "172.17.1.0/24")]
+    [InlineData(24, "172.16.0.0/12", "192.168.0.0/24")]
+    [InlineData(30, "172.17.0.0/29", "172.17.0.8/30")]
+    [InlineData(14, "", "172.20.0.0/14")]
+    [InlineData(12, "", "10.96.0.0/12")]
+    [InlineData(9, "", "10.128.0.0/9")]
+    public void A_length_can_be_asked_for(int length, string taken, string chosen) => Assert.Equal(chosen, SubnetPool.Choose(Taken(taken), length).ToString());
+
+    [Fact]
+    public void Any_taken_ranges_are_kept_clear_of()
+    {
+        Random random = new(4711);
+        for (int i = 0; i < 300; i++)
+        {
+            TakenRange[] taken = [.. Enumerable.Range(0, random.Next(30)).Select(_ => new TakenRange(
+                AddressNumber.Subnet(new IPAddress([172, (byte)random.Next(16, 32), (byte)random.Next(256), 0]), random.Next(10, 33)), _ => "somebody"))];
+            int length = random.Next(12, 31);
+            IPNetwork chosen = SubnetPool.Choose(taken, length);
+            Assert.Equal(length, chosen.PrefixLength);
+            Assert.Null(SubnetPool.FindOverlap(chosen, taken));
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give one with -Subnet, or remove networks.")]
+    [InlineData(20, "No /20 is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix.")]
+    public void When_none_is_left_it_says_so(int? length, string message)
+    {
+        Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => SubnetPool.Choose(Taken("172.16.0.0/12 192.168.0.0/16 10.0.0.0/8"), length)).Problems);
+        Assert.Equal((ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded, message), (problem.ErrorId, problem.Category, problem.Message));
+    }
+
+    [Fact]
+    public void Each_host_has_a_48_of_its_own_and_networks_its_64s()
+    {
+        IPNetwork host = SubnetPool.UniqueLocal("0123456789abcdef");
+        Assert.Equal(48, host.PrefixLength);
+        Assert.Equal(0xfd, host.BaseAddress.GetAddressBytes()[0]);
+        Assert.Equal(host, SubnetPool.UniqueLocal("0123456789abcdef"));
+        Assert.NotEqual(host, SubnetPool.UniqueLocal("0123456789abcdee"));
+        List<TakenRange> taken = [];
+        for (int i = 0; i < 1000; i++)
+        {
+            IPNetwork chosen = SubnetPool.ChooseIPv6(host, taken);
+            Assert.Equal(64, chosen.PrefixLength);
+            Assert.True(host.Contains(chosen.BaseAddress));
+            Assert.Null(SubnetPool.FindOverlap(chosen, taken));
+            taken.Add(new TakenRange(chosen, _ => $"network {i}"));
+        }
+        Assert.Equal(host.BaseAddress, taken[0].Network.BaseAddress);
+    }
+
+    [Theory]
+    [InlineData("fd00:1:2::/64", "fd00:1:2:1::/64")]
+    [InlineData("fd00:1:2::1/128 fd00:1:2:1::/80", "fd00:1:2:2::/64")]
+    [InlineData("fd00:1:2::/49", "fd00:1:2:8000::/64")]
+    [InlineData("fd00:1:1::/48 2001:db8::/32 172.17.0.0/16", "fd00:1:2::/64")]
+    public void An_IPv6_subnet_is_clear_of_everything(string taken, string chosen) =>
+        Assert.Equal(chosen, SubnetPool.ChooseIPv6(IPNetwork.Parse("fd00:1:2::/48"), Taken(taken)).ToString());
+
+    [Fact]
+    public void When_no_IPv6_subnet_is_left_it_says_so()
+    {
+        Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => SubnetPool.ChooseIPv6(IPNetwork.Parse("fd00:1:2::/48"), Taken("fd00::/16"))).Problems);
+        Assert.Equal((ErrorIds.NoFreeSubnet, "No IPv6 subnet is left in fd00:1:2::/48, the unique local range of this host; give one with -Subnet, or remove networks."), (problem.ErrorId, problem.Message));
+    }
+
+    [Theory]
+    [InlineData("10.50.0.0/16", "10.50.0.0/16")]
+    [InlineData("10.50.3.0/24", "10.50.0.0/16")]
+    [InlineData("10.0.0.0/8", "10.50.0.0/16")]
+    [InlineData("10.49.0.0/16", null)]
+    [InlineData("10.51.0.0/16", null)]
+    [InlineData("2001:db8:1::/80", "2001:db8:1::/64")]
+    [InlineData("2001:db8::/32", "2001:db8:1::/64")]
+    [InlineData("2001:db8:2::/64", null)]
+    [InlineData("::/1", "2001:db8:1::/64")]
+    public void An_overlap_is_one_within_a_family(string subnet, string? with) =>
+        Assert.Equal(with, SubnetPool.FindOverlap(IPNetwork.Parse(subnet), Taken("10.50.0.0/16 2001:db8:1::/64"))?.Network.ToString());
+
+    private static IEnumerable<TakenRange> Taken(string ranges) =>
+        ranges.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => new TakenRange(IPNetwork.Parse(range), _ => "somebody"));
+}

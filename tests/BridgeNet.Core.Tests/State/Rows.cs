@@ -1,0 +1,48 @@
+using System.Net;
+using BridgeNet.Model;
+using BridgeNet.State;
+
+namespace BridgeNet.Core.Tests.State;
+
+/// <summary>Objects to be put into a store.</summary>
+internal static class Rows
+{
+    public static void Write(SqliteStateStore store, Action<IStateTransaction> change)
+    {
+        using IStateTransaction transaction = store.BeginWrite();
+        change(transaction);
+        transaction.Commit();
+    }
+
+    public static string Id(int number) => number.ToString("x").PadLeft(2, '0').PadRight(64, 'f');
+
+    public static BridgeNetwork Network(string name, int number) => new()
+    {
+        Name = name,
+        Id = Id(number),
+        Created = DateTimeOffset.UnixEpoch,
+        BridgeName = $"br-{name}",
+        IPAM = new BridgeNet.Model.Ipam { Config = [new IpamConfig { Subnet = IPNetwork.Parse($"10.{number}.0.0/16") }] },
+    };
+
+    public static BridgeContainer Container(string name, int number) => new()
+    {
+        Name = name,
+        Id = Id(number),
+        Created = DateTimeOffset.UnixEpoch,
+        NetNSPath = $"/run/netns/{name}",
+    };
+
+    public static BridgeEndpoint Endpoint(BridgeNetwork network, BridgeContainer container, string address) => new()
+    {
+        NetworkName = network.Name,
+        NetworkId = network.Id,
+        ContainerName = container.Name,
+        ContainerId = container.Id,
+        EndpointId = network.Id[..2] + container.Id,
+        InterfaceName = "eth0",
+        HostInterface = "veth0",
+        MacAddress = MacAddress.Random(),
+        IPAddress = IPAddress.Parse(address),
+    };
+}
