@@ -58,8 +58,9 @@ Describe 'Remove-BridgeNetwork' {
         New-BridgeContainer c1, c2 web1 | Out-Null
         Remove-BridgeNetwork web1, nosuch, db -ErrorVariable problems -ErrorAction SilentlyContinue
         $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Sort-Object | Should -Be NetworkInUse, NetworkNotFound
-        $problems[0].Exception.Message | Should -Match 'c1, c2'
-        $problems[0].CategoryInfo.Category | Should -Be ResourceBusy
+        $inUse = $problems | Where-Object FullyQualifiedErrorId -like 'NetworkInUse,*'
+        $inUse.Exception.Message | Should -Match 'c1, c2'
+        $inUse.CategoryInfo.Category | Should -Be ResourceBusy
         (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be web1, web2
     }
 
