@@ -56,11 +56,14 @@ internal static class Snapshot
     // Empty built-in tables stay behind where iptables once looked; only rules and chains of ours count. The order of the rules of networks does not matter.
     private static IEnumerable<string> Rules() =>
     [
-        .. (IptablesProgram.IsInstalled ? IptablesProgram.Run("iptables-save", "").Output + IptablesProgram.Run("ip6tables-save", "").Output : "").Split('\n')
-            .Where(line => line.StartsWith("-A", StringComparison.Ordinal) || line.StartsWith(":BRIDGENET", StringComparison.Ordinal))
-            .Select(line => line.Split(" [")[0]).Order(StringComparer.Ordinal),
+        .. Saved("iptables-save"),
+        .. Saved("ip6tables-save"),
         .. (ProgramPath.Find("nft") is null ? "" : IptablesProgram.Run("nft", "", "list", "ruleset").Output).Split('\n')
             .SkipWhile(line => line != "table inet bridgenet {").TakeWhile((line, number) => number == 0 || !line.StartsWith("table", StringComparison.Ordinal))
-            .Select(line => string.Concat(line.Where(letter => !char.IsWhiteSpace(letter)).Order())),
+            .Select(line => "bridgenet " + string.Concat(line.Where(letter => !char.IsWhiteSpace(letter)).Order())),
     ];
+
+    private static IEnumerable<string> Saved(string program) => (ProgramPath.Find(program) is null ? "" : IptablesProgram.Run(program, "").Output).Split('\n')
+        .Where(line => line.StartsWith("-A", StringComparison.Ordinal) || line.StartsWith(":BRIDGENET", StringComparison.Ordinal))
+        .Select(line => $"{program} {line.Split(" [")[0]}").Order(StringComparer.Ordinal);
 }
