@@ -15,6 +15,8 @@
         'Set-BridgeNetwork'
         'Test-BridgeNetwork'
         'Repair-BridgeNetwork'
+        'Export-BridgeNetwork'
+        'Import-BridgeNetwork'
         'Remove-BridgeNetwork'
         'Clear-BridgeNetwork'
         'Connect-BridgeNetwork'

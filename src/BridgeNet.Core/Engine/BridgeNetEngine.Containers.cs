@@ -84,9 +84,7 @@ public sealed partial class BridgeNetEngine
 
         List<Step> steps =
         [
-            host
-                ? new($"touch {path}; mount --bind /proc/self/ns/net {path}", () => KeepOwn(path), () => NetworkNamespace.Delete(path))
-                : new($"ip netns add {name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path)),
+            MakeNamespaceStep(container),
             .. attachment is null ? NameSteps(state, new NameChange { Made = container }, context) : made.Steps,
         ];
         BridgeEndpoint? added = attachment?.Endpoint;
@@ -170,6 +168,14 @@ public sealed partial class BridgeNetEngine
             SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
         };
         return (new Change(intent, steps), [.. containers.Select(container => container with { Endpoints = [.. container.Endpoints] })]);
+    }
+
+    private static Step MakeNamespaceStep(BridgeContainer container)
+    {
+        string path = container.NetNSPath;
+        return container.Kind == ContainerKind.Host
+            ? new($"touch {path}; mount --bind /proc/self/ns/net {path}", () => KeepOwn(path), () => NetworkNamespace.Delete(path))
+            : new($"ip netns add {container.Name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path));
     }
 
     private static Step DeleteNamespaceStep(BridgeContainer container)

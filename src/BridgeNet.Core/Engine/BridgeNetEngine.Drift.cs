@@ -61,7 +61,8 @@ public sealed partial class BridgeNetEngine
         BridgeNetwork[] networks = [.. names is null
             ? state.Networks().Where(static network => network.BridgeName is not null)
             : names.Select(name => FindNetwork(state, name)).Where(static network => network.BridgeName is not null)];
-        if (networks.Length == 0)
+        BridgeContainer[] alone = names is null ? [.. state.Containers().Where(container => state.Endpoints(containerId: container.Id).Count == 0)] : [];
+        if (networks.Length + alone.Length == 0)
             return [.. RuleFindings(state)];
         HostFacts host = new(Links);
         BridgeEndpoint[] endpoints = [.. networks.SelectMany(network => state.Endpoints(networkId: network.Id))];
@@ -73,12 +74,30 @@ public sealed partial class BridgeNetEngine
             .. networks.SelectMany(Forwarding).Distinct().Select(static key => SysctlFinding("", key, "1")),
             .. networks.SelectMany(network => NetworkFindings(network, host, state.Endpoints(networkId: network.Id))),
             .. byContainer.SelectMany(group => ContainerFindings(state, group.Key, [.. group], networks, host)),
+            .. alone.SelectMany(container => ContainerFindings(state, container.Id, [], networks, host)),
         ];
     }
 
     private IEnumerable<Finding> RuleFindings(IStateReader state)
     {
         FirewallNetwork[] rules = [.. AllRules(state)];
+        if (rules.Length > 0 && MoveRulesStep(state) is { } move)
+        {
+            yield return new Finding(new BridgeDrift
+            {
+                NetworkName = "",
+                Kind = DriftKind.Rule,
+                Object = "the rules of all networks",
+                Expected = $"in {Firewall.Name}",
+                Actual = $"in {state.FirewallBackend()}",
+                Repair = move.Words,
+            }, () =>
+            {
+                move.Apply();
+                (state as IStateTransaction)?.PutFirewallBackend(Firewall.Name);
+            });
+            yield break;
+        }
         RuleDifference[] differences = [.. Firewall.Compare(rules)];
         // All of them are mended together, in one transaction of each family.
         bool mended = false;

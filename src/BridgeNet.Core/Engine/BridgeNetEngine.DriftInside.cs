@@ -16,27 +16,28 @@ public sealed partial class BridgeNetEngine
             yield break;
         BridgeContainer container = Complete(row, state.Endpoints(containerId: id));
         BridgeNetwork NetworkOf(BridgeEndpoint endpoint) => networks.First(network => network.Id == endpoint.NetworkId);
+        string first = endpoints.Count == 0 ? "" : NetworkOf(endpoints[0]).Name;
         using NetworkNamespace? space = OpenAlive(container);
         if (space is null)
         {
-            bool ours = container.Kind == ContainerKind.Owned;
+            bool ours = container.Kind is ContainerKind.Owned or ContainerKind.Host;
             yield return new Finding(new BridgeDrift
             {
-                NetworkName = NetworkOf(endpoints[0]).Name,
+                NetworkName = first,
                 ContainerName = container.Name,
                 Kind = DriftKind.Namespace,
                 Object = container.NetNSPath,
                 Expected = "a network namespace",
                 Actual = Missing,
-                Repair = ours ? $"ip netns add {container.Name}" : $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
+                Repair = ours ? MakeNamespaceStep(container).Words : $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
                 Repairable = ours,
-            }, ours ? () => Renew(container.NetNSPath) : null);
+            }, ours ? () => Renew(container) : null);
             yield break;
         }
         using RtnetlinkConnection inside = space.OpenRtnetlink();
         Dictionary<string, Link> links = inside.GetLinks().ToDictionary(static link => link.Name);
         InterfaceAddress[] addresses = [.. s_families.SelectMany(inside.GetAddresses)];
-        bool complete = true;
+        bool complete = endpoints.Count > 0;
         foreach (BridgeEndpoint endpoint in endpoints)
         {
             BridgeNetwork network = NetworkOf(endpoint);
@@ -68,14 +69,14 @@ public sealed partial class BridgeNetEngine
         }
         if (complete)
         {
-            foreach (Finding finding in RouteFindings(NetworkOf(endpoints[0]), container, inside.GetRoutes, links))
+            foreach (Finding finding in RouteFindings(first, container, inside.GetRoutes, links))
                 yield return finding;
         }
         if (NamesDiffer(state, container) is { } file)
         {
             yield return new Finding(new BridgeDrift
             {
-                NetworkName = NetworkOf(endpoints[0]).Name,
+                NetworkName = first,
                 ContainerName = container.Name,
                 Kind = DriftKind.File,
                 Object = file,
@@ -127,7 +128,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The default routes; one that goes through none of the container's gateways is somebody else's and right.</summary>
-    private static IEnumerable<Finding> RouteFindings(BridgeNetwork network, BridgeContainer container, Func<AddressFamily, IReadOnlyList<Route>> routes, Dictionary<string, Link> links)
+    private static IEnumerable<Finding> RouteFindings(string network, BridgeContainer container, Func<AddressFamily, IReadOnlyList<Route>> routes, Dictionary<string, Link> links)
     {
         foreach (AddressFamily family in s_families)
         {
@@ -140,7 +141,7 @@ public sealed partial class BridgeNetEngine
                 continue;
             yield return new Finding(new BridgeDrift
             {
-                NetworkName = chosen?.NetworkName ?? network.Name,
+                NetworkName = chosen?.NetworkName ?? network,
                 ContainerName = container.Name,
                 Kind = DriftKind.Route,
                 Object = family == AddressFamily.InterNetwork ? "default" : "default (IPv6)",
@@ -159,10 +160,10 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>A namespace anew where the file of one that is gone may still lie.</summary>
-    private static void Renew(string path)
+    private static void Renew(BridgeContainer container)
     {
-        NetworkNamespace.Delete(path);
-        NetworkNamespace.Create(path).Dispose();
+        NetworkNamespace.Delete(container.NetNSPath);
+        MakeNamespaceStep(container).Apply();
     }
 
     /// <summary>The veth pair of an endpoint anew; whatever half of it is left goes.</summary>

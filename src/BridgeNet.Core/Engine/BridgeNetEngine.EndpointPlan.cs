@@ -15,7 +15,7 @@ public sealed partial class BridgeNetEngine
     private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     [GeneratedRegex(@"\Anet(\.[a-zA-Z0-9_-]+)+\z")]
-    private static partial Regex SysctlKey();
+    internal static partial Regex SysctlKey();
 
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
     /// <param name="state">The state.</param>

@@ -41,6 +41,31 @@ public sealed partial class BridgeNetEngine
             () => Firewall.Rebuild(AllRules(state, after, before)));
     }
 
+    /// <summary>The step that moves all rules to the backend that is chosen now, where another holds them; null when none does.</summary>
+    private Step? MoveRulesStep(IStateReader state)
+    {
+        if (state.FirewallBackend() is not { } last || last == Firewall.Name)
+            return null;
+        return new($"move the rules from {last} to {Firewall.Name}",
+            () =>
+            {
+                // The new ones first: between both a packet meets either, never none.
+                Firewall.Rebuild([.. AllRules(state)]);
+                Elsewhere(last, []);
+            },
+            () =>
+            {
+                Elsewhere(last, [.. AllRules(state)]);
+                Firewall.Rebuild([]);
+            });
+    }
+
+    private static void Elsewhere(string backend, IReadOnlyList<FirewallNetwork> networks)
+    {
+        using IFirewallBackend other = FirewallSelection.Open(backend);
+        other.Rebuild(networks);
+    }
+
     /// <summary>The rules of all networks, with those of some replaced.</summary>
     private static IReadOnlyList<FirewallNetwork> AllRules(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
     {

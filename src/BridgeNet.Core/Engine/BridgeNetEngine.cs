@@ -99,12 +99,16 @@ public sealed partial class BridgeNetEngine : IDisposable
         if (!dryRun)
             Recover(state);
         (Change change, T result) = plan(state);
+        if (change.Intent.Rules && MoveRulesStep(state) is { } move)
+            change = change with { Steps = [move, .. change.Steps] };
         if (dryRun)
             return (result, change.Describe());
         IntentJournal.Entry entry = _journal.Write(change.Intent);
         ChangeOutcome outcome = change.Apply(context, () =>
         {
             record(state, result);
+            if (change.Intent.Rules)
+                state.PutFirewallBackend(Firewall.Name);
             state.Commit();
         });
         // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
@@ -26,15 +27,19 @@ internal static class ErrorMap
             NetlinkException { Errno: var errno } when errno == EPERM || errno == EACCES => [Denied(failure, during)],
             NativeException { Errno: var errno } when errno == EPERM || errno == EACCES => [Denied(failure, during)],
             UnauthorizedAccessException => [Denied(failure, during)],
-            NetlinkException => [new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {failure.Message}{during}.")],
-            NativeException => [new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {failure.Message}{during}.")],
-            IOException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"A file could not be used: {failure.Message}{during}.")],
-            _ => [new("Unexpected", ProblemCategory.InvalidOperation, $"{failure.GetType().Name}: {failure.Message}{during}.")],
+            JsonException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"The state holds a document that cannot be read: {Sentence(failure)}{during}.")],
+            NetlinkException => [new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
+            NativeException => [new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
+            IOException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"A file could not be used: {Sentence(failure)}{during}.")],
+            _ => [new("Unexpected", ProblemCategory.InvalidOperation, $"{failure.GetType().Name}: {Sentence(failure)}{during}.")],
         };
     }
+
+    /// <summary>The words of others, without the stop, since more may follow.</summary>
+    private static string Sentence(Exception failure) => failure.Message.TrimEnd('.');
 
     private static Problem Denied(Exception failure, string during) => new(
         ErrorIds.PermissionDenied,
         ProblemCategory.PermissionDenied,
-        $"Not permitted: {failure.Message}{during}. Networks need CAP_NET_ADMIN and namespaces CAP_SYS_ADMIN: run as root, or inside 'unshare --user --map-root-user --net --mount'.");
+        $"Not permitted: {Sentence(failure)}{during}. Networks need CAP_NET_ADMIN and namespaces CAP_SYS_ADMIN: run as root, or inside 'unshare --user --map-root-user --net --mount'.");
 }

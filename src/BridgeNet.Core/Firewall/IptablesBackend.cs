@@ -24,7 +24,11 @@ internal sealed class IptablesBackend : IFirewallBackend
         {
             string save = $"{plan.Program}-save";
             if (!IptablesProgram.Has(save))
+            {
+                if (networks.Count == 0)
+                    IptablesRemains.Remove(_netlink.Value);
                 continue;
+            }
             (int code, string saved, string error) = IptablesProgram.Run(save, "");
             if (code != 0)
                 throw Refused(save, error);

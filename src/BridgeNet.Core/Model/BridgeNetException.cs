@@ -5,6 +5,8 @@ public enum ProblemCategory
 {
     /// <summary>A value that cannot be right.</summary>
     InvalidArgument,
+    /// <summary>A document that is not what it should be.</summary>
+    InvalidData,
     /// <summary>The name or the resource is taken.</summary>
     ResourceExists,
     /// <summary>Something else uses it.</summary>
@@ -17,6 +19,8 @@ public enum ProblemCategory
     LimitsExceeded,
     /// <summary>A capability is missing.</summary>
     PermissionDenied,
+    /// <summary>Others could have a hand in it.</summary>
+    SecurityError,
     /// <summary>The kernel refused, or a file could not be used.</summary>
     ResourceUnavailable,
     /// <summary>The machine cannot do this.</summary>

@@ -37,6 +37,7 @@ public static class ErrorIds
     public const string PortNotFound = nameof(PortNotFound);
     public const string BridgePortLimit = nameof(BridgePortLimit);
     public const string ChangeUnderWay = nameof(ChangeUnderWay);
+    public const string InvalidTopology = nameof(InvalidTopology);
     public const string OperationStopped = nameof(OperationStopped);
 #pragma warning restore CS1591
 }

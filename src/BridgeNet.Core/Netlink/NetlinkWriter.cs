@@ -65,6 +65,14 @@ internal sealed class NetlinkWriter
         return Bytes(type, bytes);
     }
 
+    /// <summary>In network order.</summary>
+    public NetlinkWriter UInt64Network(ushort type, ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
+        return Bytes(type, bytes);
+    }
+
     /// <summary>With a terminating zero.</summary>
     public NetlinkWriter String(ushort type, string value) => Bytes(type, [.. Encoding.UTF8.GetBytes(value), 0]);
 

@@ -4,8 +4,8 @@ using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Nftables;
 
-/// <summary>Changes to one table of the family <c>inet</c> that happen together or not at all.</summary>
-internal sealed class NftBatch(string table)
+/// <summary>Changes to one table that happen together or not at all.</summary>
+internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
 {
     // An attribute holds 64 KiB at most; an element takes 60 bytes at most.
     private const int ElementsPerMessage = 1000;
@@ -48,6 +48,11 @@ internal sealed class NftBatch(string table)
                 expression(list);
         }));
 
+    public NftBatch DeleteRule(string chain, ulong handle) => Add(NFT_MSG_DELRULE, 0, message => message
+        .String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain).UInt64Network(NFTA_RULE_HANDLE, handle));
+
+    public NftBatch DeleteChain(string name) => Add(NFT_MSG_DELCHAIN, 0, message => message.String(NFTA_CHAIN_TABLE, table).String(NFTA_CHAIN_NAME, name));
+
     /// <summary>Empties chains.</summary>
     public NftBatch FlushChains(params IReadOnlyList<string> chains) => chains.Aggregate(this, (batch, chain) => batch.Add(NFT_MSG_DELRULE, 0, message => message
         .String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain)));
@@ -76,7 +81,7 @@ internal sealed class NftBatch(string table)
                 (ushort type, ushort flags, Action<NetlinkWriter> content) = _changes[i];
                 // Failures are told of any change; acks of all would overflow the socket's buffer at some hundreds.
                 ushort ack = i == _changes.Count - 1 ? NLM_F_ACK : (ushort)0;
-                content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(NFPROTO_INET, 0, 0)));
+                content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(family, 0, 0)));
             }
             writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
         });

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BridgeNet.Netlink;
@@ -19,6 +20,14 @@ internal static class NftTable
             message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain),
             static (_, payload) => Find(payload, NFTA_RULE_EXPRESSIONS).ToArray());
     }
+
+    /// <summary>The rules of a chain with the numbers by which they are deleted.</summary>
+    public static IEnumerable<(ulong Handle, byte[] Expressions)> HandledRules(NetlinkConnection netlink, byte family, string table, string chain) =>
+        netlink.Dump($"nft -a list chain {table} {chain}", NftBatch.MessageType(NFT_MSG_GETRULE),
+            message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain),
+            static (_, payload) => Find(payload, NFTA_RULE_HANDLE) is { Length: 8 } handle
+                ? Tuple.Create(BinaryPrimitives.ReadUInt64BigEndian(handle), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray())
+                : null).Select(static rule => (rule.Item1, rule.Item2));
 
     /// <summary>The elements of a set of ours; null when there is no such set.</summary>
     public static IReadOnlyList<(byte[] Key, byte[] Data)>? Elements(NetlinkConnection netlink, string table, string set)

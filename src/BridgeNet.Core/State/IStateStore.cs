@@ -51,6 +51,9 @@ internal interface IStateReader
 
     /// <summary>The published ports of the host.</summary>
     IReadOnlyList<BridgePort> Ports();
+
+    /// <summary>The firewall backend that rules were last put into; null when there were none yet.</summary>
+    string? FirewallBackend();
 }
 
 /// <summary>The one writer of the moment; disposed without a commit, it leaves everything as it was.</summary>
@@ -70,6 +73,9 @@ internal interface IStateTransaction : IStateReader, IDisposable
 
     /// <summary>Remembers the last automatic address given in a subnet.</summary>
     void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address);
+
+    /// <summary>Remembers which firewall backend holds the rules.</summary>
+    void PutFirewallBackend(string name);
 
     void DeleteNetwork(string id);
 

@@ -43,5 +43,9 @@ internal static class Schema
             PRIMARY KEY (endpoint_id, protocol, host_address, host_port, container_port)) WITHOUT ROWID;
         CREATE UNIQUE INDEX port_host ON port(protocol, host_address, host_port) WHERE host_port > 0;
         """,
+        // What is known of the whole: which firewall backend holds the rules.
+        """
+        CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ];
 }

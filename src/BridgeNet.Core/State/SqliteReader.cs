@@ -58,6 +58,8 @@ internal class SqliteReader(SqliteConnection connection) : IStateReader
 
     public IReadOnlyList<BridgePort> Ports() => Query(Port, ReadPort);
 
+    public string? FirewallBackend() => Query("SELECT value FROM fact WHERE name = 'firewall'", static row => row.GetString(0)).FirstOrDefault();
+
     private IReadOnlyList<BridgeEndpoint> WithPorts(List<BridgeEndpoint> endpoints)
     {
         if (endpoints.Count == 0)

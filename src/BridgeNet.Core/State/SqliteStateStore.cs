@@ -1,4 +1,5 @@
 using BridgeNet.Model;
+using BridgeNet.Native;
 using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
@@ -26,6 +27,8 @@ internal sealed class SqliteStateStore : IStateStore
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         string path = Path.Combine(directory, "state.db");
         System.IO.Directory.CreateDirectory(directory, Owner | UnixFileMode.UserExecute);
+        RefuseUnsafe(directory);
+        RefuseUnsafe(path);
         if (!File.Exists(path))
             new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = Owner }).Dispose();
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString());
@@ -51,6 +54,25 @@ internal sealed class SqliteStateStore : IStateStore
     public IStateTransaction BeginWrite() => new SqliteWriter(_connection);
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>What another user could change or replace would let them decide about root's network.</summary>
+    private static void RefuseUnsafe(string path)
+    {
+        if (FileStatus.Of(path) is not { } status)
+            return;
+        string? reason = status switch
+        {
+            { IsLink: true } => "is a symbolic link",
+            { IsOpen: true } => "can be written by every user",
+            { Owner: not 0 } when status.Owner != FileStatus.Self => $"belongs to user {status.Owner}",
+            _ => null,
+        };
+        if (reason is not null)
+        {
+            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.SecurityError,
+                $"The state {path} {reason}, so it is not trusted; remove it, or name a directory of your own in BRIDGENET_STATE.", path);
+        }
+    }
 
     private static void Prepare(SqliteConnection connection, string path)
     {

@@ -55,6 +55,8 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     public void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address) => Execute(
         "UPDATE subnet SET last_address = $c WHERE network_id = $a AND subnet = $b", networkId, subnet.ToString(), address.ToString());
 
+    public void PutFirewallBackend(string name) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
+
     public void DeleteNetwork(string id) => Execute("DELETE FROM network WHERE id = $a", id);
 
     public void DeleteContainer(string id) => Execute("DELETE FROM container WHERE id = $a", id);

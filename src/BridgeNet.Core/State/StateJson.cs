@@ -20,6 +20,22 @@ internal static class StateJson
         },
     };
 
+    // For people to read, and from them: no null where there must be something.
+    private static readonly JsonSerializerOptions s_document = new(s_options)
+    {
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>A document that leaves the state.</summary>
+    public static string WriteDocument<T>(T value) => JsonSerializer.Serialize(value, s_document);
+
+    /// <summary>A document from outside, whose writer is not trusted.</summary>
+    public static T ReadDocument<T>(string text) =>
+        JsonSerializer.Deserialize<T>(text, s_document) ?? throw new JsonException("the document is empty");
+
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, s_options);
 
     public static T Read<T>(string text) =>

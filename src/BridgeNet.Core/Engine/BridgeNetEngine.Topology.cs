@@ -1,0 +1,240 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Firewall;
+using BridgeNet.Ipam;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.Rtnetlink;
+using BridgeNet.Sockets;
+using BridgeNet.State;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>Networks with all that is on them as JSON, from which <see cref="Import"/> makes the same again.</summary>
+    /// <param name="networks">Names or ids; null for all, and for containers that are on none.</param>
+    public string Export(IReadOnlyList<string>? networks) => Guard(() =>
+    {
+        IStateReader state = _store.Reader;
+        BridgeNetwork[] wanted = [.. networks is null ? state.Networks() : networks.Select(name => FindNetwork(state, name))];
+        // A network goes with the configuration that it is made from.
+        BridgeNetwork[] chosen = [.. wanted.Where(static network => network.BridgeName is not null || network.ConfigOnly)
+            .SelectMany(network => state.FindNetwork(network.ConfigFrom) is { } source ? [source, network] : (BridgeNetwork[])[network])
+            .DistinctBy(static network => network.Id).OrderBy(static network => network.Name, StringComparer.Ordinal)];
+        BridgeEndpoint[] endpoints = [.. chosen.SelectMany(network => state.Endpoints(networkId: network.Id))
+            .OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal).ThenBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
+        HashSet<string> members = [.. endpoints.Select(static endpoint => endpoint.ContainerId)];
+        BridgeContainer[] containers = [.. state.Containers().Where(container => networks is null || members.Contains(container.Id)).OrderBy(static container => container.Name, StringComparer.Ordinal)];
+        return new Topology
+        {
+            Version = Topology.Newest,
+            Networks = chosen,
+            Containers = containers,
+            Endpoints = endpoints,
+            Ports = [.. endpoints.SelectMany(static endpoint => endpoint.Ports)],
+            Reservations = [.. chosen.SelectMany(network => state.Reservations(network.Id)).Where(row => containers.Any(container => container.Id == row.ContainerId))
+                .OrderBy(static row => row.NetworkId, StringComparer.Ordinal).ThenBy(static row => row.ContainerId, StringComparer.Ordinal)],
+            LastAddresses = [.. from network in chosen
+                                from config in network.IPAM.Config
+                                let last = state.LastAddress(network.Id, config.Subnet)
+                                where last is not null
+                                select new Topology.GivenAddress(network.Id, config.Subnet, last)],
+        }.Write();
+    });
+
+    /// <summary>Makes all that a document of <see cref="Export"/> holds in one change, with the same ids, addresses and MACs; or nothing of it.</summary>
+    /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
+    public IReadOnlyList<BridgeNetwork> Import(string document, ChangeContext context)
+    {
+        Topology made = Make(state => PlanImport(state, document, context), RecordImport, context, dryRun: false).Result;
+        return [.. made.Networks.Select(network => FindNetwork(network.Id))];
+    }
+
+    /// <summary>What <see cref="Import"/> would do, in words; refuses for the same reasons.</summary>
+    public IReadOnlyList<string> DescribeImport(string document) =>
+        Make(state => PlanImport(state, document, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+
+    private (Change, Topology) PlanImport(IStateReader state, string document, ChangeContext context)
+    {
+        Topology read = Topology.Read(document);
+        List<Problem> problems = [];
+        new TopologyRules(read, problems, context.Warning).Check();
+        // What cannot be is not looked up.
+        if (problems.Count > 0)
+            throw new BridgeNetException(problems);
+        Topology here = Place(state, read, problems, context);
+        CheckFree(state, here, problems);
+        if (problems.Count > 0)
+            throw new BridgeNetException(problems);
+        return (ImportChange(state, here, context), here);
+    }
+
+    /// <summary>The document with what depends on this machine: paths of namespaces, bridges that are there already, containers whose namespace is not.</summary>
+    private Topology Place(IStateReader state, Topology read, List<Problem> problems, ChangeContext context)
+    {
+        List<BridgeContainer> containers = [];
+        foreach (BridgeContainer container in read.Containers)
+        {
+            if (container.Kind is ContainerKind.Owned or ContainerKind.Host)
+            {
+                containers.Add(container with { NetNSPath = Path.Combine(_namespaceDirectory, container.Name), Endpoints = [] });
+                continue;
+            }
+            BridgeContainer sought = container.Kind == ContainerKind.Process ? container with { NetNSPath = $"/proc/{container.ProcessId}/ns/net" } : container;
+            if (OpenAlive(sought) is not { } space)
+            {
+                context.Warning($"Container '{container.Name}' is left out: its namespace was somebody else's and is not at {sought.NetNSPath}. Connect it when it is there again.");
+                continue;
+            }
+            using (space)
+            {
+                Refusing(problems, () => RefuseHost(space, sought));
+                containers.Add(sought with { NetNSInode = container.Kind == ContainerKind.Process ? space.Inode : 0, Endpoints = [] });
+            }
+        }
+        HashSet<string> present = [.. containers.Select(static container => container.Id)];
+        BridgeEndpoint[] endpoints = [.. read.Endpoints.Where(endpoint => present.Contains(endpoint.ContainerId))];
+        return read with
+        {
+            Networks = [.. read.Networks.Select(network => Adopt(state, network, problems) with { Containers = [] })],
+            Containers = containers,
+            Endpoints = [.. endpoints.Select(endpoint => endpoint with { Ports = [.. read.Ports.Where(port => port.EndpointId == endpoint.EndpointId)] })],
+            Ports = [.. read.Ports.Where(port => endpoints.Any(endpoint => endpoint.EndpointId == port.EndpointId))],
+            Reservations = [.. read.Reservations.Where(row => present.Contains(row.ContainerId))],
+        };
+    }
+
+    /// <summary>The network, with the bridge of its name where somebody made one that it was asked to take.</summary>
+    private BridgeNetwork Adopt(IStateReader state, BridgeNetwork network, List<Problem> problems)
+    {
+        if (network.BridgeName is not { } bridge)
+            return network;
+        if (state.FindNetworkByBridge(bridge) is { } other)
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"The bridge {bridge} belongs to network '{other.Name}' already; remove that network first.", network.Name));
+        if (Links.FindLink(bridge) is not { } link)
+            return network with { Adopted = null };
+        if (link.Kind != "bridge" || network.Options.GetValueOrDefault(NetworkOptions.BridgeName) != bridge)
+        {
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"There is an interface {bridge} already, which network '{network.Name}' was not asked to take; remove or rename it.", network.Name));
+            return network;
+        }
+        HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
+        return network with { BridgeMacAddress = link.Mac, Adopted = new AdoptedBridge(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))]) };
+    }
+
+    private void CheckFree(IStateReader state, Topology topology, List<Problem> problems)
+    {
+        foreach (BridgeNetwork network in topology.Networks)
+        {
+            if (state.FindNetwork(network.Name) is not null || state.FindNetworkById(network.Id) is not null)
+                problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists, $"A network '{network.Name}' with that name or id exists already; remove it with Remove-BridgeNetwork, or leave it out of the document.", network.Name));
+            if (network.ConfigFrom.Length > 0 && topology.Networks.Concat(state.Networks()).All(other => !other.ConfigOnly || other.Name != network.ConfigFrom))
+                problems.Add(new(ErrorIds.NetworkNotFound, ProblemCategory.ObjectNotFound, $"Network '{network.Name}' is made from the configuration '{network.ConfigFrom}', which is not there.", network.Name));
+        }
+        foreach (BridgeContainer container in topology.Containers)
+        {
+            CheckContainerName(state, container.Name, problems);
+            if (state.FindContainerById(container.Id) is { } other && other.Name != container.Name)
+                problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"Container '{container.Name}' exists already, as '{other.Name}' ({container.ShortId}); remove it with Remove-BridgeContainer.", container.Name));
+            if (container.Kind is ContainerKind.Owned or ContainerKind.Host && File.Exists(container.NetNSPath))
+                problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {container.NetNSPath} that this module did not make; remove it with ip netns delete.", container.Name));
+        }
+        foreach (BridgeEndpoint endpoint in topology.Endpoints)
+        {
+            if (state.FindEndpointById(endpoint.EndpointId) is not null || Links.FindLink(endpoint.HostInterface) is not null)
+                problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists, $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already.", endpoint.EndpointId));
+        }
+        CheckSubnets(state, topology, problems);
+        CheckPorts(state, topology, problems);
+    }
+
+    private void CheckSubnets(IStateReader state, Topology topology, List<Problem> problems)
+    {
+        foreach (AddressFamily family in s_families)
+        {
+            HostRanges ranges = new(Links, state, family);
+            List<TakenRange> others = [];
+            foreach (BridgeNetwork network in topology.Networks.Where(static network => network.BridgeName is not null))
+            {
+                if (network.Config(family) is not { } config)
+                    continue;
+                IReadOnlyList<TakenRange> taken = [.. ranges.Taken(except: network.Adopted is null ? 0 : Links.FindLink(network.BridgeName!)?.Index ?? 0), .. others];
+                if (SubnetPool.FindOverlap(config.Subnet, taken) is { } overlap)
+                    problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}.", network.Name));
+                others.Add(new TakenRange(config.Subnet, subnet => $"network '{network.Name}' ({subnet})"));
+            }
+        }
+    }
+
+    private static void CheckPorts(IStateReader state, Topology topology, List<Problem> problems)
+    {
+        if (topology.Ports.Count == 0)
+            return;
+        List<BridgePort> taken = [.. state.Ports()];
+        HostSockets sockets = HostSockets.Read();
+        foreach (BridgePort port in topology.Ports)
+        {
+            if (Owner(port, taken, sockets) is { } owner)
+                problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}.", port.ContainerName));
+            taken.Add(port);
+        }
+    }
+
+    private Change ImportChange(IStateReader state, Topology topology, ChangeContext context)
+    {
+        BridgeNetwork[] bridges = [.. topology.Networks.Where(static network => network.BridgeName is not null)];
+        List<Step>[] links = [.. bridges.Select(network => LinkSteps(network, context))];
+        ILookup<string, BridgeEndpoint> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
+        Dictionary<string, string> paths = topology.Containers.ToDictionary(static container => container.Id, static container => container.NetNSPath);
+        List<Step> steps = [.. links.SelectMany(static network => network.SkipLast(1))];
+        if (bridges.Length > 0)
+            steps.Add(RulesStep(state, [], [.. bridges.Select(network => RulesOf(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))))]));
+        foreach (BridgeNetwork network in bridges.Where(network => NeedsLoopback(byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
+            steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1", () => RouteLoopback(network.BridgeName!, on: true)));
+        // Up when the rules are there, so that no packet passes before.
+        steps.AddRange(links.Select(static network => network[^1]));
+        BridgeContainer[] own = [.. topology.Containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
+        steps.AddRange(own.Select(MakeNamespaceStep));
+        foreach (BridgeNetwork network in bridges)
+            steps.AddRange(byNetwork[network.Id].SelectMany(endpoint => LinkSteps(network, endpoint, paths[endpoint.ContainerId])));
+        foreach (IGrouping<string, BridgeEndpoint> container in byContainer)
+            steps.AddRange(DefaultRouteStep(paths[container.Key], before: [], after: [.. container]));
+        ContainerFiles[] files = [.. topology.Containers.Select(FilesOf).OfType<ContainerFiles>()];
+        if (files.Length > 0)
+        {
+            NameView view = new(state, new NameChange { Added = topology.Endpoints });
+            steps.Add(new(string.Join('\n', files.Select(static file => $"update {file.Location}/hosts")),
+                () => Write(topology.Containers, view, context),
+                () =>
+                {
+                    foreach (ContainerFiles file in files)
+                        file.Remove();
+                }));
+        }
+        return new Change(new Intent
+        {
+            Rows = [.. topology.Endpoints.Select(static endpoint => endpoint.EndpointId), .. topology.Containers.Select(static container => container.Id), .. topology.Networks.Select(static network => network.Id)],
+            Links = [.. topology.Endpoints.Select(static endpoint => endpoint.HostInterface), .. bridges.Where(static network => network.Adopted is null).Select(static network => network.BridgeName!)],
+            Adopted = [.. bridges.Where(static network => network.Adopted is not null).Select(static network => new AdoptedIntent(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => $"{address}")]))],
+            Rules = bridges.Length > 0,
+            Sysctls = bridges.SelectMany(Forwarding).Distinct().ToDictionary(static key => key, static _ => "0"),
+            Namespaces = [.. own.Select(static container => container.NetNSPath)],
+            Files = [.. files.Select(static file => file.Location)],
+        }, steps);
+    }
+
+    private static void RecordImport(IStateTransaction state, Topology topology)
+    {
+        foreach (BridgeNetwork network in topology.Networks)
+            state.Put(network);
+        foreach (BridgeContainer container in topology.Containers)
+            state.Put(container);
+        foreach (BridgeEndpoint endpoint in topology.Endpoints)
+            state.Put(endpoint);
+        foreach (Reservation reservation in topology.Reservations)
+            state.Put(reservation);
+        foreach (Topology.GivenAddress last in topology.LastAddresses)
+            state.PutLastAddress(last.NetworkId, last.Subnet, last.Address);
+    }
+}

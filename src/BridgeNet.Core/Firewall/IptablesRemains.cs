@@ -1,0 +1,43 @@
+using System.Text;
+using BridgeNet.Netlink;
+using BridgeNet.Nftables;
+using static BridgeNet.Nftables.NftConstants;
+
+namespace BridgeNet.Firewall;
+
+/// <summary>
+/// Our chains in iptables' tables, taken away where iptables itself is no longer installed. Its programs of today keep
+/// their tables in nf_tables, where they stay when the programs go.
+/// </summary>
+internal static class IptablesRemains
+{
+    private static readonly byte[] s_families = [NFPROTO_IPV4, NFPROTO_IPV6];
+
+    /// <summary>Deletes the jumps to our chains and then these; the rest of the tables is not touched.</summary>
+    public static void Remove(NetlinkConnection netlink)
+    {
+        IReadOnlyList<NftChain> chains = NftTable.Chains(netlink);
+        foreach (byte family in s_families)
+        {
+            foreach (IGrouping<string, NftChain> table in chains.Where(chain => chain.Family == family).GroupBy(static chain => chain.Table))
+            {
+                NftChain[] ours = [.. table.Where(static chain => chain.Name.StartsWith("BRIDGENET-", StringComparison.Ordinal))];
+                if (ours.Length == 0)
+                    continue;
+                NftBatch batch = new(table.Key, family);
+                foreach (NftChain other in table.Except(ours))
+                {
+                    foreach ((ulong handle, byte[] expressions) in NftTable.HandledRules(netlink, family, table.Key, other.Name))
+                    {
+                        if (ours.Any(chain => expressions.AsSpan().IndexOf(Encoding.ASCII.GetBytes(chain.Name + "\0")) >= 0))
+                            batch.DeleteRule(other.Name, handle);
+                    }
+                }
+                batch.FlushChains([.. ours.Select(static chain => chain.Name)]);
+                foreach (NftChain chain in ours)
+                    batch.DeleteChain(chain.Name);
+                batch.Commit(netlink, $"nft -f (table {table.Key}, our chains)");
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using BridgeNet.Engine;
+using BridgeNet.Firewall;
+using BridgeNet.Iptables;
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests;
+
+/// <summary>Networks that were made over one backend and go on over the other.</summary>
+public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    public static readonly TheoryData<string, string> Ways = new() { { "iptables", "nftables" }, { "nftables", "iptables" } };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void The_next_change_moves_all_rules_and_leaves_none(string from, string to) => Between(from, to, (engine, _) =>
+    {
+        engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
+        AssertOnly(to, engine);
+        Assert.Empty(engine.FindDrift(null));
+    });
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Test_tells_of_it_and_Repair_moves_them(string from, string to) => Between(from, to, (engine, _) =>
+    {
+        BridgeDrift drift = Assert.Single(engine.FindDrift(null));
+        Assert.Equal((DriftKind.Rule, $"in {to}", $"in {from}"), (drift.Kind, drift.Expected, drift.Actual));
+        (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = engine.Repair(null, new ChangeContext());
+        Assert.Empty(problems);
+        Assert.Equal(drift, Assert.Single(found));
+        AssertOnly(to, engine);
+        Assert.Empty(engine.FindDrift(null));
+    });
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_change_that_fails_after_the_move_moves_them_back(string from, string to) => Between(from, to, (engine, before) =>
+    {
+        int last = engine.DescribeCreateNetwork(new NetworkRequest("b")).Count - 1;
+        ChangeContext context = new() { BeforeStep = (number, _) => Throw(number == last) };
+        Assert.ThrowsAny<Exception>(() => engine.CreateNetwork(new NetworkRequest("b"), context));
+        Assert.Equal(before, Snapshot.Take(engine));
+        AssertOnly(from, engine);
+    });
+
+    [Fact]
+    public void Rules_of_an_iptables_that_was_uninstalled_are_taken_away_natively() => EngineSpace.In(space, "iptables", (engine, state) =>
+    {
+        engine.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
+        IptablesProgram.Run("iptables", "", "-A", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
+        try
+        {
+            using (NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
+                IptablesRemains.Remove(netfilter);
+            Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal));
+            Assert.Contains("-A FORWARD -s 192.0.2.1/32 -j DROP", IptablesProgram.Run("iptables-save", "").Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            IptablesProgram.Run("iptables", "", "-D", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
+        }
+        using BridgeNetEngine other = EngineSpace.Open(state, "nftables");
+        other.Repair(null, new ChangeContext());
+        AssertOnly("nftables", other);
+    });
+
+    private void Between(string from, string to, Action<BridgeNetEngine, IReadOnlyList<string>> work) => EngineSpace.In(space, "iptables", (_, state) =>
+    {
+        using (BridgeNetEngine first = EngineSpace.Open(state, from))
+        {
+            first.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
+            first.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } }, new ChangeContext());
+        }
+        using BridgeNetEngine second = EngineSpace.Open(state, to);
+        work(second, Snapshot.Take(second));
+    });
+
+    private static void AssertOnly(string backend, BridgeNetEngine engine)
+    {
+        string[] lines = [.. Snapshot.Take(engine)];
+        Assert.Equal(backend == "iptables", lines.Any(line => line.Contains("BRIDGENET-ISOLATION-STAGE-1", StringComparison.Ordinal)));
+        Assert.Equal(backend == "nftables", lines.Any(line => line.StartsWith("bridgenet ", StringComparison.Ordinal)));
+    }
+
+    private static void Throw(bool now)
+    {
+        if (now)
+            throw new InvalidOperationException("as the test wants");
+    }
+}
