@@ -94,7 +94,12 @@ public sealed partial class BridgeNetEngine
             steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias 'bridgenet network {network.Name}'",
                 () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, $"bridgenet network {network.Name}"),
                 () => DeleteLink(bridge)));
-            steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0", () => Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_ra", "0")));
+            // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
+            steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0 net.ipv6.conf.{bridge}.accept_dad=0", () =>
+            {
+                Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_ra", "0");
+                Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_dad", "0");
+            }));
         }
         foreach ((IPAddress address, int length) in BridgeAddresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
             steps.Add(new($"ip address add {address}/{length} dev {bridge}{NoDad(address)}", () => Links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6)));

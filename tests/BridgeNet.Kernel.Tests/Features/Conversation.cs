@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Namespaces;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Features;
+
+/// <summary>A TCP connection that is open for longer than a change.</summary>
+internal sealed class Conversation : IDisposable
+{
+    private readonly Socket _client, _server;
+
+    /// <param name="from">Where the client is.</param>
+    /// <param name="to">Where the server is.</param>
+    /// <param name="address">The address that the client calls.</param>
+    /// <param name="port">The port that the client calls.</param>
+    /// <param name="listening">The port that the server listens on.</param>
+    public Conversation(NetworkNamespace from, NetworkNamespace to, IPAddress address, int port, int listening)
+    {
+        using Socket listener = to.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true });
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, listening));
+        listener.Listen();
+        _client = from.Run(() => new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        _client.Connect(address, port);
+        Assert.True(listener.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead));
+        _server = listener.Accept();
+    }
+
+    /// <summary>Whether a byte gets through within a short time.</summary>
+    public bool GoesOn()
+    {
+        try
+        {
+            _client.Send([1]);
+            return _server.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead) && _server.Receive(new byte[16]) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _server.Dispose();
+    }
+}

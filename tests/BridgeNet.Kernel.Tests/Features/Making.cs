@@ -1,0 +1,51 @@
+using BridgeNet.Engine;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Features;
+
+/// <summary>Changes and questions in few words.</summary>
+internal static class Making
+{
+    private static readonly ChangeContext s_context = new();
+
+    public static BridgeNetwork Make(this BridgeNetEngine engine, NetworkRequest network) => engine.CreateNetwork(network, s_context);
+
+    public static BridgeContainer Start(this BridgeNetEngine engine, string container, EndpointRequest? network = null) =>
+        engine.CreateContainer(new ContainerRequest(container) { Network = network }, s_context);
+
+    public static BridgeEndpoint Join(this BridgeNetEngine engine, string container, EndpointRequest network) => engine.Connect(network, new ContainerReference { Name = container }, s_context);
+
+    public static void Leave(this BridgeNetEngine engine, string container, string network) => Assert.Empty(engine.Disconnect([new Membership(network, container)], s_context));
+
+    public static void Change(this BridgeNetEngine engine, NetworkSettings settings) => engine.SetNetwork(settings, s_context);
+
+    /// <summary>Sets one driver option of a network.</summary>
+    public static void Change(this BridgeNetEngine engine, string network, string key, string value) =>
+        engine.Change(new NetworkSettings(network) { Options = new Dictionary<string, string> { [key] = value } });
+
+    public static void Remove(this BridgeNetEngine engine, params string[] networks) => Assert.Empty(engine.RemoveNetworks(networks, force: true, s_context));
+
+    /// <summary>Whether an address answers a container; who does answers within a millisecond.</summary>
+    public static bool Pings(this BridgeNetEngine engine, string container, object address) =>
+        engine.TestConnection(container, $"{address}", 0, 1, TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken).Reachable;
+
+    /// <summary>What a program in a container prints.</summary>
+    public static string Output(this BridgeNetEngine engine, string container, string program, params string[] arguments)
+    {
+        List<string> lines = [];
+        Assert.Equal(0, engine.Run(container, program, arguments, "/", lines.Add, lines.Add, TestContext.Current.CancellationToken));
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>A kernel setting inside a container.</summary>
+    public static string? SysctlIn(this BridgeNetEngine engine, string container, string key)
+    {
+        using NetworkNamespace space = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
+        return space.Run(() => Sysctl.Read(key));
+    }
+
+    /// <summary>The one problem that a change is refused for.</summary>
+    public static Problem Refused(Func<object?> change) => Assert.Single(Assert.Throws<BridgeNetException>(change).Problems);
+}
