@@ -92,7 +92,13 @@ public sealed partial class BridgeNetEngine
         {
             MacAddress mac = network.BridgeMacAddress!.Value;
             steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias 'bridgenet network {network.Name}'",
-                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, $"bridgenet network {network.Name}"),
+                () =>
+                {
+                    index = Links.CreateBridge(bridge, mac, NetworkOptionRules.BridgeMtu, group, $"bridgenet network {network.Name}");
+                    // Given in the request that makes it, an MTU is only the kernel's first guess, which it changes as ports come and go.
+                    if (network.Mtu != NetworkOptionRules.BridgeMtu)
+                        Links.SetMtu(index, network.Mtu);
+                },
                 () => DeleteLink(bridge)));
             // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
             steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0 net.ipv6.conf.{bridge}.accept_dad=0", () =>
