@@ -119,6 +119,7 @@ public sealed partial class BridgeNetEngine
                 () => RouteLoopback(network.BridgeName!, after), () => RouteLoopback(network.BridgeName!, before)));
         }
         steps.Add(RulesStep(state, network, without, with));
+        steps.AddRange(ForgetEarlierFlowsStep([.. with.SelectMany(static endpoint => endpoint.Ports).Except(without.SelectMany(static endpoint => endpoint.Ports))]));
         return steps;
     }
 
@@ -141,18 +142,41 @@ public sealed partial class BridgeNetEngine
         HashSet<IPAddress> addresses = [.. endpoints.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>()];
         HashSet<(byte, int)>? only = ports?.Select(static port => (ProtocolNumber(port.Protocol), port.ContainerPort)).ToHashSet();
         string words = string.Join('\n', addresses.Select(static address => $"conntrack -D -d {address}; conntrack -D -r {address}"));
-        return new(words, () =>
+        return new(words, () => ForgetFlows(flow => addresses.Any(flow.Touches) && (only is null || only.Contains((flow.Protocol, flow.Reply.SourcePort)))));
+    }
+
+    /// <summary>
+    /// Forgets what came to ports of the host before they were published: such a flow would go on past the rules for as long
+    /// as its client sends. TCP's end by themselves, for nobody answered.
+    /// </summary>
+    private Step[] ForgetEarlierFlowsStep(IReadOnlyList<BridgePort> ports)
+    {
+        BridgePort[] concerned = [.. ports.Where(static port => port is { HostPort: > 0, Protocol: not "tcp" })];
+        if (concerned.Length == 0)
+            return [];
+        string words = string.Join('\n', concerned.Select(static port => $"conntrack -D -p {port.Protocol} --orig-port-dst {port.HostPort}").Distinct());
+        return
+        [
+            new(words, () =>
+            {
+                HashSet<IPAddress> own = [.. s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address)];
+                ForgetFlows(flow => own.Contains(flow.Original.Destination) && concerned.Any(port =>
+                    ProtocolNumber(port.Protocol) == flow.Protocol && port.HostPort == flow.Original.DestinationPort && Overlap(port.HostAddress, flow.Original.Destination)));
+            }),
+        ];
+    }
+
+    private static void ForgetFlows(Func<ConntrackFlow, bool> doomed)
+    {
+        try
         {
-            try
-            {
-                using ConntrackConnection flows = ConntrackConnection.Open();
-                flows.DeleteFlows(flow => addresses.Any(flow.Touches) && (only is null || only.Contains((flow.Protocol, flow.Reply.SourcePort))));
-            }
-            catch (NetlinkException failure) when (failure.Errno == EOPNOTSUPP || failure.Errno == EINVAL || failure.Errno == ENOENT || failure.Errno == EPROTONOSUPPORT)
-            {
-                // A kernel without conntrack's netlink has no flows that could be told from others; those of UDP end by themselves after half a minute.
-            }
-        });
+            using ConntrackConnection flows = ConntrackConnection.Open();
+            flows.DeleteFlows(doomed);
+        }
+        catch (NetlinkException failure) when (failure.Errno == EOPNOTSUPP || failure.Errno == EINVAL || failure.Errno == ENOENT || failure.Errno == EPROTONOSUPPORT)
+        {
+            // A kernel without conntrack's netlink has no flows that could be told from others; those of UDP end by themselves after half a minute.
+        }
     }
 
     private static byte ProtocolNumber(string protocol) => protocol switch
