@@ -140,10 +140,13 @@ public sealed partial class BridgeNetEngine
     private static Step ForgetFlowsStep(IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<BridgePort>? ports = null)
     {
         HashSet<IPAddress> addresses = [.. endpoints.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>()];
-        HashSet<(byte, int)>? only = ports?.Select(static port => (ProtocolNumber(port.Protocol), port.ContainerPort)).ToHashSet();
         string words = string.Join('\n', addresses.Select(static address => $"conntrack -D -d {address}; conntrack -D -r {address}"));
-        return new(words, () => ForgetFlows(flow => addresses.Any(flow.Touches) && (only is null || only.Contains((flow.Protocol, flow.Reply.SourcePort)))));
+        return new(words, () => ForgetFlows(flow => addresses.Any(flow.Touches) && (ports is null || ports.Any(port => IsBy(flow, port)))));
     }
+
+    /// <summary>Whether a flow came by a published port, and not by another one of the same port of the container.</summary>
+    private static bool IsBy(ConntrackFlow flow, BridgePort port) => ProtocolNumber(port.Protocol) == flow.Protocol && port.ContainerPort == flow.Reply.SourcePort
+        && (port.HostPort == 0 || (port.HostPort == flow.Original.DestinationPort && Overlap(port.HostAddress, flow.Original.Destination)));
 
     /// <summary>
     /// Forgets what came to ports of the host before they were published: such a flow would go on past the rules for as long

@@ -26,23 +26,28 @@ internal sealed class Conversation : IDisposable
         _server = listener.Accept();
     }
 
-    /// <summary>Whether a byte gets through within a short time.</summary>
-    public bool GoesOn()
-    {
-        try
-        {
-            _client.Send([1]);
-            return _server.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead) && _server.Receive(new byte[16]) > 0;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether a byte gets through to the server within a short time.</summary>
+    public bool GoesOn() => Pass(_client, _server);
+
+    /// <summary>Whether a byte gets back to the client.</summary>
+    public bool IsAnswered() => Pass(_server, _client);
 
     public void Dispose()
     {
         _client.Dispose();
         _server.Dispose();
+    }
+
+    private static bool Pass(Socket from, Socket to)
+    {
+        try
+        {
+            from.Send([1]);
+            return to.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead) && to.Receive(new byte[16]) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -71,9 +71,10 @@ public sealed class FlowTests(PrivateNamespace space) : IClassFixture<PrivateNam
         foreach (Roles roles in Roles.Both)
         {
             using Conversation other = new(lab["remote"], lab["server"], roles.Of("wan"), 8080, 80), within = new(lab["neighbour"], lab["server"], roles.Of("server"), 82, 82);
-            engine.Publish("server", null, ["8081:81"], new ChangeContext());
+            engine.Publish("server", null, ["8081:80"], new ChangeContext());
             engine.Unpublish([.. engine.GetPorts().Where(port => port.HostPort == 8081)], new ChangeContext());
             engine.Leave("neighbour", "net");
+            Assert.True(other.IsAnswered());
             Assert.True(other.GoesOn());
             Assert.False(within.GoesOn());
             engine.Join("neighbour", new EndpointRequest("net"));
