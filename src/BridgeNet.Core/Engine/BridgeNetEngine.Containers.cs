@@ -75,7 +75,7 @@ public sealed partial class BridgeNetEngine
             Refusing(problems, () =>
             {
                 (BridgeNetwork network, made, BridgeNetwork[] created) = FindOrMakeNetwork(state, joined.Network, context);
-                BridgeEndpoint endpoint = PlanEndpoint(state, network, container, joined, new HashSet<string>(), context);
+                BridgeEndpoint endpoint = PlanEndpoint(state, network, container, joined, new HashSet<string> { "lo" }, context);
                 made = made with { Steps = [.. made.Steps, .. ConnectSteps(state, network, endpoint, container, context)] };
                 attachment = new Attachment(endpoint, container, joined, created);
             });
@@ -104,6 +104,8 @@ public sealed partial class BridgeNetEngine
     private static void CheckContainerName(IStateReader state, string name, List<Problem> problems)
     {
         NameRules.Check("container", name, problems);
+        if (NameRules.MayBeShownId(name) && state.ContainersByIdPrefix(name) is [var shadowed, ..])
+            problems.Add(NameRules.IsIdOf("container", name, shadowed.Name));
         if (state.FindContainer(name) is { } other)
         {
             problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,

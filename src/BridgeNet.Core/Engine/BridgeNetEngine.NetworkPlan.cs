@@ -33,7 +33,7 @@ public sealed partial class BridgeNetEngine
         }
         NetworkOptionRules.Check(request.Options, request.Internal, ipv6, problems, context.Warning, request.Name);
         if (request.Labels.ContainsKey(""))
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "A label needs a name; leave the empty one out.", request.Name));
+            problems.Add(NoLabelName(request.Name));
         Link? adopted = request.ConfigOnly ? null : FindAdopted(state, request, problems);
 
         IpamRequest ipam = new() { Subnets = request.Subnets, Gateways = request.Gateways, IPRanges = request.IPRanges, AuxAddresses = request.AuxAddresses };
@@ -102,17 +102,19 @@ public sealed partial class BridgeNetEngine
         return config with { Automatic = true };
     }
 
+    private static Problem NoLabelName(string network) => new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "A label needs a name; leave the empty one out.", network);
+
     private static void CheckNetworkName(IStateReader state, string name, List<Problem> problems)
     {
         if (NameRules.Predefined.Contains(name))
         {
             problems.Add(new(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
                 $"'{name}' is a predefined network, which is always there and cannot be made; choose another name.", name));
+            return;
         }
-        else
-        {
-            NameRules.Check("network", name, problems);
-        }
+        NameRules.Check("network", name, problems);
+        if (NameRules.MayBeShownId(name) && state.NetworksByIdPrefix(name) is [var shadowed, ..])
+            problems.Add(NameRules.IsIdOf("network", name, shadowed.Name));
         if (state.FindNetwork(name) is { } other)
         {
             problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists,

@@ -159,7 +159,7 @@ public sealed partial class BridgeNetEngine
                 if (on.Length > 0 && !force)
                 {
                     throw new BridgeNetException(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
-                        $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName))}. Disconnect them first, or use -Force, which disconnects them.", network.Name);
+                        $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName).Order(StringComparer.Ordinal))}. Disconnect them first, or use -Force, which disconnects them.", network.Name);
                 }
                 string[] users = network.ConfigOnly ? [.. state.Networks().Where(other => other.ConfigFrom == network.Name && !names.Contains(other.Name) && !names.Contains(other.Id)).Select(static other => other.Name)] : [];
                 if (users.Length > 0)

@@ -57,6 +57,8 @@ public sealed partial class BridgeNetEngine
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
                 $"The option {key} is fixed when a network is made, for its endpoints are built on it; remove '{network.Name}' and make it anew.", network.Name));
         }
+        if (settings.Labels.ContainsKey(""))
+            problems.Add(NoLabelName(network.Name));
         Dictionary<string, string> options = new(network.Options);
         foreach ((string key, string value) in settings.Options)
             options[key] = value;

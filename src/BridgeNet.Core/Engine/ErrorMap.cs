@@ -31,7 +31,7 @@ internal static class ErrorMap
             NetlinkException => [new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
             NativeException => [new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
             IOException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"A file could not be used: {Sentence(failure)}{during}.")],
-            _ => [new("Unexpected", ProblemCategory.InvalidOperation, $"{failure.GetType().Name}: {Sentence(failure)}{during}.")],
+            _ => [new(ErrorIds.Unexpected, ProblemCategory.InvalidOperation, $"{failure.GetType().Name}: {Sentence(failure)}{during}.")],
         };
     }
 

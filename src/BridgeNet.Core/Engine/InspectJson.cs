@@ -70,6 +70,13 @@ public static class InspectJson
             json.WriteNull("Options");
         else
             WriteMap(json, "Options", ipam.Options);
+        // Docker has null where there is nothing to configure: 'host' and 'none'.
+        if (ipam.Options is null && ipam.Config.Count == 0)
+        {
+            json.WriteNull("Config");
+            json.WriteEndObject();
+            return;
+        }
         json.WriteStartArray("Config");
         foreach (IpamConfig config in ipam.Config)
         {

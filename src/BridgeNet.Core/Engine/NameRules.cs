@@ -17,6 +17,13 @@ internal static partial class NameRules
     [GeneratedRegex(@"\A[0-9a-f]{3,64}\z")]
     public static partial Regex IdPrefix();
 
+    /// <summary>Whether a name could be an id as tables and objects show it: 12 digits or all of them.</summary>
+    public static bool MayBeShownId(string name) => name.Length >= 12 && IdPrefix().IsMatch(name);
+
+    /// <summary>Two objects that one text means: a script that holds the id of the one would get the other.</summary>
+    public static Problem IsIdOf(string what, string name, string owner) => new(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
+        $"'{name}' cannot be the name of a {what}, for it is the id of {what} '{owner}'; choose another name.", name);
+
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public static void Check(string what, string name, ICollection<Problem> problems)

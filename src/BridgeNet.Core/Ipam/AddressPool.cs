@@ -63,7 +63,7 @@ internal static class AddressPool
                 $"'{text}' is not an {Name(family)} address, such as {AddressNumber.ToAddress(last, family)}.", text);
         }
         if (!config.Subnet.Contains(address))
-            return new(ErrorIds.AddressOutsideSubnet, ProblemCategory.InvalidArgument, $"The address {address} is outside {config.Subnet}, the subnet of network '{network}'.", text);
+            return new(ErrorIds.AddressOutsideSubnet, ProblemCategory.InvalidArgument, $"The address {address} is outside {config.Subnet}, the subnet of network '{network}'; choose one inside it.", text);
         IPAddress asked = address;
         UInt128 number = AddressNumber.Of(asked);
         if (number < first || number > last)

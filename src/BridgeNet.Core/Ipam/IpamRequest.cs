@@ -50,8 +50,15 @@ internal sealed record IpamRequest
         }
         // A gateway that fits no subnet is told only where every subnet was understood.
         foreach (string text in IPRanges)
+        {
+            if (HostBits(text) is { } meant)
+            {
+                Add(problems, ErrorIds.InvalidSubnet, $"The ip-range '{text}' has host bits set; did you mean {meant}?", target);
+                continue;
+            }
             Place(configs, text, "ip-range", ErrorIds.InvalidSubnet, AddressRange.TryParse(text, null, out AddressRange range), range, "a range of addresses, such as 10.20.5.0/24 or 10.20.5.10-10.20.5.99",
                 static range => range.First, (config, range) => WithRange(config, range, text, problems, target), allRead, problems, target);
+        }
         foreach (string text in Gateways)
             Place(configs, text, "gateway", ErrorIds.InvalidGateway, AddressNumber.Parse(text) is not null, AddressNumber.Parse(text)!, "an address, such as 10.20.0.1",
                 static address => address, (config, address) => WithGateway(config, address, problems, target), allRead, problems, target);
@@ -66,12 +73,18 @@ internal sealed record IpamRequest
         return configs;
     }
 
+    /// <summary>The subnet that is meant by a CIDR with host bits, which .NET clears without a word; null for anything else.</summary>
+    private static IPNetwork? HostBits(string text) =>
+        text.Split('/') is [var address, _] && AddressNumber.Parse(address) is { } typed && IPNetwork.TryParse(text, out IPNetwork meant) && !meant.BaseAddress.Equals(typed)
+            ? meant
+            : null;
+
     /// <summary>A CIDR without host bits, in a range that a network can use.</summary>
     private static IPNetwork? ParseSubnet(string text, ICollection<Problem> problems, string target)
     {
         string[] parts = text.Split('/');
         if (parts.Length != 2 || AddressNumber.Parse(parts[0]) is not { } address
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length < 1 || length > AddressNumber.Bits(address.AddressFamily))
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > AddressNumber.Bits(address.AddressFamily))
         {
             Add(problems, ErrorIds.InvalidSubnet, $"The subnet '{text}' is not in CIDR form, such as 10.20.0.0/16 or fd00:20::/64.", target);
             return null;

@@ -39,5 +39,7 @@ public static class ErrorIds
     public const string ChangeUnderWay = nameof(ChangeUnderWay);
     public const string InvalidTopology = nameof(InvalidTopology);
     public const string OperationStopped = nameof(OperationStopped);
+    public const string ProgramError = nameof(ProgramError);
+    public const string Unexpected = nameof(Unexpected);
 #pragma warning restore CS1591
 }
