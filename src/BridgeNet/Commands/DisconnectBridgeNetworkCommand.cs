@@ -33,17 +33,27 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(Container, () =>
+    protected override void ProcessRecord()
     {
         Membership membership = new(Network, Container);
-        if (!_memberships.Contains(membership) && Confirmed($"{Container} from {Network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership])))
-            _memberships.Add(membership);
-    });
+        try
+        {
+            if (!_memberships.Contains(membership) && Confirmed($"{Container} from {Network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership])))
+                _memberships.Add(membership);
+        }
+        catch (BridgeNetException refused)
+        {
+            WriteProblems(Heard(refused.Problems), Container, refused);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         if (_memberships.Count > 0)
-            Try(null, () => WriteProblems([.. Engine.Disconnect(_memberships, Context).Where(problem => !Force || problem.ErrorId is not (ErrorIds.NotConnected or ErrorIds.ContainerNotFound))]));
+            Try(null, () => WriteProblems(Heard(Engine.Disconnect(_memberships, Context))));
     }
+
+    private Problem[] Heard(IReadOnlyList<Problem> problems) =>
+        [.. problems.Where(problem => !Force || problem.ErrorId is not (ErrorIds.NotConnected or ErrorIds.ContainerNotFound))];
 }

@@ -53,10 +53,10 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
 
     private protected EndpointRequest RequestFor(string network) => new(network)
     {
-        IPAddress = IPAddress,
-        IPv6Address = IPv6Address,
+        IPAddress = Given(IPAddress),
+        IPv6Address = Given(IPv6Address),
         LinkLocalAddresses = LinkLocalAddress,
-        MacAddress = MacAddress,
+        MacAddress = Given(MacAddress),
         Aliases = Alias,
         GatewayPriority = GatewayPriority,
         NoDefaultRoute = NoDefaultRoute,

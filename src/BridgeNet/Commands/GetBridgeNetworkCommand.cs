@@ -35,7 +35,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Only those of these drivers: bridge, host or null.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(DriverCompleter))]
+    [ArgumentCompleter(typeof(AnyDriverCompleter))]
     public string[]? Driver { get; set; }
 
     /// <summary>Only those with all of these labels, as 'key' or 'key=value'.</summary>
@@ -66,7 +66,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
         string[]? prefixes = Name is null ? Id : null;
         List<BridgeNetwork> found = [];
         Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, found.Add);
-        IEnumerable<BridgeNetwork> chosen = found.Where(network => (prefixes?.Any(prefix => network.Id.StartsWith(prefix, StringComparison.Ordinal)) ?? true) && Wanted(network));
+        IEnumerable<BridgeNetwork> chosen = found.Where(network => (prefixes?.Any(prefix => network.Id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ?? true) && Wanted(network));
         if (AsJson)
             _inspected.AddRange(chosen);
         else
@@ -83,9 +83,9 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     private bool Wanted(BridgeNetwork network)
     {
         bool custom = !network.IsPredefined;
-        return (Driver?.Contains(network.Driver) ?? true)
+        return (Driver?.Contains(network.Driver, StringComparer.OrdinalIgnoreCase) ?? true)
             && (Label?.All(label => network.HasLabel(label)) ?? true)
-            && (Scope is null || network.Scope == Scope)
+            && (Scope is null || string.Equals(network.Scope, Scope, StringComparison.OrdinalIgnoreCase))
             && (Type is null || custom == (Type == NetworkType.Custom))
             && (!Unused || (custom && network.Containers.Count == 0));
     }

@@ -38,8 +38,12 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
     {
         HashSet<string> containers = [];
         Match(Container, Engine.GetContainers, static container => container.Name, Engine.FindContainer, container => containers.Add(container.Name));
-        WriteObject(Engine.GetPorts().Where(port => containers.Contains(port.ContainerName)
+        BridgePort[] found = [.. Engine.GetPorts().Where(port => containers.Contains(port.ContainerName)
             && (ContainerPort == 0 || port.ContainerPort == ContainerPort)
-            && (Protocol is null || string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase))), enumerateCollection: true);
+            && (Protocol is null || string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase)))];
+        WriteObject(found, enumerateCollection: true);
+        // As with names: what was asked for exactly has to be there.
+        if (found.Length == 0 && ContainerPort != 0 && containers.Count == 1 && Container is [var asked] && !HasWildcard(asked))
+            throw UnpublishBridgePortCommand.NotPublished(containers.Single(), ContainerPort, Protocol);
     });
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BridgeNet.Completion;
+using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
@@ -41,7 +42,7 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
     // does not stop at it. An -ErrorAction that was typed does.
     private void WriteErrorLine(string line)
     {
-        ErrorRecord record = new(new InvalidOperationException(line), "ProgramError", ErrorCategory.FromStdErr, Program);
+        ErrorRecord record = new(new InvalidOperationException(line), ErrorIds.ProgramError, ErrorCategory.FromStdErr, Program);
         PSVariable? preference = MyInvocation.BoundParameters.ContainsKey("ErrorAction") ? null : SessionState.PSVariable.Get("ErrorActionPreference");
         object? preferred = preference?.Value;
         if (preference is null || !LanguagePrimitives.TryConvertTo(preferred, out ActionPreference action) || action != ActionPreference.Stop)

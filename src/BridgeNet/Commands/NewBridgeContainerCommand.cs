@@ -61,7 +61,8 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
         {
             ContainerRequest request = new(name)
             {
-                Network = Network is null ? null : RequestFor(Network),
+                // Without a network it has no more than on 'none', where what means nothing is refused.
+                Network = RequestFor(Given(Network) ?? "none"),
                 Names = new NameRequest { Hostname = Hostname, DomainName = DomainName, Dns = Dns, DnsSearch = DnsSearch, DnsOption = DnsOption, AddHost = AddHost },
             };
             Try(name, () =>

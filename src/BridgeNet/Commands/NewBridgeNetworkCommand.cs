@@ -136,9 +136,9 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     private NetworkRequest RequestFor(string name) => new(name)
     {
         Driver = Driver,
-        Subnets = Subnet,
-        Gateways = Gateway,
-        IPRanges = IPRange,
+        Subnets = Given(Subnet),
+        Gateways = Given(Gateway),
+        IPRanges = Given(IPRange),
         AuxAddresses = AuxAddress.ToDictionary(),
         PrefixLength = PrefixLength,
         EnableIPv4 = !NoIPv4,

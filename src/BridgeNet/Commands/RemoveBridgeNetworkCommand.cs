@@ -7,7 +7,7 @@ namespace BridgeNet.Commands;
 /// <summary>Removes networks, as <c>docker network rm</c> does; all that one pipeline brings go in one change.</summary>
 /// <remarks>
 /// A network that containers are on is refused, with their names, unless -Force is given; one that is refused does not keep the others. The
-/// predefined networks stay.
+/// predefined networks stay. With -Force, one that is not there is no error, as with docker network rm -f.
 /// </remarks>
 /// <example><code>Remove-BridgeNetwork web</code>Removes one.</example>
 /// <example><code>Get-BridgeNetwork test_* | Remove-BridgeNetwork -Force</code>
@@ -27,7 +27,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Disconnect the containers that are on the network.</summary>
+    /// <summary>Disconnect the containers that are on the network, and do not complain about a network that is not there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -41,7 +41,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
                 WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
                 IEnumerable<BridgeNetwork> networks = HasWildcard(name)
                     ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name) && !s_predefined.Contains(network.Name))
-                    : [Engine.FindNetwork(name)];
+                    : Find(name);
                 foreach (BridgeNetwork network in networks)
                     Collect(network);
             });
@@ -53,6 +53,18 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
     {
         if (_ids.Count > 0)
             Try(null, () => WriteProblems(Engine.RemoveNetworks(_ids, Force, Context)));
+    }
+
+    private BridgeNetwork[] Find(string name)
+    {
+        try
+        {
+            return [Engine.FindNetwork(name)];
+        }
+        catch (BridgeNetException missing) when (Force && missing.Problems.All(static problem => problem.ErrorId == ErrorIds.NetworkNotFound))
+        {
+            return [];
+        }
     }
 
     private void Collect(BridgeNetwork network) => Try(network.Name, () =>

@@ -63,7 +63,9 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
             && string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
         return found.Length > 0
             ? found
-            : throw new BridgeNetException(ErrorIds.PortNotFound, ProblemCategory.ObjectNotFound,
-                $"Port {ContainerPort}/{Protocol} of container '{container}' is not published{(HostPort == 0 ? "" : $" at port {HostPort} of the host")}; Get-BridgePort lists those that are.", container);
+            : throw NotPublished(container, ContainerPort, Protocol, HostPort);
     }
+
+    internal static BridgeNetException NotPublished(string container, int port, string? protocol, int hostPort = 0) => new(ErrorIds.PortNotFound, ProblemCategory.ObjectNotFound,
+        $"Port {port}{(protocol is null ? "" : $"/{protocol.ToLowerInvariant()}")} of container '{container}' is not published{(hostPort == 0 ? "" : $" at port {hostPort} of the host")}; Get-BridgePort lists those that are.", container);
 }

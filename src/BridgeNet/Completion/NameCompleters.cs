@@ -43,7 +43,14 @@ public sealed class ContainerNameCompleter : NameCompleter
         engine.GetContainers().Select(container => (container.Name, $"{container.ShortId} {string.Join(", ", container.Networks)}"));
 }
 
-/// <summary>Completes drivers of networks.</summary>
+/// <summary>Completes drivers of networks that there are.</summary>
+public sealed class AnyDriverCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
+        [("bridge", "A bridge on this host"), ("host", "The host's own namespace"), ("null", "Loopback only, or a configuration")];
+}
+
+/// <summary>Completes drivers of networks that can be made.</summary>
 public sealed class DriverCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
