@@ -61,7 +61,7 @@ public sealed partial class PrivateShell : IDisposable
         {
             using PowerShell shell = PowerShell.Create(_runspace);
             object[] output = [.. shell.AddScript(script).Invoke().Select(item => item.BaseObject)];
-            outcome = new Outcome(output, [.. shell.Streams.Error], [.. shell.Streams.Verbose.Select(record => record.Message)]);
+            outcome = new Outcome(output, [.. shell.Streams.Error], [.. shell.Streams.Verbose.Select(record => record.Message)], [.. shell.Streams.Warning.Select(record => record.Message)]);
         });
         return outcome!;
     }
@@ -105,4 +105,4 @@ public sealed partial class PrivateShell : IDisposable
 }
 
 /// <summary>What a script wrote.</summary>
-public sealed record Outcome(IReadOnlyList<object> Output, IReadOnlyList<ErrorRecord> Errors, IReadOnlyList<string> Verbose);
+public sealed record Outcome(IReadOnlyList<object> Output, IReadOnlyList<ErrorRecord> Errors, IReadOnlyList<string> Verbose, IReadOnlyList<string> Warnings);
