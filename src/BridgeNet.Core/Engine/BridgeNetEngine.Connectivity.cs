@@ -21,7 +21,7 @@ public sealed partial class BridgeNetEngine
         {
             BridgeContainer to = FindContainer(destination);
             BridgeEndpoint? endpoint = to.Endpoints.FirstOrDefault(other => from.Networks.Contains(other.NetworkName)) ?? to.Endpoints.FirstOrDefault();
-            address = endpoint?.IPAddress;
+            address = endpoint?.IPAddress ?? endpoint?.IPv6Address;
             if (address is null)
             {
                 return new BridgeConnection

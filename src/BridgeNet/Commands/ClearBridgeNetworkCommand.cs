@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Completion;
 using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
@@ -16,6 +17,7 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
 {
     /// <summary>Only those with all of these labels, as 'key' or 'key=value'; with '!' in front, only those without.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LabelCompleter))]
     public string[] Label { get; set; } = [];
 
     /// <summary>Only those made longer ago than this.</summary>

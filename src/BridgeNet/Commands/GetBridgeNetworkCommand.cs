@@ -40,6 +40,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Only those with all of these labels, as 'key' or 'key=value'.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LabelCompleter))]
     public string[]? Label { get; set; }
 
     /// <summary>Only those of this scope; all are local.</summary>

@@ -26,6 +26,7 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
     /// <summary>Only those of this port of the container.</summary>
     [Parameter(Position = 1)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(PublishedPortCompleter))]
     public int ContainerPort { get; set; }
 
     /// <summary>Only those of this protocol.</summary>

@@ -100,7 +100,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>The configuration network to take everything from.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    [ArgumentCompleter(typeof(ConfigurationCompleter))]
     public string? ConfigFrom { get; set; }
 
     /// <summary>The driver; bridge is the one there is.</summary>

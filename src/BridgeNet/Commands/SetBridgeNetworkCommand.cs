@@ -35,18 +35,22 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Keys of labels to take away.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LabelKeyCompleter))]
     public string[] RemoveLabel { get; set; } = [];
 
     /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? Internal { get; set; }
 
     /// <summary>Whether containers of the network reach each other.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? InterContainer { get; set; }
 
     /// <summary>Whether outgoing packets get an address of the host.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? Masquerade { get; set; }
 
     /// <summary>The MTU in bytes, of the bridge and of all endpoints.</summary>

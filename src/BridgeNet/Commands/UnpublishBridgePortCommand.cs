@@ -23,6 +23,7 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
     /// <summary>The port of the container.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Name")]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(PublishedPortCompleter))]
     public int ContainerPort { get; set; }
 
     /// <summary>The protocol; tcp if not given.</summary>

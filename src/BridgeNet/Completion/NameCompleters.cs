@@ -9,7 +9,11 @@ namespace BridgeNet.Completion;
 /// <summary>Completes names from what there is; a machine where nothing can be read completes nothing.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
-    private protected abstract IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine);
+    /// <summary>What there is, whatever else was typed.</summary>
+    private protected virtual IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) => [];
+
+    /// <summary>What there is, where it depends on what else was typed.</summary>
+    private protected virtual IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine, IDictionary typed) => Names(engine);
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -18,7 +22,7 @@ public abstract class NameCompleter : IArgumentCompleter
         WildcardPattern pattern = new(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
         try
         {
-            return [.. Names(BridgeNetEngine.Current())
+            return [.. Names(BridgeNetEngine.Current(), fakeBoundParameters)
                 .Where(item => pattern.IsMatch(item.Name))
                 .Select(item => new CompletionResult(item.Name, item.Name, CompletionResultType.ParameterValue, item.ToolTip))];
         }
@@ -62,4 +66,40 @@ public sealed class OptionKeyCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
         BridgeNetEngine.OptionKeys.Select(static key => ($"{key}=", "Docker's key"));
+}
+
+/// <summary>Completes networks that are only configurations.</summary>
+public sealed class ConfigurationCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
+        engine.GetNetworks().Where(static network => network.ConfigOnly).Select(network => (network.Name, $"{network.ShortId} {network.Subnet}"));
+}
+
+/// <summary>Completes labels that networks have.</summary>
+public sealed class LabelCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
+        engine.GetNetworks().SelectMany(static network => network.Labels).Select(static label => ($"{label.Key}={label.Value}", "A label")).Distinct().OrderBy(static label => label.Item1, StringComparer.Ordinal);
+}
+
+/// <summary>Completes keys of the labels of the network that was typed.</summary>
+public sealed class LabelKeyCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine, IDictionary typed) =>
+        engine.GetNetworks().Where(network => typed["Name"] is not string name || name == network.Name)
+            .SelectMany(static network => network.Labels.Keys).Distinct().Order(StringComparer.Ordinal).Select(static key => (key, "A label"));
+}
+
+/// <summary>Completes the published ports of the container that was typed.</summary>
+public sealed class PublishedPortCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine, IDictionary typed) =>
+        engine.GetPorts().Where(port => typed["Container"] is not string name || name == port.ContainerName)
+            .GroupBy(static port => port.ContainerPort).OrderBy(static group => group.Key).Select(group => ($"{group.Key}", string.Join(", ", group)));
+}
+
+/// <summary>Completes truth values.</summary>
+public sealed class TruthCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) => [("$true", "Yes"), ("$false", "No")];
 }
