@@ -97,6 +97,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
     [InlineData("Disconnect-BridgeNetwork user1 nosuch -Force -WhatIf", "")]
     [InlineData("(New-BridgeContainer x none).Networks.Count; (Connect-BridgeNetwork user1 x -IPAddress 10.50.0.77).IPAddress", "0 10.50.0.77")] // Docker connects nothing that began on none
     [InlineData("(New-BridgeContainer x -Network '' -IPAddress '').Networks.Count", "0")] // empty cells of a table
+    [InlineData("(New-BridgeContainer x user1 -Publish $null -Alias $null -Dns $null -LinkLocalAddress $null -Sysctl $null).Networks", "user1")]
     [InlineData("(New-BridgeContainer x host -Publish 8081:80 -WarningVariable said -WarningAction SilentlyContinue).Ports.Count; \"$said\" -like 'Published ports are discarded*'", "0 True")]
     [InlineData("(New-BridgeContainer x -Publish 8081:80 -WarningVariable said -WarningAction SilentlyContinue).Ports.Count; \"$said\" -like 'Published ports are discarded*'", "0 True")]
     public void What_is_taken(string command, string gives) => Accepts(command, gives);

@@ -110,4 +110,75 @@ Describe 'Connect-BridgeNetwork' {
         Get-Completion 'Connect-BridgeNetwork net c' | Should -Be c1, c2, c3
         Get-Completion 'Connect-BridgeNetwork net -Container c' | Should -Be c1, c2, c3
     }
+
+    Context 'with both address families' {
+        BeforeAll { New-BridgeNetwork six -Subnet 10.56.0.0/16, 2001:db8:56::/64 | Out-Null }
+        AfterAll { Remove-BridgeNetwork six -Force }
+
+        It 'gives an IPv6 address, the next one or that which was asked for' {
+            "$((Connect-BridgeNetwork six c1).IPv6Address)" | Should -Be 2001:db8:56::2
+            $endpoint = Connect-BridgeNetwork six c2 -IPAddress 10.56.0.77 -IPv6Address 2001:db8:56::77
+            "$($endpoint.IPAddress) $($endpoint.IPv6Address)/$($endpoint.IPv6PrefixLength) $($endpoint.IPv6Gateway)" | Should -Be '10.56.0.77 2001:db8:56::77/64 2001:db8:56::1'
+            Test-BridgeConnection c1 2001:db8:56::77 -Count 1 -Quiet | Should -BeTrue
+            (Get-BridgeEndpoint six -Container c2 | Show)[2] | Should -Match '10\.56\.0\.77/16, 2001:db8:56::77/64 '
+        }
+
+        It 'takes columns of a table, of which some cells are empty' {
+            $made = ConvertFrom-Csv "Network,Container,IPAddress,IPv6Address`nsix,c1,10.56.9.1,`nsix,c2,,2001:db8:56::9" | Connect-BridgeNetwork
+            "$($made[0].IPAddress)" | Should -Be 10.56.9.1
+            "$($made[1].IPv6Address)" | Should -Be 2001:db8:56::9
+        }
+    }
+
+    It 'takes MAC, link-local address, name, kernel settings and aliases' {
+        $endpoint = Connect-BridgeNetwork net c1 -MacAddress 02:42:00:00:00:07 -LinkLocalAddress 169.254.7.7 -InterfaceName lan0 -Sysctl @{ 'net.ipv4.conf.IFNAME.log_martians' = 1 } -Alias www, www2
+        "$($endpoint.MacAddress) $($endpoint.InterfaceName) $($endpoint.LinkLocalAddresses) $($endpoint.Aliases)" | Should -Be '02:42:00:00:00:07 lan0 169.254.7.7 www www2'
+        Invoke-BridgeContainer c1 cat /sys/class/net/lan0/address | Should -Be 02:42:00:00:00:07
+        Invoke-BridgeContainer c1 cat /proc/sys/net/ipv4/conf/lan0/log_martians | Should -Be 1
+    }
+
+    It 'moves the default route to the network with the highest priority' {
+        Connect-BridgeNetwork net c1 | Out-Null
+        Connect-BridgeNetwork auto c1 -GatewayPriority -1 | Out-Null
+        Get-DefaultInterface c1 | Should -Be eth0
+        Disconnect-BridgeNetwork auto c1
+        Connect-BridgeNetwork auto c1 -GatewayPriority 5 | Out-Null
+        Get-DefaultInterface c1 | Should -Be eth1
+        Disconnect-BridgeNetwork auto c1
+        Get-DefaultInterface c1 | Should -Be eth0
+        Connect-BridgeNetwork net c2 -NoDefaultRoute | Out-Null
+        Get-DefaultInterface c2 | Should -BeNullOrEmpty
+    }
+
+    It 'keeps addresses and MACs that were asked for for the container' {
+        Connect-BridgeNetwork net c1 -IPAddress 10.50.7.7 -MacAddress 02:42:00:00:00:07 | Out-Null
+        Disconnect-BridgeNetwork net c1
+        { Connect-BridgeNetwork net c2 -IPAddress 10.50.7.7 -ErrorAction Stop } | Should -Throw '*reserved*' -ErrorId 'AddressInUse,*'
+        { Connect-BridgeNetwork net c2 -MacAddress 02:42:00:00:00:07 -ErrorAction Stop } | Should -Throw '*reserved*' -ErrorId 'AddressInUse,*'
+        $back = Connect-BridgeNetwork net c1
+        "$($back.IPAddress) $($back.MacAddress)" | Should -Be '10.50.7.7 02:42:00:00:00:07'
+    }
+
+    It 'publishes ports with -Publish' {
+        (Connect-BridgeNetwork net c1 -Publish 8080:80).Ports | ForEach-Object { "$_" } | Should -Be '0.0.0.0:8080->80/tcp'
+        (Get-BridgePort c1).NetworkName | Should -Be net
+    }
+
+    Context 'with predefined networks' {
+        It 'makes bridge on first use, and takes it away with the last container' {
+            $endpoint = Connect-BridgeNetwork bridge c1
+            $endpoint.NetworkName | Should -Be bridge
+            (Get-BridgeNetwork bridge).BridgeName | Should -BeIn docker0, bridgenet0
+            Disconnect-BridgeNetwork bridge c1
+            (Get-BridgeNetwork bridge).BridgeName | Should -BeNullOrEmpty
+            Get-LinkName | Where-Object { $_ -in 'docker0', 'bridgenet0' } | Should -BeNullOrEmpty
+        }
+
+        It 'refuses host and none, and containers of host' {
+            { Connect-BridgeNetwork host c1 -ErrorAction Stop } | Should -Throw -ErrorId 'PredefinedNetwork,*'
+            { Connect-BridgeNetwork none c1 -ErrorAction Stop } | Should -Throw -ErrorId 'PredefinedNetwork,*'
+            New-BridgeContainer hostc host | Out-Null
+            { Connect-BridgeNetwork net hostc -ErrorAction Stop } | Should -Throw -ErrorId 'PredefinedNetwork,*'
+        }
+    }
 }

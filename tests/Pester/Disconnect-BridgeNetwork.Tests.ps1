@@ -66,4 +66,11 @@ Describe 'Disconnect-BridgeNetwork' {
         Get-Completion 'Disconnect-BridgeNetwork n' | Should -Be n1, n2, none
         Get-Completion 'Disconnect-BridgeNetwork n1 c' | Should -Be c1, c2
     }
+
+    It '-Force does not complain about what is not there or not on, dry or not' {
+        { Disconnect-BridgeNetwork bridge c1 -Force -ErrorAction Stop } | Should -Not -Throw
+        { Disconnect-BridgeNetwork n1 nosuch -Force -WhatIf -ErrorAction Stop } | Should -Not -Throw
+        { Disconnect-BridgeNetwork nosuch c1 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'NetworkNotFound,*'
+        Get-BridgeEndpoint | Should -HaveCount 4
+    }
 }

@@ -38,15 +38,15 @@ Describe 'Get-BridgeContainer' {
 
     It 'shows a table that keeps its columns on a narrow terminal' {
         $lines = Get-BridgeContainer web1 | Show
-        $lines[0] | Should -Match '^CONTAINER ID +NAME +STATUS +NETWORKS +NETNS *$'
+        $lines[0] | Should -Match '^CONTAINER ID +NAME +STATUS +NETWORKS +PORTS +NETNS *$'
         $lines[2] | Should -Match "^$((Get-BridgeContainer web1).ShortId) +web1 +running +n1, n2 +/\S+/web1 *$"
-        (Get-BridgeContainer | Out-String -Width 80 -Stream)[1] -replace '\e\[[0-9;]*m' | Should -Match '^CONTAINER ID +NAME +STATUS +NETWORKS +NETNS *$'
+        (Get-BridgeContainer | Out-String -Width 80 -Stream)[1] -replace '\e\[[0-9;]*m' | Should -Match '^CONTAINER ID +NAME +STATUS +NETWORKS +PORTS +NETNS *$'
     }
 
     It 'comes back from Export-Clixml and is still shown as a container' {
         $file = Join-Path $TestDrive containers.xml
         Get-BridgeContainer web1 | Export-Clixml $file
-        (Import-Clixml $file | Show)[0] | Should -Match '^CONTAINER ID +NAME +STATUS +NETWORKS +NETNS *$'
+        (Import-Clixml $file | Show)[0] | Should -Match '^CONTAINER ID +NAME +STATUS +NETWORKS +PORTS +NETNS *$'
     }
 
     It 'says dead when the process has ended' {

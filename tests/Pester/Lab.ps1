@@ -24,7 +24,7 @@ function Get-NamespaceMount { Get-Content /proc/self/mountinfo | Where-Object { 
 
 # Everything that BridgeNet made, in words; nothing when there is nothing.
 function Get-Remains {
-    Get-LinkName | Where-Object { $_ -match '^(br-|veth)' } | ForEach-Object { "link $_" }
+    Get-LinkName | Where-Object { $_ -match '^(br-|veth|docker0|bridgenet0)' } | ForEach-Object { "link $_" }
     Get-BridgeContainer | ForEach-Object { "container $_" }
     Get-BridgeNetwork | Where-Object Name -NotIn bridge, host, none | ForEach-Object { "network $_" }
     Get-NamespaceMount | Where-Object { $_ -notin $script:inherited } | ForEach-Object { "mount $_" }
@@ -40,6 +40,11 @@ function Clear-Lab {
 function Assert-NothingRemains { Get-Remains | Should -BeNullOrEmpty -Because 'everything that was made has to be gone' }
 
 function Get-Completion([string] $line) { (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText }
+
+# The interface that the IPv4 default route of a container goes through, from the kernel's own table.
+function Get-DefaultInterface([string] $container) {
+    Invoke-BridgeContainer $container cat /proc/net/route | ForEach-Object { if ($_ -match '^(\S+)\t0{8}\t') { $Matches[1] } }
+}
 
 # What a table shows, line by line, as on a terminal that is wide enough.
 function Show { $input | Out-String -Width 200 -Stream | ForEach-Object { $_ -replace '\e\[[0-9;]*m' } | Where-Object { $_.Trim() } }

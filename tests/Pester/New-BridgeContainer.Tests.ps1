@@ -83,4 +83,63 @@ Describe 'New-BridgeContainer' {
     It 'completes networks' {
         Get-Completion 'New-BridgeContainer c1 -Network n' | Should -Be net, none
     }
+
+    It 'is on host, none or bridge' {
+        $h = New-BridgeContainer h -Network host
+        $h.Kind | Should -Be Host
+        Invoke-BridgeContainer h readlink /proc/self/ns/net | Should -Be (Get-Item /proc/self/ns/net).LinkTarget
+        (New-BridgeContainer n -Network none).Networks | Should -BeNullOrEmpty
+        (New-BridgeContainer b -Network bridge).Endpoints.NetworkName | Should -Be bridge
+        { New-BridgeContainer x -Network host -IPAddress 10.50.0.9 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidOption,*'
+    }
+
+    It 'warns where ports are published to nowhere, and refuses options that mean nothing without a network' {
+        (New-BridgeContainer h -Network host -Publish 8080:80 -WarningVariable said -WarningAction SilentlyContinue).Ports | Should -BeNullOrEmpty
+        "$said" | Should -Match '^Published ports are discarded'
+        { New-BridgeContainer x -IPAddress 10.50.0.9 -ErrorAction Stop } | Should -Throw '*-IPAddress means nothing*' -ErrorId 'InvalidOption,*'
+    }
+
+    It 'publishes ports, shown by Get-BridgeContainer as docker ps shows them' {
+        (New-BridgeContainer c1 net -Publish 8080:80, 127.0.0.1:5353:53/udp).Ports | ForEach-Object { "$_" } | Sort-Object | Should -Be '0.0.0.0:8080->80/tcp', '127.0.0.1:5353->53/udp'
+        (Get-BridgeContainer c1 | Show)[2] | Should -Match ' 0\.0\.0\.0:8080->80/tcp, '
+    }
+
+    Context 'names' {
+        It 'knows its neighbours, their aliases and itself' {
+            New-BridgeContainer c1 net -Alias www | Out-Null
+            New-BridgeContainer c2 net | Out-Null
+            $address = "$((Get-BridgeEndpoint -Container c1).IPAddress)"
+            foreach ($name in 'c1', 'www', (Get-BridgeContainer c1).ShortId) {
+                (-split (Invoke-BridgeContainer c2 getent hosts $name))[0] | Should -Be $address -Because $name
+            }
+            (-split (Invoke-BridgeContainer c2 getent hosts c2))[0] | Should -Be "$((Get-BridgeEndpoint -Container c2).IPAddress)"
+            Invoke-BridgeContainer c2 getent hosts nosuch | Should -BeNullOrEmpty
+            $LASTEXITCODE | Should -Not -Be 0
+        }
+
+        It 'knows names only of networks that it is on' {
+            New-BridgeContainer c1 net | Out-Null
+            New-BridgeContainer c2 auto | Out-Null
+            Invoke-BridgeContainer c2 getent hosts c1 | Should -BeNullOrEmpty
+            Connect-BridgeNetwork net c2 | Out-Null
+            Invoke-BridgeContainer c2 getent hosts c1 | Should -Match c1
+            Disconnect-BridgeNetwork net c1
+            Invoke-BridgeContainer c2 getent hosts c1 | Should -BeNullOrEmpty
+        }
+
+        It 'takes -Hostname, -DomainName, -AddHost, -Dns, -DnsSearch and -DnsOption' {
+            New-BridgeContainer c1 net -Hostname h1 -DomainName dom.test -AddHost foo:1.2.3.4, gw:host-gateway -Dns 10.9.9.9 -DnsSearch corp.test -DnsOption ndots:2 | Out-Null
+            Invoke-BridgeContainer c1 -- uname -n | Should -Be h1
+            (-split (Invoke-BridgeContainer c1 getent hosts foo))[0] | Should -Be 1.2.3.4
+            (-split (Invoke-BridgeContainer c1 getent hosts gw))[0] | Should -Be 10.50.0.1
+            Invoke-BridgeContainer c1 getent hosts h1.dom.test | Should -Match 'h1'
+            Invoke-BridgeContainer c1 cat /etc/resolv.conf | Where-Object { $_ -notlike '#*' } | Should -Be 'nameserver 10.9.9.9', 'search corp.test', 'options ndots:2'
+        }
+    }
+
+    It 'takes an empty cell of a table for nothing' {
+        $made = ConvertFrom-Csv "Name,Network,IPAddress`nc1,net,`nc2,," | New-BridgeContainer
+        $made[0].Networks | Should -Be net
+        $made[1].Networks | Should -BeNullOrEmpty
+    }
 }

@@ -115,4 +115,78 @@ Describe 'New-BridgeNetwork' {
     It 'completes the driver' {
         Get-Completion 'New-BridgeNetwork x -Driver ' | Should -Be bridge
     }
+
+    It 'means the same by <parameter> and by <option>' -ForEach @(
+        @{ parameter = '-NoInterContainer'; option = 'com.docker.network.bridge.enable_icc=false'; shows = 'InterContainer'; is = 'False' }
+        @{ parameter = '-NoMasquerade'; option = 'com.docker.network.bridge.enable_ip_masquerade=false'; shows = 'Masquerade'; is = 'False' }
+        @{ parameter = '-Mtu 1400'; option = 'com.docker.network.driver.mtu=1400'; shows = 'Mtu'; is = '1400' }
+        @{ parameter = '-BridgeName br-mine'; option = 'com.docker.network.bridge.name=br-mine'; shows = 'BridgeName'; is = 'br-mine' }
+        @{ parameter = '-GatewayMode Routed'; option = 'com.docker.network.bridge.gateway_mode_ipv4=routed'; shows = 'GatewayMode'; is = 'Routed' }
+        @{ parameter = '-GatewayMode NatUnprotected'; option = 'com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected'; shows = 'GatewayMode'; is = 'NatUnprotected' }
+        @{ parameter = '-IPv6 -IPv6GatewayMode Routed'; option = 'com.docker.network.bridge.gateway_mode_ipv6=routed'; shows = 'IPv6GatewayMode'; is = 'Routed' }
+        @{ parameter = '-SnatAddress 192.0.2.7'; option = 'com.docker.network.host_ipv4=192.0.2.7'; shows = 'Name'; is = 'a' }
+    ) {
+        $key, $value = $option.Split('=')
+        $ipv6 = if ($parameter -like '*-IPv6 *') { '-IPv6' }
+        foreach ($how in $parameter, "-Option $option $ipv6", "-Option @{ '$key' = '$value' } $ipv6") {
+            $network = Invoke-Expression "New-BridgeNetwork a $how"
+            "$($network.$shows)" | Should -Be $is -Because $how
+            $network.Options[$key] | Should -Be $value -Because $how
+            Remove-BridgeNetwork a
+        }
+        # The same twice is no contradiction.
+        { Invoke-Expression "New-BridgeNetwork a $parameter -Option $option -ErrorAction Stop" } | Should -Not -Throw
+    }
+
+    It 'takes truth values of PowerShell in a table of options' {
+        (New-BridgeNetwork a -Option @{ 'com.docker.network.bridge.enable_icc' = $false }).InterContainer | Should -BeFalse
+    }
+
+    It 'keeps an option that is not known, and warns' {
+        $network = New-BridgeNetwork a -Option foo=bar -WarningVariable said -WarningAction SilentlyContinue
+        $network.Options['foo'] | Should -Be bar
+        $said | Should -HaveCount 1
+        "$said" | Should -Match "'foo' is kept"
+    }
+
+    It 'refuses a value that an option cannot have' {
+        { New-BridgeNetwork a -Option com.docker.network.bridge.enable_icc=maybe -ErrorAction Stop } | Should -Throw '*neither true nor false*' -ErrorId 'InvalidOption,*'
+        { New-BridgeNetwork a -Mtu 1400 -Option com.docker.network.driver.mtu=1500 -ErrorAction Stop } | Should -Throw '*give one of both*' -ErrorId 'InvalidOption,*'
+    }
+
+    It 'makes both address families, IPv6 alone, and a range of the host where none is given' {
+        $both = New-BridgeNetwork a -Subnet 10.50.0.0/16, 2001:db8:1::/64 -Gateway 2001:db8:1::fe
+        "$($both.EnableIPv6) $($both.Subnet) $($both.Gateway) $($both.IPv6Subnet) $($both.IPv6Gateway)" | Should -Be 'True 10.50.0.0/16 10.50.0.1 2001:db8:1::/64 2001:db8:1::fe'
+        $only = New-BridgeNetwork b -NoIPv4 -IPv6
+        $only.EnableIPv4 | Should -BeFalse
+        "$($only.IPv6Subnet)" | Should -Match '^fd.*/64$'
+        $only.IPAM.Config | Should -HaveCount 1
+    }
+
+    It 'takes ranges, auxiliary addresses and a prefix length' {
+        $network = New-BridgeNetwork a -Subnet 10.50.0.0/16 -Gateway 10.50.0.1 -IPRange 10.50.9.10-10.50.9.12 -AuxAddress @{ printer = '10.50.9.11' }
+        (New-BridgeContainer c1, c2 a).Endpoints.IPAddress | ForEach-Object { "$_" } | Should -Be 10.50.9.10, 10.50.9.12
+        { New-BridgeContainer c3 a -ErrorAction Stop } | Should -Throw -ErrorId 'NoFreeAddress,*'
+        (New-BridgeNetwork b -PrefixLength 27).Subnet.PrefixLength | Should -Be 27
+    }
+
+    It 'is a configuration for others with -ConfigOnly and -ConfigFrom' {
+        New-BridgeNetwork c -ConfigOnly -Subnet 10.50.0.0/16 -Mtu 1400 -Label team=web | ForEach-Object Driver | Should -Be null
+        $network = New-BridgeNetwork a -ConfigFrom c
+        "$($network.Subnet) $($network.Mtu) $($network.Labels['team']) $($network.ConfigFrom)" | Should -Be '10.50.0.0/16 1400 web c'
+        Get-Completion 'New-BridgeNetwork b -ConfigFrom ' | Should -Be c
+        Remove-BridgeNetwork a
+        Remove-BridgeNetwork c
+    }
+
+    It 'takes an empty cell of a table for nothing' {
+        $made = ConvertFrom-Csv "Name,Subnet,Gateway,IPRange`na,10.50.0.0/16,,`nb,,," | New-BridgeNetwork
+        "$($made[0].Subnet) $($made[0].Gateway)" | Should -Be '10.50.0.0/16 10.50.0.1'
+        "$($made[1].Subnet)" | Should -Not -BeNullOrEmpty
+    }
+
+    It 'completes the keys of options' {
+        Get-Completion 'New-BridgeNetwork x -Option com.docker.network.bridge.en' | Should -Be 'com.docker.network.bridge.enable_icc=', 'com.docker.network.bridge.enable_ip_masquerade='
+        (Get-Completion 'New-BridgeNetwork x -Option ') | Should -Contain 'com.docker.network.driver.mtu='
+    }
 }

@@ -57,10 +57,10 @@ Describe 'Remove-BridgeNetwork' {
     It 'refuses one in use, names the containers, and removes the others' {
         New-BridgeContainer c1, c2 web1 | Out-Null
         Remove-BridgeNetwork web1, nosuch, db -ErrorVariable problems -ErrorAction SilentlyContinue
-        $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Sort-Object | Should -Be NetworkInUse, NetworkNotFound
-        $inUse = $problems | Where-Object FullyQualifiedErrorId -like 'NetworkInUse,*'
-        $inUse.Exception.Message | Should -Match 'c1, c2'
-        $inUse.CategoryInfo.Category | Should -Be ResourceBusy
+        # What is not there is told at once, what is refused with the change.
+        $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Should -Be NetworkNotFound, NetworkInUse
+        $problems[1].Exception.Message | Should -Match 'c1, c2'
+        $problems[1].CategoryInfo.Category | Should -Be ResourceBusy
         (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be web1, web2
     }
 
@@ -69,6 +69,12 @@ Describe 'Remove-BridgeNetwork' {
         Remove-BridgeNetwork web1 -Force
         (Get-BridgeContainer).Name | Should -Be c1, c2
         Get-BridgeEndpoint | Should -BeNullOrEmpty
+    }
+
+    It '-Force does not complain about a network that is not there, as docker network rm -f does not' {
+        { Remove-BridgeNetwork nosuch, db -Force -ErrorAction Stop } | Should -Not -Throw
+        Get-BridgeNetwork db* | Should -BeNullOrEmpty
+        { Remove-BridgeNetwork bridge -Force -ErrorAction Stop } | Should -Throw -ErrorId 'PredefinedNetwork,*'
     }
 
     It 'a wildcard that matches nothing is no error' {

@@ -91,4 +91,11 @@ Describe 'Test-BridgeConnection' {
         Get-Completion 'Test-BridgeConnection a' | Should -Be a1, a2, alone
         Get-Completion 'Test-BridgeConnection a1 b' | Should -Be b1
     }
+
+    It 'reaches a container that has IPv6 alone by its name' {
+        New-BridgeNetwork n6 -NoIPv4 -IPv6 -Subnet 2001:db8:6::/64 | Out-Null
+        New-BridgeContainer s1, s2 n6 | Out-Null
+        $connection = Test-BridgeConnection s1 s2 -Count 1
+        "$($connection.Address) $($connection.Reachable)" | Should -Be '2001:db8:6::3 True'
+    }
 }

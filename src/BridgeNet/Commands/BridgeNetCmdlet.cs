@@ -88,9 +88,9 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     private bool IsWhatIfPreferred() => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>What was given; an empty text, as in an empty cell of a CSV file, is nothing.</summary>
-    private protected static string[] Given(string[] values) => [.. values.Where(static value => value.Length > 0)];
+    private protected static string[] Given(string?[]? values) => [.. (values ?? []).OfType<string>().Where(static value => value.Length > 0)];
 
-    /// <inheritdoc cref="Given(string[])"/>
+    /// <inheritdoc cref="Given(string?[])"/>
     private protected static string? Given(string? value) => value is { Length: > 0 } ? value : null;
 
     private protected static bool HasWildcard(string name) => WildcardPattern.ContainsWildcardCharacters(name);

@@ -40,7 +40,7 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
         DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
         List<BridgeNetwork> chosen = [];
         foreach (BridgeNetwork network in all.Where(network => !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
-            && network.Created <= latest && Label.All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
+            && network.Created <= latest && Given(Label).All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
         {
             Try(network.Name, () =>
             {

@@ -55,13 +55,13 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
     {
         IPAddress = Given(IPAddress),
         IPv6Address = Given(IPv6Address),
-        LinkLocalAddresses = LinkLocalAddress,
+        LinkLocalAddresses = Given(LinkLocalAddress),
         MacAddress = Given(MacAddress),
-        Aliases = Alias,
+        Aliases = Alias ?? [],
         GatewayPriority = GatewayPriority,
         NoDefaultRoute = NoDefaultRoute,
         InterfaceName = InterfaceName,
         Sysctls = Sysctl.ToDictionary(),
-        Publish = Publish,
+        Publish = Publish ?? [],
     };
 }

@@ -63,7 +63,7 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
             {
                 // Without a network it has no more than on 'none', where what means nothing is refused.
                 Network = RequestFor(Given(Network) ?? "none"),
-                Names = new NameRequest { Hostname = Hostname, DomainName = DomainName, Dns = Dns, DnsSearch = DnsSearch, DnsOption = DnsOption, AddHost = AddHost },
+                Names = new NameRequest { Hostname = Hostname, DomainName = DomainName, Dns = Given(Dns), DnsSearch = Given(DnsSearch), DnsOption = Given(DnsOption), AddHost = Given(AddHost) },
             };
             Try(name, () =>
             {

@@ -154,7 +154,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
             .With(NetworkOptions.EnableMasquerade, NoMasquerade ? "false" : null, "-NoMasquerade", name)
             .With(NetworkOptions.EnableIcc, NoInterContainer ? "false" : null, "-NoInterContainer", name)
             .WithModes(GatewayMode, IPv6GatewayMode, name)
-            .WithSnat(SnatAddress, name)
+            .WithSnat(Given(SnatAddress), name)
             .Checked(),
     };
 }

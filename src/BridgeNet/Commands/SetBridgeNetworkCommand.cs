@@ -87,14 +87,14 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
         NetworkSettings settings = new(network.Id)
         {
             Labels = Label.ToDictionary(),
-            RemoveLabels = RemoveLabel,
+            RemoveLabels = Given(RemoveLabel),
             Internal = Internal,
             Options = new DriverOptions(Option)
                 .With(NetworkOptions.EnableIcc, Text(InterContainer), "-InterContainer", network.Name)
                 .With(NetworkOptions.EnableMasquerade, Text(Masquerade), "-Masquerade", network.Name)
                 .With(NetworkOptions.Mtu, Mtu?.ToString(CultureInfo.InvariantCulture), "-Mtu", network.Name)
                 .WithModes(GatewayMode, IPv6GatewayMode, network.Name)
-                .WithSnat(SnatAddress, network.Name)
+                .WithSnat(Given(SnatAddress), network.Name)
                 .Checked(),
         };
         if (!Confirmed(network.Name, "Set-BridgeNetwork", () => Engine.DescribeSetNetwork(settings)))
