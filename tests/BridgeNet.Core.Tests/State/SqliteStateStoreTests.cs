@@ -208,8 +208,8 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void A_newer_schema_is_refused_and_left_as_it_is()
     {
         Open().Dispose();
-        Sql("PRAGMA user_version=3");
-        AssertRefusesTheFile("newer version (schema 3");
+        Sql("PRAGMA user_version=4");
+        AssertRefusesTheFile("newer version (schema 4");
     }
 
     [Theory]
