@@ -29,6 +29,7 @@ internal sealed class Outside : IDisposable
             links.AddAddress(index, IPAddress.Parse(Address), 24);
             links.SetUp(index);
         });
+        // Frames sent sooner would be lost in the bridge.
         Assert.True(_here.WaitForForwarding(port, TimeSpan.FromSeconds(5)));
     }
 

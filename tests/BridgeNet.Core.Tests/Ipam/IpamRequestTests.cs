@@ -19,7 +19,7 @@ public sealed class IpamRequestTests
     [InlineData("10.60.0.0/33", Form)]
     [InlineData("10.60.0.0/-1", Form)]
     [InlineData("10.60.0.0/+8", Form)]
-    [InlineData("10.60.0.0/0", "has host bits set; did you mean 0.0.0.0/0?")]
+    [InlineData("10.60.0.0/0", "The subnet '10.60.0.0/0' has host bits set; did you mean 0.0.0.0/0?")]
     [InlineData("10.60.0.0/16/16", Form)]
     [InlineData("10.60.0/16", Form)]
     [InlineData("300.60.0.0/16", Form)]
