@@ -91,8 +91,13 @@ public sealed partial class BridgeNetEngine
             context.Warning($"Network '{network.Name}' is internal now: the ports of '{endpoint.ContainerName}' are published no more ({string.Join(", ", endpoint.Ports)}).");
             return [];
         }
-        return [.. endpoint.Ports.Select(port => network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed ? port with { HostPort = 0 } : port)
-            .Where(port => port.HostPort > 0 || network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed).Distinct()];
+        bool Routed(BridgePort port) => network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed;
+        BridgePort[] left = [.. endpoint.Ports.Where(port => port.HostPort > 0 && Routed(port))], closed = [.. endpoint.Ports.Where(port => port.HostPort == 0 && !Routed(port))];
+        if (left.Length > 0)
+            context.Warning($"Network '{network.Name}' is routed now: '{endpoint.ContainerName}' is reached at its own address, and at the host's no more ({string.Join(", ", left)}).");
+        if (closed.Length > 0)
+            context.Warning($"Network '{network.Name}' is routed no more: ports of '{endpoint.ContainerName}' that were open at its own address are closed ({string.Join(", ", closed)}); publish them at ports of the host with Publish-BridgePort.");
+        return [.. endpoint.Ports.Except(closed).Select(port => Routed(port) ? port with { HostPort = 0 } : port).Distinct()];
     }
 
     private List<Step> SettingSteps(IStateReader state, BridgeNetwork before, BridgeNetwork after, IReadOnlyList<BridgeEndpoint> old, IReadOnlyList<BridgeEndpoint> now)

@@ -77,6 +77,23 @@ public sealed class LiveSettingsTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void Ports_that_a_gateway_mode_takes_are_told(string backend) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        List<string> warnings = [];
+        void Set(string mode) => engine.SetNetwork(new NetworkSettings("n") { Options = new Dictionary<string, string> { [NetworkOptions.GatewayModeIPv4] = mode } }, new ChangeContext { Warning = warnings.Add });
+        engine.Make(new NetworkRequest("n"));
+        engine.Start("a", new EndpointRequest("n") { Publish = ["8080:80"] });
+        Set("nat-unprotected");
+        Assert.Empty(warnings);
+        Set("routed");
+        Assert.Contains("0.0.0.0:8080->80/tcp", Assert.Single(warnings));
+        Set("nat");
+        Assert.Contains("80/tcp", warnings[1]);
+        Assert.Empty(engine.GetPorts());
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void The_MTU_of_the_bridge_and_of_both_ends_of_every_wire(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
         BridgeNetwork network = engine.Make(new NetworkRequest("n"));
