@@ -17,6 +17,7 @@ public sealed class SeparatedMatrixTests(PrivateNamespace space) : IClassFixture
         neighbour  gateway:8080            -          -
         neighbour  wan:8080                -          -
         neighbour  wan:8080/udp            -          -
+        server     wan:8080                -          -
         host       server:80               gateway    gateway
         server     gateway:91              server     server
 
