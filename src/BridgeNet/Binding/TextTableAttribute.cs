@@ -19,6 +19,8 @@ public sealed class TextTableAttribute : ArgumentTransformationAttribute
         {
             switch (item is PSObject inner ? inner.BaseObject : item)
             {
+                case null:
+                    break;
                 case IDictionary dictionary:
                     foreach (DictionaryEntry entry in dictionary)
                         table[$"{entry.Key}"] = Text(entry.Value);
