@@ -92,7 +92,7 @@ public sealed class AnnouncementTests(PrivateNamespace sandbox) : IClassFixture<
     private static string? Settled(Func<string?> known)
     {
         string? mac;
-        for (var clock = Stopwatch.StartNew(); (mac = known()) != New && clock.Elapsed < TimeSpan.FromSeconds(2); Thread.Yield())
+        for (var clock = Stopwatch.StartNew(); (mac = known()) != New && clock.Elapsed < TimeSpan.FromSeconds(20); Thread.Yield())
         {
         }
         return mac;
