@@ -1,4 +1,5 @@
 using BridgeNet.Engine;
+using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.Iptables;
 using BridgeNet.State;
@@ -31,6 +32,7 @@ internal static class EngineSpace
                 {
                     // So that a test that fails does not make those after it fail too.
                     Clean(engine);
+                    Foreign.Remove();
                 }
                 Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("bridgenet", StringComparison.Ordinal));
                 Assert.Empty(Directory.GetFiles(state, "intent*"));

@@ -1,13 +1,11 @@
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
-using BridgeNet.Native;
-using BridgeNet.Iptables;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Every change fails, or its process dies, at each of its steps in turn, over both backends.</summary>
+/// <summary>Every change fails at each of its steps in turn, over both backends: by what the kernel may say, by Ctrl+C, and with an undo that fails too.</summary>
 public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public static TheoryData<string, string> Cases => [.. from backend in (string[])["nftables", "iptables"] from change in Changes.All.Keys select (backend, change)];
@@ -18,99 +16,116 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
     {
         Changes.Prepare(engine, change);
         IReadOnlyList<string> before = Snapshot.Take(engine);
+        int injected = 0;
         for (int failing = 0; ; failing++)
         {
-            bool failed = false;
+            // Each step fails with the next of the faults, and in the long run with each of them.
+            foreach (int number in Enumerable.Range(failing, LongTests.Count(1, Fault.All.Count)))
+            {
+                Fault fault = Fault.All[number % Fault.All.Count];
+                if (FailAt(failing, fault.Make, engine, change) is not { } failure)
+                {
+                    Assert.True(failing >= 2, "no step was there to fail at");
+                    Foreign.Check();
+                    Counts.Print($"{change} over {backend}: {injected} injected failures");
+                    return;
+                }
+                injected++;
+                // A change of several objects is tried with each of them, so there may be as many problems.
+                Assert.All(failure.Problems, problem =>
+                {
+                    Assert.Equal(fault.ErrorId, problem.ErrorId);
+                    Assert.Contains("injected", problem.Message);
+                });
+                Assert.Equal(before, Snapshot.Take(engine));
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Stopped_by_the_user_at_any_step_everything_is_as_it_was(string backend, string change) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        Changes.Prepare(engine, change);
+        IReadOnlyList<string> before = Snapshot.Take(engine);
+        for (int stopping = 0; ; stopping++)
+        {
+            // During this step, so that it is noticed before the next; the recording is not interrupted.
+            using CancellationTokenSource stop = new();
             ChangeContext context = new()
             {
+                Cancellation = stop.Token,
                 BeforeStep = (step, _) =>
                 {
-                    if (step == failing)
-                    {
-                        failed = true;
-                        throw new IOException("injected");
-                    }
+                    if (step == stopping)
+                        stop.Cancel();
                 },
             };
             if (Record.Exception(() => Changes.All[change].Make(engine, context)) is not { } failure)
             {
-                Assert.False(failed);
-                Assert.True(failing >= 2, "no step was there to fail at");
+                Assert.True(stop.IsCancellationRequested, "it was over before it was stopped");
+                Assert.Empty(engine.FindDrift(null));
+                Counts.Print($"{change} over {backend}: stopped {stopping} times");
                 return;
             }
-            Problem only = Assert.Single(Assert.IsType<BridgeNetException>(failure).Problems);
-            Assert.Contains("injected", only.Message);
+            Assert.Equal(ErrorIds.OperationStopped, Assert.Single(Assert.IsType<BridgeNetException>(failure).Problems).ErrorId);
             Assert.Equal(before, Snapshot.Take(engine));
         }
     });
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_process_killed_at_any_step_is_no_obstacle_to_the_next(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
+    public void An_undo_that_fails_is_told_keeps_no_other_and_is_made_up_for(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
     {
         Changes.Prepare(engine, change);
         IReadOnlyList<string> before = Snapshot.Take(engine);
-        int kills = 0;
-        for (int step = 0; ; step++)
+        bool removes = Changes.All[change].Removes.Count > 0;
+        for (int failing = 0; ; failing++)
         {
-            int code = Probe.Start(state, backend, "die", step.ToString(), change).WaitForEnd();
-            if (code == 0)
-                break;
-            Assert.Equal(128 + 9, code);
-            kills++;
-            // The next command, on whatever object, cleans up. A creation is taken back; a removal is carried to its end, so it is prepared anew.
-            Recovers(engine);
-            if (Changes.All[change].Removes)
+            int undone = 0;
+            if (FailAt(int.MaxValue, static () => new IOException("injected"), engine, change, number =>
             {
-                Assert.Throws<BridgeNetException>(() => Find(engine, change));
-                Assert.DoesNotContain(Snapshot.Take(engine), line => line.StartsWith("host link", StringComparison.Ordinal) && !Expected(engine, line));
-                Reset(engine);
-                Changes.Prepare(engine, change);
+                if (undone++ == failing)
+                    throw new IOException("nor back");
+            }) is not { } failure)
+            {
+                Assert.Fail("it was made");
+                return;
             }
+            if (undone <= failing)
+            {
+                Assert.True(failing >= 1);
+                Counts.Print($"{change} over {backend}: {failing} failed undos");
+                return;
+            }
+            Assert.Contains(failure.Problems, static problem => problem.Message.Contains("injected", StringComparison.Ordinal));
+            Assert.Contains(failure.Problems, static problem => problem.Message.Contains("nor back", StringComparison.Ordinal) && problem.Message.Contains("undo of", StringComparison.Ordinal));
+            // The next command makes up for it; but a removal is not finished behind the user's back, and what it took away is there again after a repair.
+            if (removes)
+                Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
             else
-            {
-                Assert.Equal(before, Snapshot.Take(engine));
-            }
+                Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("not a name"), new ChangeContext()));
+            Remains.AssertNone(engine, state);
+            Assert.Equal(before, Snapshot.Take(engine));
         }
-        Assert.True(kills >= 2);
-        TestContext.Current.SendDiagnosticMessage($"{change} over {backend}: {kills} kills");
     });
 
-    private static void Reset(BridgeNetEngine engine)
+    /// <summary>Makes a change that fails at a step, or when it is recorded, and from then on at every other; null when it has no such step.</summary>
+    private static BridgeNetException? FailAt(int failing, Func<Exception> fault, BridgeNetEngine engine, string change, Action<int>? beforeUndo = null)
     {
-        Assert.Empty(engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext()));
-        Assert.Empty(engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Name)], force: true, new ChangeContext()));
-    }
-
-    // Any change begins with the recovery; this one makes something and takes it away again.
-    private static void Recovers(BridgeNetEngine engine)
-    {
-        engine.CreateContainer(new ContainerRequest("other"), new ChangeContext());
-        engine.RemoveContainers(["other"], new ChangeContext());
-    }
-
-    private static void Find(BridgeNetEngine engine, string change)
-    {
-        switch (change)
+        bool broken = false;
+        ChangeContext context = new()
         {
-            case "remove-container":
-                engine.FindContainer("c");
-                break;
-            case "remove":
-                engine.FindNetwork("a");
-                break;
-            default:
-                if (!engine.FindContainer("c").Networks.Contains("a"))
-                    throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound, "There is no endpoint.");
-                break;
-        }
-    }
-
-    /// <summary>Whether a link on the host is lo, or belongs to something that the state knows.</summary>
-    private static bool Expected(BridgeNetEngine engine, string line)
-    {
-        string name = line.Split(' ')[2];
-        return name == "lo" || engine.GetNetworks().Any(network => network.BridgeName == name)
-            || engine.GetContainers().Any(container => container.Endpoints.Any(endpoint => endpoint.HostInterface == name));
+            BeforeStep = (step, words) =>
+            {
+                broken |= step == failing || (failing == int.MaxValue && words == "record");
+                if (broken)
+                    throw fault();
+            },
+            BeforeUndo = beforeUndo,
+        };
+        Exception? failure = Record.Exception(() => Changes.All[change].Make(engine, context));
+        Assert.Equal(broken, failure is not null);
+        return failure is null ? null : Assert.IsType<BridgeNetException>(failure);
     }
 }

@@ -31,7 +31,7 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
         {
             IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Steps.Count ? Steps[done].Words : null);
             // The step that failed may have done half of its work, so its undo runs too.
-            Problem[] left = [.. Steps.Take(done + 1).Reverse().SelectMany(TryUndo)];
+            Problem[] left = [.. Enumerable.Range(0, Math.Min(done + 1, Steps.Count)).Reverse().SelectMany(step => TryUndo(step, context))];
             return new ChangeOutcome([.. problems, .. left], failure, Undone: left.Length == 0);
         }
         finally
@@ -41,16 +41,19 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
         }
     }
 
-    private static IReadOnlyList<Problem> TryUndo(Step step)
+    private IReadOnlyList<Problem> TryUndo(int number, ChangeContext context)
     {
+        if (Steps[number].Undo is not { } undo)
+            return [];
         try
         {
-            step.Undo?.Invoke();
+            context.BeforeUndo?.Invoke(number);
+            undo();
             return [];
         }
         catch (Exception failure)
         {
-            return ErrorMap.ToProblems(failure, $"undo of: {step.Words}");
+            return ErrorMap.ToProblems(failure, $"undo of: {Steps[number].Words}");
         }
     }
 }

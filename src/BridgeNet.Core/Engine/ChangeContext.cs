@@ -17,4 +17,7 @@ public sealed record ChangeContext
 
     /// <summary>Hears each step by number before it is done; tests throw or die here.</summary>
     internal Action<int, string>? BeforeStep { get; init; }
+
+    /// <summary>Hears each step by number before it is undone; tests throw here.</summary>
+    internal Action<int>? BeforeUndo { get; init; }
 }

@@ -1,0 +1,72 @@
+using BridgeNet.Engine;
+using BridgeNet.EngineProbe;
+using BridgeNet.Model;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests;
+
+/// <summary>The process of every change dies by SIGKILL at each of its steps in turn, over both backends.</summary>
+public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    public static TheoryData<string, string> Cases => FaultTests.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_process_killed_at_any_step_is_no_obstacle_to_the_next(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        Changes.Prepare(engine, change);
+        IReadOnlyList<string> before = Snapshot.Take(engine);
+        int kills = 0;
+        for (int step = 0; ; step++)
+        {
+            int code = Probe.Start(state, backend, "die", step.ToString(), change).WaitForEnd();
+            if (code == 0)
+                break;
+            Assert.Equal(128 + 9, code);
+            kills++;
+            // The next command, on whatever object and even when it is refused, cleans up. A creation is taken back; a removal is
+            // carried to its end, so it is prepared anew.
+            Next(step, engine);
+            Remains.AssertNone(engine, state);
+            if (Changes.All[change].Removes.Count > 0)
+            {
+                Assert.Empty(Changes.Left(engine, change));
+                Reset(engine);
+                Foreign.Check();
+                Changes.Prepare(engine, change);
+            }
+            else
+            {
+                Assert.Equal(before, Snapshot.Take(engine));
+            }
+        }
+        Assert.True(kills >= 2);
+        Counts.Print($"{change} over {backend}: {kills} kills");
+        Reset(engine);
+        Foreign.Check();
+    });
+
+    /// <summary>Three commands that take turns: one that is made, one that is refused, and a repair.</summary>
+    private static void Next(int number, BridgeNetEngine engine)
+    {
+        switch (number % 3)
+        {
+            case 0:
+                engine.CreateContainer(new ContainerRequest("other"), new ChangeContext());
+                engine.RemoveContainers(["other"], new ChangeContext());
+                break;
+            case 1:
+                Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("not a name"), new ChangeContext()));
+                break;
+            default:
+                Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+                break;
+        }
+    }
+
+    private static void Reset(BridgeNetEngine engine)
+    {
+        Assert.Empty(engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext()));
+        Assert.Empty(engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Name)], force: true, new ChangeContext()));
+    }
+}
