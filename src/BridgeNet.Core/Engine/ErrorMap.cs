@@ -2,6 +2,8 @@ using System.Text.Json;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
+using BridgeNet.State;
+using Microsoft.Data.Sqlite;
 using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Engine;
@@ -30,6 +32,7 @@ internal static class ErrorMap
             JsonException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"The state holds a document that cannot be read: {Sentence(failure)}{during}.")],
             NetlinkException => [new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
             NativeException => [new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
+            SqliteException broken => [StateFailure.ToProblem(broken)],
             IOException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"A file could not be used: {Sentence(failure)}{during}.")],
             _ => [new(ErrorIds.Unexpected, ProblemCategory.InvalidOperation, $"{failure.GetType().Name}: {Sentence(failure)}{during}.")],
         };

@@ -28,6 +28,7 @@ public static class ErrorIds
     public const string FirewallFailed = nameof(FirewallFailed);
     public const string NetlinkFailed = nameof(NetlinkFailed);
     public const string NamespaceFailed = nameof(NamespaceFailed);
+    public const string StateBusy = nameof(StateBusy);
     public const string StateUnusable = nameof(StateUnusable);
     public const string PlatformNotSupported = nameof(PlatformNotSupported);
     public const string ProgramNotFound = nameof(ProgramNotFound);

@@ -93,6 +93,6 @@ internal interface IStateStore : IDisposable
 
     IStateReader Reader { get; }
 
-    /// <summary>Waits for the writer before it, in whatever process.</summary>
-    IStateTransaction BeginWrite();
+    /// <summary>Waits for the writer before it, in whatever process, but not for ever.</summary>
+    IStateTransaction BeginWrite(CancellationToken cancellation = default);
 }

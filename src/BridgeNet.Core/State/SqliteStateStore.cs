@@ -7,10 +7,15 @@ namespace BridgeNet.State;
 /// <summary>The state in one SQLite file, <c>state.db</c>: columns for what must be unique, a document for the rest.</summary>
 internal sealed class SqliteStateStore : IStateStore
 {
-    private readonly SqliteConnection _connection;
+    /// <summary>How long a change waits for those before it; the longest change takes a few seconds.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private SqliteStateStore(string directory, SqliteConnection connection)
+    private readonly SqliteConnection _connection;
+    private readonly TimeSpan _patience;
+
+    private SqliteStateStore(string directory, SqliteConnection connection, TimeSpan patience)
     {
+        _patience = patience;
         Directory = directory;
         _connection = connection;
         Reader = new SqliteReader(connection);
@@ -22,7 +27,7 @@ internal sealed class SqliteStateStore : IStateStore
 
     /// <summary>Opens the store of a directory, which is made, for its owner alone, when it is not there.</summary>
     /// <exception cref="BridgeNetException">StateUnusable: not ours, newer, or not readable. The file is left as it is.</exception>
-    public static SqliteStateStore Open(string directory)
+    public static SqliteStateStore Open(string directory, TimeSpan? patience = null)
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         string path = Path.Combine(directory, "state.db");
@@ -36,7 +41,7 @@ internal sealed class SqliteStateStore : IStateStore
         {
             connection.Open();
             Prepare(connection, path);
-            return new SqliteStateStore(directory, connection);
+            return new SqliteStateStore(directory, connection, patience ?? Patience);
         }
         catch (SqliteException failure)
         {
@@ -51,7 +56,7 @@ internal sealed class SqliteStateStore : IStateStore
         }
     }
 
-    public IStateTransaction BeginWrite() => new SqliteWriter(_connection);
+    public IStateTransaction BeginWrite(CancellationToken cancellation = default) => new SqliteWriter(_connection, Directory, _patience, cancellation);
 
     public void Dispose() => _connection.Dispose();
 

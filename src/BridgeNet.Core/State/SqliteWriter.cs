@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using BridgeNet.Model;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace BridgeNet.State;
 
@@ -11,12 +13,21 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     private readonly SqliteConnection _connection;
     private bool _open;
 
-    public SqliteWriter(SqliteConnection connection)
+    public SqliteWriter(SqliteConnection connection, string directory, TimeSpan patience, CancellationToken cancellation)
         : base(connection)
     {
         _connection = connection;
-        Execute("BEGIN IMMEDIATE");
-        _open = true;
+        // It waits here and not in SQLite, which looks at longer and longer distances, so that whoever makes one change after the
+        // other would always come first, and which does not hear Ctrl+C.
+        raw.sqlite3_busy_timeout(connection.Handle, 0);
+        try
+        {
+            Begin(directory, patience, cancellation);
+        }
+        finally
+        {
+            raw.sqlite3_busy_timeout(connection.Handle, (int)patience.TotalMilliseconds);
+        }
     }
 
     public void Put(BridgeNetwork network)
@@ -71,8 +82,38 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 
     public void Dispose()
     {
-        if (_open)
+        if (!_open)
+            return;
+        _open = false;
+        try
+        {
             Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has done so by itself where the disk failed or is full, and then there is none that could be rolled back.
+        }
+    }
+
+
+    private void Begin(string directory, TimeSpan patience, CancellationToken cancellation)
+    {
+        for (long start = Stopwatch.GetTimestamp(); !_open; cancellation.WaitHandle.WaitOne(Random.Shared.Next(1, 4)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection.Handle, "BEGIN IMMEDIATE"), _connection.Handle);
+                _open = true;
+                return;
+            }
+            catch (SqliteException failure) when (StateFailure.IsBusy(failure))
+            {
+                TimeSpan waited = Stopwatch.GetElapsedTime(start);
+                if (waited >= patience)
+                    throw StateFailure.ToBusy(directory, waited, failure);
+            }
+        }
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,0 +1,28 @@
+using BridgeNet.Model;
+using Microsoft.Data.Sqlite;
+
+namespace BridgeNet.State;
+
+/// <summary>What SQLite says, as a problem with an id and a sentence that says what to do.</summary>
+internal static class StateFailure
+{
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, Io = 10, Full = 13; // sqlite3.h
+
+    public static bool IsBusy(SqliteException failure) => failure.SqliteErrorCode is Busy or Locked;
+
+    public static Problem ToProblem(SqliteException failure) => new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, failure.SqliteErrorCode switch
+    {
+        Full => "The state cannot be written, for its disk is full; nothing was changed. Make room, then try again.",
+        ReadOnly => "The state cannot be written, for its directory is read-only; nothing was changed. Mount it writable, or name another directory in BRIDGENET_STATE.",
+        Io => $"The state's disk failed: {failure.Message}. Nothing was changed.",
+        _ => $"The state cannot be used: {failure.Message}.",
+    });
+
+    /// <summary>Another process has been changing networks for too long.</summary>
+    public static BridgeNetException ToBusy(string directory, TimeSpan waited, SqliteException failure)
+    {
+        string holder = StateHolder.Find(directory) is { } process ? $"process {process}" : "another process";
+        return new BridgeNetException(ErrorIds.StateBusy, ProblemCategory.ResourceBusy,
+            $"This command waited {waited.TotalSeconds:0} s for its turn to change networks, which {holder} has, and did nothing. Try again when that has ended; if it hangs, end it: the next command takes back what it began.", directory, failure);
+    }
+}
