@@ -24,9 +24,11 @@ internal static class Foreign
             NetworkNamespace.Create(Namespace).Dispose();
     }
 
-    /// <summary>Throws when it is not as it was made.</summary>
+    /// <summary>Throws when it was made and is not as it was.</summary>
     public static void Check()
     {
+        if (!File.Exists(Namespace))
+            return;
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         Link link = links.FindLink(Bridge) ?? throw new InvalidOperationException("the foreign bridge is gone");
         string[] addresses = [.. links.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork).Where(address => address.LinkIndex == link.Index).Select(address => $"{address.Address}/{address.PrefixLength}")];

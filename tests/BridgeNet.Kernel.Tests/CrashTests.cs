@@ -42,8 +42,6 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
         }
         Assert.True(kills >= 2);
         Counts.Print($"{change} over {backend}: {kills} kills");
-        Reset(engine);
-        Foreign.Check();
     });
 
     /// <summary>Three commands that take turns: one that is made, one that is refused, and a repair.</summary>

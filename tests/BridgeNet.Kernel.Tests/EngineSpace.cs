@@ -24,6 +24,7 @@ internal static class EngineSpace
             space.Run(() =>
             {
                 using BridgeNetEngine engine = Open(state, backend);
+                Exception? foreigners = null;
                 try
                 {
                     work(engine, state);
@@ -32,8 +33,10 @@ internal static class EngineSpace
                 {
                     // So that a test that fails does not make those after it fail too.
                     Clean(engine);
+                    foreigners = Record.Exception(Foreign.Check);
                     Foreign.Remove();
                 }
+                Assert.Null(foreigners);
                 Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("bridgenet", StringComparison.Ordinal));
                 Assert.Empty(Directory.GetFiles(state, "intent*"));
                 foreach (string folder in (string[])["netns", "etc"])
@@ -48,7 +51,7 @@ internal static class EngineSpace
     }
 
     /// <summary>A second engine over the same state.</summary>
-    public static BridgeNetEngine Open(string state, string backend) => new(SqliteStateStore.Open(state),
+    public static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
         () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
 
     private static void Clean(BridgeNetEngine engine)

@@ -26,7 +26,6 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
                 if (FailAt(failing, fault.Make, engine, change) is not { } failure)
                 {
                     Assert.True(failing >= 2, "no step was there to fail at");
-                    Foreign.Check();
                     Counts.Print($"{change} over {backend}: {injected} injected failures");
                     return;
                 }

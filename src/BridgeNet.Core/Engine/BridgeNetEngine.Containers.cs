@@ -166,7 +166,7 @@ public sealed partial class BridgeNetEngine
             Links = [.. endpoints.Select(static endpoint => endpoint.HostInterface), .. removal.Intent.Links],
             Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
             Namespaces = [.. kept.Select(static container => container.NetNSPath)],
-            Files = [.. containers.Select(FilesOf).OfType<ContainerFiles>().Select(static files => files.Location)],
+            Files = FilesOf(containers),
             SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
         };
         return (new Change(intent, steps), [.. containers.Select(container => container with { Endpoints = [.. container.Endpoints] })]);

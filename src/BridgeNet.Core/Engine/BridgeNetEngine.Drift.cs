@@ -24,9 +24,8 @@ public sealed partial class BridgeNetEngine
     /// <returns>What was found, and what could not be mended.</returns>
     public (IReadOnlyList<BridgeDrift> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => Guard<(IReadOnlyList<BridgeDrift>, IReadOnlyList<Problem>)>(() =>
     {
-        using IStateTransaction state = _store.BeginWrite();
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        Recover(state);
+        using IStateTransaction state = BeginChange(context.Cancellation);
         List<BridgeDrift> found = [];
         List<Problem> problems = [];
         // Mending a bridge brings differences of its ports to light, and a namespace those of its interfaces.

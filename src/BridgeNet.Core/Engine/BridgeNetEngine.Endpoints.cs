@@ -43,6 +43,7 @@ public sealed partial class BridgeNetEngine
             Links = [endpoint.HostInterface, .. made.Intent.Links],
             Sysctls = made.Intent.Sysctls,
             Rules = made.Intent.Rules || endpoint.Ports.Count > 0,
+            Files = state.FindContainerById(container.Id) is null && FilesOf(container) is { } files ? [files.Location] : [],
             Settle = [container.Id],
             SettleNetworks = [network.Id],
         };
@@ -211,6 +212,7 @@ public sealed partial class BridgeNetEngine
             Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. removal.Intent.Rows],
             Links = [.. endpoints.Select(static endpoint => endpoint.HostInterface), .. removal.Intent.Links],
             Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
+            Files = FilesOf(Forgotten(state, endpoints)),
             Settle = [.. endpoints.Select(static endpoint => endpoint.ContainerId).Distinct()],
             SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
         };
@@ -261,7 +263,7 @@ public sealed partial class BridgeNetEngine
                 steps.AddRange(NetworkPortSteps(state, network, without: on, with: []));
         }
         steps.Add(ForgetFlowsStep(gone));
-        steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? [] }, new ChangeContext()));
+        steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? Forgotten(state, gone) }, new ChangeContext()));
         return steps;
     }
 
@@ -299,13 +301,19 @@ public sealed partial class BridgeNetEngine
     {
         foreach (BridgeEndpoint endpoint in endpoints)
             state.DeleteEndpoint(endpoint.EndpointId);
-        // A namespace of somebody else's is ours to know only while it is on a network.
-        foreach (string id in endpoints.Select(static endpoint => endpoint.ContainerId).Distinct())
-        {
-            if (state.FindContainerById(id) is { Kind: ContainerKind.Process or ContainerKind.Path } && state.Endpoints(containerId: id).Count == 0)
-                state.DeleteContainer(id);
-        }
+        foreach (BridgeContainer container in Forgotten(state, endpoints))
+            state.DeleteContainer(container.Id);
     }
+
+    /// <summary>The containers that go with their last endpoint: a namespace of somebody else's is ours to know only while it is on a network.</summary>
+    private static BridgeContainer[] Forgotten(IStateReader state, IReadOnlyList<BridgeEndpoint> gone) =>
+    [
+        .. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(state.FindContainerById).OfType<BridgeContainer>()
+            .Where(container => container.Kind is ContainerKind.Process or ContainerKind.Path
+                && state.Endpoints(containerId: container.Id).All(endpoint => gone.Any(other => other.EndpointId == endpoint.EndpointId))),
+    ];
+
+    private string[] FilesOf(IEnumerable<BridgeContainer> containers) => [.. containers.Select(FilesOf).OfType<ContainerFiles>().Select(static files => files.Location)];
 
     private static HashSet<string> InterfacesInside(NetworkNamespace space)
     {

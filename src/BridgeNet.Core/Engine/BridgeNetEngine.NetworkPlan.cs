@@ -85,7 +85,8 @@ public sealed partial class BridgeNetEngine
             BridgeName = name,
             BridgeMacAddress = adopted?.Mac ?? MacAddress.Random(),
             Adopted = adopted is null ? null : new AdoptedBridge(adopted.Group,
-                [.. wanted.Except(Links.GetAddresses(AddressFamily.InterNetwork).Concat(Links.GetAddresses(AddressFamily.InterNetworkV6)).Where(address => address.LinkIndex == adopted.Index).Select(static address => address.Address))]),
+                [.. wanted.Except(Links.GetAddresses(AddressFamily.InterNetwork).Concat(Links.GetAddresses(AddressFamily.InterNetworkV6)).Where(address => address.LinkIndex == adopted.Index).Select(static address => address.Address))],
+                !adopted.Up),
             Mtu = NetworkOptionRules.MtuOf(request.Options) is > 0 and int mtu ? mtu : adopted?.Mtu ?? DefaultMtu(ranges, network.EnableIPv6),
         };
     }

@@ -52,7 +52,7 @@ public sealed partial class BridgeNetEngine
         {
             Rows = [network.Id],
             Links = network.Adopted is null ? [network.BridgeName!] : [],
-            Adopted = network.Adopted is { } adopted ? [new AdoptedIntent(network.BridgeName!, adopted.Group, [.. adopted.Added.Select(static address => address.ToString())])] : [],
+            Adopted = network.Adopted is null ? [] : [IntentOf(network)],
             Rules = true,
             Sysctls = Forwarding(network).ToDictionary(static key => key, static _ => "0"),
         };
@@ -108,7 +108,14 @@ public sealed partial class BridgeNetEngine
             }));
         }
         foreach ((IPAddress address, int length) in BridgeAddresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
-            steps.Add(new($"ip address add {address}/{length} dev {bridge}{NoDad(address)}", () => Links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6)));
+        {
+            steps.Add(new($"ip address add {address}/{length} dev {bridge}{NoDad(address)}", () =>
+            {
+                // An adopted bridge that was not given back after all has it still.
+                if (network.Adopted is null || !Links.GetAddresses(address.AddressFamily).Any(there => there.LinkIndex == index && there.Address.Equals(address)))
+                    Links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6);
+            }));
+        }
         foreach (string key in Forwarding(network))
         {
             if (key.StartsWith("net/ipv6", StringComparison.Ordinal) && AcceptsAdvertisements() is { Count: > 0 } uplinks)
@@ -128,6 +135,9 @@ public sealed partial class BridgeNetEngine
     private static BridgeNetException Gone(BridgeNetwork network) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
         $"The bridge {network.BridgeName} of network '{network.Name}' is gone: somebody else deleted it. Remove the network and make it again.", network.Name);
 
+    private static AdoptedIntent IntentOf(BridgeNetwork network) =>
+        new(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown);
+
     /// <summary>Leaves a bridge that somebody else made as it was.</summary>
     private void GiveBack(string bridge, AdoptedBridge adopted)
     {
@@ -140,6 +150,8 @@ public sealed partial class BridgeNetEngine
         }
         Links.SetGroup(link.Index, adopted.Group);
         RouteLoopback(bridge, on: false);
+        if (adopted.WasDown && link.Up)
+            Links.SetDown(link.Index);
     }
 
     private (Change, Removal) PlanRemove(IStateReader state, IReadOnlyList<string> names, bool force, ICollection<Problem> refused)
@@ -212,8 +224,9 @@ public sealed partial class BridgeNetEngine
             Removing = true,
             Rows = [.. networks.Select(static network => network.Id), .. endpoints.Select(static endpoint => endpoint.EndpointId)],
             Links = [.. own.Select(static network => network.BridgeName!), .. endpoints.Select(static endpoint => endpoint.HostInterface)],
-            Adopted = [.. adopted.Select(static network => new AdoptedIntent(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())]))],
+            Adopted = [.. adopted.Select(IntentOf)],
             Rules = own.Length + adopted.Length > 0,
+            Files = FilesOf(Forgotten(state, endpoints)),
             Settle = [.. endpoints.Select(static endpoint => endpoint.ContainerId).Distinct()],
         }, steps);
     }

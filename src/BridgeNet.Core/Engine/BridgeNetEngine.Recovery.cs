@@ -7,13 +7,33 @@ namespace BridgeNet.Engine;
 
 public sealed partial class BridgeNetEngine
 {
-    /// <summary>Finishes or undoes the changes of processes that died in the middle of them.</summary>
-    private void Recover(IStateTransaction state)
+    /// <summary>
+    /// The write transaction of a change, begun when what processes left that died in the middle of theirs is finished or undone.
+    /// That is recorded by itself: were it a part of the change, a change that is refused would take it back.
+    /// </summary>
+    private IStateTransaction BeginChange(CancellationToken cancellation)
     {
-        foreach (IntentJournal.Entry entry in _journal.Read())
+        while (true)
         {
-            Recover(state, entry.Intent);
-            entry.Erase();
+            IStateTransaction state = _store.BeginWrite(cancellation);
+            try
+            {
+                IntentJournal.Entry[] left = [.. _journal.Read()];
+                if (left.Length == 0)
+                    return state;
+                foreach (IntentJournal.Entry entry in left)
+                    Recover(state, entry.Intent);
+                state.Commit();
+                // Whoever comes between finds them once more, which is right too.
+                foreach (IntentJournal.Entry entry in left)
+                    entry.Erase();
+            }
+            catch
+            {
+                state.Dispose();
+                throw;
+            }
+            state.Dispose();
         }
     }
 
@@ -26,7 +46,7 @@ public sealed partial class BridgeNetEngine
             // A removal is carried to its end, a creation taken back: both mean that these objects go.
             DeleteLinks(left.Links);
             foreach (AdoptedIntent adopted in left.Adopted)
-                GiveBack(adopted.Bridge, new AdoptedBridge(adopted.Group, [.. adopted.Added.Select(System.Net.IPAddress.Parse)]));
+                GiveBack(adopted.Bridge, new AdoptedBridge(adopted.Group, [.. adopted.Added.Select(System.Net.IPAddress.Parse)], adopted.WasDown));
             foreach ((string key, string value) in left.Sysctls)
                 Sysctl.TryWrite(key, value);
             foreach (string path in left.Namespaces)

@@ -93,11 +93,9 @@ public sealed partial class BridgeNetEngine : IDisposable
             throw new BridgeNetException(ErrorIds.ChangeUnderWay, ProblemCategory.InvalidOperation,
                 "A change of this session is under way, and another was begun by what listens to its verbose or warning messages; begin it when the first has ended.");
         }
-        using IStateTransaction state = _store.BeginWrite();
         using Flag changing = new(this);
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        if (!dryRun)
-            Recover(state);
+        using IStateTransaction state = dryRun ? _store.BeginWrite(context.Cancellation) : BeginChange(context.Cancellation);
         (Change change, T result) = plan(state);
         if (change.Intent.Rules && MoveRulesStep(state) is { } move)
             change = change with { Steps = [move, .. change.Steps] };
@@ -115,7 +113,7 @@ public sealed partial class BridgeNetEngine : IDisposable
         if (outcome.Undone || change.Intent.Removing)
             entry.Erase();
         return outcome.Problems.Count > 0
-            ? throw new BridgeNetException(outcome.Problems, outcome.Cause)
+            ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone }
             : (result, change.Describe());
     });
 
@@ -133,7 +131,7 @@ public sealed partial class BridgeNetEngine : IDisposable
             Make(state => plan(state, items, refused), record, context, dryRun: false);
             return refused;
         }
-        catch (BridgeNetException) when (items.Count > 1 && !context.Cancellation.IsCancellationRequested)
+        catch (BridgeNetException failure) when (items.Count > 1 && !failure.LeftSomething && !context.Cancellation.IsCancellationRequested)
         {
             return [.. items.SelectMany(item => MakeEach([item], plan, record, context))];
         }

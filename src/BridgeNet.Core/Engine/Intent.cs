@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeNet.Model;
 
 namespace BridgeNet.Engine;
 
@@ -40,7 +41,7 @@ internal sealed record Intent
 }
 
 /// <summary>A bridge of somebody else's, and what it had.</summary>
-internal sealed record AdoptedIntent(string Bridge, uint Group, IReadOnlyList<string> Added);
+internal sealed record AdoptedIntent(string Bridge, uint Group, IReadOnlyList<string> Added, bool WasDown = false);
 
 /// <summary>A container that gets another name.</summary>
 internal sealed record MoveIntent(string ContainerId, string From, string To);
@@ -89,7 +90,18 @@ internal sealed class IntentJournal(string directory)
         try
         {
             using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<Intent>(file);
+            if (file.Length == 0)
+            {
+                // Only the loss of power leaves a name without what it was for, and with it went all that was under way in the kernel.
+                File.Delete(path);
+                return null;
+            }
+            return JsonSerializer.Deserialize<Intent>(file) ?? throw new JsonException("it says null");
+        }
+        catch (JsonException failure)
+        {
+            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
+                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file, then let Repair-BridgeNetwork mend what that command left.", path, failure);
         }
         catch (FileNotFoundException)
         {

@@ -51,4 +51,7 @@ public sealed class BridgeNetException : Exception
 
     /// <summary>All problems, at least one.</summary>
     public IReadOnlyList<Problem> Problems { get; }
+
+    /// <summary>Whether something of a change could not be taken back.</summary>
+    internal bool LeftSomething { get; init; }
 }

@@ -67,6 +67,9 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
     public void SetUp(int index) => netlink.Execute($"ip link set {index} up", RTM_NEWLINK, 0,
         message => message.Struct(new IfInfoMsg(0, 0, 0, index, IFF_UP, IFF_UP)));
 
+    public void SetDown(int index) => netlink.Execute($"ip link set {index} down", RTM_NEWLINK, 0,
+        message => message.Struct(new IfInfoMsg(0, 0, 0, index, 0, IFF_UP)));
+
     /// <param name="index">The link.</param>
     /// <param name="address">The address.</param>
     /// <param name="prefixLength">The length of its subnet's prefix.</param>
