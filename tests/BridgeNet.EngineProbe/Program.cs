@@ -3,12 +3,16 @@
 // BridgeNet.EngineProbe STATE BACKEND die STEP CHANGE   makes one change and dies by SIGKILL just before the step of that number;
 //                                                       exits with 0 when the change has no such step, and so was made
 // BridgeNet.EngineProbe STATE BACKEND create PREFIX N   makes N networks, each with a container on it and on the network "shared"
+// BridgeNet.EngineProbe STATE BACKEND load SEED N       waits for a line, then does N commands of a mixed load; a line for each with what became of it
+// BridgeNet.EngineProbe STATE BACKEND race SUBNET N     waits for a line, then N threads make a network of that subnet at once; a line for each error id, or "made"
+// BridgeNet.EngineProbe STATE BACKEND hold 0 0          takes the write lock, says so, and keeps it until a line comes
 // BridgeNet.EngineProbe view STEP SPACE ETC             starts a program with a container's view and dies by SIGKILL just before
 //                                                       the step of that number; exits with 0 when there is no such step
 using System.Diagnostics;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
+using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.State;
 
@@ -16,8 +20,7 @@ if (args is ["view", var last, var space, var etc])
     return View(int.Parse(last), space, etc);
 if (args is not [var state, var backend, var task, var first, var second])
     return 2;
-using BridgeNetEngine engine = new(SqliteStateStore.Open(state),
-    () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
+using BridgeNetEngine engine = Open(state, backend);
 if (task == "die")
 {
     int deadly = int.Parse(first);
@@ -32,6 +35,54 @@ if (task == "die")
     Changes.All[second].Make(engine, context);
     return 0;
 }
+if (task == "load")
+{
+    Load load = new(engine, int.Parse(first));
+    // Ready: what a warm session has compiled and opened is so here too.
+    engine.GetContainers();
+    Say("ready");
+    Console.ReadLine();
+    for (int i = 0; i < int.Parse(second); i++)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string outcome = load.Step();
+        Say($"{outcome} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0}");
+    }
+    return 0;
+}
+if (task == "race")
+{
+    Say("ready");
+    Console.ReadLine();
+    using Barrier together = new(int.Parse(second));
+    Thread[] threads = [.. Enumerable.Range(0, int.Parse(second)).Select(number => new Thread(() =>
+    {
+        using BridgeNetEngine own = Open(state, backend);
+        together.SignalAndWait();
+        try
+        {
+            own.CreateNetwork(new NetworkRequest($"race{Environment.ProcessId}-{number}") { Subnets = [first] }, new ChangeContext());
+            Say("made");
+        }
+        catch (BridgeNetException refused)
+        {
+            Say(string.Join(',', refused.Problems.Select(static problem => problem.ErrorId)));
+        }
+    }))];
+    foreach (Thread thread in threads)
+        thread.Start();
+    foreach (Thread thread in threads)
+        thread.Join();
+    return 0;
+}
+if (task == "hold")
+{
+    using SqliteStateStore store = SqliteStateStore.Open(state);
+    using IStateTransaction held = store.BeginWrite();
+    Say("held");
+    Console.ReadLine();
+    return 0;
+}
 for (int i = 0; i < int.Parse(second); i++)
 {
     engine.CreateNetwork(new NetworkRequest($"{first}{i}"), new ChangeContext());
@@ -39,6 +90,18 @@ for (int i = 0; i < int.Parse(second); i++)
     engine.Connect(new EndpointRequest("shared"), new ContainerReference { Name = $"{first}c{i}" }, new ChangeContext());
 }
 return 0;
+
+static BridgeNetEngine Open(string state, string backend) => new(SqliteStateStore.Open(state),
+    () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
+
+static void Say(string line)
+{
+    lock (Console.Out)
+    {
+        Console.Out.WriteLine(line);
+        Console.Out.Flush();
+    }
+}
 
 static int View(int deadly, string space, string etc)
 {

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Net;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.State;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -51,4 +54,108 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
             thread.Join();
         Assert.Equal((1, Threads - 1), (made, refused));
     });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Eight_processes_with_fifty_mixed_commands_each_are_refused_for_honest_reasons_only(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        const int Processes = 8, Commands = 50;
+        Worker[] workers = [.. Enumerable.Range(0, Processes).Select(number => Worker.Start(state, backend, "load", $"{1000 + number}", $"{Commands}"))];
+        try
+        {
+            Assert.All(workers, worker => Assert.Equal("ready", worker.Read()));
+            long start = Stopwatch.GetTimestamp();
+            foreach (Worker worker in workers)
+                worker.Go();
+            string[] lines = [.. workers.SelectMany(Lines)];
+            TimeSpan all = Stopwatch.GetElapsedTime(start);
+            // One that failed otherwise says why on its standard error, and ended sooner.
+            Assert.All(workers, worker => worker.AssertEnded(killed: false));
+            Assert.Equal(Processes * Commands, lines.Length);
+            int longest = lines.Max(line => int.Parse(line.Split(' ')[1]));
+            Counts.Print($"{lines.Length} commands of {Processes} processes over {backend} in {all.TotalSeconds:0.0} s, the longest with its waiting {longest} ms: {string.Join(", ", lines.Select(line => line.Split(' ')[0]).CountBy(outcome => outcome).OrderByDescending(outcome => outcome.Value).Select(outcome => $"{outcome.Value} {outcome.Key}"))}");
+            Assert.InRange(lines.Count(line => !line.Contains(':')), 50, lines.Length);
+            Assert.InRange(longest, 0, SqliteStateStore.Patience.TotalMilliseconds / 2);
+            AssertUnique(engine);
+            Remains.AssertNone(engine, state);
+        }
+        finally
+        {
+            foreach (Worker worker in workers)
+                worker.Dispose();
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Of_a_hundred_that_make_one_subnet_at_once_one_does(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        const int Processes = 10, Threads = 10;
+        Worker[] workers = [.. Enumerable.Range(0, Processes).Select(_ => Worker.Start(state, backend, "race", "10.79.0.0/24", $"{Threads}"))];
+        try
+        {
+            Assert.All(workers, worker => Assert.Equal("ready", worker.Read()));
+            foreach (Worker worker in workers)
+                worker.Go();
+            string[] lines = [.. workers.SelectMany(Lines)];
+            Assert.All(workers, worker => worker.AssertEnded(killed: false));
+            Assert.Equal((1, Processes * Threads - 1), (lines.Count(line => line == "made"), lines.Count(line => line == ErrorIds.SubnetOverlaps)));
+            Assert.Single(engine.GetNetworks(), network => network.BridgeName is not null);
+            Counts.Print($"{lines.Length} creations of one subnet at once over {backend}: 1 made");
+        }
+        finally
+        {
+            foreach (Worker worker in workers)
+                worker.Dispose();
+        }
+    });
+
+    [Fact]
+    public void Who_waits_too_long_is_told_for_whom_and_can_stop_waiting() => EngineSpace.In(space, "nftables", (engine, state) =>
+    {
+        using Worker holder = Worker.Start(state, "nftables", "hold", "0", "0");
+        Assert.Equal("held", holder.Read());
+        using (BridgeNetEngine impatient = EngineSpace.Open(state, "nftables", patience: TimeSpan.FromSeconds(1)))
+        {
+            Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => impatient.CreateNetwork(new NetworkRequest("a"), new ChangeContext())).Problems);
+            Assert.Equal((ErrorIds.StateBusy, ProblemCategory.ResourceBusy), (problem.ErrorId, problem.Category));
+            Assert.Contains($"process {holder.Id} (BridgeNet.Engin", problem.Message);
+            Assert.Contains("waited 1 s", problem.Message);
+            // To look is not to wait.
+            Assert.Empty(impatient.GetContainers());
+        }
+        using CancellationTokenSource stop = new();
+        stop.CancelAfter(TimeSpan.FromMilliseconds(100));
+        long start = Stopwatch.GetTimestamp();
+        Assert.Equal(ErrorIds.OperationStopped, Assert.Single(Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("a"), new ChangeContext { Cancellation = stop.Token })).Problems).ErrorId);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        holder.Go();
+        holder.AssertEnded(killed: false);
+        engine.CreateNetwork(new NetworkRequest("a"), new ChangeContext());
+    });
+
+    private static IEnumerable<string> Lines(Worker worker)
+    {
+        while (worker.Read() is { } line)
+            yield return line;
+    }
+
+    private static void AssertUnique(BridgeNetEngine engine)
+    {
+        IReadOnlyList<BridgeNetwork> networks = engine.GetNetworks();
+        IReadOnlyList<BridgeContainer> containers = engine.GetContainers();
+        BridgeEndpoint[] endpoints = [.. containers.SelectMany(container => container.Endpoints)];
+        Once("names of networks", networks.Select(network => network.Name));
+        Once("ids", networks.Select(network => network.Id).Concat(containers.Select(container => container.Id)).Concat(endpoints.Select(endpoint => endpoint.EndpointId)));
+        Once("bridges", networks.Select(network => network.BridgeName).OfType<string>());
+        Once("subnets", networks.SelectMany(network => network.IPAM.Config).Select(config => config.Subnet));
+        Once("names of containers", containers.Select(container => container.Name));
+        Once("links", endpoints.Select(endpoint => endpoint.HostInterface));
+        Once("addresses", endpoints.SelectMany(endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>());
+        Once("MACs", endpoints.Select(endpoint => (endpoint.NetworkId, endpoint.MacAddress)));
+        Once("ports", engine.GetPorts().Where(port => port.HostPort > 0).Select(port => (port.HostAddress, port.HostPort, port.Protocol)));
+    }
+
+    private static void Once<T>(string what, IEnumerable<T> items) =>
+        Assert.Equal("", string.Join(", ", items.CountBy(item => $"{item}").Where(item => item.Value > 1).Select(item => $"{item.Key} is {item.Value} times among the {what}")));
 }

@@ -10,11 +10,9 @@ internal sealed class Probe : IDisposable
 
     private Probe(Process process) => _process = process;
 
-    public static Probe Start(params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory.Replace("BridgeNet.Kernel.Tests", "BridgeNet.EngineProbe", StringComparison.Ordinal), "BridgeNet.EngineProbe");
-        return new Probe(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!);
-    }
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory.Replace("BridgeNet.Kernel.Tests", "BridgeNet.EngineProbe", StringComparison.Ordinal), "BridgeNet.EngineProbe");
+
+    public static Probe Start(params string[] arguments) => new(Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!);
 
     /// <returns>The exit code; 128 + the signal for one that was killed.</returns>
     public int WaitForEnd()
