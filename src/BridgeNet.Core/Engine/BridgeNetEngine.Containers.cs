@@ -249,7 +249,15 @@ public sealed partial class BridgeNetEngine
             Settle = [before.Id],
             SettleNetworks = [.. before.Endpoints.Select(static endpoint => endpoint.NetworkId)],
         };
-        return (new Change(intent, [.. move, .. NameSteps(state, new NameChange { Gone = [], Renamed = after, Added = after.Endpoints }, new ChangeContext())]), after);
+        Step[] aliases = [.. after.Endpoints.Select((endpoint, i) => new Step($"ip link set {endpoint.HostInterface} alias '{AliasOf(endpoint)}'",
+            () => SetAlias(endpoint), () => SetAlias(before.Endpoints[i])))];
+        return (new Change(intent, [.. move, .. aliases, .. NameSteps(state, new NameChange { Gone = [], Renamed = after, Added = after.Endpoints }, new ChangeContext())]), after);
+    }
+
+    private void SetAlias(BridgeEndpoint endpoint)
+    {
+        if (Links.FindLink(endpoint.HostInterface) is { } link && link.Alias != AliasOf(endpoint))
+            Links.ReplaceAlias(link.Index, AliasOf(endpoint));
     }
 
     private static void Move(string from, string to)

@@ -3,140 +3,263 @@ using System.Net.Sockets;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
-using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
 public sealed partial class BridgeNetEngine
 {
-    /// <summary>What of a container's endpoints on some networks is not as it is meant to be, on the host and inside.</summary>
-    private IEnumerable<Finding> ContainerFindings(IStateReader state, string id, IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<BridgeNetwork> networks, HostFacts host)
+    /// <summary>What of a container is not as it is meant to be on some networks, on the host and inside.</summary>
+    private IEnumerable<Finding> ContainerFindings(BridgeContainer container, IReadOnlyDictionary<string, BridgeNetwork> networks, HostFacts host, NameView view)
     {
-        if (state.FindContainerById(id) is not { } row)
-            yield break;
-        BridgeContainer container = Complete(row, state.Endpoints(containerId: id));
-        BridgeNetwork NetworkOf(BridgeEndpoint endpoint) => networks.First(network => network.Id == endpoint.NetworkId);
-        string first = endpoints.Count == 0 ? "" : NetworkOf(endpoints[0]).Name;
+        BridgeEndpoint[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
         using NetworkNamespace? space = OpenAlive(container);
         if (space is null)
         {
-            bool ours = container.Kind is ContainerKind.Owned or ContainerKind.Host;
-            yield return new Finding(new BridgeDrift
-            {
-                NetworkName = first,
-                ContainerName = container.Name,
-                Kind = DriftKind.Namespace,
-                Object = container.NetNSPath,
-                Expected = "a network namespace",
-                Actual = Missing,
-                Repair = ours ? MakeNamespaceStep(container).Words : $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
-                Repairable = ours,
-            }, ours ? () => Renew(container) : null);
+            yield return NamespaceFinding(container, networks, Missing);
             yield break;
         }
-        using RtnetlinkConnection inside = space.OpenRtnetlink();
-        Dictionary<string, Link> links = inside.GetLinks().ToDictionary(static link => link.Name);
-        InterfaceAddress[] addresses = [.. s_families.SelectMany(inside.GetAddresses)];
-        bool complete = endpoints.Count > 0;
-        foreach (BridgeEndpoint endpoint in endpoints)
+        if (IsHostsOwn(space, container))
         {
-            BridgeNetwork network = NetworkOf(endpoint);
-            // Without its bridge it is the bridge that is told; the endpoint's turn comes when that is mended.
-            if (host.Find(network.BridgeName!) is not { Kind: "bridge" } bridge)
-            {
-                complete = false;
-                continue;
-            }
-            if (host.Find(endpoint.HostInterface) is not { } port || !links.TryGetValue(endpoint.InterfaceName, out Link? link))
-            {
-                complete = false;
-                yield return new Finding(new BridgeDrift
-                {
-                    NetworkName = network.Name,
-                    ContainerName = container.Name,
-                    Kind = DriftKind.Endpoint,
-                    Object = host.Find(endpoint.HostInterface) is null ? endpoint.HostInterface : endpoint.InterfaceName,
-                    Expected = "a veth pair",
-                    Actual = Missing,
-                    Repair = string.Join('\n', LinkSteps(network, endpoint, container.NetNSPath).Select(static step => step.Words)),
-                }, () => RenewLinks(network, endpoint, container));
-                continue;
-            }
-            foreach (Finding finding in PortFindings(network, container, endpoint, bridge, port))
-                yield return finding;
-            foreach (Finding finding in InsideFindings(network, container, endpoint, link, addresses))
-                yield return finding;
+            yield return NamespaceFinding(container, networks, "the host's own");
+            yield break;
         }
-        if (complete)
+        if (endpoints.Length > 0)
         {
-            foreach (Finding finding in RouteFindings(first, container, inside.GetRoutes, links))
+            using RtnetlinkConnection links = space.OpenRtnetlink();
+            HostFacts inside = new(links);
+            Finding[] findings = [.. endpoints.SelectMany(endpoint => EndpointFindings(networks[endpoint.NetworkId], container, endpoint, host, inside))];
+            Finding[] sysctls = [.. InsideSysctlFindings(space, container, [.. endpoints.Where(endpoint => inside.Find(endpoint.InterfaceName) is not null)])];
+            foreach (Finding finding in (Finding[])[.. sysctls, .. findings])
                 yield return finding;
+            // Of an interface that is made anew the route comes with it.
+            if (container.Endpoints.All(endpoint => inside.Find(endpoint.InterfaceName) is not null) && findings.All(static finding => finding.Drift.Kind != DriftKind.Endpoint))
+            {
+                foreach (Finding finding in RouteFindings(endpoints[0].NetworkName, container, inside))
+                    yield return finding;
+            }
         }
-        if (NamesDiffer(state, container) is { } file)
+        if (NamesDiffer(container, view) is { } file)
         {
             yield return new Finding(new BridgeDrift
             {
-                NetworkName = first,
+                NetworkName = endpoints.FirstOrDefault()?.NetworkName ?? "",
                 ContainerName = container.Name,
                 Kind = DriftKind.File,
                 Object = file,
                 Expected = "the names of its networks",
                 Actual = File.Exists(file) ? "others" : Missing,
                 Repair = $"update {file}",
-            }, () => Write([row], new NameView(state, new NameChange()), new ChangeContext()));
+            }, () => Write([container], view, new ChangeContext()));
         }
     }
 
-    /// <summary>The bridge port of an endpoint.</summary>
-    private IEnumerable<Finding> PortFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, Link bridge, Link port)
+    /// <summary>Whether the path of a container's namespace leads to the host's by now, where nothing of a container's may be made.</summary>
+    private static bool IsHostsOwn(NetworkNamespace space, BridgeContainer container)
     {
-        string host = endpoint.HostInterface;
-        if (port.Master != bridge.Index)
-            yield return LinkFinding(network, container, host, $"master {bridge.Name}", port.Master == 0 ? "no master" : $"another master (link {port.Master})", () =>
+        if (container.Kind is ContainerKind.Host)
+            return false;
+        using NetworkNamespace own = NetworkNamespace.Current();
+        return space.Inode == own.Inode;
+    }
+
+    /// <summary>A container whose namespace is gone. Ours comes back with all that was in it.</summary>
+    private Finding NamespaceFinding(BridgeContainer container, IReadOnlyDictionary<string, BridgeNetwork> networks, string actual)
+    {
+        string path = container.NetNSPath;
+        bool ours = container.Kind is ContainerKind.Owned or ContainerKind.Host && actual == Missing;
+        BridgeEndpoint[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
+        return new Finding(new BridgeDrift
+        {
+            NetworkName = endpoints.FirstOrDefault()?.NetworkName ?? "",
+            ContainerName = container.Name,
+            Kind = DriftKind.Namespace,
+            Object = path,
+            Expected = "a network namespace",
+            Actual = actual,
+            Repair = !ours ? $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it"
+                : string.Join('\n', (string[])[MakeNamespaceStep(container).Words, .. endpoints.Select(endpoint => RenewWords(networks[endpoint.NetworkId], endpoint, path)), .. RouteWords(path, endpoints)]),
+            Repairable = ours,
+        }, !ours ? null : () =>
+        {
+            NetworkNamespace.Delete(path);
+            MakeNamespaceStep(container).Apply();
+            foreach (BridgeEndpoint endpoint in endpoints)
+                RenewLinks(networks[endpoint.NetworkId], endpoint, container);
+            DefaultRoute.Settle(path, endpoints, endpoints);
+        });
+    }
+
+    /// <summary>The two ends of an endpoint's veth pair, each known by its name, or else by the other.</summary>
+    private IEnumerable<Finding> EndpointFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, HostFacts host, HostFacts inside)
+    {
+        string outer = endpoint.HostInterface, inner = endpoint.InterfaceName, path = container.NetNSPath;
+        Link? port = host.Find(outer) is { Kind: "veth" } here ? here : null;
+        Link? link = inside.Find(inner) is { Kind: "veth" } there && (port is null || ArePair(port, there)) ? there : null;
+        if (port is not null)
+            link ??= inside.Find(port.PeerIndex == 0 ? port.Index : port.PeerIndex) is { Kind: "veth" } renamed && ArePair(port, renamed) && renamed.Mac == endpoint.MacAddress ? renamed : null;
+        else if (link is not null)
+            port = host.Find(link.PeerIndex == 0 ? link.Index : link.PeerIndex) is { Kind: "veth" } renamed && ArePair(renamed, link) && renamed.Alias == AliasOf(endpoint) ? renamed : null;
+        if (port is null || link is null)
+        {
+            yield return MissingFinding(network, container, endpoint, host, inside);
+            yield break;
+        }
+        if (port.Name != outer)
+            yield return RenamedFinding(network, container, outer, port, $"ip link set {port.Name} name {outer}", () => Links.Rename(port.Index, outer));
+        if (link.Name != inner)
+            yield return RenamedFinding(network, container, inner, link, $"ip -n {path} link set {link.Name} name {inner}", () => WithLinks(path, links => links.Rename(link.Index, inner)));
+        foreach (Finding finding in PortFindings(network, container, endpoint, host, port).Concat(InsideFindings(network, container, endpoint, link, inside)))
+            yield return finding;
+    }
+
+    // Each names the other; kernels before 5.10 leave a number out that is the same on both sides.
+    private static bool ArePair(Link one, Link other)
+    {
+        static int PeerOf(Link link) => link.PeerIndex == 0 ? link.Index : link.PeerIndex;
+        return PeerOf(one) == other.Index && PeerOf(other) == one.Index;
+    }
+
+    private static Finding RenamedFinding(BridgeNetwork network, BridgeContainer container, string name, Link link, string words, Action mend) => new(new BridgeDrift
+    {
+        NetworkName = network.Name,
+        ContainerName = container.Name,
+        Kind = DriftKind.Endpoint,
+        Object = name,
+        Expected = "an end of a veth pair",
+        Actual = $"renamed to {link.Name}",
+        Repair = words,
+    }, mend);
+
+    private Finding MissingFinding(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, HostFacts host, HostFacts inside)
+    {
+        Link? taken = host.Find(endpoint.HostInterface) is { Kind: not "veth" } outside ? outside
+            : inside.Find(endpoint.InterfaceName) is { } there && !IsLeft(there, endpoint) ? there : null;
+        return new Finding(new BridgeDrift
+        {
+            NetworkName = network.Name,
+            ContainerName = container.Name,
+            Kind = DriftKind.Endpoint,
+            Object = host.Find(endpoint.HostInterface) is { Kind: "veth" } ? endpoint.InterfaceName : endpoint.HostInterface,
+            Expected = "an end of a veth pair",
+            Actual = taken is null ? Missing : $"a link of somebody else's is called {taken.Name}",
+            Repair = taken is not null ? $"rename or remove the link {taken.Name}, then repair again" : string.Join('\n', [RenewWords(network, endpoint, container.NetNSPath), .. RouteWords(container.NetNSPath, container.Endpoints)]),
+            Repairable = taken is null,
+        }, taken is not null ? null : () =>
+        {
+            RenewLinks(network, endpoint, container);
+            DefaultRoute.Settle(container.NetNSPath, container.Endpoints, container.Endpoints);
+        });
+    }
+
+    /// <summary>Whether a link inside is what is left of a pair of ours.</summary>
+    private static bool IsLeft(Link inside, BridgeEndpoint endpoint) => inside.Kind == "veth" && inside.Mac == endpoint.MacAddress;
+
+    private string RenewWords(BridgeNetwork network, BridgeEndpoint endpoint, string path) => string.Join('\n', LinkSteps(network, endpoint, path).Select(static step => step.Words));
+
+    private static string[] RouteWords(string path, IReadOnlyList<BridgeEndpoint> endpoints) => DefaultRoute.Describe(path, [], endpoints) is { Length: > 0 } words ? [words] : [];
+
+    /// <summary>The veth pair of an endpoint anew; whatever half of it is left goes.</summary>
+    private void RenewLinks(BridgeNetwork network, BridgeEndpoint endpoint, BridgeContainer container)
+    {
+        DeleteLink(endpoint.HostInterface);
+        WithLinks(container.NetNSPath, links => links.DeleteLinks([.. links.FindLink(endpoint.InterfaceName) is { } left && IsLeft(left, endpoint) ? (int[])[left.Index] : []]));
+        foreach (Step step in LinkSteps(network, endpoint, container.NetNSPath))
+            step.Apply();
+    }
+
+    /// <summary>The bridge port of an endpoint.</summary>
+    private IEnumerable<Finding> PortFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, HostFacts host, Link port)
+    {
+        string name = endpoint.HostInterface;
+        bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
+        string flags = $"isolated {OnOff(isolated)} hairpin {OnOff(hairpin)}", words = $"bridge link set dev {name} {flags}";
+        if (port.Master == 0 || host.Find(port.Master) is not { } master || master != (host.Find(network.BridgeName!) ?? Renamed(network, host)))
+            yield return LinkFinding(network, container, name, $"master {network.BridgeName}", host.Find(port.Master) is { } other ? $"master {other.Name}" : "no master", () =>
             {
-                Links.SetMaster(port.Index, bridge.Index);
-                Links.SetBridgePort(port.Index, !network.InterContainer, NeedsHairpin(endpoint.Ports));
-            });
-        else if (port.IsolatedPort != !network.InterContainer || port.HairpinPort != NeedsHairpin(endpoint.Ports))
-            yield return LinkFinding(network, container, host, $"isolated {OnOff(!network.InterContainer)} hairpin {OnOff(NeedsHairpin(endpoint.Ports))}",
-                $"isolated {OnOff(port.IsolatedPort == true)} hairpin {OnOff(port.HairpinPort == true)}",
-                () => Links.SetBridgePort(port.Index, !network.InterContainer, NeedsHairpin(endpoint.Ports)),
-                $"bridge link set dev {host} isolated {OnOff(!network.InterContainer)} hairpin {OnOff(NeedsHairpin(endpoint.Ports))}");
+                Links.SetMaster(port.Index, (Links.FindLink(network.BridgeName!) ?? throw Gone(network)).Index);
+                Links.SetBridgePort(port.Index, isolated, hairpin);
+            }, $"ip link set {name} master {network.BridgeName}{(isolated || hairpin ? $"; {words}" : "")}");
+        else if (port.IsolatedPort != isolated || port.HairpinPort != hairpin)
+            yield return LinkFinding(network, container, name, flags, $"isolated {OnOff(port.IsolatedPort == true)} hairpin {OnOff(port.HairpinPort == true)}",
+                () => Links.SetBridgePort(port.Index, isolated, hairpin), words);
         if (port.Mtu != network.Mtu)
-            yield return LinkFinding(network, container, host, $"mtu {network.Mtu}", $"mtu {port.Mtu}", () => Links.SetMtu(port.Index, network.Mtu));
+            yield return LinkFinding(network, container, name, $"mtu {network.Mtu}", $"mtu {port.Mtu}", () => Links.SetMtu(port.Index, network.Mtu));
+        if (port.Alias != AliasOf(endpoint))
+            yield return AliasFinding(network, container, name, AliasOf(endpoint), port);
         if (!port.Up)
-            yield return LinkFinding(network, container, host, "up", "down", () => Links.SetUp(port.Index));
+            yield return LinkFinding(network, container, name, "up", "down", () => Links.SetUp(port.Index));
     }
 
     /// <summary>The interface inside.</summary>
-    private static IEnumerable<Finding> InsideFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, Link link, InterfaceAddress[] addresses)
+    private static IEnumerable<Finding> InsideFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, Link link, HostFacts inside)
     {
-        string path = container.NetNSPath, name = endpoint.InterfaceName;
+        string path = container.NetNSPath, name = endpoint.InterfaceName, ip = $"ip -n {path}";
         Finding Inside(string expected, string actual, Action<RtnetlinkConnection> mend) =>
-            LinkFinding(network, container, name, expected, actual, () => WithLinks(path, mend), $"ip -n {path} link set {name} {expected}");
+            LinkFinding(network, container, name, expected, actual, () => WithLinks(path, mend), $"{ip} link set {name} {expected}");
         if (link.Mtu != network.Mtu)
             yield return Inside($"mtu {network.Mtu}", $"mtu {link.Mtu}", links => links.SetMtu(link.Index, network.Mtu));
         if (link.Mac != endpoint.MacAddress)
             yield return Inside($"address {endpoint.MacAddress}", $"address {link.Mac}", links => links.SetMac(link.Index, endpoint.MacAddress));
         if (!link.Up)
             yield return Inside("up", "down", links => links.SetUp(link.Index));
-        foreach ((IPAddress address, int length) in InsideAddresses(endpoint).Where(wanted => !addresses.Any(known => known.LinkIndex == link.Index && known.PrefixLength == wanted.PrefixLength && known.Address.Equals(wanted.Address))))
+        void At(Action<RtnetlinkConnection, int> work) => WithLinks(path, links => work(links, link.Index));
+        foreach ((IPAddress address, int length) in InsideAddresses(endpoint))
         {
-            yield return AddressFinding(network, container, $"{address}/{length}", name, $"ip -n {path} address add {address}/{length} dev {name}{NoDad(address)}",
-                () => WithLinks(path, links => links.AddAddress(link.Index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6)));
+            if (!inside.Has(link.Index, address, length))
+                yield return AddressFinding(network, container, address, length, name, inside.LengthOf(link.Index, address), ip, At);
+            else if (link.Up && !inside.HasRoute(link.Index, AddressNumber.Subnet(address, length)))
+                yield return RouteFinding(network, container, address, length, name, ip, At);
         }
     }
 
+    /// <summary>The settings of the interfaces inside.</summary>
+    private static IEnumerable<Finding> InsideSysctlFindings(NetworkNamespace space, BridgeContainer container, IReadOnlyList<BridgeEndpoint> endpoints)
+    {
+        (BridgeEndpoint Endpoint, string Key, string Value)[] wanted = [.. endpoints.SelectMany(static endpoint => InsideSysctls(endpoint)
+            .Concat(endpoint.IPv6Address is null ? [] : [($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "0")])
+            .Reverse().DistinctBy(static setting => setting.Item1), static (endpoint, setting) => (endpoint, setting.Item1, setting.Item2))];
+        if (wanted.Length == 0)
+            yield break;
+        string?[] now = space.Run(() => wanted.Select(static setting => Sysctl.Read(setting.Key.Replace('.', '/'))).ToArray());
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            (BridgeEndpoint endpoint, string key, string value) = wanted[i];
+            if (now[i] is not { } actual || Same(actual, value))
+                continue;
+            yield return new Finding(new BridgeDrift
+            {
+                NetworkName = endpoint.NetworkName,
+                ContainerName = container.Name,
+                Kind = DriftKind.Sysctl,
+                Object = key,
+                Expected = value,
+                Actual = actual,
+                Repair = $"ip netns exec {container.NetNSPath} sysctl -w {key}={value}",
+            }, () =>
+            {
+                using NetworkNamespace inside = NetworkNamespace.Open(container.NetNSPath);
+                inside.Run(() =>
+                {
+                    WriteSysctl(key, value, asked: false);
+                    return true;
+                });
+            });
+        }
+    }
+
+    // The kernel prints several numbers with tabs between them.
+    private static bool Same(string one, string other) => one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     /// <summary>The default routes; one that goes through none of the container's gateways is somebody else's and right.</summary>
-    private static IEnumerable<Finding> RouteFindings(string network, BridgeContainer container, Func<AddressFamily, IReadOnlyList<Route>> routes, Dictionary<string, Link> links)
+    private static IEnumerable<Finding> RouteFindings(string network, BridgeContainer container, HostFacts inside)
     {
         foreach (AddressFamily family in s_families)
         {
             BridgeEndpoint? chosen = DefaultRoute.Choose(container.Endpoints, family);
-            Route? now = routes(family).FirstOrDefault(static route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 });
+            Route? now = inside.Routes.FirstOrDefault(route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 } && route.Destination.BaseAddress.AddressFamily == family);
             bool foreign = now is not null && container.Endpoints.All(endpoint => !(endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false));
             string wanted = chosen is null ? "none" : $"via {chosen.GatewayOf(family)} dev {chosen.InterfaceName}";
-            string actual = now is null ? chosen is null ? "none" : Missing : $"via {now.Gateway} dev {links.Values.FirstOrDefault(link => link.Index == now.LinkIndex)?.Name}";
+            string actual = now is null ? chosen is null ? "none" : Missing : $"via {now.Gateway} dev {inside.Find(now.LinkIndex)?.Name}";
             if (foreign || wanted == actual)
                 continue;
             yield return new Finding(new BridgeDrift
@@ -157,21 +280,5 @@ public sealed partial class BridgeNetEngine
         using NetworkNamespace space = NetworkNamespace.Open(path);
         using RtnetlinkConnection links = space.OpenRtnetlink();
         work(links);
-    }
-
-    /// <summary>A namespace anew where the file of one that is gone may still lie.</summary>
-    private static void Renew(BridgeContainer container)
-    {
-        NetworkNamespace.Delete(container.NetNSPath);
-        MakeNamespaceStep(container).Apply();
-    }
-
-    /// <summary>The veth pair of an endpoint anew; whatever half of it is left goes.</summary>
-    private void RenewLinks(BridgeNetwork network, BridgeEndpoint endpoint, BridgeContainer container)
-    {
-        DeleteLink(endpoint.HostInterface);
-        foreach (Step step in LinkSteps(network, endpoint, container.NetNSPath))
-            step.Apply();
-        DefaultRoute.Settle(container.NetNSPath, container.Endpoints, container.Endpoints);
     }
 }

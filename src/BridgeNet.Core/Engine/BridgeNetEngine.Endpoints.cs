@@ -99,7 +99,7 @@ public sealed partial class BridgeNetEngine
                     using NetworkNamespace space = NetworkNamespace.Open(path);
                     Link bridge = Links.FindLink(network.BridgeName!) ?? throw Gone(network);
                     // Not in the group of the bridges: forwarding sees the bridge, never its ports.
-                    index = Links.CreateVeth(host, network.Mtu, bridge.Index, $"bridgenet endpoint {endpoint.ContainerName}", 0, space.Handle, inside, endpoint.MacAddress);
+                    index = Links.CreateVeth(host, network.Mtu, bridge.Index, AliasOf(endpoint), 0, space.Handle, inside, endpoint.MacAddress);
                 },
                 () => DeleteLink(host)),
         ];

@@ -81,10 +81,8 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The file of a container that does not say what it is to say; null when all do, or are an admin's.</summary>
-    private string? NamesDiffer(IStateReader state, BridgeContainer container) => Texts([container], new NameView(state, new NameChange()))
-        .SelectMany(static texts => ((string, string)[])[("hosts", texts.Hosts), ("resolv.conf", texts.ResolvConf)], static (texts, file) => (Path: Path.Combine(texts.Files.Location, file.Item1), Text: file.Item2))
-        .Where(static file => !File.Exists(file.Path) || (File.ReadAllText(file.Path) is var now && now != file.Text && now.StartsWith(ContainerFiles.Marker, StringComparison.Ordinal)))
-        .Select(static file => file.Path).FirstOrDefault();
+    private string? NamesDiffer(BridgeContainer container, NameView view) => Texts([container], view)
+        .Select(static texts => texts.Files.Differing(texts.Hosts, texts.ResolvConf)).FirstOrDefault(static file => file is not null);
 
     /// <summary>Writes the files of containers anew, from what the state knows.</summary>
     private void SettleNames(IStateReader state, IEnumerable<string> containers)

@@ -91,10 +91,10 @@ public sealed partial class BridgeNetEngine
         else
         {
             MacAddress mac = network.BridgeMacAddress!.Value;
-            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias 'bridgenet network {network.Name}'",
+            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{AliasOf(network)}'",
                 () =>
                 {
-                    index = Links.CreateBridge(bridge, mac, NetworkOptionRules.BridgeMtu, group, $"bridgenet network {network.Name}");
+                    index = Links.CreateBridge(bridge, mac, NetworkOptionRules.BridgeMtu, group, AliasOf(network));
                     // Given in the request that makes it, an MTU is only the kernel's first guess, which it changes as ports come and go.
                     if (network.Mtu != NetworkOptionRules.BridgeMtu)
                         Links.SetMtu(index, network.Mtu);

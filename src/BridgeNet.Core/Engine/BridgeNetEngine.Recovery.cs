@@ -101,6 +101,7 @@ public sealed partial class BridgeNetEngine
         Links.SetBridgePort(port.Index, isolated: !network.InterContainer, hairpin: NeedsHairpin(endpoint.Ports));
         if (port.Mtu != network.Mtu)
             Links.SetMtu(port.Index, network.Mtu);
+        SetAlias(endpoint);
         if (NetworkNamespace.TryOpen(path) is not { } space)
             return;
         using (space)

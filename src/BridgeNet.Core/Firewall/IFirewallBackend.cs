@@ -32,4 +32,8 @@ internal interface IFirewallBackend : IDisposable
 /// <param name="Actual">What it is.</param>
 /// <param name="Repair">What mends it, or what to do by hand.</param>
 /// <param name="Foreign">Whether it is somebody else's, whom we do not touch.</param>
-internal sealed record RuleDifference(string Object, string Expected, string Actual, string Repair, bool Foreign = false);
+internal sealed record RuleDifference(string Object, string Expected, string Actual, string Repair, bool Foreign = false)
+{
+    /// <summary>The bridge of the network whose it is; empty for what all networks share, and for what is none of ours.</summary>
+    public string Bridge { get; init; } = "";
+}

@@ -20,19 +20,16 @@ internal sealed class IptablesBackend : IFirewallBackend
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        foreach (IptablesPlan plan in IptablesPlan.Both)
+        // Where iptables was uninstalled, what it put into nf_tables can be taken away all the same.
+        if (networks.Count == 0 && !IptablesPlan.Both.All(static plan => IptablesProgram.Has($"{plan.Program}-save")))
+            IptablesRemains.Remove(_netlink.Value);
+        foreach ((IptablesPlan plan, string output) in Saved())
         {
-            string save = $"{plan.Program}-save";
-            if (!IptablesProgram.Has(save))
-            {
-                if (networks.Count == 0)
-                    IptablesRemains.Remove(_netlink.Value);
+            IptablesSaved saved = IptablesSaved.Parse(output);
+            // A family whose rules are right stays untouched.
+            if (plan.Concerns(networks) && !plan.Compare(saved, networks).Any())
                 continue;
-            }
-            (int code, string saved, string error) = IptablesProgram.Run(save, "");
-            if (code != 0)
-                throw Refused(save, error);
-            string script = plan.Rebuild(IptablesSaved.Parse(saved), networks);
+            string script = plan.Rebuild(saved, networks);
             if (script.Length > 0 && Restore(plan, script) is { Code: not 0 } failed)
                 throw Refused($"{plan.Program}-restore", failed.Error);
         }
@@ -44,18 +41,33 @@ internal sealed class IptablesBackend : IFirewallBackend
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {
         List<RuleDifference> differences = [];
-        foreach (IptablesPlan plan in IptablesPlan.Both.Where(static plan => IptablesProgram.Has($"{plan.Program}-save")))
+        bool legacy = false;
+        foreach ((IptablesPlan plan, string output) in Saved())
         {
-            (int code, string saved, string error) = IptablesProgram.Run($"{plan.Program}-save", "");
-            if (code != 0)
-                throw Refused($"{plan.Program}-save", error);
-            differences.AddRange(plan.Compare(IptablesSaved.Parse(saved), networks));
+            differences.AddRange(plan.Compare(IptablesSaved.Parse(output), networks));
+            legacy |= IsLegacy(output);
         }
-        // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides.
-        if (networks.Count > 0)
-            differences.AddRange(ForeignChains.Find(_netlink.Value, Chains(), networks, static chain => chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
+        if (networks.Count == 0)
+            return differences;
+        // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides, and so does the other variant of iptables.
+        differences.AddRange(ForeignChains.Find(_netlink.Value, Chains(), networks, chain => !legacy && chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
+        if (!legacy)
+            differences.AddRange(LegacyIptables.Find(networks));
         return differences;
     }
+
+    /// <summary>What iptables holds, of both families.</summary>
+    private static IEnumerable<(IptablesPlan Plan, string Output)> Saved()
+    {
+        foreach (IptablesPlan plan in IptablesPlan.Both.Where(static plan => IptablesProgram.Has($"{plan.Program}-save")))
+        {
+            (int code, string output, string error) = IptablesProgram.Run($"{plan.Program}-save", "");
+            yield return code == 0 ? (plan, output) : throw Refused($"{plan.Program}-save", error);
+        }
+    }
+
+    /// <summary>Whether iptables is the older variant, which is not of nf_tables: the newer one says so in its first line.</summary>
+    private static bool IsLegacy(string saved) => saved.StartsWith('#') && !saved[..saved.IndexOf('\n')].Contains("nf_tables", StringComparison.Ordinal);
 
     private IReadOnlyList<NftChain> Chains()
     {

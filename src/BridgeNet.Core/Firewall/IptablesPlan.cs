@@ -133,27 +133,34 @@ internal sealed class IptablesPlan
             // What an address family that went left behind does no harm, and goes with the last network.
             return networks.Count > 0 || Clean(saved).Length == 0 ? [] : [Ours("our chains", "none", "there")];
         }
-        ILookup<(string, string), string> wanted = networks.SelectMany(RulesOf).ToLookup(static rule => (rule.Table, rule.Chain), static rule => rule.Spec);
+        ILookup<(string, string), (string Spec, string Bridge)> wanted = networks.SelectMany(RulesOf, static (network, rule) => (network, rule))
+            .ToLookup(static one => (one.rule.Table, one.rule.Chain), static one => (one.rule.Spec, one.network.BridgeName));
+        HashSet<string> bridges = [.. networks.Select(static network => network.BridgeName)];
         return
         [
             .. saved.Has(FilterTable, User) ? (RuleDifference[])[] : [Ours($"{FilterTable} {User}", "there", "missing")],
-            .. _chains.SelectMany(table => table.Chains.SelectMany(chain => CompareChain(saved, table.Table, chain, [.. wanted[(table.Table, chain)]]))),
+            .. _chains.SelectMany(table => table.Chains.SelectMany(chain => CompareChain(saved, table.Table, chain, [.. wanted[(table.Table, chain)]], bridges))),
             .. _jumps.SelectMany(jump => CompareJumps(saved, jump.Table, jump.Chain, jump.Rules)),
         ];
     }
 
-    private IEnumerable<RuleDifference> CompareChain(IptablesSaved saved, string table, string chain, string[] ofNetworks)
+    private IEnumerable<RuleDifference> CompareChain(IptablesSaved saved, string table, string chain, (string Spec, string Bridge)[] ofNetworks, HashSet<string> bridges)
     {
+        string what = $"{table} {chain}";
         if (!saved.Has(table, chain))
-            return [Ours($"{table} {chain}", "there", "missing")];
+            return [Ours(what, "there", "missing")];
         IReadOnlyList<string> held = saved.Rules(table, chain);
         string[] ofBase = [.. _base.Where(rule => rule.Table == table && rule.Chain == chain).Select(static rule => rule.Spec)];
+        Dictionary<string, string> wanted = ofNetworks.Concat(ofBase.Select(static spec => (spec, ""))).ToDictionary(static rule => rule.Item1, static rule => rule.Item2);
+        // Of an extra rule, the network is the one whose bridge it names.
+        string BridgeOf(string rule) => wanted.GetValueOrDefault(rule) ?? rule.Split(' ').FirstOrDefault(bridges.Contains) ?? "";
         List<RuleDifference> differences = [];
-        differences.AddRange(ofNetworks.Concat(ofBase).Except(held).Select(rule => Ours($"{table} {chain}", rule, "missing")));
-        differences.AddRange(held.Except(ofNetworks.Concat(ofBase)).Select(rule => Ours($"{table} {chain}", "no such rule", rule)));
-        differences.AddRange(held.GroupBy(static rule => rule).Where(static same => same.Count() > 1).Select(same => Ours($"{table} {chain}", $"once {same.Key}", $"{same.Count()} times")));
+        differences.AddRange(wanted.Keys.Except(held).Select(rule => Ours(what, rule, "missing") with { Bridge = BridgeOf(rule) }));
+        differences.AddRange(held.Except(wanted.Keys).Select(rule => Ours(what, "no such rule", rule) with { Bridge = BridgeOf(rule) }));
+        differences.AddRange(held.GroupBy(static rule => rule).Where(same => same.Count() > 1 && wanted.ContainsKey(same.Key))
+            .Select(same => Ours(what, $"once {same.Key}", $"{same.Count()} times") with { Bridge = BridgeOf(same.Key) }));
         if (differences.Count == 0 && !held.Skip(ofNetworks.Length).SequenceEqual(ofBase))
-            differences.Add(Ours($"{table} {chain}", "the rules of networks first", "another order"));
+            differences.Add(Ours(what, ofNetworks.Length == 0 ? "its rules in their order" : "the rules of networks first, then its own in their order", "another order"));
         return differences;
     }
 

@@ -4,6 +4,7 @@ namespace BridgeNet.Firewall;
 internal sealed class IptablesSaved
 {
     private readonly Dictionary<(string Table, string Chain), List<string>> _chains = [];
+    private readonly Dictionary<(string Table, string Chain), string> _policies = [];
 
     /// <summary>Reads the output; lines that are neither a table, a chain nor a rule are passed over.</summary>
     public static IptablesSaved Parse(string text)
@@ -14,13 +15,22 @@ internal sealed class IptablesSaved
         {
             if (line.StartsWith('*'))
                 table = line[1..];
-            else if (line.StartsWith(':'))
-                saved._chains.TryAdd((table, line[1..].Split(' ')[0]), []);
+            else if (line.StartsWith(':') && line[1..].Split(' ') is [var name, var policy, ..])
+            {
+                saved._chains.TryAdd((table, name), []);
+                saved._policies.TryAdd((table, name), policy);
+            }
             else if (line.Split(' ', 3) is ["-A", var chain, var rule] && saved._chains.TryGetValue((table, chain), out List<string>? rules))
                 rules.Add(rule);
         }
         return saved;
     }
+
+    /// <summary>What becomes of a packet that no rule of a built-in chain decides on: <c>ACCEPT</c> or <c>DROP</c>.</summary>
+    public string Policy(string table, string chain) => _policies.GetValueOrDefault((table, chain)) ?? "ACCEPT";
+
+    /// <summary>All rules of a table.</summary>
+    public IEnumerable<string> Rules(string table) => _chains.Where(chain => chain.Key.Table == table).SelectMany(static chain => chain.Value);
 
     public bool Has(string table, string chain) => _chains.ContainsKey((table, chain));
 

@@ -34,7 +34,9 @@ internal sealed class NftablesBackend : IFirewallBackend
         bool keepUser = UserHasRules();
         // Added first, for a table that is not there cannot be deleted, and one that is there is not changed by it.
         NftBatch batch = new NftBatch(NftablesPlan.Table).AddTable();
-        if (!keepUser)
+        if (keepUser)
+            batch.WakeTable();
+        else
             batch.DeleteTable();
         if (keepUser || networks.Count > 0)
         {
@@ -62,28 +64,54 @@ internal sealed class NftablesBackend : IFirewallBackend
             return there && !UserHasRules() ? [Ours("the table", "none", "there")] : [];
         if (!there)
             return [Ours("the table", "there", Missing)];
+        ILookup<string, byte[]> rules = NftTable.Rules(netlink, NFPROTO_INET, NftablesPlan.Table);
+        NftChain[] own = [.. chains.Where(static chain => chain.Family == NFPROTO_INET && chain.Table == NftablesPlan.Table)];
         return
         [
-            .. NftablesPlan.Chains.SelectMany(chain => CompareChain(chain, NftTable.Rules(netlink, NFPROTO_INET, NftablesPlan.Table, chain))),
+            .. NftTable.IsDormant(netlink, NFPROTO_INET, NftablesPlan.Table) ? [Ours("the table", "awake", "dormant")] : (RuleDifference[])[],
+            .. CompareChains(own, anybodys: rules[NftablesPlan.User].Any()),
+            .. NftablesPlan.Chains.Where(chain => own.Any(held => held.Name == chain)).SelectMany(chain => CompareRules(chain, [.. rules[chain]])),
             .. CompareSets(networks),
-            .. ForeignChains.Find(netlink, chains, networks, static chain => chain is { Family: NFPROTO_INET, Table: NftablesPlan.Table }),
+            .. ForeignChains.Find(netlink, chains, networks, static chain => chain is { Family: NFPROTO_INET, Table: NftablesPlan.Table } && NftablesPlan.Chains.Contains(chain.Name)),
+            .. LegacyIptables.Find(networks),
         ];
     }
 
-    private static IEnumerable<RuleDifference> CompareChain(string chain, IReadOnlyList<byte[]>? held)
+    /// <param name="own">The chains of our table.</param>
+    /// <param name="anybodys">Whether the admin has rules in it; then other chains are the admin's too.</param>
+    private static IEnumerable<RuleDifference> CompareChains(NftChain[] own, bool anybodys)
+    {
+        foreach (string name in (string[])[NftablesPlan.User, .. NftablesPlan.Chains])
+        {
+            if (own.FirstOrDefault(chain => chain.Name == name) is not { } held)
+                yield return Ours($"chain {name}", "there", Missing);
+            else if (NftablesPlan.BaseChains.FirstOrDefault(chain => chain.Name == name) is { } wanted && held != wanted)
+                yield return Ours($"chain {name}", InWords(wanted), InWords(held));
+        }
+        if (anybodys)
+            yield break;
+        foreach (NftChain other in own.Where(static chain => chain.Name != NftablesPlan.User && !NftablesPlan.Chains.Contains(chain.Name)))
+            yield return Ours($"chain {other.Name}", "no such chain", "there");
+    }
+
+    private static string InWords(NftChain chain) => chain.Hook is { } hook ? $"type {chain.Type} hook {hook} priority {chain.Priority} policy {(chain.Policy == NF_DROP ? "drop" : "accept")}" : "no hook";
+
+    private static IEnumerable<RuleDifference> CompareRules(string chain, IReadOnlyList<byte[]> held)
     {
         NftRule[] wanted = [.. NftablesPlan.Rules.Where(rule => rule.Chain == chain)];
-        if (held is null)
-            yield return Ours($"chain {chain}", "there", Missing);
-        else if (held.Count != wanted.Length)
+        bool Same(int place, int rule) => NftTable.Is(held[place], wanted[rule].Expressions);
+        if (held.Count != wanted.Length)
             yield return Ours($"chain {chain}", $"{wanted.Length} rules", $"{held.Count}");
-        else if (Enumerable.Range(0, wanted.Length).FirstOrDefault(i => !NftTable.Is(held[i], wanted[i].Expressions), -1) is >= 0 and int changed)
-            yield return Ours($"chain {chain}", "its rules", $"rule {changed + 1} is another");
+        else if (Enumerable.Range(0, wanted.Length).FirstOrDefault(i => !Same(i, i), -1) is >= 0 and int changed)
+            yield return Enumerable.Range(0, wanted.Length).All(rule => Enumerable.Range(0, held.Count).Any(place => Same(place, rule)))
+                ? Ours($"chain {chain}", "its rules in their order", "another order")
+                : Ours($"chain {chain}", "its rules", $"rule {changed + 1} is another");
     }
 
     private IEnumerable<RuleDifference> CompareSets(IReadOnlyList<FirewallNetwork> networks)
     {
-        ILookup<string, NftElement> wanted = networks.SelectMany(NftablesPlan.ElementsOf).Distinct().ToLookup(static element => element.Set);
+        ILookup<string, (NftElement Element, string Bridge)> wanted = networks.SelectMany(NftablesPlan.ElementsOf, static (network, element) => (element, network.BridgeName))
+            .DistinctBy(static one => one.element).ToLookup(static one => one.element.Set);
         foreach (NftSet set in NftablesPlan.Sets)
         {
             if (NftTable.Elements(_netlink.Value, NftablesPlan.Table, set.Name) is not { } held)
@@ -91,14 +119,16 @@ internal sealed class NftablesBackend : IFirewallBackend
                 yield return Ours($"set {set.Name}", "there", Missing);
                 continue;
             }
-            HashSet<string> keys = [.. held.Select(static element => Convert.ToHexString(element.Key) + ":" + Convert.ToHexString(element.Data))];
-            foreach (NftElement element in wanted[set.Name])
+            Dictionary<string, string> data = held.ToDictionary(static element => Convert.ToHexString(element.Key), static element => Convert.ToHexString(element.Data));
+            foreach ((NftElement element, string bridge) in wanted[set.Name])
             {
-                if (!keys.Remove(Convert.ToHexString(element.Key) + ":" + Convert.ToHexString(element.Data ?? [])))
-                    yield return Ours($"set {set.Name} {{ {element.Text} }}", "there", Missing);
+                if (!data.Remove(Convert.ToHexString(element.Key), out string? now))
+                    yield return Ours($"set {set.Name} {{ {element.Text} }}", "there", Missing) with { Bridge = bridge };
+                else if (now != Convert.ToHexString(element.Data ?? []))
+                    yield return Ours($"set {set.Name} {{ {element.Text} }}", "there", "another under this key") with { Bridge = bridge };
             }
-            if (keys.Count > 0)
-                yield return Ours($"set {set.Name}", "elements of our networks", $"{keys.Count} more");
+            if (data.Count > 0)
+                yield return Ours($"set {set.Name}", "elements of our networks", $"{data.Count} more");
         }
     }
 

@@ -31,19 +31,25 @@ internal static class NftablesPlan
     /// <summary>The chains that rules are put into; the admin's is not among them.</summary>
     public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Forward, Loopback, Prerouting, Output, Postrouting];
 
+    /// <summary>Those that the kernel sends packets to, and where.</summary>
+    public static IReadOnlyList<NftChain> BaseChains { get; } =
+    [
+        Base(Forward, "filter", NF_INET_FORWARD, 0),
+        Base(Loopback, "filter", NF_INET_PRE_ROUTING, -300),
+        Base(Prerouting, "nat", NF_INET_PRE_ROUTING, -100),
+        Base(Output, "nat", NF_INET_LOCAL_OUT, -100),
+        Base(Postrouting, "nat", NF_INET_POST_ROUTING, 100),
+    ];
+
     /// <summary>Table, sets and chains, each of which changes nothing where it is there.</summary>
     public static void AddObjects(NftBatch batch)
     {
         batch.AddTable();
         for (int i = 0; i < Sets.Count; i++)
             batch.AddSet(Sets[i], (uint)i + 1);
-        batch
-            .AddChain(User).AddChain(Ports).AddChain(Stage2).AddChain(Stage1).AddChain(Publish)
-            .AddBaseChain(Forward, "filter", NF_INET_FORWARD, 0)
-            .AddBaseChain(Loopback, "filter", NF_INET_PRE_ROUTING, -300)
-            .AddBaseChain(Prerouting, "nat", NF_INET_PRE_ROUTING, -100)
-            .AddBaseChain(Output, "nat", NF_INET_LOCAL_OUT, -100)
-            .AddBaseChain(Postrouting, "nat", NF_INET_POST_ROUTING, 100);
+        batch.AddChain(User).AddChain(Ports).AddChain(Stage2).AddChain(Stage1).AddChain(Publish);
+        foreach (NftChain chain in BaseChains)
+            batch.AddBaseChain(chain.Name, chain.Type, chain.Hook!.Value, chain.Priority);
     }
 
     /// <summary>The constant rules, in the order of each chain.</summary>
@@ -164,6 +170,8 @@ internal static class NftablesPlan
             new(Postrouting, [.. sets.Is, .. from, Lookup(sets.Masquerade), Masquerade()]),
         ]);
     }
+
+    private static NftChain Base(string name, string type, uint hook, int priority) => new(NFPROTO_INET, Table, name) { Type = type, Hook = hook, Priority = priority, Policy = NF_ACCEPT };
 
     private static NftExpression[] InGroup(uint key) => [Meta(key), Mask(BitConverter.GetBytes(InterfaceGroup.Mask)), Compare(NFT_CMP_EQ, InterfaceGroup.IPv4Only)];
 

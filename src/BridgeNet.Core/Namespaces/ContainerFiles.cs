@@ -43,6 +43,18 @@ internal sealed class ContainerFiles(string location)
         return left;
     });
 
+    /// <summary>The path of the first file that is missing, or ours and says something else; null when there is none.</summary>
+    public string? Differing(string hosts, string resolvConf) => Translate("read", () =>
+    {
+        using DirectoryFiles? files = DirectoryFiles.TryOpen(Location);
+        foreach ((string name, string text) in ((string, string)[])[(Hosts, hosts), (ResolvConf, resolvConf)])
+        {
+            if (files is null || Differs(files, name, Encoding.UTF8.GetBytes(text)))
+                return Path.Combine(Location, name);
+        }
+        return null;
+    });
+
     /// <summary>Removes our files, and the directory unless something else is in it. Programs that run keep what they see.</summary>
     public void Remove() => Translate("removed", () =>
     {
@@ -126,6 +138,24 @@ internal sealed class ContainerFiles(string location)
         }
         if (DirectoryFiles.RegularMode(file) == 0)
             DirectoryFiles.SetMode(file, FileMode);
+    }
+
+    private static bool Differs(DirectoryFiles files, string name, byte[] text)
+    {
+        try
+        {
+            using SafeFileHandle? file = files.TryOpenFile(name);
+            if (file is null)
+                return true;
+            if (WhyForeign(file) is not null)
+                return false;
+            byte[] now = new byte[RandomAccess.GetLength(file)];
+            return RandomAccess.Read(file, now, 0) != text.Length || !now.AsSpan().SequenceEqual(text);
+        }
+        catch (NativeException failure) when (failure.Errno == ELOOP || failure.Errno == EISDIR || failure.Errno == ENXIO)
+        {
+            return false; // no file of ours
+        }
     }
 
     private static bool IsOurs(DirectoryFiles files, string name)

@@ -14,6 +14,9 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
 
     public NftBatch AddTable() => Add(NFT_MSG_NEWTABLE, NLM_F_CREATE, message => message.String(NFTA_TABLE_NAME, table));
 
+    /// <summary>Wakes a table that somebody put to sleep.</summary>
+    public NftBatch WakeTable() => Add(NFT_MSG_NEWTABLE, 0, message => message.String(NFTA_TABLE_NAME, table).UInt32Network(NFTA_TABLE_FLAGS, 0));
+
     public NftBatch DeleteTable() => Add(NFT_MSG_DELTABLE, 0, message => message.String(NFTA_TABLE_NAME, table));
 
     public NftBatch AddChain(string name) => Add(NFT_MSG_NEWCHAIN, NLM_F_CREATE, message => message

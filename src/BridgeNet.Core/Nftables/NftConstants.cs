@@ -4,12 +4,12 @@ namespace BridgeNet.Nftables;
 internal static class NftConstants
 {
     public const ushort NFNL_MSG_BATCH_BEGIN = 16, NFNL_MSG_BATCH_END = 17, NFNL_SUBSYS_NFTABLES = 10;
-    public const byte NFPROTO_UNSPEC = 0, NFPROTO_INET = 1, NFPROTO_IPV4 = 2, NFPROTO_IPV6 = 10;
+    public const byte NFPROTO_UNSPEC = 0, NFPROTO_INET = 1, NFPROTO_IPV4 = 2, NFPROTO_BRIDGE = 7, NFPROTO_IPV6 = 10;
 
     public const ushort NFT_MSG_NEWTABLE = 0, NFT_MSG_GETTABLE = 1, NFT_MSG_DELTABLE = 2, NFT_MSG_NEWCHAIN = 3, NFT_MSG_GETCHAIN = 4, NFT_MSG_DELCHAIN = 5, NFT_MSG_NEWRULE = 6, NFT_MSG_GETRULE = 7, NFT_MSG_DELRULE = 8;
     public const ushort NFT_MSG_NEWSET = 9, NFT_MSG_NEWSETELEM = 12, NFT_MSG_GETSETELEM = 13, NFT_MSG_DELSETELEM = 14;
 
-    public const ushort NFTA_TABLE_NAME = 1;
+    public const ushort NFTA_TABLE_NAME = 1, NFTA_TABLE_FLAGS = 2;
     public const ushort NFTA_CHAIN_TABLE = 1, NFTA_CHAIN_NAME = 3, NFTA_CHAIN_HOOK = 4, NFTA_CHAIN_POLICY = 5, NFTA_CHAIN_TYPE = 7;
     public const ushort NFTA_HOOK_HOOKNUM = 1, NFTA_HOOK_PRIORITY = 2;
     public const ushort NFTA_RULE_TABLE = 1, NFTA_RULE_CHAIN = 2, NFTA_RULE_HANDLE = 3, NFTA_RULE_EXPRESSIONS = 4;
@@ -27,7 +27,7 @@ internal static class NftConstants
 
     /// <summary>Registers of 16 bytes; <c>NFT_REG32_00</c> and on are of 4 each and lie over them.</summary>
     public const uint NFT_REG_VERDICT = 0, NFT_REG_1 = 1, NFT_REG_2 = 2, NFT_REG32_00 = 8, NFT_REG32_01 = 9, NFT_REG32_02 = 10, NFT_REG32_05 = 13;
-    public const uint NFT_SET_MAP = 8;
+    public const uint NFT_TABLE_F_DORMANT = 1, NFT_SET_MAP = 8;
     public const uint NFT_PAYLOAD_NETWORK_HEADER = 1, NFT_PAYLOAD_TRANSPORT_HEADER = 2;
     public const uint NFT_FIB_RESULT_ADDRTYPE = 3, NFTA_FIB_F_SADDR = 1, NFTA_FIB_F_DADDR = 2, RTN_LOCAL = 2;
     public const uint NFT_NAT_SNAT = 0, NFT_NAT_DNAT = 1;

@@ -11,15 +11,13 @@ namespace BridgeNet.Nftables;
 /// <summary>Reads what the kernel holds of nf_tables.</summary>
 internal static class NftTable
 {
-    /// <summary>The rules of a chain, each as the bytes of its list of expressions; null when there is no such chain.</summary>
-    public static IReadOnlyList<byte[]>? Rules(NetlinkConnection netlink, byte family, string table, string chain)
-    {
-        if (!Chains(netlink).Any(known => known.Family == family && known.Table == table && known.Name == chain))
-            return null;
-        return netlink.Dump($"nft list chain {table} {chain}", NftBatch.MessageType(NFT_MSG_GETRULE),
-            message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain),
-            static (_, payload) => Find(payload, NFTA_RULE_EXPRESSIONS).ToArray());
-    }
+    /// <summary>The rules of a chain, each as the bytes of its list of expressions.</summary>
+    public static IReadOnlyList<byte[]> Rules(NetlinkConnection netlink, byte family, string table, string chain) =>
+        [.. DumpRules(netlink, family, table, chain).Select(static rule => rule.Expressions)];
+
+    /// <summary>The rules of all chains of a table.</summary>
+    public static ILookup<string, byte[]> Rules(NetlinkConnection netlink, byte family, string table) =>
+        DumpRules(netlink, family, table, null).ToLookup(static rule => rule.Chain, static rule => rule.Expressions);
 
     /// <summary>The rules of a chain with the numbers by which they are deleted.</summary>
     public static IEnumerable<(ulong Handle, byte[] Expressions)> HandledRules(NetlinkConnection netlink, byte family, string table, string chain) =>
@@ -64,6 +62,80 @@ internal static class NftTable
         return !there.MoveNext();
     }
 
+    /// <summary>Whether a table is asleep, so that none of its chains sees a packet.</summary>
+    public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list table {table}", NftBatch.MessageType(NFT_MSG_GETTABLE),
+        message => message.Struct(new NfGenMsg(family, 0, 0)), static (_, payload) => ReadNumber(payload, NFTA_TABLE_FLAGS) is { } flags && (flags & NFT_TABLE_F_DORMANT) != 0 ? ReadText(payload, NFTA_TABLE_NAME) : null)
+        .Contains(table);
+
+    /// <summary>Whether a rule drops or refuses whatever comes to it.</summary>
+    public static bool StopsAll(byte[] rule)
+    {
+        bool stops = false;
+        foreach (NetlinkAttribute expression in new NetlinkReader(rule))
+        {
+            string name = "";
+            ReadOnlySpan<byte> data = default;
+            foreach (NetlinkAttribute part in expression.Nested)
+            {
+                if (part.Type == NFTA_EXPR_NAME)
+                    name = part.Text;
+                else if (part.Type == NFTA_EXPR_DATA)
+                    data = part.Value;
+            }
+            switch (name)
+            {
+                case "counter" or "log":
+                    break;
+                case "reject":
+                case "immediate" when IsDrop(data):
+                // iptables' own, by way of the kernel's x_tables.
+                case "target" when data.IndexOf("REJECT"u8) >= 0:
+                    stops = true;
+                    break;
+                default:
+                    return false;
+            }
+        }
+        return stops;
+    }
+
+    private static bool IsDrop(ReadOnlySpan<byte> immediate)
+    {
+        foreach (NetlinkAttribute attribute in new NetlinkReader(immediate))
+        {
+            if (attribute.Type != NFTA_IMMEDIATE_DATA)
+                continue;
+            foreach (NetlinkAttribute verdict in attribute.Nested)
+            {
+                foreach (NetlinkAttribute part in verdict.Type == NFTA_DATA_VERDICT ? verdict.Nested : default)
+                {
+                    if (part.Type == NFTA_VERDICT_CODE)
+                        return part.UInt32Network == NF_DROP;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static IReadOnlyList<HeldRule> DumpRules(NetlinkConnection netlink, byte family, string table, string? chain)
+    {
+        try
+        {
+            return netlink.Dump($"nft list chain {table} {chain}", NftBatch.MessageType(NFT_MSG_GETRULE),
+                message =>
+                {
+                    message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table);
+                    if (chain is not null)
+                        message.String(NFTA_RULE_CHAIN, chain);
+                },
+                static (_, payload) => new HeldRule(ReadText(payload, NFTA_RULE_CHAIN), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray()));
+        }
+        catch (NetlinkException failure) when (failure.Errno == ENOENT)
+        {
+            return []; // it went meanwhile
+        }
+    }
+
     private static bool Holds(ReadOnlySpan<byte> held, ReadOnlySpan<byte> wanted)
     {
         foreach (NetlinkAttribute attribute in new NetlinkReader(wanted))
@@ -93,18 +165,18 @@ internal static class NftTable
                 NFTA_CHAIN_NAME => chain with { Name = attribute.Text },
                 NFTA_CHAIN_TYPE => chain with { Type = attribute.Text },
                 NFTA_CHAIN_POLICY => chain with { Policy = attribute.UInt32Network },
-                NFTA_CHAIN_HOOK => chain with { Hook = ReadHook(attribute.Nested) },
+                NFTA_CHAIN_HOOK => chain with { Hook = ReadHook(attribute.Nested, NFTA_HOOK_HOOKNUM), Priority = (int)(ReadHook(attribute.Nested, NFTA_HOOK_PRIORITY) ?? 0) },
                 _ => chain,
             };
         }
         return chain;
     }
 
-    private static uint? ReadHook(NetlinkReader attributes)
+    private static uint? ReadHook(NetlinkReader attributes, ushort which)
     {
         foreach (NetlinkAttribute attribute in attributes)
         {
-            if (attribute.Type == NFTA_HOOK_HOOKNUM)
+            if (attribute.Type == which)
                 return attribute.UInt32Network;
         }
         return null;
@@ -138,6 +210,10 @@ internal static class NftTable
         return [];
     }
 
+    private static string ReadText(ReadOnlySpan<byte> payload, ushort type) => System.Text.Encoding.UTF8.GetString(Find(payload, type).TrimEnd((byte)0));
+
+    private static uint? ReadNumber(ReadOnlySpan<byte> payload, ushort type) => Find(payload, type) is { Length: 4 } number ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(number) : null;
+
     private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> payload, ushort type)
     {
         if (payload.Length < Unsafe.SizeOf<NfGenMsg>())
@@ -149,6 +225,8 @@ internal static class NftTable
         }
         return [];
     }
+
+    private sealed record HeldRule(string Chain, byte[] Expressions);
 }
 
 /// <summary>A chain that the kernel holds.</summary>
@@ -162,6 +240,9 @@ internal sealed record NftChain(byte Family, string Table, string Name)
 
     /// <summary>Where it is hooked in; null when it is no base chain.</summary>
     public uint? Hook { get; init; }
+
+    /// <summary>Its place among those of the same hook.</summary>
+    public int Priority { get; init; }
 
     /// <summary>What becomes of a packet that no rule decides on.</summary>
     public uint Policy { get; init; }

@@ -11,6 +11,9 @@ namespace BridgeNet.Rtnetlink;
 /// <summary>The bytes of address and route messages.</summary>
 internal static class AddressMessages
 {
+    /// <summary>What the kernel gives the routes of IPv6 prefixes (net/ip6_route.h: IP6_RT_PRIO_ADDRCONF).</summary>
+    private const uint PrefixRouteMetric = 256;
+
     public static byte Family(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
 
     /// <summary><c>ip address add ADDRESS/LENGTH broadcast + dev INDEX [nodad]</c></summary>
@@ -53,6 +56,20 @@ internal static class AddressMessages
         .Struct(new RtMsg(Family(gateway.AddressFamily), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
         .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
         .UInt32(RTA_OIF, (uint)index);
+
+    /// <summary><c>ip route add SUBNET dev INDEX proto kernel scope link src ADDRESS</c>; for IPv6 <c>ip -6 route add SUBNET dev INDEX proto kernel metric 256</c></summary>
+    public static void SubnetRoute(NetlinkWriter message, int index, IPNetwork subnet, IPAddress source)
+    {
+        bool ipv6 = subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        message
+            .Struct(new RtMsg(Family(subnet.BaseAddress.AddressFamily), (byte)subnet.PrefixLength, 0, 0, RT_TABLE_MAIN, RTPROT_KERNEL, ipv6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK, RTN_UNICAST, 0))
+            .Bytes(RTA_DST, subnet.BaseAddress.GetAddressBytes())
+            .UInt32(RTA_OIF, (uint)index);
+        if (ipv6)
+            message.UInt32(RTA_PRIORITY, PrefixRouteMetric);
+        else
+            message.Bytes(RTA_PREFSRC, source.GetAddressBytes());
+    }
 
     /// <summary><c>ip [-6] route delete default</c>: of any protocol, scope and type, as the empty fields say.</summary>
     public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) => message.Struct(new RtMsg(

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using static BridgeNet.Rtnetlink.RtnlConstants;
+using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Rtnetlink;
 
@@ -18,6 +20,24 @@ internal sealed partial class RtnetlinkConnection
 
     /// <summary>Renames a link; the kernel before 6.2 refuses it for one that is up.</summary>
     public void SetName(int index, string name) => netlink.Execute($"ip link set {index} name {name}", RTM_NEWLINK, 0, message => LinkMessages.Name(message, index, name));
+
+    /// <summary>Renames a link, whatever the kernel; one that is up it may take down for a moment.</summary>
+    public void Rename(int index, string name)
+    {
+        try
+        {
+            SetName(index, name);
+        }
+        catch (NetlinkException failure) when (failure.Errno == EBUSY)
+        {
+            netlink.Execute($"ip link set {index} down", RTM_NEWLINK, 0, message => message.Struct(new IfInfoMsg(0, 0, 0, index, 0, IFF_UP)));
+            SetName(index, name);
+            SetUp(index);
+        }
+    }
+
+    /// <summary>Says whose a link is.</summary>
+    public void ReplaceAlias(int index, string alias) => netlink.Execute($"ip link set {index} alias '{alias}'", RTM_SETLINK, 0, message => LinkMessages.Alias(message, index, alias));
 
     /// <summary>Makes a link a port of a bridge.</summary>
     public void SetMaster(int index, int master) => netlink.Execute($"ip link set {index} master {master}", RTM_NEWLINK, 0, message => LinkMessages.Master(message, index, master));

@@ -12,6 +12,9 @@ namespace BridgeNet.Rtnetlink;
 /// <summary>Links, addresses and routes of the network namespace that it was opened in.</summary>
 internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDisposable
 {
+    /// <summary>What the kernel gives a new bridge.</summary>
+    private const int DefaultMtu = 1500;
+
     private const ushort Create = NLM_F_CREATE | NLM_F_EXCL;
 
     /// <summary>Opens it in the namespace of the calling thread; it can be used from any.</summary>
@@ -20,8 +23,12 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
     /// <returns>The index of the new bridge, which is down.</returns>
     public int CreateBridge(string name, MacAddress mac, int mtu, uint group, string alias)
     {
-        netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, mtu, group));
-        return SetAlias(name, alias);
+        netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, DefaultMtu, group));
+        int index = SetAlias(name, alias);
+        // A bridge goes back to the default when its last port leaves, unless its MTU was changed once.
+        if (mtu != DefaultMtu)
+            SetMtu(index, mtu);
+        return index;
     }
 
     /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
@@ -85,6 +92,10 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
     public void ReplaceDefaultRoute(int index, IPAddress gateway) => netlink.Execute($"ip route replace default via {gateway} dev {index}",
         RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, message => AddressMessages.DefaultRoute(message, index, gateway));
 
+    /// <summary>Adds the route to the subnet of a link's own address, as the kernel does when the address is added.</summary>
+    public void AddSubnetRoute(int index, IPNetwork subnet, IPAddress source) => netlink.Execute($"ip route add {subnet} dev {index}",
+        RTM_NEWROUTE, Create, message => AddressMessages.SubnetRoute(message, index, subnet, source));
+
     /// <summary>Deletes the default route of one family from the main table, the best where there are several; none is fine.</summary>
     public void DeleteDefaultRoute(AddressFamily family) => Allow(ESRCH, () => Allow(ENOENT, () => // IPv4 says the one, IPv6 the other
         netlink.Execute("ip route delete default", RTM_DELROUTE, 0, message => AddressMessages.AnyDefaultRoute(message, family))));
@@ -120,7 +131,7 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
     private int SetAlias(string name, string alias)
     {
         int index = Index(name);
-        netlink.Execute($"ip link set {name} alias '{alias}'", RTM_SETLINK, 0, message => LinkMessages.Alias(message, index, alias));
+        ReplaceAlias(index, alias);
         return index;
     }
 

@@ -16,8 +16,8 @@ internal static class RtnlConstants
     public const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_BROADCAST = 4;
     public const byte IFA_F_NODAD = 0x02;
 
-    public const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_TABLE = 15;
-    public const byte RT_TABLE_MAIN = 254, RTPROT_BOOT = 3, RTPROT_UNSPEC = 0, RT_SCOPE_UNIVERSE = 0, RT_SCOPE_NOWHERE = 255, RTN_UNSPEC = 0, RTN_UNICAST = 1;
+    public const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6, RTA_PREFSRC = 7, RTA_TABLE = 15;
+    public const byte RT_TABLE_MAIN = 254, RTPROT_BOOT = 3, RTPROT_KERNEL = 2, RTPROT_UNSPEC = 0, RT_SCOPE_UNIVERSE = 0, RT_SCOPE_LINK = 253, RT_SCOPE_NOWHERE = 255, RTN_UNSPEC = 0, RTN_UNICAST = 1;
 
     public const byte AF_UNSPEC = 0, AF_INET = 2, AF_INET6 = 10;
 }

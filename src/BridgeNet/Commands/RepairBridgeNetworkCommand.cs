@@ -43,7 +43,7 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
         if (Name is not null && _ids.Count == 0)
             return;
         IReadOnlyList<string>? ids = Name is null ? null : _ids;
-        if (!Confirmed(Name is null ? "all networks" : string.Join(", ", Name), "Repair-BridgeNetwork", () => [.. Engine.FindDrift(ids).Select(static drift => drift.Repair)]))
+        if (!Confirmed(Name is null ? "all networks" : string.Join(", ", Name), "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids)))
             return;
         (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = Engine.Repair(ids, Context);
         WriteProblems(problems);

@@ -1,0 +1,191 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Firewall;
+using BridgeNet.Model;
+using BridgeNet.Rtnetlink;
+
+namespace BridgeNet.Engine;
+
+public sealed partial class BridgeNetEngine
+{
+    /// <summary>What of a network's bridge is not as it is meant to be.</summary>
+    private IEnumerable<Finding> NetworkFindings(BridgeNetwork network, HostFacts host, IReadOnlyList<BridgeEndpoint> endpoints)
+    {
+        string bridge = network.BridgeName!;
+        Link? there = host.Find(bridge);
+        Link? link = there is { Kind: "bridge" } ? there : there is null ? Renamed(network, host) : null;
+        foreach (Clash clash in host.ClashesOf(network, link?.Index ?? 0))
+        {
+            yield return new Finding(new BridgeDrift
+            {
+                NetworkName = network.Name,
+                Kind = DriftKind.Overlap,
+                Object = $"{clash.Subnet}",
+                Expected = "a subnet of its own",
+                Actual = $"also {clash.With}",
+                Repair = "remove the route or address, or make the network anew with another subnet",
+                Repairable = false,
+            }, null);
+        }
+        if (link is null)
+            yield return BridgeFinding(network, there, endpoints);
+        else if (link.Name != bridge)
+            yield return RenamedFinding(network, link);
+        if (link is null)
+            yield break;
+        foreach (Finding finding in BridgeLinkFindings(network, link).Concat(BridgeSysctlFindings(network, link, endpoints)).Concat(BridgeAddressFindings(network, link, host)))
+            yield return finding;
+        if (!link.Up)
+            yield return LinkFinding(network, null, bridge, "up", "down", () => Links.SetUp(link.Index));
+    }
+
+    /// <summary>The bridge of a network under another name: our mark and its Ethernet address say that it is it.</summary>
+    private static Link? Renamed(BridgeNetwork network, HostFacts host) => network.Adopted is null && network.BridgeMacAddress is { } mac
+        ? host.Links.FirstOrDefault(link => link.Kind == "bridge" && link.Mac == mac && link.Alias == AliasOf(network))
+        : null;
+
+    private Finding RenamedFinding(BridgeNetwork network, Link link) => new(new BridgeDrift
+    {
+        NetworkName = network.Name,
+        Kind = DriftKind.Bridge,
+        Object = network.BridgeName!,
+        Expected = "a bridge",
+        Actual = $"renamed to {link.Name}",
+        Repair = $"ip link set {link.Name} name {network.BridgeName}",
+    }, () => Links.Rename(link.Index, network.BridgeName!));
+
+    private Finding BridgeFinding(BridgeNetwork network, Link? other, IReadOnlyList<BridgeEndpoint> endpoints)
+    {
+        string bridge = network.BridgeName!;
+        bool repairable = other is null && network.Adopted is null;
+        return new Finding(new BridgeDrift
+        {
+            NetworkName = network.Name,
+            Kind = DriftKind.Bridge,
+            Object = bridge,
+            Expected = "a bridge",
+            Actual = other is null ? Missing : "a link of another kind",
+            Repair = other is not null ? $"rename or remove the link {bridge}, then repair again"
+                : network.Adopted is not null ? "its owner has to bring it back, then repair again"
+                : string.Join('\n', [.. LinkSteps(network, new ChangeContext()).Select(static step => step.Words), .. NeedsLoopback(endpoints) ? [$"sysctl -w net.ipv4.conf.{bridge}.route_localnet=1"] : (string[])[]]),
+            Repairable = repairable,
+        }, repairable ? () => Rebuild([network], endpoints) : null);
+    }
+
+    private IEnumerable<Finding> BridgeLinkFindings(BridgeNetwork network, Link link)
+    {
+        string bridge = network.BridgeName!;
+        uint group = InterfaceGroup.Of(network.EnableIPv6);
+        if (link.Group != group)
+            yield return LinkFinding(network, null, bridge, $"group {group}", $"group {link.Group}", () => Links.SetGroup(link.Index, group));
+        if (network.Adopted is not null)
+            yield break;
+        if (link.Mtu != network.Mtu)
+            yield return LinkFinding(network, null, bridge, $"mtu {network.Mtu}", $"mtu {link.Mtu}", () => Links.SetMtu(link.Index, network.Mtu));
+        if (network.BridgeMacAddress is { } mac && link.Mac != mac)
+            yield return LinkFinding(network, null, bridge, $"address {mac}", $"address {link.Mac}", () => Links.SetMac(link.Index, mac));
+        if (link.Alias != AliasOf(network))
+            yield return AliasFinding(network, null, bridge, AliasOf(network), link);
+    }
+
+    private static IEnumerable<Finding> BridgeSysctlFindings(BridgeNetwork network, Link link, IReadOnlyList<BridgeEndpoint> endpoints)
+    {
+        List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", NeedsLoopback(endpoints) ? "1" : "0")];
+        if (network.Adopted is null)
+            wanted.Add(("net/ipv6/conf/{0}/accept_ra", "0"));
+        else if (wanted[0].Value == "0")
+            wanted.Clear();
+        if (network.Config(AddressFamily.InterNetwork) is not null)
+            wanted.Add(("net/ipv4/conf/{0}/forwarding", "1"));
+        if (network.Config(AddressFamily.InterNetworkV6) is not null)
+            wanted.AddRange([("net/ipv6/conf/{0}/disable_ipv6", "0"), ("net/ipv6/conf/{0}/forwarding", "1")]);
+        foreach ((string key, string value) in wanted)
+        {
+            // The host's forwarding off is told once; it switches all of these off and on.
+            if (Sysctl.Read(string.Format(key, link.Name)) is { } now && now != value && !(key.EndsWith("forwarding", StringComparison.Ordinal) && !Forwards(key)))
+                yield return SysctlFinding(network.Name, string.Format(key, network.BridgeName), value, now);
+        }
+    }
+
+    private static bool Forwards(string key) => Sysctl.Read(key.StartsWith("net/ipv4", StringComparison.Ordinal) ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding") == "1";
+
+    /// <summary>The bridge's addresses, and the routes that come with them.</summary>
+    private IEnumerable<Finding> BridgeAddressFindings(BridgeNetwork network, Link link, HostFacts host)
+    {
+        string bridge = network.BridgeName!;
+        foreach ((IPAddress address, int length) in BridgeAddresses(network))
+        {
+            if (!host.Has(link.Index, address, length))
+            {
+                yield return AddressFinding(network, null, address, length, bridge, host.LengthOf(link.Index, address), "ip", work => work(Links, link.Index));
+            }
+            else if (link.Up && !host.HasRoute(link.Index, AddressNumber.Subnet(address, length)))
+            {
+                yield return RouteFinding(network, null, address, length, bridge, "ip", work => work(Links, link.Index));
+            }
+        }
+    }
+
+    private static string AliasOf(BridgeNetwork network) => $"bridgenet network {network.Name}";
+
+    private static string AliasOf(BridgeEndpoint endpoint) => $"bridgenet endpoint {endpoint.ContainerName}";
+
+    private static bool NeedsLoopback(IReadOnlyList<BridgeEndpoint> endpoints) => NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports));
+
+    private static Finding SysctlFinding(string network, string key, string value, string now = "0") => new(new BridgeDrift
+    {
+        NetworkName = network,
+        Kind = DriftKind.Sysctl,
+        Object = key.Replace('/', '.'),
+        Expected = value,
+        Actual = now,
+        Repair = $"sysctl -w {key.Replace('/', '.')}={value}",
+    }, () => Sysctl.TryWrite(key, value));
+
+    private static Finding LinkFinding(BridgeNetwork network, BridgeContainer? container, string link, string expected, string actual, Action mend, string? words = null) => new(new BridgeDrift
+    {
+        NetworkName = network.Name,
+        ContainerName = container?.Name ?? "",
+        Kind = DriftKind.Link,
+        Object = link,
+        Expected = expected,
+        Actual = actual,
+        Repair = words ?? $"ip link set {link} {expected}",
+    }, mend);
+
+    private Finding AliasFinding(BridgeNetwork network, BridgeContainer? container, string name, string alias, Link link) =>
+        LinkFinding(network, container, name, $"alias '{alias}'", link.Alias is null ? "no alias" : $"alias '{link.Alias}'", () => Links.ReplaceAlias(link.Index, alias));
+
+    /// <summary>An address that is missing, or there with another prefix.</summary>
+    private static Finding AddressFinding(BridgeNetwork network, BridgeContainer? container, IPAddress address, int length, string link, int? other, string ip, Action<Action<RtnetlinkConnection, int>> at) => new(new BridgeDrift
+    {
+        NetworkName = network.Name,
+        ContainerName = container?.Name ?? "",
+        Kind = DriftKind.Address,
+        Object = $"{address}/{length} dev {link}",
+        Expected = $"{address}/{length}",
+        Actual = other is null ? Missing : $"{address}/{other}",
+        Repair = (other is null ? "" : $"{ip} address delete {address}/{other} dev {link}; ") + $"{ip} address add {address}/{length} dev {link}{NoDad(address)}",
+    }, () => at((links, index) =>
+    {
+        if (other is { } wrong)
+            links.RemoveAddress(index, address, wrong);
+        links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6);
+    }));
+
+    /// <summary>The route to the subnet of an address, which the kernel makes with it, and somebody deleted.</summary>
+    private static Finding RouteFinding(BridgeNetwork network, BridgeContainer? container, IPAddress address, int length, string link, string ip, Action<Action<RtnetlinkConnection, int>> at)
+    {
+        IPNetwork subnet = AddressNumber.Subnet(address, length);
+        return new Finding(new BridgeDrift
+        {
+            NetworkName = network.Name,
+            ContainerName = container?.Name ?? "",
+            Kind = DriftKind.Route,
+            Object = $"{subnet}",
+            Expected = $"dev {link}",
+            Actual = Missing,
+            Repair = $"{ip} route add {subnet} dev {link} proto kernel{(address.AddressFamily == AddressFamily.InterNetwork ? $" scope link src {address}" : " metric 256")}",
+        }, () => at((links, index) => links.AddSubnetRoute(index, subnet, address)));
+    }
+}

@@ -1,0 +1,38 @@
+using BridgeNet.Iptables;
+
+namespace BridgeNet.Firewall;
+
+/// <summary>
+/// The rules of iptables' older variant, which neither nft nor the newer iptables shows: the kernel asks both, and what
+/// one of them stops the other cannot let through.
+/// </summary>
+internal static class LegacyIptables
+{
+    /// <summary>Its FORWARD chains that drop or refuse what no rule of theirs lets through, without a rule that names our networks.</summary>
+    public static IEnumerable<RuleDifference> Find(IReadOnlyList<FirewallNetwork> networks)
+    {
+        foreach ((IptablesFamily family, string program, string tables) in ((IptablesFamily, string, string)[])
+            [(IptablesFamily.IPv4, "iptables-legacy", "ip_tables_names"), (IptablesFamily.IPv6, "ip6tables-legacy", "ip6_tables_names")])
+        {
+            // To ask the program for a table would make it; this file has only those that are there, of the calling thread's namespace.
+            string names = $"/proc/thread-self/net/{tables}";
+            if (!networks.Any(network => network.Subnet(family.Family) is not null) || !File.Exists(names) || !File.ReadLines(names).Contains("filter") || !IptablesProgram.Has($"{program}-save"))
+                continue;
+            (int code, string output, _) = IptablesProgram.Run($"{program}-save", "", "-t", "filter");
+            if (code == 0 && Stops(IptablesSaved.Parse(output), networks) is { } how)
+                yield return new($"{program} filter FORWARD", "lets our networks through", $"{how}, and no rule for our networks", Advice(program, family), Foreign: true);
+        }
+    }
+
+    /// <summary>The rules that an owner of a FORWARD chain may add for our networks; isolation stays, for ours are asked too.</summary>
+    public static string Advice(string program, IptablesFamily family) => $"{program} -I FORWARD {family.From} -j ACCEPT; {program} -I FORWARD {family.To} -j ACCEPT";
+
+    private static string? Stops(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
+    {
+        string? how = saved.Policy("filter", "FORWARD") == "DROP" ? "policy DROP"
+            : saved.Rules("filter", "FORWARD").FirstOrDefault(static rule => rule is "-j DROP" || rule.StartsWith("-j REJECT", StringComparison.Ordinal)) is { } rule ? $"the rule {rule}"
+            : null;
+        return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.IPv4Only >> 4:x}", StringComparison.Ordinal)
+            || networks.Any(network => rule.Contains(network.BridgeName, StringComparison.Ordinal))) ? null : how;
+    }
+}

@@ -1,0 +1,25 @@
+using BridgeNet.Iptables;
+using BridgeNet.Native;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Drift;
+
+/// <summary>An admin with a shell in the calling thread's namespaces.</summary>
+internal static class Admin
+{
+    private static readonly string[] s_tools = ["ip", "nft", "iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "sysctl", "bridge", "nsenter", "unshare", "mount", "umount"];
+
+    /// <summary>Runs a line; skips the test where one of its tools is not installed.</summary>
+    public static string Run(string line)
+    {
+        foreach (string tool in s_tools)
+            Assert.SkipWhen(line.Split(' ', ';', '|', '(', '\n').Contains(tool) && ProgramPath.Find(tool) is null, $"{tool} is not installed");
+        (int code, string output, string error) = IptablesProgram.Run("sh", "", "-ec", line);
+        Assert.True(code == 0, $"{line}: {error}");
+        return output;
+    }
+
+    /// <summary>Skips the test where iptables' older variant is not installed, or the kernel is without it.</summary>
+    public static void NeedsLegacyIptables() =>
+        Assert.SkipUnless(ProgramPath.Find("iptables-legacy") is not null && IptablesProgram.Run("iptables-legacy", "", "-S", "FORWARD").Code == 0, "iptables-legacy is not installed, or the kernel is without it");
+}
