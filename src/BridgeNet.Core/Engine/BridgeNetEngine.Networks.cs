@@ -92,13 +92,7 @@ public sealed partial class BridgeNetEngine
         {
             MacAddress mac = network.BridgeMacAddress!.Value;
             steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{AliasOf(network)}'",
-                () =>
-                {
-                    index = Links.CreateBridge(bridge, mac, NetworkOptionRules.BridgeMtu, group, AliasOf(network));
-                    // Given in the request that makes it, an MTU is only the kernel's first guess, which it changes as ports come and go.
-                    if (network.Mtu != NetworkOptionRules.BridgeMtu)
-                        Links.SetMtu(index, network.Mtu);
-                },
+                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, AliasOf(network)),
                 () => DeleteLink(bridge)));
             // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
             steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0 net.ipv6.conf.{bridge}.accept_dad=0", () =>

@@ -12,9 +12,6 @@ internal static partial class NetworkOptionRules
     /// <summary>Linux's bounds of a bridge's MTU: RFC 791's least, and the most that fits the length field.</summary>
     public const int LeastMtu = 68, LeastIPv6Mtu = 1280, MostMtu = 65535;
 
-    /// <summary>The MTU of a bridge without ports, unless it is told another (ETH_DATA_LEN).</summary>
-    public const int BridgeMtu = 1500;
-
     private static readonly Dictionary<string, Func<string, string?>> s_rules = new()
     {
         [NetworkOptions.BridgeName] = static value => value.Length == 0 || IsInterfaceName(value) ? null : "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'",

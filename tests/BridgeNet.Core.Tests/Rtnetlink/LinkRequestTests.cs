@@ -22,18 +22,18 @@ public sealed class LinkRequestTests
     [Fact]
     public void A_bridge_is_made_as_ip_makes_it()
     {
-        // ip link add br-0123456789ab address 02:42:0a:01:02:03 mtu 1400 group 46109 type bridge
+        // ip link add br-0123456789ab address 02:42:0a:01:02:03 mtu 1500 group 46109 type bridge
         byte[] ip = Hex.Bytes("""
             60 00 00 00  10 00 05 06  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK EXCL CREATE
             00x16                                              # ifinfomsg
             0a 00 01 00  02 42 0a 01  02 03 00 00              # IFLA_ADDRESS
-            08 00 04 00  78 05 00 00                           # IFLA_MTU
+            08 00 04 00  dc 05 00 00                           # IFLA_MTU
             08 00 1b 00  1d b4 00 00                           # IFLA_GROUP
             14 00 03 00  62 72 2d 30  31 32 33 34  35 36 37 38  39 61 62 00 # IFLA_IFNAME
             10 00 12 00                                        # IFLA_LINKINFO
               0a 00 01 00  62 72 69 64  67 65 00 00            # IFLA_INFO_KIND
             """);
-        IReadOnlyList<byte[]> ours = Requests.Of(links => links.CreateBridge("br-0123456789ab", MacAddress.Parse("02:42:0a:01:02:03"), 1400, 0xb41d, "alias"));
+        IReadOnlyList<byte[]> ours = Requests.Of(links => links.CreateBridge("br-0123456789ab", MacAddress.Parse("02:42:0a:01:02:03"), 1500, 0xb41d, "alias"));
         Assert.Equal(s_link.Of(ip), s_link.Of(ours[0]));
         Assert.Equal(ip[6..8], ours[0][6..8]);
     }
