@@ -66,6 +66,43 @@ public sealed partial class PrivateShell : IDisposable
         return outcome!;
     }
 
+    /// <summary>Runs a script and stops it, as Ctrl+C does, while it writes its verbose message of that number.</summary>
+    /// <returns>Whether it wrote so many, and so was stopped.</returns>
+    public bool RunAndStop(string script, int step)
+    {
+        Assert.SkipWhen(_skip is not null, _skip ?? "");
+        bool stopped = false;
+        On(() =>
+        {
+            using PowerShell shell = PowerShell.Create(_runspace);
+            IAsyncResult? stopping = null;
+            shell.Streams.Verbose.DataAdded += (_, added) =>
+            {
+                if (added.Index != step)
+                    return;
+                // The host's thread says stop and waits for the pipeline, which goes on only now.
+                stopping = shell.BeginStop(null, null);
+                SpinWait.SpinUntil(() => shell.InvocationStateInfo.State == PSInvocationState.Stopping, TimeSpan.FromSeconds(10));
+            };
+            try
+            {
+                shell.AddScript(script).Invoke();
+            }
+            catch (PipelineStoppedException)
+            {
+                // So Invoke says that it was stopped, unless the cmdlet ended without writing anything more.
+            }
+            if (stopping is null)
+            {
+                Assert.Empty(shell.Streams.Error);
+                return;
+            }
+            shell.EndStop(stopping);
+            stopped = true;
+        });
+        return stopped;
+    }
+
     public void Dispose()
     {
         if (_skip is null)

@@ -23,6 +23,8 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
                 context.BeforeStep?.Invoke(done, Steps[done].Words);
                 Steps[done].Apply();
             }
+            // The last moment: what is recorded stays.
+            context.Cancellation.ThrowIfCancellationRequested();
             context.BeforeStep?.Invoke(done, "record");
             record();
             return new ChangeOutcome([], null, Undone: true);

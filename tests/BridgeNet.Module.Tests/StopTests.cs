@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using Xunit;
+
+namespace BridgeNet.Module.Tests;
+
+/// <summary>Ctrl+C, as a host does it: the pipeline is stopped from another thread while a cmdlet is between two steps of its change.</summary>
+public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
+{
+    private const string Before = "New-BridgeNetwork a -Subnet 10.50.0.0/24 | Out-Null; New-BridgeNetwork b -IPv6 | Out-Null; New-BridgeContainer c a -Publish 8080:80 | Out-Null; New-BridgeContainer d b | Out-Null";
+
+    [Theory]
+    [InlineData("New-BridgeNetwork new -IPv6")]
+    [InlineData("New-BridgeContainer new a -Publish 8081:80")]
+    [InlineData("Connect-BridgeNetwork b c")]
+    [InlineData("Disconnect-BridgeNetwork a c")]
+    [InlineData("Publish-BridgePort c 8081:81")]
+    [InlineData("Get-BridgePort c | Unpublish-BridgePort")]
+    [InlineData("Set-BridgeNetwork b -Internal $true -Mtu 1400")]
+    [InlineData("Rename-BridgeContainer c new")]
+    [InlineData("Get-BridgeContainer | Remove-BridgeContainer")]
+    [InlineData("Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork -Force")]
+    public void Stopped_at_any_step_a_cmdlet_leaves_everything_as_it_was(string command)
+    {
+        try
+        {
+            Assert.Empty(shell.Run(Before).Errors);
+            string[] before = State();
+            int stopped = 0;
+            for (; shell.RunAndStop($"{command} -Verbose -Confirm:$false", stopped); stopped++)
+            {
+                Assert.Equal(before, State());
+                Assert.Equal([true], shell.Run("Test-BridgeNetwork").Output);
+            }
+            Assert.True(stopped >= 2, $"there was nothing to stop at: {stopped}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{command}: stopped {stopped} times");
+        }
+        finally
+        {
+            shell.Run("Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork -Force");
+        }
+    }
+
+    [Fact]
+    public void Stopped_in_a_pipeline_it_keeps_what_was_made_before()
+    {
+        // The fortieth step is of one of the later networks.
+        Assert.True(shell.RunAndStop("1..200 | ForEach-Object { \"p$_\" } | New-BridgeNetwork -Verbose", step: 40));
+        object[] made = [.. shell.Run("Get-BridgeNetwork p* | ForEach-Object Name").Output];
+        Assert.InRange(made.Length, 1, 30);
+        Assert.Equal([true], shell.Run("Test-BridgeNetwork").Output);
+        Assert.Empty(shell.Run("Remove-BridgeNetwork p*").Errors);
+    }
+
+    private string[] State() =>
+    [
+        .. shell.Run("""
+            Get-BridgeNetwork | ForEach-Object { "$($_.Id) $($_.Name) $($_.Internal) $($_.Mtu)" }
+            Get-BridgeContainer | ForEach-Object { "$($_.Id) $($_.Name) $($_.Networks)" }
+            Get-BridgePort | ForEach-Object { "$_" }
+            Get-BridgeEndpoint | ForEach-Object { "$($_.EndpointId) $($_.IPAddress) $($_.HostInterface)" }
+            [System.IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf')
+            """).Output.Select(item => $"{item}").Order(StringComparer.Ordinal),
+    ];
+}

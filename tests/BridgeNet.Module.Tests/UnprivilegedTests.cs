@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace BridgeNet.Module.Tests;
+
+/// <summary>The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.</summary>
+public sealed partial class UnprivilegedTests : IDisposable
+{
+    private const string Nobody = "65534";
+
+    private static readonly string[] s_asNobody = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"];
+    private static readonly string[] s_inOwnNamespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount"];
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("bridgenet-").FullName;
+
+    public UnprivilegedTests() => File.SetUnixFileMode(_directory, (UnixFileMode)0b111_111_111);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void The_story_works_in_namespaces_of_ones_own()
+    {
+        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces], [Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]);
+        Assert.True(code == 0, output + error);
+        Assert.Contains("All as expected.", output);
+        Assert.DoesNotContain("FAILED", output);
+    }
+
+    [Theory]
+    [InlineData("iptables")]
+    [InlineData("nftables")]
+    public void Ports_IPv6_and_names_work_in_namespaces_of_ones_own(string backend)
+    {
+        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces], ["-Command",
+            """
+            $ErrorActionPreference = 'Stop'
+            New-BridgeNetwork web -Subnet 10.50.0.0/24, fd00:50::/64 | Out-Null
+            New-BridgeContainer a web -Publish 8080:80 | Out-Null
+            New-BridgeContainer b web -Alias other | Out-Null
+            "reaches $(Test-BridgeConnection a b -Quiet) $(Test-BridgeConnection a fd00:50::3 -Quiet)"
+            "names $((Invoke-BridgeContainer a cat /etc/hosts) -match 'other' -ne $null)"
+            "ports $(Get-BridgePort a)"
+            Set-BridgeNetwork web -Internal $true 3>$null | Out-Null
+            "healthy $(Test-BridgeNetwork)"
+            Get-BridgeContainer | Remove-BridgeContainer
+            Remove-BridgeNetwork web
+            "left $([IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf') -like '*/br-*')"
+            """], backend);
+        Assert.True(code == 0, output + error);
+        Assert.Contains("reaches True True", output);
+        Assert.Contains("names ", output);
+        Assert.Matches("10\\.50\\.0\\.3.*other", output);
+        Assert.Contains("8080", output);
+        Assert.Contains("healthy True", output);
+        Assert.EndsWith("left \n", output);
+    }
+
+    [Theory]
+    [InlineData("New-BridgeNetwork a", "CAP_NET_ADMIN")]
+    [InlineData("New-BridgeContainer c", "CAP_SYS_ADMIN")]
+    public void Without_them_it_is_said_which_capability_is_missing(string command, string capability)
+    {
+        string state = Path.Combine(_directory, "own");
+        Assert.Equal($"PermissionDenied True 0", Error(["unshare", "--net", "--mount", .. s_asNobody], command, capability, state));
+    }
+
+    [Theory]
+    [InlineData("Get-BridgeNetwork")]
+    [InlineData("New-BridgeNetwork a")]
+    [InlineData("Repair-BridgeNetwork")]
+    public void Anothers_state_is_neither_read_nor_changed(string command)
+    {
+        string state = Path.Combine(_directory, "roots");
+        Assert.Equal(0, Run(["unshare", "--net", "--mount"], ["-Command", "New-BridgeNetwork secret -Subnet 10.77.0.0/24 | Out-Null"], state: state).Code);
+        string[] before = Contents(state);
+        // Neither as a plain user nor as root of a user namespace, who is nobody to the files of the machine's root.
+        Assert.Equal("PermissionDenied True 0", Error(["unshare", "--net", "--mount", .. s_asNobody], command, state, state));
+        Assert.Equal("PermissionDenied True 0", Error([.. s_asNobody, .. s_inOwnNamespaces], command, state, state));
+        Assert.Equal(before, Contents(state));
+    }
+
+    private static string[] Contents(string state) => [.. Directory.GetFiles(state).Order().Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
+
+    /// <summary>The error id, whether the message contains a text, and how much came out besides.</summary>
+    private string Error(string[] prefix, string command, string says, string state)
+    {
+        (_, string output, string error) = Run(prefix, ["-Command", $"$found = @(); try {{ $found = @({command} -ErrorAction Stop) }} catch {{ \"$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.Exception.Message.Contains('{says}')) $($found.Count)\" }}"], state: state);
+        Assert.Equal("", error);
+        return output.Trim();
+    }
+
+    private (int Code, string Output, string Error) Run(string[] prefix, string[] arguments, string? backend = null, string? state = null)
+    {
+        Assert.SkipWhen(GetEffectiveUser() != 0, "needs root, to become somebody else");
+        foreach (string program in prefix.Where(word => word is "setpriv" or "unshare"))
+            Assert.SkipUnless(File.Exists($"/usr/bin/{program}"), $"{program} (util-linux) is not installed");
+        Assert.SkipWhen(backend == "iptables" && !File.Exists("/usr/sbin/iptables-restore"), "iptables is not installed");
+        string[] folders = AppContext.BaseDirectory.TrimEnd('/').Split('/');
+        string program2 = Path.Combine(PrivateShell.Root(), "src/BridgeNet.Shell/bin", folders[^2], folders[^1], "BridgeNet.Shell");
+        ProcessStartInfo start = new(prefix[0], [.. prefix[1..], program2, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["HOME"] = _directory;
+        start.Environment["BRIDGENET_STATE"] = state ?? "";
+        start.Environment["BRIDGENET_FIREWALL"] = backend ?? "";
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.SkipWhen(error.Result.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        return (process.ExitCode, output, error.Result);
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+}
