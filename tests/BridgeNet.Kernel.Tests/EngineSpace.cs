@@ -54,7 +54,7 @@ internal static class EngineSpace
     public static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
         () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
 
-    private static void Clean(BridgeNetEngine engine)
+    public static void Clean(BridgeNetEngine engine)
     {
         engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext());
         engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.Name is not ("bridge" or "host" or "none")).Select(network => network.Id)], force: true, new ChangeContext());

@@ -53,6 +53,8 @@ internal sealed record MoveIntent(string ContainerId, string From, string To);
 /// </summary>
 internal sealed class IntentJournal(string directory)
 {
+    private static readonly JsonSerializerOptions s_strict = new() { RespectNullableAnnotations = true };
+
     private const string Prefix = "intent-", Suffix = ".json";
 
     /// <summary>Writes an entry in one rename, so that it is there whole or not at all.</summary>
@@ -96,7 +98,8 @@ internal sealed class IntentJournal(string directory)
                 File.Delete(path);
                 return null;
             }
-            return JsonSerializer.Deserialize<Intent>(file) ?? throw new JsonException("it says null");
+            Intent intent = JsonSerializer.Deserialize<Intent>(file, s_strict) ?? throw new JsonException("it says null.");
+            return Holes(intent).Any(static item => item is null) ? throw new JsonException("it has a hole.") : intent;
         }
         catch (JsonException failure)
         {
@@ -108,6 +111,10 @@ internal sealed class IntentJournal(string directory)
             return null; // erased by its process just now
         }
     }
+
+    /// <summary>What the serializer does not look at: the items of lists.</summary>
+    private static IEnumerable<object?> Holes(Intent intent) =>
+        [.. intent.Rows, .. intent.Links, .. intent.Settle, .. intent.SettleNetworks, .. intent.Namespaces, .. intent.Files, .. intent.Moves, .. intent.Adopted, .. intent.Adopted.SelectMany(static adopted => adopted.Added)];
 
     /// <summary>One change under way.</summary>
     internal sealed record Entry(string Path, Intent Intent)

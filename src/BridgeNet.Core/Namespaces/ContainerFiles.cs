@@ -191,10 +191,13 @@ internal sealed class ContainerFiles(string location)
         }
         catch (Exception failure) when (failure is NativeException or IOException or UnauthorizedAccessException)
         {
-            int errno = (failure as NativeException)?.Errno ?? 0;
+            // .NET keeps the number that it has no exception for.
+            int errno = (failure as NativeException)?.Errno ?? failure.HResult;
             string message = $"The name files of a container in '{Location}' could not be {done}: {failure.Message}.";
             throw failure is UnauthorizedAccessException || errno == EACCES || errno == EPERM || errno == EROFS
                 ? new BridgeNetException(ErrorIds.PermissionDenied, ProblemCategory.PermissionDenied, $"{message} Run as root, or where the directory can be written.", Location, failure)
+                : errno == ENOSPC
+                    ? new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"{message} Make room on its disk, then try again.", Location, failure)
                 : errno == ENOTDIR || errno == ELOOP
                     ? new BridgeNetException(ErrorIds.NamespaceFailed, ProblemCategory.InvalidOperation, $"{message} It is a symbolic link or a file; a directory is needed there.", Location, failure)
                     : new BridgeNetException(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, message, Location, failure);

@@ -46,8 +46,7 @@ internal sealed class SqliteStateStore : IStateStore
         catch (SqliteException failure)
         {
             connection.Dispose();
-            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
-                $"The state {path} cannot be used: {failure.Message} Move it away to begin anew, or name another directory in BRIDGENET_STATE.", path, failure);
+            throw new BridgeNetException([StateFailure.ToProblem(failure, path)], failure);
         }
         catch
         {

@@ -6,7 +6,7 @@ namespace BridgeNet.State;
 /// <summary>What SQLite says, as a problem with an id and a sentence that says what to do.</summary>
 internal static class StateFailure
 {
-    private const int Busy = 5, Locked = 6, ReadOnly = 8, Io = 10, Full = 13; // sqlite3.h
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, Io = 10, Full = 13, CannotOpen = 14; // sqlite3.h
 
     public static bool IsBusy(SqliteException failure) => failure.SqliteErrorCode is Busy or Locked;
 
@@ -17,6 +17,13 @@ internal static class StateFailure
         Io => $"The state's disk failed: {failure.Message}. Nothing was changed.",
         _ => $"The state cannot be used: {failure.Message}.",
     });
+
+    /// <summary>Of a state that cannot be opened. Only what is wrong with the file itself is mended by another file.</summary>
+    public static Problem ToProblem(SqliteException failure, string path) => new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, failure.SqliteErrorCode switch
+    {
+        Full or ReadOnly or Io or CannotOpen => $"The state {path} cannot be opened to write: {failure.Message} Its disk may be full or read-only: make room, mount it writable, or name another directory in BRIDGENET_STATE.",
+        _ => $"The state {path} cannot be used: {failure.Message} Move it away to begin anew, or name another directory in BRIDGENET_STATE.",
+    }, path);
 
     /// <summary>Another process has been changing networks for too long.</summary>
     public static BridgeNetException ToBusy(string directory, TimeSpan waited, SqliteException failure)
