@@ -68,7 +68,7 @@ public sealed partial class BridgeNetEngine
     private IReadOnlyList<Finding> Findings(IStateReader state, IReadOnlyList<string>? names)
     {
         Dictionary<string, BridgeNetwork> networks = (names is null ? state.Networks() : names.Select(name => FindNetwork(state, name)))
-            .Where(static network => network.BridgeName is not null).DistinctBy(static network => network.Id).ToDictionary(static network => network.Id);
+            .Where(static network => network.BridgeName is not null).DistinctBy(static network => network.Id).OrderBy(static network => network.Name, StringComparer.Ordinal).ToDictionary(static network => network.Id);
         IReadOnlyList<BridgeEndpoint> endpoints = names is null ? state.Endpoints() : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
         ILookup<string, BridgeEndpoint> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
         IEnumerable<BridgeContainer> containers = names is null
@@ -82,7 +82,7 @@ public sealed partial class BridgeNetEngine
             .. RuleFindings(state, names is null ? null : networks),
             .. ForwardingFindings(networks.Values),
             .. networks.Values.SelectMany(network => NetworkFindings(network, host, [.. byNetwork[network.Id]])),
-            .. containers.SelectMany(container => ContainerFindings(container, networks, host, view)),
+            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => ContainerFindings(container, networks, host, view)),
         ];
     }
 
@@ -93,7 +93,8 @@ public sealed partial class BridgeNetEngine
     /// <param name="chosen">Whose rules, and those that all share; null for everybody's.</param>
     private IEnumerable<Finding> RuleFindings(IStateReader state, IReadOnlyDictionary<string, BridgeNetwork>? chosen)
     {
-        FirewallNetwork[] rules = [.. AllRules(state)];
+        Dictionary<string, BridgeNetwork> byBridge = state.Networks().Where(static network => network.BridgeName is not null).ToDictionary(static network => network.BridgeName!);
+        FirewallNetwork[] rules = [.. AllRules(state).OrderBy(rule => byBridge[rule.BridgeName].Name, StringComparer.Ordinal)];
         if (rules.Length > 0 && MoveRulesStep(state) is { } move)
         {
             yield return new Finding(new BridgeDrift
@@ -114,7 +115,6 @@ public sealed partial class BridgeNetEngine
         RuleDifference[] differences = [.. Firewall.Compare(rules)];
         if (differences.Length == 0)
             yield break;
-        Dictionary<string, BridgeNetwork> byBridge = state.Networks().Where(static network => network.BridgeName is not null).ToDictionary(static network => network.BridgeName!);
         BridgeNetwork? NetworkOf(RuleDifference difference) => byBridge.GetValueOrDefault(difference.Bridge);
         differences = [.. differences.Where(difference => chosen is null || NetworkOf(difference) is not { } network || chosen.ContainsKey(network.Id))];
         // All of them are mended together, in one transaction of each family.

@@ -28,7 +28,8 @@ public sealed partial class BridgeNetEngine
             using RtnetlinkConnection links = space.OpenRtnetlink();
             HostFacts inside = new(links);
             Finding[] findings = [.. endpoints.SelectMany(endpoint => EndpointFindings(networks[endpoint.NetworkId], container, endpoint, host, inside))];
-            Finding[] sysctls = [.. InsideSysctlFindings(space, container, [.. endpoints.Where(endpoint => inside.Find(endpoint.InterfaceName) is not null)])];
+            // Of an interface that is made anew they come with it, and one of somebody else's has its own.
+            Finding[] sysctls = [.. InsideSysctlFindings(space, container, [.. endpoints.Where(endpoint => findings.All(finding => finding.Drift.Kind != DriftKind.Endpoint || finding.Drift.NetworkName != endpoint.NetworkName))])];
             foreach (Finding finding in (Finding[])[.. sysctls, .. findings])
                 yield return finding;
             // Of an interface that is made anew the route comes with it.

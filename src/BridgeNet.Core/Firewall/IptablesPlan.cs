@@ -167,11 +167,14 @@ internal sealed class IptablesPlan
     private IEnumerable<RuleDifference> CompareJumps(IptablesSaved saved, string table, string chain, string[] wanted)
     {
         IReadOnlyList<string> rules = saved.Rules(table, chain);
-        return wanted.Where(jump => !rules.Contains(jump)).ToArray() is { Length: > 0 } missing
-            ? missing.Select(jump => Ours($"{table} {chain}", jump, "missing"))
-            : Jumps(saved, table, chain, wanted).Any()
-                ? [Ours($"{table} {chain}", $"first {string.Join(", then ", wanted)}", rules.Take(wanted.Length).SequenceEqual(wanted) ? "more than once" : $"behind {rules.First(rule => !wanted.Contains(rule))}")]
-                : [];
+        if (wanted.Where(jump => !rules.Contains(jump)).ToArray() is { Length: > 0 } missing)
+            return missing.Select(jump => Ours($"{table} {chain}", jump, "missing"));
+        if (!Jumps(saved, table, chain, wanted).Any())
+            return [];
+        string actual = rules.Take(wanted.Length).SequenceEqual(wanted) ? "more than once"
+            : rules.TakeWhile(rule => rule != wanted[^1]).FirstOrDefault(rule => !wanted.Contains(rule)) is { } ahead ? $"behind {ahead}"
+            : "another order";
+        return [Ours($"{table} {chain}", $"first {string.Join(", then ", wanted)}", actual)];
     }
 
     private RuleDifference Ours(string what, string expected, string actual) => new($"{Program} {what}", expected, actual, $"{Program}-restore --noflush");

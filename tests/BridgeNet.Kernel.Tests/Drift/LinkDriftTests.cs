@@ -5,7 +5,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 /// <summary>Bridges and their ports, on the host: one thing is broken with an admin's tools, told, and mended.</summary>
 public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
-    private const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 46109 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0\n"
+    private const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 46109 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
         + "ip address add 10.50.0.1/24 dev {br:web}\nip address add 2001:db8:50::1/64 dev {br:web} nodad\nip link set {br:web} up\nsysctl -w net.ipv4.conf.{br:web}.route_localnet=1";
 
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_cases = new()
