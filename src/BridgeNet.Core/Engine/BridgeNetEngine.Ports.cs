@@ -200,7 +200,13 @@ public sealed partial class BridgeNetEngine
             return [];
         }
         List<Problem> problems = [];
-        List<BridgePort> taken = [.. state.Ports()], made = [];
+        List<BridgePort> made = [];
+        // By what has to be equal for two to be in each other's way: with the ports of a whole range one by one, it would take hours.
+        Dictionary<(string, int, int), List<BridgePort>> taken = [];
+        foreach (BridgePort port in state.Ports())
+            Take(taken, port);
+        // Where the search for a free port goes on; a null: there is none left.
+        Dictionary<(string, IPAddress?), int?> next = [];
         HashSet<IPAddress> hostAddresses = [.. s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address)];
         HostSockets sockets = HostSockets.Read();
         foreach (PortRequest request in requests)
@@ -210,7 +216,11 @@ public sealed partial class BridgeNetEngine
                 continue;
             BridgePort[]? chosen = null;
             string? owner = null;
-            foreach (int port in Candidates(network, request))
+            bool any = request.HostPort == 0;
+            int? start = next.GetValueOrDefault((request.Protocol, request.HostAddress), 0);
+            if (any && start is null)
+                continue;
+            foreach (int port in any ? Candidates(network, request).SkipWhile(port => port < start) : Candidates(network, request))
             {
                 BridgePort[] candidate = [.. bindings.Select(address => new BridgePort
                 {
@@ -226,18 +236,23 @@ public sealed partial class BridgeNetEngine
                 if (owner is null)
                 {
                     chosen = candidate;
+                    if (any)
+                        next[(request.Protocol, request.HostAddress)] = port;
                     break;
                 }
             }
             if (chosen is null)
             {
+                if (any)
+                    next[(request.Protocol, request.HostAddress)] = null;
                 problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, request.HostPort == request.HostPortEnd && request.HostPort != 0
                     ? $"Port {request.HostPort}/{request.Protocol} of the host is in use by {owner}; choose another, or leave it out to have a free one chosen."
                     : $"None of the host's {request.Protocol} ports {Candidates(network, request).First()}-{Candidates(network, request).Last()} is free; the last is in use by {owner}.", endpoint.ContainerName));
                 continue;
             }
             made.AddRange(chosen);
-            taken.AddRange(chosen);
+            foreach (BridgePort port in chosen)
+                Take(taken, port);
         }
         return problems.Count > 0 ? throw new BridgeNetException(problems) : made;
     }
@@ -280,17 +295,24 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>Who has a port of the host, in words; null for nobody.</summary>
-    private static string? Owner(BridgePort wanted, IReadOnlyList<BridgePort> taken, HostSockets sockets)
+    private static string? Owner(BridgePort wanted, Dictionary<(string, int, int), List<BridgePort>> taken, HostSockets sockets)
     {
+        List<BridgePort> near = taken.GetValueOrDefault(KeyOf(wanted), []);
         if (wanted.HostPort == 0)
-            return taken.Any(port => port.HostPort == 0 && port.EndpointId == wanted.EndpointId && port.Protocol == wanted.Protocol && port.ContainerPort == wanted.ContainerPort && port.HostAddress.Equals(wanted.HostAddress))
-                ? $"container '{wanted.ContainerName}' itself"
-                : null;
-        if (taken.FirstOrDefault(port => port.HostPort == wanted.HostPort && port.Protocol == wanted.Protocol && Overlap(port.HostAddress, wanted.HostAddress)) is { } other)
+            return near.Exists(port => port.EndpointId == wanted.EndpointId && port.HostAddress.Equals(wanted.HostAddress)) ? $"container '{wanted.ContainerName}' itself" : null;
+        if (near.Find(port => Overlap(port.HostAddress, wanted.HostAddress)) is { } other)
             return $"container '{other.ContainerName}' ({other})";
         return sockets.FindListener(wanted.Protocol, wanted.HostAddress, wanted.HostPort) is { } socket
             ? SocketOwner.ProcessOf(socket.Inode) is { } process ? $"the process {process}" : "a process of the host"
             : null;
+    }
+
+    private static (string, int, int) KeyOf(BridgePort port) => (port.Protocol, port.HostPort, port.HostPort == 0 ? port.ContainerPort : 0);
+
+    private static void Take(Dictionary<(string, int, int), List<BridgePort>> taken, BridgePort port)
+    {
+        if (!taken.TryAdd(KeyOf(port), [port]))
+            taken[KeyOf(port)].Add(port);
     }
 
     private static bool Overlap(IPAddress one, IPAddress other) => one.AddressFamily == other.AddressFamily
