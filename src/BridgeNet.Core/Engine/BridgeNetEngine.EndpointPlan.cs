@@ -17,6 +17,9 @@ public sealed partial class BridgeNetEngine
     [GeneratedRegex(@"\Anet(\.[a-zA-Z0-9_-]+)+\z")]
     internal static partial Regex SysctlKey();
 
+    [GeneratedRegex(@"\A[a-zA-Z0-9_.,:+/ -]*\z")]
+    private static partial Regex SysctlValue();
+
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
     /// <param name="state">The state.</param>
     /// <param name="network">The network that it is to be on.</param>
@@ -55,6 +58,8 @@ public sealed partial class BridgeNetEngine
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
                 $"'{HostNameRules.Shown(key)}' is not a kernel setting of an interface; write one such as net.ipv4.conf.IFNAME.log_martians, where IFNAME stands for its name.", key));
         }
+        foreach ((string key, string value) in request.Sysctls.Where(static setting => !SysctlValue().IsMatch(setting.Value)))
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The kernel setting {HostNameRules.Shown(key)} cannot be '{HostNameRules.Shown(value)}': write a number, or words of letters and digits.", key));
         List<PortRequest> publish = [.. request.Publish.SelectMany(text => PortSpecification.Parse(text, problems))];
         if (problems.Count > 0)
             throw new BridgeNetException(problems);

@@ -15,7 +15,7 @@ public sealed partial class BridgeNetEngine
     {
         while (true)
         {
-            IStateTransaction state = _store.BeginWrite(cancellation);
+            IStateTransaction state = _store.BeginWriteUnless(cancellation);
             try
             {
                 IntentJournal.Entry[] left = [.. _journal.Read()];

@@ -95,7 +95,7 @@ public sealed partial class BridgeNetEngine : IDisposable
         }
         using Flag changing = new(this);
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateTransaction state = dryRun ? _store.BeginWrite(context.Cancellation) : BeginChange(context.Cancellation);
+        using IStateTransaction state = dryRun ? _store.BeginWriteUnless(context.Cancellation) : BeginChange(context.Cancellation);
         (Change change, T result) = plan(state);
         if (change.Intent.Rules && MoveRulesStep(state) is { } move)
             change = change with { Steps = [move, .. change.Steps] };

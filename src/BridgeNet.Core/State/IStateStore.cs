@@ -94,5 +94,8 @@ internal interface IStateStore : IDisposable
     IStateReader Reader { get; }
 
     /// <summary>Waits for the writer before it, in whatever process, but not for ever.</summary>
-    IStateTransaction BeginWrite(CancellationToken cancellation = default);
+    IStateTransaction BeginWrite();
+
+    /// <summary>As <see cref="BeginWrite"/>, unless it is stopped while it waits.</summary>
+    IStateTransaction BeginWriteUnless(CancellationToken stopped);
 }

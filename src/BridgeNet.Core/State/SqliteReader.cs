@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using BridgeNet.Model;
 using Microsoft.Data.Sqlite;
 
@@ -77,8 +78,22 @@ internal class SqliteReader(SqliteConnection connection) : IStateReader
         using SqliteDataReader rows = command.ExecuteReader();
         List<T> found = [];
         while (rows.Read())
-            found.Add(read(rows));
+            found.Add(Understood(read, rows));
         return found;
+    }
+
+    /// <summary>A row as what it stands for. One that was spoiled is refused as a whole: what it meant is nobody's to guess.</summary>
+    private static T Understood<T>(Func<SqliteDataReader, T> read, SqliteDataReader row)
+    {
+        try
+        {
+            return read(row);
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException or ArgumentException or InvalidOperationException or InvalidCastException or NotSupportedException)
+        {
+            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
+                $"A row of the state cannot be understood: {failure.Message} Put back a copy of state.db, or move it away to begin anew.", null, failure);
+        }
     }
 
     private static T Read<T>(SqliteDataReader row) => StateJson.Read<T>(row.GetString(0));

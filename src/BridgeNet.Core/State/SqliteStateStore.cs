@@ -55,7 +55,9 @@ internal sealed class SqliteStateStore : IStateStore
         }
     }
 
-    public IStateTransaction BeginWrite(CancellationToken cancellation = default) => new SqliteWriter(_connection, Directory, _patience, cancellation);
+    public IStateTransaction BeginWrite() => BeginWriteUnless(CancellationToken.None);
+
+    public IStateTransaction BeginWriteUnless(CancellationToken stopped) => new SqliteWriter(_connection, Directory, _patience, stopped);
 
     public void Dispose() => _connection.Dispose();
 

@@ -11,8 +11,11 @@ internal static class StateJson
     private static readonly JsonSerializerOptions s_options = new()
     {
         IgnoreReadOnlyProperties = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters =
         {
+            new WholeLists(),
             new TextConverter<IPAddress>(IPAddress.Parse),
             new TextConverter<IPNetwork>(IPNetwork.Parse),
             new TextConverter<AddressRange>(text => AddressRange.Parse(text)),
