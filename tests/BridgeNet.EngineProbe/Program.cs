@@ -1,6 +1,6 @@
 // An engine in a process of its own, for tests that kill it or run several at once. It works in the namespaces it is born in.
 //
-// BridgeNet.EngineProbe STATE BACKEND die STEP CHANGE   makes one change and dies by SIGKILL just before the step of that number;
+// BridgeNet.EngineProbe STATE BACKEND die STEP CHANGE   makes one change, or a repair, and dies by SIGKILL just before the step of that number;
 //                                                       exits with 0 when the change has no such step, and so was made
 // BridgeNet.EngineProbe STATE BACKEND create PREFIX N   makes N networks, each with a container on it and on the network "shared"
 // BridgeNet.EngineProbe STATE BACKEND load SEED N       waits for a line, then does N commands of a mixed load; a line for each with what became of it
@@ -32,7 +32,10 @@ if (task == "die")
                 Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
         },
     };
-    Changes.All[second].Make(engine, context);
+    if (second == "repair")
+        engine.Repair(null, context);
+    else
+        Changes.All[second].Make(engine, context);
     return 0;
 }
 if (task == "load")

@@ -1,6 +1,7 @@
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
+using BridgeNet.Rtnetlink;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -43,6 +44,40 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
         Assert.True(kills >= 2);
         Counts.Print($"{change} over {backend}: {kills} kills");
     });
+
+    [Theory]
+    [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
+    public void A_repair_killed_at_any_step_is_finished_by_the_next(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        Changes.Prepare(engine, "remove-several");
+        IReadOnlyList<string> before = Snapshot.Take(engine);
+        int kills = 0;
+        while (true)
+        {
+            Break(engine, backend);
+            int code = Probe.Start(state, backend, "die", $"{kills}", "repair").WaitForEnd();
+            if (code == 0)
+                break;
+            Assert.Equal(128 + 9, code);
+            kills++;
+            Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+            Remains.AssertNone(engine, state);
+            Assert.Equal(before, Snapshot.Take(engine));
+        }
+        Remains.AssertNone(engine, state);
+        Assert.Equal(before, Snapshot.Take(engine));
+        Assert.True(kills >= 5);
+        Counts.Print($"a repair over {backend}: {kills} kills");
+    });
+
+    /// <summary>What others break: a bridge with its ports, a veth pair, and all rules.</summary>
+    private static void Break(BridgeNetEngine engine, string backend)
+    {
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        links.DeleteLinks([links.FindLink(engine.FindNetwork("a").BridgeName!)!.Index]);
+        links.DeleteLinks([links.FindLink(engine.FindContainer("neighbour").Endpoints[0].HostInterface)!.Index]);
+        Firewalls.Flush(backend);
+    }
 
     /// <summary>Three commands that take turns: one that is made, one that is refused, and a repair.</summary>
     private static void Next(int number, BridgeNetEngine engine)

@@ -29,6 +29,7 @@ public sealed partial class BridgeNetEngine
         using IStateTransaction state = BeginChange(context.Cancellation);
         List<BridgeDrift> found = [];
         List<Problem> problems = [];
+        int step = 0;
         // Mending brings differences to light: of a link that was down nobody could tell whether its routes are right.
         for (int round = 0; round < 4; round++)
         {
@@ -42,6 +43,7 @@ public sealed partial class BridgeNetEngine
                 if (finding.Mend is not { } mend)
                     continue;
                 context.Verbose(finding.Words);
+                context.BeforeStep?.Invoke(step++, finding.Words);
                 try
                 {
                     mend();
@@ -52,6 +54,7 @@ public sealed partial class BridgeNetEngine
                 }
             }
         }
+        context.BeforeStep?.Invoke(step, "record");
         state.Commit();
         return (found, problems);
     });

@@ -17,7 +17,7 @@ public sealed partial class BridgeNetEngine
     [GeneratedRegex(@"\Anet(\.[a-zA-Z0-9_-]+)+\z")]
     internal static partial Regex SysctlKey();
 
-    [GeneratedRegex(@"\A[a-zA-Z0-9_.,:+/ -]*\z")]
+    [GeneratedRegex(@"\A[a-zA-Z0-9_.,:+ -]*\z")]
     private static partial Regex SysctlValue();
 
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
