@@ -146,7 +146,7 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>Whether a flow came by a published port, and not by another one of the same port of the container.</summary>
     private static bool IsBy(ConntrackFlow flow, BridgePort port) => ProtocolNumber(port.Protocol) == flow.Protocol && port.ContainerPort == flow.Reply.SourcePort
-        && (port.HostPort == 0 || (port.HostPort == flow.Original.DestinationPort && Overlap(port.HostAddress, flow.Original.Destination)));
+        && (port.HostPort == 0 || (port.HostPort == flow.Original.DestinationPort && TakenPorts.Overlap(port.HostAddress, flow.Original.Destination)));
 
     /// <summary>
     /// Forgets what came to ports of the host before they were published: such a flow would go on past the rules for as long
@@ -164,7 +164,7 @@ public sealed partial class BridgeNetEngine
             {
                 HashSet<IPAddress> own = [.. s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address)];
                 ForgetFlows(flow => own.Contains(flow.Original.Destination) && concerned.Any(port =>
-                    ProtocolNumber(port.Protocol) == flow.Protocol && port.HostPort == flow.Original.DestinationPort && Overlap(port.HostAddress, flow.Original.Destination)));
+                    ProtocolNumber(port.Protocol) == flow.Protocol && port.HostPort == flow.Original.DestinationPort && TakenPorts.Overlap(port.HostAddress, flow.Original.Destination)));
             }),
         ];
     }
@@ -201,14 +201,10 @@ public sealed partial class BridgeNetEngine
         }
         List<Problem> problems = [];
         List<BridgePort> made = [];
-        // By what has to be equal for two to be in each other's way: with the ports of a whole range one by one, it would take hours.
-        Dictionary<(string, int, int), List<BridgePort>> taken = [];
-        foreach (BridgePort port in state.Ports())
-            Take(taken, port);
+        TakenPorts taken = new(state.Ports(), HostSockets.Read());
         // Where the search for a free port goes on; a null: there is none left.
         Dictionary<(string, IPAddress?), int?> next = [];
         HashSet<IPAddress> hostAddresses = [.. s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address)];
-        HostSockets sockets = HostSockets.Read();
         foreach (PortRequest request in requests)
         {
             IPAddress[] bindings = Bindings(network, endpoint, request, hostAddresses, problems, context);
@@ -232,7 +228,7 @@ public sealed partial class BridgeNetEngine
                     ContainerPort = request.ContainerPort,
                     Protocol = request.Protocol,
                 })];
-                owner = candidate.Select(wanted => Owner(wanted, taken, sockets)).FirstOrDefault(static owner => owner is not null);
+                owner = candidate.Select(taken.OwnerOf).FirstOrDefault(static owner => owner is not null);
                 if (owner is null)
                 {
                     chosen = candidate;
@@ -251,8 +247,7 @@ public sealed partial class BridgeNetEngine
                 continue;
             }
             made.AddRange(chosen);
-            foreach (BridgePort port in chosen)
-                Take(taken, port);
+            taken.AddRange(chosen);
         }
         return problems.Count > 0 ? throw new BridgeNetException(problems) : made;
     }
@@ -293,30 +288,6 @@ public sealed partial class BridgeNetEngine
             ? Enumerable.Range(first, last - first + 1)
             : Enumerable.Range(49153, 65535 - 49153 + 1);
     }
-
-    /// <summary>Who has a port of the host, in words; null for nobody.</summary>
-    private static string? Owner(BridgePort wanted, Dictionary<(string, int, int), List<BridgePort>> taken, HostSockets sockets)
-    {
-        List<BridgePort> near = taken.GetValueOrDefault(KeyOf(wanted), []);
-        if (wanted.HostPort == 0)
-            return near.Exists(port => port.EndpointId == wanted.EndpointId && port.HostAddress.Equals(wanted.HostAddress)) ? $"container '{wanted.ContainerName}' itself" : null;
-        if (near.Find(port => Overlap(port.HostAddress, wanted.HostAddress)) is { } other)
-            return $"container '{other.ContainerName}' ({other})";
-        return sockets.FindListener(wanted.Protocol, wanted.HostAddress, wanted.HostPort) is { } socket
-            ? SocketOwner.ProcessOf(socket.Inode) is { } process ? $"the process {process}" : "a process of the host"
-            : null;
-    }
-
-    private static (string, int, int) KeyOf(BridgePort port) => (port.Protocol, port.HostPort, port.HostPort == 0 ? port.ContainerPort : 0);
-
-    private static void Take(Dictionary<(string, int, int), List<BridgePort>> taken, BridgePort port)
-    {
-        if (!taken.TryAdd(KeyOf(port), [port]))
-            taken[KeyOf(port)].Add(port);
-    }
-
-    private static bool Overlap(IPAddress one, IPAddress other) => one.AddressFamily == other.AddressFamily
-        && (one.Equals(other) || one.Equals(IPAddress.Any) || other.Equals(IPAddress.Any) || one.Equals(IPAddress.IPv6Any) || other.Equals(IPAddress.IPv6Any));
 
     private sealed record Publication(BridgeEndpoint After, IReadOnlyList<BridgePort> Added);
 }

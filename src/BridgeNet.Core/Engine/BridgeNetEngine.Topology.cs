@@ -120,7 +120,7 @@ public sealed partial class BridgeNetEngine
             return network;
         }
         HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
-        return network with { BridgeMacAddress = link.Mac, Adopted = new AdoptedBridge(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))]) };
+        return network with { BridgeMacAddress = link.Mac, Adopted = new AdoptedBridge(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up) };
     }
 
     private void CheckFree(IStateReader state, Topology topology, List<Problem> problems)
@@ -171,13 +171,12 @@ public sealed partial class BridgeNetEngine
     {
         if (topology.Ports.Count == 0)
             return;
-        List<BridgePort> taken = [.. state.Ports()];
-        HostSockets sockets = HostSockets.Read();
+        TakenPorts taken = new(state.Ports(), HostSockets.Read());
         foreach (BridgePort port in topology.Ports)
         {
-            if (Owner(port, taken, sockets) is { } owner)
+            if (taken.OwnerOf(port) is { } owner)
                 problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}.", port.ContainerName));
-            taken.Add(port);
+            taken.AddRange([port]);
         }
     }
 

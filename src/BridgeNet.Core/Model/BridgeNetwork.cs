@@ -123,5 +123,5 @@ public sealed record BridgeNetwork
 /// <summary>What a network changed of a bridge that somebody else made, and gives back when it goes.</summary>
 /// <param name="Group">The interface group that it had.</param>
 /// <param name="Added">The addresses that it did not have.</param>
-/// <param name="WasDown">Whether it was down.</param>
+/// <param name="WasDown">Whether it was down; rows of earlier versions do not say.</param>
 public sealed record AdoptedBridge(uint Group, IReadOnlyList<IPAddress> Added, bool WasDown = false);

@@ -8,6 +8,7 @@ namespace BridgeNet.State;
 /// <summary>The documents of the rows: addresses, subnets and MACs as the text that people write.</summary>
 internal static class StateJson
 {
+    // No null where there must be something: who can write here need not have been us.
     private static readonly JsonSerializerOptions s_options = new()
     {
         IgnoreReadOnlyProperties = true,
@@ -23,12 +24,10 @@ internal static class StateJson
         },
     };
 
-    // For people to read, and from them: no null where there must be something.
+    // For people to read.
     private static readonly JsonSerializerOptions s_document = new(s_options)
     {
         WriteIndented = true,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

@@ -163,7 +163,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     {
         using SqliteStateStore store = Open();
         Write(store, transaction => transaction.Put(Network("a", 1)));
-        using (IStateTransaction transaction = store.BeginWrite(TestContext.Current.CancellationToken))
+        using (IStateTransaction transaction = store.BeginWrite())
         {
             transaction.DeleteNetwork(Id(1));
             transaction.Put(Network("b", 2));
@@ -176,7 +176,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Others_see_what_is_committed_and_nothing_before()
     {
         using SqliteStateStore store = Open(), other = Open();
-        using (IStateTransaction transaction = store.BeginWrite(TestContext.Current.CancellationToken))
+        using (IStateTransaction transaction = store.BeginWrite())
         {
             transaction.Put(Network("a", 1));
             Assert.Empty(other.Reader.Networks());
