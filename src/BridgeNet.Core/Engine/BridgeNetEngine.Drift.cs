@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.State;
 
@@ -77,7 +78,8 @@ public sealed partial class BridgeNetEngine
         IEnumerable<BridgeContainer> containers = names is null
             ? state.Containers().Select(row => row with { Endpoints = InOrder(byContainer[row.Id]) })
             : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<BridgeContainer>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
-        HostFacts host = new(Links);
+        using NetworkNamespace own = NetworkNamespace.Current();
+        HostFacts host = new(Links) { Namespace = own.Inode };
         NameView view = new(state, new NameChange());
         return
         [

@@ -18,19 +18,19 @@ public sealed partial class BridgeNetEngine
             yield return NamespaceFinding(container, networks, Missing);
             yield break;
         }
-        if (IsHostsOwn(space, container))
+        // Where nothing of a container's may be made.
+        if (container.Kind != ContainerKind.Host && space.Inode == host.Namespace)
         {
             yield return NamespaceFinding(container, networks, "the host's own");
             yield break;
         }
         if (endpoints.Length > 0)
         {
-            using RtnetlinkConnection links = space.OpenRtnetlink();
-            HostFacts inside = new(links);
+            (HostFacts inside, IReadOnlyList<(InsideSetting Setting, string Now)> settings) = LookInside(space, endpoints);
             Finding[] findings = [.. endpoints.SelectMany(endpoint => EndpointFindings(networks[endpoint.NetworkId], container, endpoint, host, inside))];
             // Of an interface that is made anew they come with it, and one of somebody else's has its own.
-            Finding[] sysctls = [.. InsideSysctlFindings(space, container, [.. endpoints.Where(endpoint => findings.All(finding => finding.Drift.Kind != DriftKind.Endpoint || finding.Drift.NetworkName != endpoint.NetworkName))])];
-            foreach (Finding finding in (Finding[])[.. sysctls, .. findings])
+            bool IsThere(BridgeEndpoint endpoint) => findings.All(finding => finding.Drift.Kind != DriftKind.Endpoint || finding.Drift.NetworkName != endpoint.NetworkName);
+            foreach (Finding finding in settings.Where(differs => IsThere(differs.Setting.Endpoint)).Select(differs => InsideSysctlFinding(container, differs.Setting, differs.Now)).Concat(findings))
                 yield return finding;
             // Of an interface that is made anew the route comes with it.
             if (container.Endpoints.All(endpoint => inside.Find(endpoint.InterfaceName) is not null) && findings.All(static finding => finding.Drift.Kind != DriftKind.Endpoint))
@@ -52,15 +52,6 @@ public sealed partial class BridgeNetEngine
                 Repair = $"update {file}",
             }, () => Write([container], view, new ChangeContext()));
         }
-    }
-
-    /// <summary>Whether the path of a container's namespace leads to the host's by now, where nothing of a container's may be made.</summary>
-    private static bool IsHostsOwn(NetworkNamespace space, BridgeContainer container)
-    {
-        if (container.Kind is ContainerKind.Host)
-            return false;
-        using NetworkNamespace own = NetworkNamespace.Current();
-        return space.Inode == own.Inode;
     }
 
     /// <summary>A container whose namespace is gone. Ours comes back with all that was in it.</summary>
@@ -213,40 +204,40 @@ public sealed partial class BridgeNetEngine
         }
     }
 
-    /// <summary>The settings of the interfaces inside.</summary>
-    private static IEnumerable<Finding> InsideSysctlFindings(NetworkNamespace space, BridgeContainer container, IReadOnlyList<BridgeEndpoint> endpoints)
+    /// <summary>Links, addresses and routes inside, and the settings of interfaces that are not as they are meant to be; entering costs more than reading.</summary>
+    private static (HostFacts Facts, IReadOnlyList<(InsideSetting Setting, string Now)> Differing) LookInside(NetworkNamespace space, IReadOnlyList<BridgeEndpoint> endpoints) => space.Run(() =>
     {
-        (BridgeEndpoint Endpoint, string Key, string Value)[] wanted = [.. endpoints.SelectMany(static endpoint => InsideSysctls(endpoint)
-            .Concat(endpoint.IPv6Address is null ? [] : [($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "0")])
-            .Reverse().DistinctBy(static setting => setting.Item1), static (endpoint, setting) => (endpoint, setting.Item1, setting.Item2))];
-        if (wanted.Length == 0)
-            yield break;
-        string?[] now = space.Run(() => wanted.Select(static setting => Sysctl.Read(setting.Key.Replace('.', '/'))).ToArray());
-        for (int i = 0; i < wanted.Length; i++)
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        IReadOnlyList<(InsideSetting, string)> differing = [.. endpoints.SelectMany(InsideSettings)
+            .Select(static setting => (setting, Now: Sysctl.Read(setting.Key.Replace('.', '/'))))
+            .Where(static one => one.Now is { } now && !Same(now, one.setting.Value))
+            .Select(static one => (one.setting, one.Now!))];
+        return (new HostFacts(links), differing);
+    });
+
+    /// <summary>What is asked for last wins, as when it was written.</summary>
+    private static IEnumerable<InsideSetting> InsideSettings(BridgeEndpoint endpoint) => InsideSysctls(endpoint)
+        .Concat(endpoint.IPv6Address is null ? [] : [($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "0")])
+        .Reverse().DistinctBy(static setting => setting.Item1).Select(setting => new InsideSetting(endpoint, setting.Item1, setting.Item2));
+
+    private static Finding InsideSysctlFinding(BridgeContainer container, InsideSetting setting, string now) => new(new BridgeDrift
+    {
+        NetworkName = setting.Endpoint.NetworkName,
+        ContainerName = container.Name,
+        Kind = DriftKind.Sysctl,
+        Object = setting.Key,
+        Expected = setting.Value,
+        Actual = now,
+        Repair = $"ip netns exec {container.NetNSPath} sysctl -w {setting.Key}={setting.Value}",
+    }, () =>
+    {
+        using NetworkNamespace inside = NetworkNamespace.Open(container.NetNSPath);
+        inside.Run(() =>
         {
-            (BridgeEndpoint endpoint, string key, string value) = wanted[i];
-            if (now[i] is not { } actual || Same(actual, value))
-                continue;
-            yield return new Finding(new BridgeDrift
-            {
-                NetworkName = endpoint.NetworkName,
-                ContainerName = container.Name,
-                Kind = DriftKind.Sysctl,
-                Object = key,
-                Expected = value,
-                Actual = actual,
-                Repair = $"ip netns exec {container.NetNSPath} sysctl -w {key}={value}",
-            }, () =>
-            {
-                using NetworkNamespace inside = NetworkNamespace.Open(container.NetNSPath);
-                inside.Run(() =>
-                {
-                    WriteSysctl(key, value, asked: false);
-                    return true;
-                });
-            });
-        }
-    }
+            WriteSysctl(setting.Key, setting.Value, asked: false);
+            return true;
+        });
+    });
 
     // The kernel prints several numbers with tabs between them.
     private static bool Same(string one, string other) => one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
@@ -282,4 +273,7 @@ public sealed partial class BridgeNetEngine
         using RtnetlinkConnection links = space.OpenRtnetlink();
         work(links);
     }
+
+    /// <summary>A kernel setting of an endpoint's interface.</summary>
+    private sealed record InsideSetting(BridgeEndpoint Endpoint, string Key, string Value);
 }

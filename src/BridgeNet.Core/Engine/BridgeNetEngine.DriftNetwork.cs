@@ -92,7 +92,7 @@ public sealed partial class BridgeNetEngine
     {
         List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", NeedsLoopback(endpoints) ? "1" : "0")];
         if (network.Adopted is null)
-            wanted.Add(("net/ipv6/conf/{0}/accept_ra", "0"));
+            wanted.AddRange([("net/ipv6/conf/{0}/accept_ra", "0"), ("net/ipv6/conf/{0}/accept_dad", "0")]);
         else if (wanted[0].Value == "0")
             wanted.Clear();
         if (network.Config(AddressFamily.InterNetwork) is not null)
@@ -102,7 +102,7 @@ public sealed partial class BridgeNetEngine
         foreach ((string key, string value) in wanted)
         {
             // The host's forwarding off is told once; it switches all of these off and on.
-            if (Sysctl.Read(string.Format(key, link.Name)) is { } now && now != value && !(key.EndsWith("forwarding", StringComparison.Ordinal) && !Forwards(key)))
+            if (Sysctl.Read(string.Format(key, link.Name)) is { } now && now != value && (!key.EndsWith("forwarding", StringComparison.Ordinal) || Forwards(key)))
                 yield return SysctlFinding(network.Name, string.Format(key, network.BridgeName), value, now);
         }
     }

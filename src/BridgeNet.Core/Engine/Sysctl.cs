@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
 namespace BridgeNet.Engine;
 
 /// <summary>Kernel settings under <c>/proc/sys</c>; those of <c>net</c> are the calling thread's namespace's.</summary>
@@ -7,7 +10,12 @@ internal static class Sysctl
     public static string? Read(string key)
     {
         string path = $"/proc/sys/{key}";
-        return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        if (!File.Exists(path))
+            return null;
+        // In one read, without what .NET does to find out an encoding.
+        using SafeFileHandle file = File.OpenHandle(path);
+        Span<byte> value = stackalloc byte[512];
+        return Encoding.ASCII.GetString(value[..RandomAccess.Read(file, value, 0)]).Trim();
     }
 
     public static void Write(string key, string value) => File.WriteAllText($"/proc/sys/{key}", value);

@@ -63,12 +63,12 @@ internal static class AddressMessages
         bool ipv6 = subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
         message
             .Struct(new RtMsg(Family(subnet.BaseAddress.AddressFamily), (byte)subnet.PrefixLength, 0, 0, RT_TABLE_MAIN, RTPROT_KERNEL, ipv6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK, RTN_UNICAST, 0))
-            .Bytes(RTA_DST, subnet.BaseAddress.GetAddressBytes())
-            .UInt32(RTA_OIF, (uint)index);
+            .Bytes(RTA_DST, subnet.BaseAddress.GetAddressBytes());
         if (ipv6)
             message.UInt32(RTA_PRIORITY, PrefixRouteMetric);
         else
             message.Bytes(RTA_PREFSRC, source.GetAddressBytes());
+        message.UInt32(RTA_OIF, (uint)index);
     }
 
     /// <summary><c>ip [-6] route delete default</c>: of any protocol, scope and type, as the empty fields say.</summary>

@@ -95,6 +95,30 @@ public sealed class AddressRequestTests
         """,
         links => links.ReplaceDefaultRoute(2, IPAddress.Parse("fd00:1::fe")));
 
+    [Fact]
+    public void The_route_to_a_subnet_is_as_the_kernel_makes_it() => Requests.AssertSame(
+        // ip route add 10.1.0.0/16 dev br-0123456789ab proto kernel scope link src 10.1.0.1
+        """
+        34 00 00 00  18 00 05 06  00 00 00 00  00 00 00 00
+        02 10 00 00  fe 02 fd 01  00 00 00 00              # rtmsg: AF_INET, /16, table main, kernel, link, unicast
+        08 00 01 00  0a 01 00 00                           # RTA_DST
+        08 00 07 00  0a 01 00 01                           # RTA_PREFSRC
+        08 00 04 00  02 00 00 00                           # RTA_OIF
+        """,
+        links => links.AddSubnetRoute(2, IPNetwork.Parse("10.1.0.0/16"), IPAddress.Parse("10.1.0.1")));
+
+    [Fact]
+    public void The_route_to_a_subnet_of_IPv6_is_as_the_kernel_makes_it() => Requests.AssertSame(
+        // ip -6 route add fd00:1::/64 dev br-0123456789ab proto kernel metric 256
+        """
+        40 00 00 00  18 00 05 06  00 00 00 00  00 00 00 00
+        0a 40 00 00  fe 02 00 01  00 00 00 00              # rtmsg: AF_INET6, /64, table main, kernel, universe, unicast
+        14 00 01 00  fd 00 00 01  00 00 00 00  00 00 00 00  00 00 00 00 # RTA_DST
+        08 00 06 00  00 01 00 00                           # RTA_PRIORITY: 256
+        08 00 04 00  02 00 00 00                           # RTA_OIF
+        """,
+        links => links.AddSubnetRoute(2, IPNetwork.Parse("fd00:1::/64"), IPAddress.Parse("fd00:1::1")));
+
     private static void AssertAdds(string address, int prefixLength, string ip) =>
         Requests.AssertSame(ip, links => links.AddAddress(2, IPAddress.Parse(address), prefixLength));
 }
