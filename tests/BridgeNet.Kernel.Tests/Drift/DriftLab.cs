@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BridgeNet.Engine;
 using BridgeNet.Model;
@@ -19,6 +20,7 @@ internal sealed partial class DriftLab : IDisposable
     private readonly Outside _machine;
     private readonly List<NetworkNamespace> _spaces = [];
     private readonly List<Wire> _wires = [];
+    private readonly Socket _server;
 
     public DriftLab(BridgeNetEngine engine, string state)
     {
@@ -32,8 +34,10 @@ internal sealed partial class DriftLab : IDisposable
         Start("client", "web");
         Start("a", "other", "9090:90");
         Start("b", "other");
-        _wires.Add(new Wire(Space("b"), Space("a"), "10.60.0.2", 90, 90));
-        _wires.Add(new Wire(Open(_outside), Space("a"), "198.51.100.1", 9090, 90));
+        _server = Wire.Listen(Space("server"), 80);
+        using Socket inside = Wire.Listen(Space("a"), 91), published = Wire.Listen(Space("a"), 90);
+        _wires.Add(new Wire(Space("b"), inside, "10.60.0.2", 91));
+        _wires.Add(new Wire(Open(_outside), published, "198.51.100.1", 9090));
         AssertWorks();
         AssertSame([], Drift());
         Before = Snapshot.Take(engine);
@@ -135,7 +139,7 @@ internal sealed partial class DriftLab : IDisposable
         foreach ((string from, string address) in ((string, string)[])[("client", "10.50.0.2"), ("client", "2001:db8:50::2"), ("b", "10.60.0.2"), ("b", "2001:db8:60::2")])
             Assert.True(Ping(from, address, TimeSpan.FromSeconds(10)), $"{from} does not reach {address}");
         Assert.All(_wires, wire => Assert.True(wire.Works()));
-        using Wire published = new(Open(_outside), Space("server"), "198.51.100.1", 8080, 80);
+        using Wire published = new(Open(_outside), _server, "198.51.100.1", 8080);
         Assert.True(published.Works());
     }
 
@@ -145,16 +149,15 @@ internal sealed partial class DriftLab : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable one in (IDisposable[])[.. _wires, .. _spaces, _machine])
+        foreach (IDisposable one in (IDisposable[])[.. _wires, _server, .. _spaces, _machine])
             one.Dispose();
     }
 
     // With the numbers of links and the handles of rules, which another one in its place would not have; without what packets count and what the kernel does by itself.
-    // Link-local addresses are the kernel's, which gives them when a link has come up.
     private static string Exactly() => Admin.Run("""
         ip -o link | sed 's/<.*>//; s/ state [A-Z]*//; s/ linkmode.*//'
-        ip -o address | grep -v ' fe80:' | sed 's/ tentative//'
-        ip route; ip -6 route | sed 's/ linkdown//'
+        ip -o address | grep -v ' fe80' | sed 's/ tentative//'
+        ip route | sed 's/ linkdown//'; ip -6 route | grep -v '^fe80' | sed 's/ linkdown//'
         ! command -v nft >/dev/null || nft -a list ruleset 2>/dev/null | sed 's/packets [0-9]* bytes [0-9]*//'
         ! command -v iptables-save >/dev/null || iptables-save 2>/dev/null | grep '^-' || true
         """);

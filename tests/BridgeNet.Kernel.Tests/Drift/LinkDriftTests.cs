@@ -44,6 +44,7 @@ public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["IPv4 forwarding is off for the bridge"] = ("sysctl -qw net.ipv4.conf.{br:web}.forwarding=0", ["Sysctl web/ net.ipv4.conf.{br:web}.forwarding | 1 | 0 | sysctl -w net.ipv4.conf.{br:web}.forwarding=1"]),
         ["IPv6 forwarding is off for the bridge"] = ("sysctl -qw net.ipv6.conf.{br:web}.forwarding=0", ["Sysctl web/ net.ipv6.conf.{br:web}.forwarding | 1 | 0 | sysctl -w net.ipv6.conf.{br:web}.forwarding=1"]),
         ["the bridge takes router advertisements"] = ("sysctl -qw net.ipv6.conf.{br:web}.accept_ra=2", ["Sysctl web/ net.ipv6.conf.{br:web}.accept_ra | 0 | 2 | sysctl -w net.ipv6.conf.{br:web}.accept_ra=0"]),
+        ["the bridge tries its addresses first"] = ("sysctl -qw net.ipv6.conf.{br:web}.accept_dad=1", ["Sysctl web/ net.ipv6.conf.{br:web}.accept_dad | 0 | 1 | sysctl -w net.ipv6.conf.{br:web}.accept_dad=0"]),
         ["127.0.0.1 is routed no more"] = ("sysctl -qw net.ipv4.conf.{br:web}.route_localnet=0", ["Sysctl web/ net.ipv4.conf.{br:web}.route_localnet | 1 | 0 | sysctl -w net.ipv4.conf.{br:web}.route_localnet=1"]),
         ["IPv6 is switched off on the bridge"] = ("sysctl -qw net.ipv6.conf.{br:web}.disable_ipv6=1",
         [

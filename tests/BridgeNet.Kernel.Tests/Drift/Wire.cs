@@ -1,30 +1,38 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Namespaces;
+using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
 /// <summary>A TCP connection that stays open.</summary>
 internal sealed class Wire : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly Socket _client, _server;
 
     /// <param name="from">Where the client is.</param>
-    /// <param name="to">Where the server is.</param>
+    /// <param name="listener">Where the server listens.</param>
     /// <param name="address">The address that the client connects to.</param>
     /// <param name="port">The port that the client connects to.</param>
-    /// <param name="serverPort">The port that the server listens on.</param>
-    public Wire(NetworkNamespace from, NetworkNamespace to, string address, int port, int serverPort)
+    public Wire(NetworkNamespace from, Socket listener, string address, int port)
     {
         IPAddress target = IPAddress.Parse(address);
-        using Socket listener = to.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true });
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, serverPort));
-        listener.Listen();
         _client = from.Run(() => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         _client.Connect(target, port);
+        Assert.True(listener.Poll(s_patience, SelectMode.SelectRead), $"nobody came in by {address}:{port}");
         _server = listener.Accept();
-        _client.ReceiveTimeout = _server.ReceiveTimeout = 10_000;
+        _client.ReceiveTimeout = _server.ReceiveTimeout = (int)s_patience.TotalMilliseconds;
+    }
+
+    /// <summary>Listens on a port of a namespace, for both families; one listener for a port, since a program that is being started holds a copy of a closed one for a moment.</summary>
+    public static Socket Listen(NetworkNamespace where, int port)
+    {
+        Socket listener = where.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true });
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+        listener.Listen();
+        return listener;
     }
 
     /// <summary>Whether bytes go through both ways.</summary>
