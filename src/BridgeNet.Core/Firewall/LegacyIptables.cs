@@ -14,9 +14,7 @@ internal static class LegacyIptables
         foreach ((IptablesFamily family, string program, string tables) in ((IptablesFamily, string, string)[])
             [(IptablesFamily.IPv4, "iptables-legacy", "ip_tables_names"), (IptablesFamily.IPv6, "ip6tables-legacy", "ip6_tables_names")])
         {
-            // To ask the program for a table would make it; this file has only those that are there, of the calling thread's namespace.
-            string names = $"/proc/thread-self/net/{tables}";
-            if (!networks.Any(network => network.Subnet(family.Family) is not null) || !File.Exists(names) || !File.ReadLines(names).Contains("filter") || !IptablesProgram.Has($"{program}-save"))
+            if (!networks.Any(network => network.Subnet(family.Family) is not null) || !HasFilter($"/proc/thread-self/net/{tables}") || !IptablesProgram.Has($"{program}-save"))
                 continue;
             (int code, string output, _) = IptablesProgram.Run($"{program}-save", "", "-t", "filter");
             if (code == 0 && Stops(IptablesSaved.Parse(output), networks) is { } how)
@@ -26,6 +24,20 @@ internal static class LegacyIptables
 
     /// <summary>The rules that an owner of a FORWARD chain may add for our networks; isolation stays, for ours are asked too.</summary>
     public static string Advice(string program, IptablesFamily family) => $"{program} -I FORWARD {family.From} -j ACCEPT; {program} -I FORWARD {family.To} -j ACCEPT";
+
+    /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
+    private static bool HasFilter(string names)
+    {
+        try
+        {
+            return File.Exists(names) && File.ReadLines(names).Contains("filter");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // In a user's namespaces it belongs to the machine's root (linux/net/netfilter/x_tables.c: xt_proto_init).
+            return false;
+        }
+    }
 
     private static string? Stops(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {

@@ -27,11 +27,14 @@ internal sealed class SqliteStateStore : IStateStore
 
     /// <summary>Opens the store of a directory, which is made, for its owner alone, when it is not there.</summary>
     /// <exception cref="BridgeNetException">StateUnusable: not ours, newer, or not readable. The file is left as it is.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is another user's.</exception>
     public static SqliteStateStore Open(string directory, TimeSpan? patience = null)
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         string path = Path.Combine(directory, "state.db");
         System.IO.Directory.CreateDirectory(directory, Owner | UnixFileMode.UserExecute);
+        // Where one may not even look, the kernel denies it: that is no question of trust. Root is nobody in a user namespace.
+        _ = System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
         RefuseUnsafe(directory);
         RefuseUnsafe(path);
         if (!File.Exists(path))
