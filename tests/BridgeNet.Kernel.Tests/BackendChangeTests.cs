@@ -38,7 +38,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
     [MemberData(nameof(Ways))]
     public void A_change_that_fails_after_the_move_moves_them_back(string from, string to) => Between(from, to, (engine, before) =>
     {
-        int last = engine.DescribeCreateNetwork(new NetworkRequest("b")).Count - 1;
+        int last = engine.DescribeCreateNetwork(new NetworkRequest("b"), new ChangeContext()).Count - 1;
         ChangeContext context = new() { BeforeStep = (number, _) => Throw(number == last) };
         Assert.ThrowsAny<Exception>(() => engine.CreateNetwork(new NetworkRequest("b"), context));
         Assert.Equal(before, Snapshot.Take(engine));

@@ -33,7 +33,7 @@ public sealed class TopologyTests(PrivateNamespace space) : IClassFixture<Privat
         string document = engine.Export(null);
         Clear(engine);
         IReadOnlyList<string> empty = Snapshot.Take(engine);
-        int steps = engine.DescribeImport(document).Count;
+        int steps = engine.DescribeImport(document, new ChangeContext()).Count;
         Assert.True(steps > 20);
         for (int failing = 0; failing < steps; failing++)
         {
@@ -126,7 +126,7 @@ public sealed class TopologyTests(PrivateNamespace space) : IClassFixture<Privat
                 text[random.Next(text.Length)] = Letters[random.Next(Letters.Length)];
             string broken = new string(text)[..(random.Next(4) == 0 ? random.Next(text.Length) : text.Length)];
             // Everything it holds is there already, so all are refused, for that or for what is wrong in them.
-            BridgeNetException failure = Assert.Throws<BridgeNetException>(() => engine.DescribeImport(broken));
+            BridgeNetException failure = Assert.Throws<BridgeNetException>(() => engine.DescribeImport(broken, new ChangeContext()));
             Assert.DoesNotContain(failure.Problems, static problem => problem.ErrorId == "Unexpected");
             refused++;
         }

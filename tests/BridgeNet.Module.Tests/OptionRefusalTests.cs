@@ -59,6 +59,27 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     [InlineData("(New-BridgeNetwork n1 -Option foo -WarningAction Ignore).Options['foo'] -eq ''", "True")]
     public void Options_that_are_taken(string command, string gives) => Accepts(command, gives);
 
+    [Theory]
+    [InlineData("", "New-BridgeNetwork n2 -Option foo=bar")]
+    [InlineData("", "New-BridgeContainer n1 none -Publish 8081:80")]
+    [InlineData("New-BridgeNetwork n2 -Internal", "New-BridgeContainer n1 n2 -Publish 8081:80")]
+    [InlineData("New-BridgeNetwork n2; New-BridgeContainer n1 n2 -Publish 8081:80", "Set-BridgeNetwork n2 -Internal $true")]
+    public void A_dry_run_warns_as_the_real_thing_would(string before, string command)
+    {
+        Shell.Run(before);
+        Outcome dry = Shell.Run($"{command} -WhatIf | Out-Null"), real = Shell.Run($"{command} | Out-Null");
+        try
+        {
+            Assert.Empty(real.Errors);
+            Assert.NotEmpty(real.Warnings);
+            Assert.Equal(real.Warnings, dry.Warnings);
+        }
+        finally
+        {
+            Shell.Run("Get-BridgeContainer n1* | Remove-BridgeContainer; Get-BridgeNetwork n2* | Remove-BridgeNetwork");
+        }
+    }
+
     [Fact]
     public void An_option_that_is_not_known_is_kept_and_warned_about()
     {

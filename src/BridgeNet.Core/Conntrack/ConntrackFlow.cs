@@ -12,13 +12,4 @@ internal readonly record struct FlowTuple(IPAddress Source, ushort SourcePort, I
 /// <param name="Protocol">The number of linux/in.h: 6 TCP, 17 UDP, 132 SCTP.</param>
 /// <param name="Original">As the first packet was sent.</param>
 /// <param name="Reply">As the answer to it is expected.</param>
-internal sealed record ConntrackFlow(byte Protocol, FlowTuple Original, FlowTuple Reply)
-{
-    /// <summary>Whether the flow was begun by the endpoint, sent to it, or diverted to it.</summary>
-    public bool Touches(IPAddress endpoint) =>
-        Reply.Source.Equals(endpoint) || Original.Source.Equals(endpoint) || Original.Destination.Equals(endpoint);
-
-    /// <summary>Whether the flow is answered by this port of the endpoint, under whatever address it was asked.</summary>
-    public bool IsAnsweredBy(IPAddress endpoint, byte protocol, ushort port) =>
-        Protocol == protocol && Reply.SourcePort == port && Reply.Source.Equals(endpoint);
-}
+internal sealed record ConntrackFlow(byte Protocol, FlowTuple Original, FlowTuple Reply);

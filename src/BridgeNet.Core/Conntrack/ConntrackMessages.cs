@@ -38,6 +38,19 @@ internal static class ConntrackMessages
             message.Bytes(CTA_ID, entry.Id);
     }
 
+    /// <summary>
+    /// A delete of all flows that agree with a filter of IPv4 (Linux 6.11). A kernel that does not know <c>CTA_FILTER</c>
+    /// takes the tuples for those of one flow, which lack their half, and refuses: EINVAL.
+    /// </summary>
+    public static void Delete(NetlinkWriter message, FlowFilter filter)
+    {
+        message.Struct(new NfGenMsg(AF_INET, 0, 0));
+        // A protocol stands where its port does.
+        uint original = Tuple(message, CTA_TUPLE_ORIG, filter.OriginalSource, filter.OriginalDestination, filter.OriginalDestinationPort is null && filter.ReplySourcePort is not null ? null : filter.Protocol, null, filter.OriginalDestinationPort);
+        uint reply = Tuple(message, CTA_TUPLE_REPLY, filter.ReplySource, null, filter.ReplySourcePort is null ? null : filter.Protocol, filter.ReplySourcePort, null);
+        message.Nested(CTA_FILTER, flags => flags.UInt32(CTA_FILTER_ORIG_FLAGS, original).UInt32(CTA_FILTER_REPLY_FLAGS, reply));
+    }
+
     /// <summary>Reads one message of the list; null for one that lacks an address.</summary>
     public static ConntrackEntry? Read(ReadOnlySpan<byte> payload)
     {
@@ -79,6 +92,40 @@ internal static class ConntrackMessages
                 return BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
         }
         return uint.MaxValue;
+    }
+
+    /// <returns>The flags of what was given; with 0 there is no tuple.</returns>
+    private static uint Tuple(NetlinkWriter message, ushort type, IPAddress? source, IPAddress? destination, byte? protocol, ushort? sourcePort, ushort? destinationPort)
+    {
+        uint flags = (source is null ? 0 : CTA_FILTER_F_CTA_IP_SRC) | (destination is null ? 0 : CTA_FILTER_F_CTA_IP_DST) | (protocol is null ? 0 : CTA_FILTER_F_CTA_PROTO_NUM)
+            | (sourcePort is null ? 0 : CTA_FILTER_F_CTA_PROTO_SRC_PORT) | (destinationPort is null ? 0 : CTA_FILTER_F_CTA_PROTO_DST_PORT);
+        if (flags == 0)
+            return 0;
+        message.Nested(type, tuple =>
+        {
+            if (source is not null || destination is not null)
+            {
+                tuple.Nested(CTA_TUPLE_IP, addresses =>
+                {
+                    if (source is not null)
+                        addresses.Bytes(CTA_IP_V4_SRC, source.GetAddressBytes());
+                    if (destination is not null)
+                        addresses.Bytes(CTA_IP_V4_DST, destination.GetAddressBytes());
+                });
+            }
+            if (protocol is { } number)
+            {
+                tuple.Nested(CTA_TUPLE_PROTO, ports =>
+                {
+                    ports.UInt8(CTA_PROTO_NUM, number);
+                    if (sourcePort is { } from)
+                        ports.Bytes(CTA_PROTO_SRC_PORT, [(byte)(from >> 8), (byte)from]);
+                    if (destinationPort is { } to)
+                        ports.Bytes(CTA_PROTO_DST_PORT, [(byte)(to >> 8), (byte)to]);
+                });
+            }
+        });
+        return flags;
     }
 
     private static (byte Protocol, FlowTuple Tuple)? ReadTuple(NetlinkReader tuple)

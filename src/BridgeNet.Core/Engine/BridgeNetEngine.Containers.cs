@@ -19,8 +19,8 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>What <see cref="CreateContainer"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request) =>
-        Make(state => PlanContainer(state, request, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) =>
+        Describe(state => PlanContainer(state, request, context), context);
 
     /// <summary>Removes containers with their endpoints in one change; a namespace that somebody else made stays. One that is refused does not keep the others.</summary>
     /// <returns>Why some were refused; empty when all are gone.</returns>
@@ -222,7 +222,7 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>What <see cref="RenameContainer"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) =>
-        Make(state => PlanRename(state, container, newName), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+        Describe(state => PlanRename(state, container, newName));
 
     private (Change, BridgeContainer) PlanRename(IStateReader state, string name, string newName)
     {

@@ -17,16 +17,8 @@ public sealed partial class BridgeNetEngine
         Make(state => PlanConnect(state, request, container, context), RecordConnect, context, dryRun: false).Result.Endpoint;
 
     /// <summary>What <see cref="Connect"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container) =>
-        Make(state => PlanConnect(state, request, container, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
-
-    /// <summary>Takes containers off networks in one change; a namespace that is gone already is no obstacle. One that is refused does not keep the others.</summary>
-    /// <returns>Why some were refused; empty when all are off.</returns>
-    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) =>
-        MakeEach(memberships, PlanDisconnect, RecordDisconnect, context);
-
-    /// <summary>What <see cref="Disconnect"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeDisconnect(IReadOnlyList<Membership> memberships) => DescribeEach(memberships, PlanDisconnect);
+    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
+        Describe(state => PlanConnect(state, request, container, context), context);
 
     private (Change, Attachment) PlanConnect(IStateReader state, EndpointRequest request, ContainerReference reference, ChangeContext context)
     {
@@ -80,7 +72,7 @@ public sealed partial class BridgeNetEngine
         [
             .. LinkSteps(network, endpoint, container.NetNSPath),
             .. DefaultRouteStep(container.NetNSPath, before, after: [.. before, endpoint]),
-            .. PortSteps(state, network, endpoint, before: [], after: endpoint.Ports),
+            .. PortSteps(state, network, [(endpoint with { Ports = [] }, endpoint)]),
             .. NameSteps(state, new NameChange { Added = [endpoint], Made = container }, context),
         ];
     }
@@ -185,88 +177,6 @@ public sealed partial class BridgeNetEngine
             ? [new(words, () => DefaultRoute.Settle(path, [.. before, .. after], after), () => DefaultRoute.Settle(path, [.. before, .. after], before))]
             : [];
 
-    private (Change, IReadOnlyList<Attachment>) PlanDisconnect(IStateReader state, IReadOnlyList<Membership> memberships, ICollection<Problem> refused)
-    {
-        List<Attachment> gone = [];
-        foreach (Membership membership in memberships)
-            Refusing(refused, () =>
-            {
-                BridgeNetwork network = FindNetwork(state, membership.Network);
-                BridgeContainer container = FindContainer(state, membership.Container);
-                if (container.Kind == ContainerKind.Host && network.Name == "host")
-                {
-                    throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
-                        $"Container '{container.Name}' shares the host's namespace and cannot be taken out of it; remove the container.", container.Name);
-                }
-                BridgeEndpoint endpoint = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id)
-                    ?? throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound,
-                        $"Container '{container.Name}' is not on network '{network.Name}'; Get-BridgeEndpoint shows what it is on.", container.Name);
-                if (!gone.Exists(other => other.Endpoint.EndpointId == endpoint.EndpointId))
-                    gone.Add(new Attachment(endpoint, container));
-            });
-        BridgeEndpoint[] endpoints = [.. gone.Select(static attachment => attachment.Endpoint)];
-        (BridgeNetwork[] unused, Change removal) = UnusedDefault(state, endpoints);
-        Intent intent = new()
-        {
-            Removing = true,
-            Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. removal.Intent.Rows],
-            Links = [.. endpoints.Select(static endpoint => endpoint.HostInterface), .. removal.Intent.Links],
-            Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
-            Files = FilesOf(Forgotten(state, endpoints)),
-            Settle = [.. endpoints.Select(static endpoint => endpoint.ContainerId).Distinct()],
-            SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
-        };
-        List<Step> steps = [.. DetachSteps(state, endpoints, unused), .. removal.Steps];
-        return (new Change(intent, steps), [.. gone.Select(attachment => attachment with { Networks = unused })]);
-    }
-
-    /// <summary>The default network when it loses its last endpoint: as it came with the first, it goes with the last.</summary>
-    private (BridgeNetwork[] Unused, Change Removal) UnusedDefault(IStateReader state, IReadOnlyList<BridgeEndpoint> gone)
-    {
-        BridgeNetwork[] unused = [.. gone.Where(static endpoint => endpoint.NetworkName == DefaultNetwork).Select(static endpoint => endpoint.NetworkId).Distinct()
-            .Where(id => state.Endpoints(networkId: id).All(endpoint => gone.Any(other => other.EndpointId == endpoint.EndpointId)))
-            .Select(id => FindNetwork(state, id))];
-        return (unused, RemovalChange(state, unused, []));
-    }
-
-    /// <summary>The steps that take endpoints away, all links in one request; what else a container is on gets its default route.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="gone">The endpoints.</param>
-    /// <param name="removed">Networks that go with them, whose rules go as a whole.</param>
-    /// <param name="containers">Containers that go with them, whose files go as a whole.</param>
-    private List<Step> DetachSteps(IStateReader state, IReadOnlyList<BridgeEndpoint> gone, IReadOnlyList<BridgeNetwork> removed, IReadOnlyList<BridgeContainer>? containers = null)
-    {
-        if (gone.Count == 0)
-            return [];
-        BridgeContainer[] owners = [.. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(id => FindContainer(state, id))];
-        BridgeNetwork[] networks = [.. gone.Select(static endpoint => endpoint.NetworkId).Distinct().Select(id => FindNetwork(state, id))];
-        string[] links = [.. gone.Select(static endpoint => endpoint.HostInterface)];
-        List<Step> steps =
-        [
-            new(string.Join('\n', links.Select(static link => $"ip link delete {link}")), () => DeleteLinks(links), () =>
-            {
-                foreach (BridgeEndpoint endpoint in gone.Where(endpoint => Links.FindLink(endpoint.HostInterface) is null))
-                {
-                    foreach (Step step in LinkSteps(networks.First(network => network.Id == endpoint.NetworkId), endpoint, owners.First(owner => owner.Id == endpoint.ContainerId).NetNSPath))
-                        step.Apply();
-                }
-                foreach (BridgeContainer owner in owners)
-                    DefaultRoute.Settle(owner.NetNSPath, owner.Endpoints, owner.Endpoints);
-            }),
-        ];
-        steps.AddRange(owners.SelectMany(owner => DefaultRouteStep(
-            owner.NetNSPath, before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
-        foreach (BridgeNetwork network in networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id))
-        {
-            BridgeEndpoint[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id && endpoint.Ports.Count > 0)];
-            if (on.Length > 0)
-                steps.AddRange(NetworkPortSteps(state, network, without: on, with: []));
-        }
-        steps.Add(ForgetFlowsStep(gone));
-        steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? Forgotten(state, gone) }, new ChangeContext()));
-        return steps;
-    }
-
     private static void RecordConnect(IStateTransaction state, Attachment made)
     {
         foreach (BridgeNetwork network in made.Networks)
@@ -290,29 +200,6 @@ public sealed partial class BridgeNetEngine
         }
     }
 
-    private static void RecordDisconnect(IStateTransaction state, IReadOnlyList<Attachment> gone)
-    {
-        ForgetEndpoints(state, [.. gone.Select(static attachment => attachment.Endpoint)]);
-        foreach (BridgeNetwork network in gone.SelectMany(static attachment => attachment.Networks).DistinctBy(static network => network.Id))
-            state.DeleteNetwork(network.Id);
-    }
-
-    private static void ForgetEndpoints(IStateTransaction state, IReadOnlyList<BridgeEndpoint> endpoints)
-    {
-        foreach (BridgeEndpoint endpoint in endpoints)
-            state.DeleteEndpoint(endpoint.EndpointId);
-        foreach (BridgeContainer container in Forgotten(state, endpoints))
-            state.DeleteContainer(container.Id);
-    }
-
-    /// <summary>The containers that go with their last endpoint: a namespace of somebody else's is ours to know only while it is on a network.</summary>
-    private static BridgeContainer[] Forgotten(IStateReader state, IReadOnlyList<BridgeEndpoint> gone) =>
-    [
-        .. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(state.FindContainerById).OfType<BridgeContainer>()
-            .Where(container => container.Kind is ContainerKind.Process or ContainerKind.Path
-                && state.Endpoints(containerId: container.Id).All(endpoint => gone.Any(other => other.EndpointId == endpoint.EndpointId))),
-    ];
-
     private string[] FilesOf(IEnumerable<BridgeContainer> containers) => [.. containers.Select(FilesOf).OfType<ContainerFiles>().Select(static files => files.Location)];
 
     private static HashSet<string> InterfacesInside(NetworkNamespace space)
@@ -330,8 +217,3 @@ public sealed partial class BridgeNetEngine
         public BridgeNetwork[] Networks { get; init; } = Made ?? [];
     }
 }
-
-/// <summary>A container on a network, both by name or id.</summary>
-/// <param name="Network">The network.</param>
-/// <param name="Container">The container.</param>
-public sealed record Membership(string Network, string Container);

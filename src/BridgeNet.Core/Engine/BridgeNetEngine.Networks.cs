@@ -21,8 +21,8 @@ public sealed partial class BridgeNetEngine
         Make(state => PlanCreate(state, request, context), static (state, made) => state.Put(made), context, dryRun: false).Result;
 
     /// <summary>What <see cref="CreateNetwork"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request) =>
-        Make(state => PlanCreate(state, request, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) =>
+        Describe(state => PlanCreate(state, request, context), context);
 
     /// <summary>Removes networks in one change: rules in one transaction, bridges in one request. One that is refused does not keep the others.</summary>
     /// <param name="networks">Names or ids.</param>

@@ -32,8 +32,8 @@ public sealed partial class BridgeNetEngine
         Make(state => PlanPublish(state, container, network, publish, context), static (state, made) => state.Put(made.After), context, dryRun: false).Result.Added;
 
     /// <summary>What <see cref="Publish"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish) =>
-        Make(state => PlanPublish(state, container, network, publish, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
+        Describe(state => PlanPublish(state, container, network, publish, context), context);
 
     /// <summary>Closes published ports, and forgets the connections that came by them.</summary>
     public void Unpublish(IReadOnlyList<BridgePort> ports, ChangeContext context) =>
@@ -45,7 +45,7 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>What <see cref="Unpublish"/> would do, in words.</summary>
     public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<BridgePort> ports) =>
-        Make(state => PlanUnpublish(state, ports), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+        Describe(state => PlanUnpublish(state, ports));
 
     private (Change, Publication) PlanPublish(IStateReader state, string containerName, string? networkName, IReadOnlyList<string> publish, ChangeContext context)
     {
@@ -72,38 +72,37 @@ public sealed partial class BridgeNetEngine
         IReadOnlyList<BridgePort> added = PlanPorts(state, network, endpoint, requests, context);
         BridgeEndpoint after = endpoint with { Ports = [.. endpoint.Ports, .. added] };
         Intent intent = new() { Rules = true, SettleNetworks = [network.Id] };
-        return (new Change(intent, PortSteps(state, network, endpoint, endpoint.Ports, after.Ports)), new Publication(after, added));
+        return (new Change(intent, PortSteps(state, network, [(endpoint, after)])), new Publication(after, added));
     }
 
     private (Change, IReadOnlyList<BridgeEndpoint>) PlanUnpublish(IStateReader state, IReadOnlyList<BridgePort> ports)
     {
-        List<BridgeEndpoint> changed = [];
-        List<Step> steps = [];
+        List<(BridgeEndpoint Before, BridgeEndpoint After)> changed = [];
+        List<Step> forget = [];
         foreach (IGrouping<string, BridgePort> group in ports.GroupBy(static port => port.EndpointId))
         {
             if (state.FindEndpointById(group.Key) is not { } endpoint)
                 continue;
-            BridgeEndpoint after = endpoint with { Ports = [.. endpoint.Ports.Except(group)] };
-            BridgeNetwork network = FindNetwork(state, endpoint.NetworkId);
-            steps.AddRange(PortSteps(state, network, endpoint, endpoint.Ports, after.Ports));
-            steps.Add(ForgetFlowsStep([endpoint], [.. group]));
-            changed.Add(after);
+            changed.Add((endpoint, endpoint with { Ports = [.. endpoint.Ports.Except(group)] }));
+            forget.Add(ForgetFlowsStep(endpoint, group));
         }
-        return (new Change(new Intent { Rules = true, SettleNetworks = [.. changed.Select(static endpoint => endpoint.NetworkId).Distinct()] }, steps), changed);
+        // Together for a network, for what only published ports need goes with the last of it.
+        List<Step> steps = [.. changed.GroupBy(static change => change.Before.NetworkId).SelectMany(group => PortSteps(state, FindNetwork(state, group.Key), [.. group])), .. forget];
+        return (new Change(new Intent { Rules = true, SettleNetworks = [.. changed.Select(static change => change.Before.NetworkId).Distinct()] }, steps), [.. changed.Select(static change => change.After)]);
     }
 
-    /// <summary>The steps that change which ports of an endpoint are published.</summary>
-    private List<Step> PortSteps(IStateReader state, BridgeNetwork network, BridgeEndpoint endpoint, IReadOnlyList<BridgePort> before, IReadOnlyList<BridgePort> after)
+    /// <summary>The steps that change which ports of a network's endpoints are published.</summary>
+    private List<Step> PortSteps(IStateReader state, BridgeNetwork network, IReadOnlyList<(BridgeEndpoint Before, BridgeEndpoint After)> changes)
     {
         List<Step> steps = [];
-        if (before.Count + after.Count == 0)
-            return steps;
-        if (NeedsHairpin(before) != NeedsHairpin(after))
+        foreach ((BridgeEndpoint before, BridgeEndpoint after) in changes)
         {
-            steps.Add(new($"bridge link set dev {endpoint.HostInterface} hairpin {OnOff(NeedsHairpin(after))}",
-                () => SetHairpin(endpoint, NeedsHairpin(after)), () => SetHairpin(endpoint, NeedsHairpin(before))));
+            bool was = NeedsHairpin(before.Ports), needs = NeedsHairpin(after.Ports);
+            if (was != needs)
+                steps.Add(new($"bridge link set dev {after.HostInterface} hairpin {OnOff(needs)}", () => SetHairpin(after, needs), () => SetHairpin(after, was)));
         }
-        steps.AddRange(NetworkPortSteps(state, network, without: [endpoint with { Ports = before }], with: [endpoint with { Ports = after }]));
+        if (changes.Any(static change => change.Before.Ports.Count + change.After.Ports.Count > 0))
+            steps.AddRange(NetworkPortSteps(state, network, without: [.. changes.Select(static change => change.Before)], with: [.. changes.Select(static change => change.After)]));
         return steps;
     }
 
@@ -136,17 +135,26 @@ public sealed partial class BridgeNetEngine
             Links.SetBridgePort(link.Index, isolated: null, hairpin: on);
     }
 
-    /// <summary>Forgets the tracked connections of endpoints, or only those of some of their ports, so that flows do not go on to whom they were once translated.</summary>
-    private static Step ForgetFlowsStep(IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<BridgePort>? ports = null)
+    /// <summary>Forgets the tracked connections of endpoints, so that flows do not go on to whom they were once translated.</summary>
+    private static Step ForgetFlowsStep(IReadOnlyList<BridgeEndpoint> endpoints)
     {
-        HashSet<IPAddress> addresses = [.. endpoints.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>()];
-        string words = string.Join('\n', addresses.Select(static address => $"conntrack -D -d {address}; conntrack -D -r {address}"));
-        return new(words, () => ForgetFlows(flow => addresses.Any(flow.Touches) && (ports is null || ports.Any(port => IsBy(flow, port)))));
+        IReadOnlyList<FlowFilter>[] flows = [.. endpoints.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>().Distinct().Select(FlowFilter.Of)];
+        return new(string.Join('\n', flows.Select(static filters => string.Join("; ", filters))), () => ForgetFlows([.. flows.SelectMany(static filters => filters)]));
     }
 
-    /// <summary>Whether a flow came by a published port, and not by another one of the same port of the container.</summary>
-    private static bool IsBy(ConntrackFlow flow, BridgePort port) => ProtocolNumber(port.Protocol) == flow.Protocol && port.ContainerPort == flow.Reply.SourcePort
-        && (port.HostPort == 0 || (port.HostPort == flow.Original.DestinationPort && TakenPorts.Overlap(port.HostAddress, flow.Original.Destination)));
+    /// <summary>Forgets those that came by published ports, and not by others of the same port of the container.</summary>
+    private static Step ForgetFlowsStep(BridgeEndpoint endpoint, IEnumerable<BridgePort> ports)
+    {
+        FlowFilter[] flows = [.. ports.Select(port => new FlowFilter
+        {
+            Protocol = ProtocolNumber(port.Protocol),
+            OriginalDestination = port.HostPort == 0 || AddressNumber.IsAny(port.HostAddress) ? null : port.HostAddress,
+            OriginalDestinationPort = port.HostPort == 0 ? null : (ushort)port.HostPort,
+            ReplySource = endpoint.Address(port.HostAddress.AddressFamily),
+            ReplySourcePort = (ushort)port.ContainerPort,
+        }).Where(static flow => flow.ReplySource is not null)];
+        return new(string.Join('\n', flows), () => ForgetFlows(flows));
+    }
 
     /// <summary>
     /// Forgets what came to ports of the host before they were published: such a flow would go on past the rules for as long
@@ -162,14 +170,15 @@ public sealed partial class BridgeNetEngine
         [
             new(words, () =>
             {
-                HashSet<IPAddress> own = [.. s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address)];
-                ForgetFlows(flow => own.Contains(flow.Original.Destination) && concerned.Any(port =>
-                    ProtocolNumber(port.Protocol) == flow.Protocol && port.HostPort == flow.Original.DestinationPort && TakenPorts.Overlap(port.HostAddress, flow.Original.Destination)));
+                // What goes to the same port of another machine, by way of this one, is not meant.
+                ILookup<AddressFamily, IPAddress> own = s_families.SelectMany(Links.GetAddresses).Select(static address => address.Address).Distinct().ToLookup(static address => address.AddressFamily);
+                ForgetFlows([.. concerned.SelectMany(port => (AddressNumber.IsAny(port.HostAddress) ? own[port.HostAddress.AddressFamily] : [port.HostAddress])
+                    .Select(address => new FlowFilter { Protocol = ProtocolNumber(port.Protocol), OriginalDestination = address, OriginalDestinationPort = (ushort)port.HostPort }))]);
             }),
         ];
     }
 
-    private static void ForgetFlows(Func<ConntrackFlow, bool> doomed)
+    private static void ForgetFlows(IReadOnlyList<FlowFilter> doomed)
     {
         try
         {
@@ -264,7 +273,7 @@ public sealed partial class BridgeNetEngine
             problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
                 $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(request.HostAddress!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {request.HostAddress}; give an address of the other family, or none.", endpoint.ContainerName));
         }
-        if (request.HostAddress is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !IPAddress.IsLoopback(address) && !hostAddresses.Contains(address))
+        if (request.HostAddress is { } address && !AddressNumber.IsAny(address) && !IPAddress.IsLoopback(address) && !hostAddresses.Contains(address))
         {
             problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument, $"The host has no address {address}; give one of its own, or none for all of them.", endpoint.ContainerName));
             return [];

@@ -28,8 +28,8 @@ public sealed partial class BridgeNetEngine
         }, context, dryRun: false).Result.Network;
 
     /// <summary>What <see cref="SetNetwork"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings) =>
-        Make(state => PlanSettings(state, settings, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) =>
+        Describe(state => PlanSettings(state, settings, context), context);
 
     private (Change, ChangedNetwork) PlanSettings(IStateReader state, NetworkSettings settings, ChangeContext context)
     {

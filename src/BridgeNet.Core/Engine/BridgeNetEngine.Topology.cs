@@ -52,8 +52,8 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>What <see cref="Import"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeImport(string document) =>
-        Make(state => PlanImport(state, document, new ChangeContext()), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) =>
+        Describe(state => PlanImport(state, document, context), context);
 
     private (Change, Topology) PlanImport(IStateReader state, string document, ChangeContext context)
     {

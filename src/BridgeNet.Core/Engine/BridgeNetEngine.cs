@@ -141,10 +141,14 @@ public sealed partial class BridgeNetEngine : IDisposable
         }
     }
 
+    /// <summary>The steps of a change in words, for a dry run.</summary>
+    private IReadOnlyList<string> Describe<T>(Func<IStateTransaction, (Change, T)> plan, ChangeContext? context = null) =>
+        Make(plan, static (_, _) => { }, context ?? new ChangeContext(), dryRun: true).Words;
+
     private IReadOnlyList<string> DescribeEach<TItem, T>(IReadOnlyList<TItem> items, Func<IStateTransaction, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan)
     {
         List<Problem> refused = [];
-        IReadOnlyList<string> words = Make(state => plan(state, items, refused), static (_, _) => { }, new ChangeContext(), dryRun: true).Words;
+        IReadOnlyList<string> words = Describe(state => plan(state, items, refused));
         return refused.Count > 0 ? throw new BridgeNetException(refused) : words;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using BridgeNet.Model;
 using BridgeNet.Namespaces;
 
 namespace BridgeNet.Engine;
@@ -73,7 +74,7 @@ internal static class ResolvConf
 
         // "Any" means this machine to a resolver, and a link-local server is on a link that the container does not have.
         private static bool IsReachable(IPAddress server, bool ipv6) =>
-            !IPAddress.IsLoopback(server) && !server.Equals(IPAddress.Any) && !server.Equals(IPAddress.IPv6Any)
+            !IPAddress.IsLoopback(server) && !AddressNumber.IsAny(server)
             && (server.AddressFamily == AddressFamily.InterNetwork || (ipv6 && !server.IsIPv6LinkLocal));
     }
 }

@@ -40,7 +40,6 @@ internal sealed class TakenPorts(HostSockets sockets)
         return near;
     }
 
-    /// <summary>Whether a packet could come to both.</summary>
-    public static bool Overlap(IPAddress one, IPAddress other) => one.AddressFamily == other.AddressFamily
-        && (one.Equals(other) || one.Equals(IPAddress.Any) || other.Equals(IPAddress.Any) || one.Equals(IPAddress.IPv6Any) || other.Equals(IPAddress.IPv6Any));
+    private static bool Overlap(IPAddress one, IPAddress other) => one.AddressFamily == other.AddressFamily
+        && (one.Equals(other) || AddressNumber.IsAny(one) || AddressNumber.IsAny(other));
 }

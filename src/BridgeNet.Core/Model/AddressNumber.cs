@@ -24,6 +24,9 @@ internal static class AddressNumber
         return new IPAddress(bytes);
     }
 
+    /// <summary>Whether it stands for all addresses of its family, as where sockets listen: 0.0.0.0 or ::.</summary>
+    public static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
     /// <summary>32, or 128.</summary>
     public static int Bits(AddressFamily family) => family == AddressFamily.InterNetwork ? 32 : 128;
 

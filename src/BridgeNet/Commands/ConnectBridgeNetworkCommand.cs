@@ -56,7 +56,7 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
         string target = Container ?? NetNSPath ?? $"process {ProcessId}";
         Try(target, () =>
         {
-            if (Confirmed($"{target} to {Network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container)))
+            if (Confirmed($"{target} to {Network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
                 WriteObject(Engine.Connect(request, container, Context));
         });
     }

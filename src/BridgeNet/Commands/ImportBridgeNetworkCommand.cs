@@ -28,7 +28,7 @@ public sealed class ImportBridgeNetworkCommand : BridgeNetCmdlet
     protected override void EndProcessing() => Try(null, () =>
     {
         string document = string.Join('\n', _lines);
-        if (Confirmed("the networks and containers of the document", "Import-BridgeNetwork", () => Engine.DescribeImport(document)))
+        if (Confirmed("the networks and containers of the document", "Import-BridgeNetwork", () => Engine.DescribeImport(document, Context)))
             WriteObject(Engine.Import(document, Context), enumerateCollection: true);
     });
 }

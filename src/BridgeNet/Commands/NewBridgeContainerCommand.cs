@@ -67,7 +67,7 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
             };
             Try(name, () =>
             {
-                if (Confirmed(name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request)))
+                if (Confirmed(name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request, Context)))
                     WriteObject(Engine.CreateContainer(request, Context));
             });
         }

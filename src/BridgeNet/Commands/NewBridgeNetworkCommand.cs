@@ -127,7 +127,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
             Try(name, () =>
             {
                 NetworkRequest request = RequestFor(name);
-                if (Confirmed(name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request)))
+                if (Confirmed(name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
                     WriteObject(Engine.CreateNetwork(request, Context));
             });
         }

@@ -36,7 +36,7 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Container, () =>
     {
-        if (Confirmed($"{string.Join(", ", Port)} of {Container}", "Publish-BridgePort", () => Engine.DescribePublish(Container, Network, Port)))
+        if (Confirmed($"{string.Join(", ", Port)} of {Container}", "Publish-BridgePort", () => Engine.DescribePublish(Container, Network, Port, Context)))
             WriteObject(Engine.Publish(Container, Network, Port, Context), enumerateCollection: true);
     });
 }

@@ -97,7 +97,7 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
                 .WithSnat(Given(SnatAddress), network.Name)
                 .Checked(),
         };
-        if (!Confirmed(network.Name, "Set-BridgeNetwork", () => Engine.DescribeSetNetwork(settings)))
+        if (!Confirmed(network.Name, "Set-BridgeNetwork", () => Engine.DescribeSetNetwork(settings, Context)))
             return;
         Engine.SetNetwork(settings, Context);
         if (PassThru)

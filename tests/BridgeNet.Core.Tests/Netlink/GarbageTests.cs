@@ -29,7 +29,7 @@ public sealed class GarbageTests
         static netlink => NftTable.Rules(netlink, 1, "bridgenet").Count(),
         static netlink => NftTable.Elements(netlink, "bridgenet", "networks"),
         static netlink => NftTable.IsDormant(netlink, 1, "bridgenet"),
-        static netlink => new ConntrackConnection(netlink).DeleteFlows(static _ => true),
+        static netlink => new ConntrackConnection(netlink).DeleteFlows([new() { OriginalSource = System.Net.IPAddress.IPv6Loopback }]),
         static netlink => new ConntrackConnection(netlink).CountFlows(),
         static netlink => new SocketDiagnosis(netlink).TryList("tcp"),
     ];

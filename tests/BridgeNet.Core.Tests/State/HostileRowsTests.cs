@@ -50,7 +50,7 @@ public sealed class HostileRowsTests : IDisposable
                 engine.GetNetworks();
                 engine.GetContainers();
                 engine.GetPorts();
-                engine.DescribeCreateContainer(new ContainerRequest("new") { Network = new EndpointRequest("a") });
+                engine.DescribeCreateContainer(new ContainerRequest("new") { Network = new EndpointRequest("a") }, new ChangeContext());
                 engine.DescribeRemoveNetworks(["a"], force: true);
                 read++;
             }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using BridgeNet.Conntrack;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Conntrack;
@@ -49,18 +50,22 @@ public sealed class ConntrackConnectionTests(PrivateNamespace sandbox) : IClassF
             Send(client, "second");
             Assert.Equal("second", Receive(old));
 
-            Assert.Equal(0, conntrack.DeleteFlows(flow => flow.Touches(s_new)));
-            Assert.Equal(0, conntrack.DeleteFlows(flow => flow.IsAnsweredBy(s_old, 6, 53) || flow.IsAnsweredBy(s_old, 17, 5353)));
-            Assert.Equal(1, conntrack.DeleteFlows(flow => flow.IsAnsweredBy(s_old, 17, 53)));
+            conntrack.DeleteFlows(FlowFilter.Of(s_new));
+            conntrack.DeleteFlows([AnsweredBy(s_old, 6, 53), AnsweredBy(s_old, 17, 5353)]);
+            Assert.Single(Flows(AnsweredBy(s_old, 17, 53)));
+            conntrack.DeleteFlows([AnsweredBy(s_old, 17, 53)]);
+            Assert.Empty(Flows(AnsweredBy(s_old, 17, 53)));
             Send(client, "third");
             Assert.Equal("third", Receive(next));
-            Assert.Equal(0, conntrack.DeleteFlows(flow => flow.Touches(s_old)));
+            conntrack.DeleteFlows(FlowFilter.Of(s_old));
 
             // The old one is dead for good: what it had is gone, what the new one has is not.
             bridge.Remove("old");
             Send(client, "fourth");
             Assert.Equal("fourth", Receive(next));
-            Assert.Equal(1, conntrack.DeleteFlows(flow => flow.Touches(s_new)));
+            Assert.Single(Flows(AnsweredBy(s_new, 17, 53)));
+            conntrack.DeleteFlows(FlowFilter.Of(s_new));
+            Assert.Empty(Flows(AnsweredBy(s_new, 17, 53)));
         }
         finally
         {
@@ -76,19 +81,18 @@ public sealed class ConntrackConnectionTests(PrivateNamespace sandbox) : IClassF
         {
             using Socket v4 = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             using Socket v6 = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
-            IPAddress nobody = IPAddress.Parse("2001:db8:91::9");
             v4.SendTo("x"u8, new IPEndPoint(TestBridge.V4, 7));
             v6.SendTo("x"u8, new IPEndPoint(TestBridge.V6, 7));
             using ConntrackConnection conntrack = ConntrackConnection.Open();
-            List<ConntrackFlow> seen = [];
-            Assert.Equal(2, conntrack.DeleteFlows(flow =>
+            FlowFilter[] sent = [.. ((IPAddress[])[TestBridge.V4, TestBridge.V6]).Select(static to => new FlowFilter { Protocol = 17, OriginalDestination = to, OriginalDestinationPort = 7 })];
+            conntrack.DeleteFlows([new() { OriginalDestination = IPAddress.Parse("10.91.0.9") }]);
+            conntrack.DeleteFlows([new() { OriginalDestination = IPAddress.Parse("2001:db8:91::9") }]);
+            foreach (FlowFilter filter in sent)
             {
-                seen.Add(flow);
-                return flow.Protocol == 17 && flow.Original.DestinationPort == 7;
-            }));
-            Assert.Contains(seen, flow => flow.Original.Source.Equals(TestBridge.V6));
-            Assert.Equal(0, conntrack.DeleteFlows(flow => flow.Original.DestinationPort == 7));
-            Assert.Equal(0, conntrack.DeleteFlows(flow => flow.Touches(nobody)));
+                Assert.Single(Flows(filter));
+                conntrack.DeleteFlows([filter]);
+                Assert.Empty(Flows(filter));
+            }
         }
         finally
         {
@@ -107,7 +111,7 @@ public sealed class ConntrackConnectionTests(PrivateNamespace sandbox) : IClassF
             for (int port = 1000; port < 1020; port++)
                 socket.SendTo("x"u8, new IPEndPoint(TestBridge.V4, port));
             using ConntrackConnection conntrack = ConntrackConnection.Open();
-            Assert.Equal(19, conntrack.DeleteFlows(flow => flow.Original.DestinationPort is >= 1000 and < 1019));
+            conntrack.DeleteFlows([.. Enumerable.Range(1000, 19).Select(static port => new FlowFilter { Protocol = 17, OriginalDestination = TestBridge.V4, OriginalDestinationPort = (ushort)port })]);
             string left = AdminRule.Run("conntrack -L -p udp");
             Assert.Contains("dport=1019", left);
             Assert.Single(left.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -117,6 +121,14 @@ public sealed class ConntrackConnectionTests(PrivateNamespace sandbox) : IClassF
             AdminRule.Run("iptables -F OUTPUT; conntrack -F");
         }
     });
+
+    private static IEnumerable<ConntrackFlow> Flows(FlowFilter filter)
+    {
+        using NetlinkConnection netlink = NetlinkConnection.Open(12); // NETLINK_NETFILTER
+        return netlink.Dump("conntrack -L", ConntrackMessages.MessageType(ConntrackConstants.IPCTNL_MSG_CT_GET), ConntrackMessages.List, static (_, payload) => ConntrackMessages.Read(payload)?.Flow).Where(filter.Matches);
+    }
+
+    private static FlowFilter AnsweredBy(IPAddress endpoint, byte protocol, ushort port) => new() { Protocol = protocol, ReplySource = endpoint, ReplySourcePort = port };
 
     private static Socket Open(NetworkNamespace space) => space.Run(static () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 });
 

@@ -41,8 +41,10 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
     {
         BridgeNetwork network = engine.Make(new NetworkRequest("n"));
         engine.Start("a", new EndpointRequest("n"));
+        engine.Start("b", new EndpointRequest("n"));
         IReadOnlyList<string> before = Snapshot.Take(engine);
         engine.Publish("a", null, ["8080:80", "127.0.0.1:8081:81/udp"], s_context);
+        engine.Publish("b", null, ["8082:80"], s_context);
         Assert.Contains($"net/ipv4/conf/{network.BridgeName}/route_localnet 1", Snapshot.Take(engine));
         Assert.Contains(Snapshot.Take(engine), line => line.Contains(" hairpin True ", StringComparison.Ordinal));
         engine.Unpublish(engine.GetPorts(), s_context);
