@@ -5,6 +5,15 @@ namespace BridgeNet.State;
 /// <summary>Which directory holds the state of the calling thread's network namespace.</summary>
 internal static class StateDirectory
 {
+    private static readonly Lazy<string> s_boot = new(static () => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
+
+    /// <summary>
+    /// Whether every user is mapped to itself, as in no user namespace that somebody made (user_namespaces(7)). A process with
+    /// threads cannot go into another one.
+    /// </summary>
+    private static readonly Lazy<bool> s_initialUserNamespace = new(static () =>
+        File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]);
+
     /// <summary>
     /// <c>BRIDGENET_STATE</c>; or <c>/var/lib/bridgenet</c> in PID 1's namespace; or one of this namespace's own, named by
     /// the boot and the namespace's cookie, which the kernel never uses again.
@@ -16,25 +25,21 @@ internal static class StateDirectory
         string? first = Target("1"), own = Target("thread-self");
         // PID 1's is hidden from users. One who made no user namespace made no network namespace either, so the host's is their
         // own: its state is root's, and says so, in place of an empty one that looks like the truth. Root may have made one.
-        bool host = first is null ? IsInitialUserNamespace() && !Environment.IsPrivilegedProcess : first == own;
+        bool host = first is null ? s_initialUserNamespace.Value && !Environment.IsPrivilegedProcess : first == own;
         return host
             ? "/var/lib/bridgenet"
-            : Path.Combine(RuntimeDirectory(), $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}-{Syscalls.NetNsCookie()}");
+            : Path.Combine(RuntimeDirectory(), $"{s_boot.Value}-{Syscalls.NetNsCookie()}");
     }
 
     private static string RuntimeDirectory()
     {
         // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
-        if (IsInitialUserNamespace() && Environment.IsPrivilegedProcess)
+        if (s_initialUserNamespace.Value && Environment.IsPrivilegedProcess)
             return "/run/bridgenet";
         return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
             ? Path.Combine(runtime, "bridgenet")
             : Path.Combine(Path.GetTempPath(), $"bridgenet-{Environment.UserName}");
     }
-
-    /// <summary>Whether every user is mapped to itself, as in no user namespace that somebody made (user_namespaces(7)).</summary>
-    private static bool IsInitialUserNamespace() =>
-        File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     private static string? Target(string process)
     {
