@@ -108,7 +108,8 @@ public sealed partial class BridgeNetEngine
     /// <summary>The network, with the bridge of its name where somebody made one that it was asked to take.</summary>
     private BridgeNetwork Adopt(IStateReader state, BridgeNetwork network, List<Problem> problems)
     {
-        if (network.BridgeName is not { } bridge)
+        // Of a network that is there only that is told.
+        if (network.BridgeName is not { } bridge || state.FindNetworkById(network.Id) is not null)
             return network;
         if (state.FindNetworkByBridge(bridge) is { } other)
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"The bridge {bridge} belongs to network '{other.Name}' already; remove that network first.", network.Name));
@@ -123,6 +124,7 @@ public sealed partial class BridgeNetEngine
         return network with { BridgeMacAddress = link.Mac, Adopted = new AdoptedBridge(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up) };
     }
 
+    /// <summary>What is taken. Of a network or a container that is there already, nothing that follows from it.</summary>
     private void CheckFree(IStateReader state, Topology topology, List<Problem> problems)
     {
         foreach (BridgeNetwork network in topology.Networks)
@@ -137,13 +139,13 @@ public sealed partial class BridgeNetEngine
             CheckContainerName(state, container.Name, problems);
             if (state.FindContainerById(container.Id) is { } other && other.Name != container.Name)
                 problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"Container '{container.Name}' exists already, as '{other.Name}' ({container.ShortId}); remove it with Remove-BridgeContainer.", container.Name));
-            if (container.Kind is ContainerKind.Owned or ContainerKind.Host && File.Exists(container.NetNSPath))
+            if (container.Kind is ContainerKind.Owned or ContainerKind.Host && state.FindContainer(container.Name) is null && File.Exists(container.NetNSPath))
                 problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {container.NetNSPath} that this module did not make; remove it with ip netns delete.", container.Name));
         }
-        foreach (BridgeEndpoint endpoint in topology.Endpoints)
+        foreach (BridgeEndpoint endpoint in topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is null))
         {
             if (state.FindEndpointById(endpoint.EndpointId) is not null || Links.FindLink(endpoint.HostInterface) is not null)
-                problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists, $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already.", endpoint.EndpointId));
+                problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists, $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already; disconnect or delete it.", endpoint.EndpointId));
         }
         CheckSubnets(state, topology, problems);
         CheckPorts(state, topology, problems);
@@ -155,13 +157,13 @@ public sealed partial class BridgeNetEngine
         {
             HostRanges ranges = new(Links, state, family);
             List<TakenRange> others = [];
-            foreach (BridgeNetwork network in topology.Networks.Where(static network => network.BridgeName is not null))
+            foreach (BridgeNetwork network in topology.Networks.Where(network => network.BridgeName is not null && state.FindNetworkById(network.Id) is null))
             {
                 if (network.Config(family) is not { } config)
                     continue;
                 IReadOnlyList<TakenRange> taken = [.. ranges.Taken(except: network.Adopted is null ? 0 : Links.FindLink(network.BridgeName!)?.Index ?? 0), .. others];
                 if (SubnetPool.FindOverlap(config.Subnet, taken) is { } overlap)
-                    problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}.", network.Name));
+                    problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}; remove that, or change the document.", network.Name));
                 others.Add(new TakenRange(config.Subnet, subnet => $"network '{network.Name}' ({subnet})"));
             }
         }
@@ -172,10 +174,11 @@ public sealed partial class BridgeNetEngine
         if (topology.Ports.Count == 0)
             return;
         TakenPorts taken = new(state.Ports(), HostSockets.Read());
-        foreach (BridgePort port in topology.Ports)
+        HashSet<string> there = [.. topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is not null).Select(static endpoint => endpoint.EndpointId)];
+        foreach (BridgePort port in topology.Ports.Where(port => !there.Contains(port.EndpointId)))
         {
             if (taken.OwnerOf(port) is { } owner)
-                problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}.", port.ContainerName));
+                problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}; end that, or change the document.", port.ContainerName));
             taken.AddRange([port]);
         }
     }
