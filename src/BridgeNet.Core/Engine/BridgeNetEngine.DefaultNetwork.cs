@@ -13,7 +13,7 @@ public sealed partial class BridgeNetEngine
     private BridgeNetwork PlanDefaultNetwork(IStateReader state)
     {
         string bridge = Links.FindLink(DefaultBridge) is null ? DefaultBridge : OtherDefaultBridge;
-        HostRanges ranges = new(Links, state, AddressFamily.InterNetwork);
+        HostRanges ranges = new(Links, Ranges, state, AddressFamily.InterNetwork);
         NetworkRequest request = new(DefaultNetwork)
         {
             Options = new Dictionary<string, string>

@@ -40,8 +40,8 @@ public sealed partial class BridgeNetEngine
         IReadOnlyList<IpamConfig> given = ipam.Check(family => NetworkOptions.Mode(request.Options, family) != GatewayMode.Isolated, problems, request.Name);
         foreach (IpamConfig config in request.ConfigOnly ? [] : given)
         {
-            HostRanges ranges = new(Links, state, config.Subnet.BaseAddress.AddressFamily);
-            if (SubnetPool.FindOverlap(config.Subnet, ranges.Taken(except: adopted?.Index ?? 0)) is { } taken)
+            HostRanges ranges = new(Links, Ranges, state, config.Subnet.BaseAddress.AddressFamily);
+            if (ranges.FindOverlap(config.Subnet, except: adopted?.Index ?? 0) is { } taken)
             {
                 problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists,
                     $"The subnet {config.Subnet} overlaps with {ranges.Whose(taken)}; choose one that is clear of it.", request.Name));
@@ -72,11 +72,11 @@ public sealed partial class BridgeNetEngine
     private BridgeNetwork WithBridge(IStateReader state, BridgeNetwork network, NetworkRequest request, Link? adopted)
     {
         List<IpamConfig> configs = [.. network.IPAM.Config];
-        HostRanges ranges = new(Links, state, AddressFamily.InterNetwork);
+        HostRanges ranges = new(Links, Ranges, state, AddressFamily.InterNetwork);
         if (network.EnableIPv4 && network.Config(AddressFamily.InterNetwork) is null)
             configs.Add(Automatic(network, SubnetPool.Choose(ranges.Taken(), request.PrefixLength)));
         if (network.EnableIPv6 && network.Config(AddressFamily.InterNetworkV6) is null)
-            configs.Add(Automatic(network, SubnetPool.ChooseIPv6(SubnetPool.UniqueLocal(HostId.Read()), new HostRanges(Links, state, AddressFamily.InterNetworkV6).Taken())));
+            configs.Add(Automatic(network, SubnetPool.ChooseIPv6(SubnetPool.UniqueLocal(HostId.Read()), new HostRanges(Links, Ranges, state, AddressFamily.InterNetworkV6).Taken())));
         network = network with { IPAM = network.IPAM with { Config = configs } };
         string name = request.Options.GetValueOrDefault(NetworkOptions.BridgeName) is { Length: > 0 } given ? given : $"br-{network.ShortId}";
         IEnumerable<IPAddress> wanted = BridgeAddresses(network).Select(static address => address.Address);

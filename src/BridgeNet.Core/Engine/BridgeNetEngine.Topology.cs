@@ -155,16 +155,16 @@ public sealed partial class BridgeNetEngine
     {
         foreach (AddressFamily family in s_families)
         {
-            HostRanges ranges = new(Links, state, family);
+            HostRanges ranges = new(Links, Ranges, state, family);
             List<TakenRange> others = [];
             foreach (BridgeNetwork network in topology.Networks.Where(network => network.BridgeName is not null && state.FindNetworkById(network.Id) is null))
             {
                 if (network.Config(family) is not { } config)
                     continue;
-                IReadOnlyList<TakenRange> taken = [.. ranges.Taken(except: network.Adopted is null ? 0 : Links.FindLink(network.BridgeName!)?.Index ?? 0), .. others];
-                if (SubnetPool.FindOverlap(config.Subnet, taken) is { } overlap)
+                int own = network.Adopted is null ? 0 : Links.FindLink(network.BridgeName!)?.Index ?? 0;
+                if ((ranges.FindOverlap(config.Subnet, except: own) ?? SubnetPool.FindOverlap(config.Subnet, others)) is { } overlap)
                     problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}; remove that, or change the document.", network.Name));
-                others.Add(new TakenRange(config.Subnet, subnet => $"network '{network.Name}' ({subnet})"));
+                others.Add(new TakenRange(config.Subnet, TakenBy.Network, network.Name));
             }
         }
     }

@@ -22,6 +22,7 @@ public sealed partial class BridgeNetEngine : IDisposable
     private readonly IntentJournal _journal;
     private readonly Lazy<IFirewallBackend> _firewall;
     private readonly Lazy<RtnetlinkConnection> _links = new(RtnetlinkConnection.Open);
+    private readonly Lazy<RangeWatch> _ranges;
     private readonly string _namespaceDirectory;
     private bool _changing;
 
@@ -31,9 +32,12 @@ public sealed partial class BridgeNetEngine : IDisposable
         _journal = new IntentJournal(store.Directory);
         _firewall = new Lazy<IFirewallBackend>(firewall);
         _namespaceDirectory = namespaceDirectory;
+        _ranges = new Lazy<RangeWatch>(() => RangeWatch.Open(Links));
     }
 
     private RtnetlinkConnection Links => _links.Value;
+
+    private RangeWatch Ranges => _ranges.Value;
 
     private IFirewallBackend Firewall => _firewall.Value;
 
@@ -59,6 +63,8 @@ public sealed partial class BridgeNetEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_ranges.IsValueCreated)
+            _ranges.Value.Dispose();
         if (_links.IsValueCreated)
             _links.Value.Dispose();
         if (_firewall.IsValueCreated)

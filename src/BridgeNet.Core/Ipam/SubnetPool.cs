@@ -23,12 +23,11 @@ internal static class SubnetPool
     /// <param name="taken">What to keep clear of.</param>
     /// <param name="prefixLength">The length to have, 8 to 30; null for each pool's own.</param>
     /// <exception cref="BridgeNetException">NoFreeSubnet.</exception>
-    public static IPNetwork Choose(IEnumerable<TakenRange> taken, int? prefixLength = null)
+    public static IPNetwork Choose(IReadOnlyList<SortedRanges> taken, int? prefixLength = null)
     {
-        (UInt128 First, UInt128 Last)[] ranges = Sorted(taken, AddressFamily.InterNetwork);
         foreach ((string from, string to, int length) in s_pools)
         {
-            if (FirstClear(AddressNumber.Of(IPAddress.Parse(from)), AddressNumber.Of(IPAddress.Parse(to)), 32 - (prefixLength ?? length), ranges) is { } found)
+            if (FirstClear(AddressNumber.Of(IPAddress.Parse(from)), AddressNumber.Of(IPAddress.Parse(to)), 32 - (prefixLength ?? length), taken) is { } found)
                 return new IPNetwork(AddressNumber.ToAddress(found, AddressFamily.InterNetwork), prefixLength ?? length);
         }
         throw new BridgeNetException(ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded,
@@ -39,10 +38,10 @@ internal static class SubnetPool
 
     /// <summary>The first /64 of the host's own /48 that is clear of everything taken.</summary>
     /// <exception cref="BridgeNetException">NoFreeSubnet.</exception>
-    public static IPNetwork ChooseIPv6(IPNetwork host, IEnumerable<TakenRange> taken)
+    public static IPNetwork ChooseIPv6(IPNetwork host, IReadOnlyList<SortedRanges> taken)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Bounds(host);
-        return FirstClear(first, last, 64, Sorted(taken, AddressFamily.InterNetworkV6)) is { } found
+        return FirstClear(first, last, 64, taken) is { } found
             ? new IPNetwork(AddressNumber.ToAddress(found, AddressFamily.InterNetworkV6), 64)
             : throw new BridgeNetException(ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded,
                 $"No IPv6 subnet is left in {host}, the unique local range of this host; give one with -Subnet, or remove networks.");
@@ -58,25 +57,36 @@ internal static class SubnetPool
         return new IPNetwork(new IPAddress(bytes), 48);
     }
 
-    /// <summary>The first range that shares an address with the subnet; null when it is clear.</summary>
-    public static TakenRange? FindOverlap(IPNetwork subnet, IEnumerable<TakenRange> taken) =>
-        taken.FirstOrDefault(range => range.Network.Contains(subnet.BaseAddress) || subnet.Contains(range.Network.BaseAddress));
+    /// <summary>A range of the same family that shares an address with the subnet, a network's before a route's to it; null when it is clear.</summary>
+    public static TakenRange? FindOverlap(IPNetwork subnet, IEnumerable<TakenRange> taken)
+    {
+        (UInt128 first, UInt128 last) = AddressNumber.Bounds(subnet);
+        return taken.Where(range => range.First <= last && range.Last >= first).MinBy(static range => range.By);
+    }
 
-    private static (UInt128 First, UInt128 Last)[] Sorted(IEnumerable<TakenRange> taken, AddressFamily family) =>
-        [.. taken.Where(range => range.Network.BaseAddress.AddressFamily == family).Select(range => AddressNumber.Bounds(range.Network)).OrderBy(bounds => bounds.First)];
-
-    /// <summary>The first aligned block of 2^<paramref name="hostBits"/> addresses; one walk, for the ranges are sorted and a candidate moves past each at most once.</summary>
-    private static UInt128? FirstClear(UInt128 from, UInt128 to, int hostBits, (UInt128 First, UInt128 Last)[] ranges)
+    /// <summary>The first aligned block of 2^<paramref name="hostBits"/> addresses; one walk of each list, for they are sorted and a candidate moves past each range at most once.</summary>
+    private static UInt128? FirstClear(UInt128 from, UInt128 to, int hostBits, IReadOnlyList<SortedRanges> taken)
     {
         UInt128 size = UInt128.One << hostBits;
         UInt128 candidate = (from + size - 1) / size * size;
-        foreach ((UInt128 first, UInt128 last) in ranges)
+        Span<int> at = stackalloc int[taken.Count];
+        for (bool moved = true; moved;)
         {
-            if (last < candidate)
-                continue;
-            if (first > candidate + size - 1)
-                break;
-            candidate = ((last / size) + 1) * size;
+            moved = false;
+            for (int i = 0; i < at.Length; i++)
+            {
+                SortedRanges ranges = taken[i];
+                for (; at[i] < ranges.Count; at[i]++)
+                {
+                    TakenRange range = ranges[at[i]];
+                    if (range.Last < candidate)
+                        continue;
+                    if (range.First > candidate + size - 1)
+                        break;
+                    candidate = ((range.Last >> hostBits) + 1) << hostBits;
+                    moved = true;
+                }
+            }
         }
         return candidate + size - 1 <= to ? candidate : null;
     }

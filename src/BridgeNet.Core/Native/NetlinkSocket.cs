@@ -16,11 +16,13 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private readonly SafeFileHandle _handle;
     private int _sendBuffer = 128 * 1024; // below what every kernel gives
 
-    public NetlinkSocket(int protocol)
+    /// <param name="protocol"><c>NETLINK_…</c></param>
+    /// <param name="groups">The multicast groups to hear, a bit for each.</param>
+    public NetlinkSocket(int protocol, uint groups = 0)
     {
         int fd = Syscalls.Check("socket(AF_NETLINK)", socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
         _handle = new SafeFileHandle(fd, ownsHandle: true);
-        SockaddrNl address = new() { Family = (ushort)AF_NETLINK };
+        SockaddrNl address = new() { Family = (ushort)AF_NETLINK, Groups = groups };
         Syscalls.Check("bind(AF_NETLINK)", bind(fd, (sockaddr*)&address, sizeof(SockaddrNl)));
         foreach (int option in (ReadOnlySpan<int>)[NetlinkCapAck, NetlinkExtAck, NetlinkGetStrictChk])
         {
@@ -56,6 +58,26 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         if (length > buffer.Length)
             buffer = new byte[length];
         return Receive(buffer, 0);
+    }
+
+    /// <summary>Receives a datagram if one waits; what does not fit into the buffer is lost.</summary>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="length">Its whole length in bytes.</param>
+    /// <returns>Whether one waited.</returns>
+    /// <exception cref="NativeException">ENOBUFS: datagrams were lost before this one.</exception>
+    public bool TryReceive(byte[] buffer, out int length)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            ssize_t received;
+            do
+            {
+                received = recv(Fd, bytes, buffer.Length, MSG_DONTWAIT | MSG_TRUNC);
+            }
+            while (received < 0 && errno == EINTR);
+            length = received < 0 && errno == EAGAIN ? 0 : Syscalls.Check("recv(AF_NETLINK)", (int)received);
+            return length > 0;
+        }
     }
 
     public void Dispose() => _handle.Dispose();

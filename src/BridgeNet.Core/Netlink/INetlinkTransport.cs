@@ -8,4 +8,10 @@ internal interface INetlinkTransport : IDisposable
     /// <summary>Receives one datagram; the buffer is replaced by a larger one where it does not fit.</summary>
     /// <returns>Its length in bytes.</returns>
     int Receive(ref byte[] buffer);
+
+    /// <summary>Receives a datagram if one waits. Of one that is longer than the buffer, the rest is lost.</summary>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="length">Its whole length in bytes.</param>
+    /// <returns>Whether one waited.</returns>
+    bool TryReceive(ref byte[] buffer, out int length);
 }

@@ -3,13 +3,15 @@ using BridgeNet.Native;
 namespace BridgeNet.Netlink;
 
 /// <summary>The kernel itself.</summary>
-internal sealed class SocketTransport(int protocol) : INetlinkTransport
+internal sealed class SocketTransport(int protocol, uint groups = 0) : INetlinkTransport
 {
-    private readonly NetlinkSocket _socket = new(protocol);
+    private readonly NetlinkSocket _socket = new(protocol, groups);
 
     public void Send(ReadOnlySpan<byte> message) => _socket.Send(message);
 
     public int Receive(ref byte[] buffer) => _socket.Receive(ref buffer);
+
+    public bool TryReceive(ref byte[] buffer, out int length) => _socket.TryReceive(buffer, out length);
 
     public void Dispose() => _socket.Dispose();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Model;
 
 namespace BridgeNet.State;
@@ -28,8 +29,8 @@ internal interface IStateReader
     /// <summary>How many networks have a bridge.</summary>
     int CountBridges();
 
-    /// <summary>The subnets of all networks that have a bridge, with their names.</summary>
-    IReadOnlyList<(string Name, IPNetwork Subnet)> Subnets();
+    /// <summary>The subnets of one family of all networks that have a bridge, with their names.</summary>
+    SortedRanges Subnets(AddressFamily family);
 
     /// <summary>The last automatic address given in a subnet of a network; null for none.</summary>
     IPAddress? LastAddress(string networkId, IPNetwork subnet);

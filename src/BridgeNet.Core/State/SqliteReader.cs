@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using BridgeNet.Model;
 using Microsoft.Data.Sqlite;
@@ -6,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace BridgeNet.State;
 
 /// <summary>The questions, in SQL.</summary>
-internal class SqliteReader(SqliteConnection connection) : IStateReader
+internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : IStateReader
 {
     private const string Network = "SELECT document FROM network ";
     private const string Container = "SELECT document FROM container ";
@@ -29,8 +30,7 @@ internal class SqliteReader(SqliteConnection connection) : IStateReader
 
     public int CountBridges() => Query("SELECT count(bridge) FROM network", static row => row.GetInt32(0))[0];
 
-    public IReadOnlyList<(string Name, IPNetwork Subnet)> Subnets() =>
-        Query("SELECT name, subnet FROM subnet JOIN network ON network.id = network_id", static row => (row.GetString(0), IPNetwork.Parse(row.GetString(1))));
+    public virtual SortedRanges Subnets(AddressFamily family) => subnets.Of(connection, family);
 
     public IPAddress? LastAddress(string networkId, IPNetwork subnet) => Query("SELECT last_address FROM subnet WHERE network_id = $a AND subnet = $b",
         static row => row.IsDBNull(0) ? null : IPAddress.Parse(row.GetString(0)), networkId, subnet.ToString()).FirstOrDefault();
@@ -69,7 +69,9 @@ internal class SqliteReader(SqliteConnection connection) : IStateReader
         return ports.Count == 0 ? endpoints : [.. endpoints.Select(endpoint => ports.Contains(endpoint.EndpointId) ? endpoint with { Ports = [.. ports[endpoint.EndpointId]] } : endpoint)];
     }
 
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments)
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments) => Query(connection, sql, read, arguments);
+
+    internal static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;

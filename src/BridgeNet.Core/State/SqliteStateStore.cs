@@ -12,13 +12,14 @@ internal sealed class SqliteStateStore : IStateStore
 
     private readonly SqliteConnection _connection;
     private readonly TimeSpan _patience;
+    private readonly SubnetCache _subnets = new();
 
     private SqliteStateStore(string directory, SqliteConnection connection, TimeSpan patience)
     {
         _patience = patience;
         Directory = directory;
         _connection = connection;
-        Reader = new SqliteReader(connection);
+        Reader = new SqliteReader(connection, _subnets);
     }
 
     public string Directory { get; }
@@ -60,7 +61,7 @@ internal sealed class SqliteStateStore : IStateStore
 
     public IStateTransaction BeginWrite() => BeginWriteUnless(CancellationToken.None);
 
-    public IStateTransaction BeginWriteUnless(CancellationToken stopped) => new SqliteWriter(_connection, Directory, _patience, stopped);
+    public IStateTransaction BeginWriteUnless(CancellationToken stopped) => new SqliteWriter(_connection, _subnets, Directory, _patience, stopped);
 
     public void Dispose() => _connection.Dispose();
 

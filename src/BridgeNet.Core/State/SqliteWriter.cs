@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Model;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -11,12 +12,17 @@ namespace BridgeNet.State;
 internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 {
     private readonly SqliteConnection _connection;
+    private readonly SubnetCache _subnets;
+
+    /// <summary>Networks that were written, with their subnets, or deleted.</summary>
+    private readonly Dictionary<string, TakenRange[]> _changed = [];
     private bool _open;
 
-    public SqliteWriter(SqliteConnection connection, string directory, TimeSpan patience, CancellationToken cancellation)
-        : base(connection)
+    public SqliteWriter(SqliteConnection connection, SubnetCache subnets, string directory, TimeSpan patience, CancellationToken cancellation)
+        : base(connection, subnets)
     {
         _connection = connection;
+        _subnets = subnets;
         // It waits here and not in SQLite, which looks at longer and longer distances, so that whoever makes one change after the
         // other would always come first, and which does not hear Ctrl+C.
         raw.sqlite3_busy_timeout(connection.Handle, 0);
@@ -37,7 +43,11 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         // A configuration for others holds no addresses itself.
         foreach (IpamConfig config in network.ConfigOnly ? [] : network.IPAM.Config)
             Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
+        _changed[network.Id] = network.ConfigOnly ? [] : [.. network.IPAM.Config.Select(config => new TakenRange(config.Subnet, TakenBy.Network, network.Name))];
     }
+
+    // What is not committed must not be kept.
+    public override SortedRanges Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection, family);
 
     public void Put(BridgeContainer container) => Execute(
         "INSERT INTO container (id, name, document) VALUES ($a, $b, $c) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c",
@@ -68,7 +78,11 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 
     public void PutFirewallBackend(string name) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
 
-    public void DeleteNetwork(string id) => Execute("DELETE FROM network WHERE id = $a", id);
+    public void DeleteNetwork(string id)
+    {
+        Execute("DELETE FROM network WHERE id = $a", id);
+        _changed[id] = [];
+    }
 
     public void DeleteContainer(string id) => Execute("DELETE FROM container WHERE id = $a", id);
 
@@ -78,6 +92,8 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     {
         Execute("COMMIT");
         _open = false;
+        foreach ((string id, TakenRange[] subnets) in _changed)
+            _subnets.Apply(id, subnets);
     }
 
     public void Dispose()

@@ -36,6 +36,20 @@ internal sealed class FakeKernel(Func<byte[], IEnumerable<byte[]>> answer) : INe
         return datagram.Length;
     }
 
+    /// <summary>What it tells unasked: an answer to a request that nobody sent.</summary>
+    public void Tell(params IEnumerable<byte[]> datagrams)
+    {
+        foreach (byte[] datagram in datagrams)
+            _datagrams.Enqueue(datagram);
+    }
+
+    public bool TryReceive(ref byte[] buffer, out int length)
+    {
+        length = _datagrams.TryDequeue(out byte[]? datagram) ? datagram.Length : 0;
+        datagram?.AsSpan(0, Math.Min(length, buffer.Length)).CopyTo(buffer);
+        return length > 0;
+    }
+
     public void Dispose()
     {
     }

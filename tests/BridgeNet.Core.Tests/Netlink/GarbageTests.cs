@@ -77,6 +77,23 @@ public sealed class GarbageTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{s_requests.Length} kinds of requests, {Count / 4} times each");
     }
 
+    [Fact]
+    public void Events_take_anything()
+    {
+        Random random = new(Seed);
+        FakeKernel events = new(static _ => []);
+        // A kernel with nothing in it, so that whatever is there came of garbage.
+        using RangeWatch watch = new(new RtnetlinkConnection(new NetlinkConnection(new FakeKernel(static request => [FakeKernel.Done(FakeKernel.SequenceOf(request))]))), new NetlinkEvents(events));
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            events.Tell(random.Next(10) == 0 ? Noise(random, random.Next(100)) : FakeKernel.Message((ushort)random.Next(14, 30), 0, 0, Payload(random)));
+            Exception? failure = Record.Exception(() => kept += watch.Ranges(AddressFamily.InterNetwork).Count + watch.Ranges(AddressFamily.InterNetworkV6).Count);
+            Assert.True(failure is null, $"number {i}: {failure}");
+        }
+        Assert.InRange(kept, 100, int.MaxValue);
+    }
+
     /// <summary>Noise, attributes with noise in them, or a real message with some bytes changed.</summary>
     private static byte[] Payload(Random random)
     {

@@ -31,6 +31,8 @@ internal sealed class ScriptedKernel(params IEnumerable<byte[][]> answers) : INe
         return datagram.Length;
     }
 
+    public bool TryReceive(ref byte[] buffer, out int length) => throw new NotSupportedException();
+
     public void Dispose()
     {
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Model;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
@@ -45,7 +46,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal("front", auto.Labels["tier"]);
         Assert.Equal("given", reader.FindNetworkByBridge("br-b2ffffffffff")?.Name);
         Assert.Equal(2, reader.CountBridges());
-        Assert.Equal([("auto", IPNetwork.Parse("172.17.0.0/16")), ("given", IPNetwork.Parse("10.50.0.0/16"))], reader.Subnets().OrderBy(subnet => subnet.Name));
+        Assert.Equal([("auto", IPNetwork.Parse("172.17.0.0/16")), ("given", IPNetwork.Parse("10.50.0.0/16"))], reader.Subnets(AddressFamily.InterNetwork).Select(range => (range.Name, range.Network)).OrderBy(subnet => subnet.Name));
         Assert.Equal(IPAddress.Parse("172.17.0.9"), reader.LastAddress(Auto, IPNetwork.Parse("172.17.0.0/16")));
         Assert.Null(reader.LastAddress(Given, IPNetwork.Parse("10.50.0.0/16")));
     }
@@ -117,7 +118,7 @@ public sealed class MigrationTests : IDisposable
             transaction.DeleteNetwork(Given);
         });
         Assert.Equal(["host"], store.Reader.Networks().Select(network => network.Name));
-        Assert.Empty(store.Reader.Subnets());
+        Assert.Empty(store.Reader.Subnets(AddressFamily.InterNetwork));
     }
 
     private SqliteStateStore OpenVersion1()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Model;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
@@ -113,7 +114,7 @@ public sealed class PortsAndReservationsTests : IDisposable
     public void A_configuration_for_others_takes_no_subnet()
     {
         Write(_store, transaction => transaction.Put(Network("c", 1) with { Id = Id(7), ConfigOnly = true, BridgeName = null }));
-        Assert.Equal(["a", "b"], _store.Reader.Subnets().Select(subnet => subnet.Name).Order());
+        Assert.Equal(["a", "b"], _store.Reader.Subnets(AddressFamily.InterNetwork).Select(subnet => subnet.Name).Order());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Model;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
@@ -77,7 +78,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         Assert.Equal("d", reader.FindContainer("d")?.Name);
         Assert.Equal("d", reader.FindContainerById(d.Id)?.Name);
         Assert.Equal(["d"], reader.ContainersByIdPrefix(d.Id).Select(container => container.Name));
-        Assert.Equal([("a", IPNetwork.Parse("10.1.0.0/16")), ("b", IPNetwork.Parse("10.2.0.0/16"))], reader.Subnets().Order());
+        Assert.Equal([("a", IPNetwork.Parse("10.1.0.0/16")), ("b", IPNetwork.Parse("10.2.0.0/16"))], reader.Subnets(AddressFamily.InterNetwork).Select(range => (range.Name, range.Network)));
         Assert.Equal(["c", "d"], reader.Endpoints(networkId: b.Id).Select(endpoint => endpoint.ContainerName).Order());
         Assert.Equal(["a", "b"], reader.Endpoints(containerId: c.Id).Select(endpoint => endpoint.NetworkName).Order());
         Assert.Equal("d", reader.FindEndpointById(third.EndpointId)?.ContainerName);
@@ -127,7 +128,7 @@ public sealed class SqliteStateStoreTests : IDisposable
             transaction.Put(Network("none", 2) with { IPAM = new BridgeNet.Model.Ipam(), BridgeName = null });
         });
         Assert.Equal(0, store.Reader.CountBridges());
-        Assert.Empty(store.Reader.Subnets());
+        Assert.Empty(store.Reader.Subnets(AddressFamily.InterNetwork));
         Assert.Equal(2, store.Reader.Networks().Count);
     }
 
@@ -183,6 +184,38 @@ public sealed class SqliteStateStoreTests : IDisposable
             transaction.Commit();
         }
         Assert.Single(other.Reader.Networks());
+    }
+
+    [Fact]
+    public void Subnets_are_those_of_the_last_commit_whoever_made_it()
+    {
+        using SqliteStateStore store = Open(), other = Open();
+        Assert.Empty(Names(store));
+        Write(store, transaction => transaction.Put(Network("b", 2)));
+        Assert.Equal(["b"], Names(store));
+        Assert.Equal(["b"], Names(other));
+        Write(other, transaction => transaction.Put(Network("a", 1)));
+        Assert.Equal(["a", "b"], Names(store));
+        using (IStateTransaction transaction = store.BeginWrite())
+        {
+            transaction.DeleteNetwork(Id(1));
+            transaction.Put(Network("c", 3));
+            Assert.Equal(["b", "c"], transaction.Subnets(AddressFamily.InterNetwork).Select(range => range.Name));
+        }
+        Assert.Equal(["a", "b"], Names(store));
+        Write(store, transaction =>
+        {
+            transaction.DeleteNetwork(Id(1));
+            transaction.Put(Network("c", 3));
+            transaction.Put(Network("b", 2));
+        });
+        Assert.Equal(["b", "c"], Names(store));
+        Write(other, transaction => transaction.DeleteNetwork(Id(2)));
+        Write(store, transaction => transaction.Put(Network("d", 4)));
+        Assert.Equal(["c", "d"], Names(store));
+        Assert.Equal(["c", "d"], Names(other));
+
+        static string[] Names(SqliteStateStore store) => [.. store.Reader.Subnets(AddressFamily.InterNetwork).Select(range => range.Name)];
     }
 
     [Fact]

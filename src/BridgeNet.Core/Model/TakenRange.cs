@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BridgeNet.Model;
+
+/// <summary>Who may have a range; where several have the same addresses, the first of these is told.</summary>
+internal enum TakenBy
+{
+    Network,
+    Route,
+    Address,
+    NameServer,
+}
+
+/// <summary>A range that a new subnet has to keep clear of, and whose it is.</summary>
+/// <param name="Network">The range.</param>
+/// <param name="By">What has it.</param>
+/// <param name="Name">The name of the network; empty for others.</param>
+/// <param name="LinkIndex">The link that it is on; 0 for none. Its name is looked up only for an error.</param>
+internal sealed record TakenRange(IPNetwork Network, TakenBy By, string Name = "", int LinkIndex = 0)
+{
+    /// <summary>The first address as a number.</summary>
+    public UInt128 First { get; } = AddressNumber.Bounds(Network).First;
+
+    /// <summary>The last address as a number.</summary>
+    public UInt128 Last { get; } = AddressNumber.Bounds(Network).Last;
+
+    public AddressFamily Family => Network.BaseAddress.AddressFamily;
+
+    /// <summary>A single address.</summary>
+    public static TakenRange OfAddress(IPAddress address, TakenBy by, int linkIndex = 0) => new(new IPNetwork(address, AddressNumber.Bits(address.AddressFamily)), by, "", linkIndex);
+}
