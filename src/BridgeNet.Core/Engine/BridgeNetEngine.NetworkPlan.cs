@@ -79,14 +79,11 @@ public sealed partial class BridgeNetEngine
             configs.Add(Automatic(network, SubnetPool.ChooseIPv6(SubnetPool.UniqueLocal(HostId.Read()), new HostRanges(Links, Ranges, state, AddressFamily.InterNetworkV6).Taken())));
         network = network with { IPAM = network.IPAM with { Config = configs } };
         string name = request.Options.GetValueOrDefault(NetworkOptions.BridgeName) is { Length: > 0 } given ? given : $"br-{network.ShortId}";
-        IEnumerable<IPAddress> wanted = BridgeAddresses(network).Select(static address => address.Address);
         return network with
         {
             BridgeName = name,
             BridgeMacAddress = adopted?.Mac ?? MacAddress.Random(),
-            Adopted = adopted is null ? null : new AdoptedBridge(adopted.Group,
-                [.. wanted.Except(Links.GetAddresses(AddressFamily.InterNetwork).Concat(Links.GetAddresses(AddressFamily.InterNetworkV6)).Where(address => address.LinkIndex == adopted.Index).Select(static address => address.Address))],
-                !adopted.Up),
+            Adopted = adopted is null ? null : WhatItHas(adopted, network),
             Mtu = NetworkOptionRules.MtuOf(request.Options) is > 0 and int mtu ? mtu : adopted?.Mtu ?? DefaultMtu(ranges, network.EnableIPv6),
         };
     }

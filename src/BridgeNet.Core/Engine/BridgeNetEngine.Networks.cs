@@ -130,7 +130,15 @@ public sealed partial class BridgeNetEngine
         $"The bridge {network.BridgeName} of network '{network.Name}' is gone: somebody else deleted it. Remove the network and make it again.", network.Name);
 
     private static AdoptedIntent IntentOf(BridgeNetwork network) =>
-        new(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown);
+        new(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown, network.Adopted.RoutedLoopback, network.Adopted.Mtu);
+
+    /// <summary>What there is to give back of a bridge that a network takes.</summary>
+    private AdoptedBridge WhatItHas(Link link, BridgeNetwork network)
+    {
+        HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
+        return new(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
+            Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1");
+    }
 
     /// <summary>Leaves a bridge that somebody else made as it was.</summary>
     private void GiveBack(string bridge, AdoptedBridge adopted)
@@ -143,7 +151,9 @@ public sealed partial class BridgeNetEngine
             Links.RemoveAddress(link.Index, address.Address, address.PrefixLength);
         }
         Links.SetGroup(link.Index, adopted.Group);
-        RouteLoopback(bridge, on: false);
+        RouteLoopback(bridge, adopted.RoutedLoopback);
+        if (adopted.Mtu > 0 && link.Mtu != adopted.Mtu)
+            Links.SetMtu(link.Index, adopted.Mtu);
         if (adopted.WasDown && link.Up)
             Links.SetDown(link.Index);
     }
@@ -231,7 +241,7 @@ public sealed partial class BridgeNetEngine
         {
             foreach (Step step in LinkSteps(network, new ChangeContext()))
                 step.Apply();
-            RouteLoopback(network.BridgeName!, NeedsLoopback(endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
+            RouteLoopback(network.BridgeName!, NeedsLoopback(network, endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
     }
 

@@ -111,7 +111,7 @@ public sealed partial class BridgeNetEngine
     {
         List<Step> steps = [];
         BridgePort[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
-        bool before = NeedsLoopback(now), after = NeedsLoopback([.. now.Except(without.SelectMany(static endpoint => endpoint.Ports)), .. with.SelectMany(static endpoint => endpoint.Ports)]);
+        bool before = NeedsLoopback(network, now), after = NeedsLoopback(network, [.. now.Except(without.SelectMany(static endpoint => endpoint.Ports)), .. with.SelectMany(static endpoint => endpoint.Ports)]);
         if (before != after)
         {
             steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet={(after ? 1 : 0)}",
@@ -121,6 +121,9 @@ public sealed partial class BridgeNetEngine
         steps.AddRange(ForgetEarlierFlowsStep([.. with.SelectMany(static endpoint => endpoint.Ports).Except(without.SelectMany(static endpoint => endpoint.Ports))]));
         return steps;
     }
+
+    /// <summary>Whether the bridge routes 127.0.0.0/8; one of somebody else's goes on when it did.</summary>
+    private static bool NeedsLoopback(BridgeNetwork network, IEnumerable<BridgePort> ports) => network.Adopted is { RoutedLoopback: true } || NeedsLoopback(ports);
 
     private static bool NeedsLoopback(IEnumerable<BridgePort> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
 

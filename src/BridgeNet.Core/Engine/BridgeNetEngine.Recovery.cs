@@ -46,7 +46,7 @@ public sealed partial class BridgeNetEngine
             // A removal is carried to its end, a creation taken back: both mean that these objects go.
             DeleteLinks(left.Links);
             foreach (AdoptedIntent adopted in left.Adopted)
-                GiveBack(adopted.Bridge, new AdoptedBridge(adopted.Group, [.. adopted.Added.Select(System.Net.IPAddress.Parse)], adopted.WasDown));
+                GiveBack(adopted.Bridge, new AdoptedBridge(adopted.Group, [.. adopted.Added.Select(System.Net.IPAddress.Parse)], adopted.WasDown, adopted.RoutedLoopback, adopted.Mtu));
             foreach ((string key, string value) in left.Sysctls)
                 Sysctl.TryWrite(key, value);
             foreach (string path in left.Namespaces)
@@ -75,9 +75,9 @@ public sealed partial class BridgeNetEngine
         {
             if (network.BridgeName is not { } name || Links.FindLink(name) is not { } bridge)
                 continue;
-            if (bridge.Mtu != network.Mtu)
+            if (bridge.Mtu != network.Mtu && network.Adopted is null or { Mtu: > 0 })
                 Links.SetMtu(bridge.Index, network.Mtu);
-            RouteLoopback(name, NeedsLoopback(state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
+            RouteLoopback(name, NeedsLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
         HashSet<string> concerned = [.. containers, .. networks.SelectMany(id => state.Endpoints(networkId: id)).Select(static endpoint => endpoint.ContainerId)];
         foreach (BridgeContainer row in concerned.Select(state.FindContainerById).OfType<BridgeContainer>())

@@ -49,7 +49,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The network with its settings changed; refuses with all problems together.</summary>
-    private static BridgeNetwork Apply(BridgeNetwork network, NetworkSettings settings, ChangeContext context)
+    private BridgeNetwork Apply(BridgeNetwork network, NetworkSettings settings, ChangeContext context)
     {
         List<Problem> problems = [];
         foreach (string key in settings.Options.Keys.Where(key => key.StartsWith("com.docker.network.", StringComparison.Ordinal) && !s_live.Contains(key)))
@@ -80,7 +80,8 @@ public sealed partial class BridgeNetEngine
         foreach ((string key, string value) in settings.Labels)
             labels[key] = value;
         int mtu = settings.Options.ContainsKey(NetworkOptions.Mtu) && NetworkOptionRules.MtuOf(options) is > 0 and int asked ? asked : network.Mtu;
-        return network with { Labels = labels, Options = options, Internal = isInternal, Mtu = mtu };
+        AdoptedBridge? adopted = network.Adopted is { Mtu: 0 } taken && mtu != network.Mtu ? taken with { Mtu = Links.FindLink(network.BridgeName!)?.Mtu ?? 0 } : network.Adopted;
+        return network with { Labels = labels, Options = options, Internal = isInternal, Mtu = mtu, Adopted = adopted };
     }
 
     /// <summary>The ports of an endpoint under other settings: none on an internal network, and none of the host on a routed one.</summary>
@@ -117,7 +118,7 @@ public sealed partial class BridgeNetEngine
         }
         foreach (BridgeEndpoint endpoint in old.Where((endpoint, i) => NeedsHairpin(endpoint.Ports) != NeedsHairpin(now[i].Ports)))
             steps.Add(new($"bridge link set dev {endpoint.HostInterface} hairpin off", () => SetHairpin(endpoint, false), () => SetHairpin(endpoint, true)));
-        bool loopbackBefore = NeedsLoopback(old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = NeedsLoopback(now.SelectMany(static endpoint => endpoint.Ports));
+        bool loopbackBefore = NeedsLoopback(before, old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = NeedsLoopback(after, now.SelectMany(static endpoint => endpoint.Ports));
         if (loopbackBefore != loopbackAfter)
         {
             steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",

@@ -120,8 +120,7 @@ public sealed partial class BridgeNetEngine
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"There is an interface {bridge} already, which network '{network.Name}' was not asked to take; remove or rename it.", network.Name));
             return network;
         }
-        HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
-        return network with { BridgeMacAddress = link.Mac, Adopted = new AdoptedBridge(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up) };
+        return network with { BridgeMacAddress = link.Mac, Adopted = WhatItHas(link, network) };
     }
 
     /// <summary>What is taken. Of a network or a container that is there already, nothing that follows from it.</summary>
@@ -192,7 +191,7 @@ public sealed partial class BridgeNetEngine
         List<Step> steps = [.. links.SelectMany(static network => network.SkipLast(1))];
         if (bridges.Length > 0)
             steps.Add(RulesStep(state, [], [.. bridges.Select(network => RulesOf(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))))]));
-        foreach (BridgeNetwork network in bridges.Where(network => NeedsLoopback(byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
+        foreach (BridgeNetwork network in bridges.Where(network => NeedsLoopback(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
             steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1", () => RouteLoopback(network.BridgeName!, on: true)));
         // Up when the rules are there, so that no packet passes before.
         steps.AddRange(links.Select(static network => network[^1]));
@@ -218,7 +217,7 @@ public sealed partial class BridgeNetEngine
         {
             Rows = [.. topology.Endpoints.Select(static endpoint => endpoint.EndpointId), .. topology.Containers.Select(static container => container.Id), .. topology.Networks.Select(static network => network.Id)],
             Links = [.. topology.Endpoints.Select(static endpoint => endpoint.HostInterface), .. bridges.Where(static network => network.Adopted is null).Select(static network => network.BridgeName!)],
-            Adopted = [.. bridges.Where(static network => network.Adopted is not null).Select(static network => new AdoptedIntent(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => $"{address}")]))],
+            Adopted = [.. bridges.Where(static network => network.Adopted is not null).Select(IntentOf)],
             Rules = bridges.Length > 0,
             Sysctls = bridges.SelectMany(Forwarding).Distinct().ToDictionary(static key => key, static _ => "0"),
             Namespaces = [.. own.Select(static container => container.NetNSPath)],

@@ -41,7 +41,7 @@ internal sealed record Intent
 }
 
 /// <summary>A bridge of somebody else's, and what it had.</summary>
-internal sealed record AdoptedIntent(string Bridge, uint Group, IReadOnlyList<string> Added, bool WasDown = false);
+internal sealed record AdoptedIntent(string Bridge, uint Group, IReadOnlyList<string> Added, bool WasDown = false, bool RoutedLoopback = false, int Mtu = 0);
 
 /// <summary>A container that gets another name.</summary>
 internal sealed record MoveIntent(string ContainerId, string From, string To);

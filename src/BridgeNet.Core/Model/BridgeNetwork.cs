@@ -124,4 +124,6 @@ public sealed record BridgeNetwork
 /// <param name="Group">The interface group that it had.</param>
 /// <param name="Added">The addresses that it did not have.</param>
 /// <param name="WasDown">Whether it was down; rows of earlier versions do not say.</param>
-public sealed record AdoptedBridge(uint Group, IReadOnlyList<IPAddress> Added, bool WasDown = false);
+/// <param name="RoutedLoopback">Whether it routed 127.0.0.0/8 (<c>route_localnet</c>).</param>
+/// <param name="Mtu">The MTU that it had before it was given another; 0 when it was not.</param>
+public sealed record AdoptedBridge(uint Group, IReadOnlyList<IPAddress> Added, bool WasDown = false, bool RoutedLoopback = false, int Mtu = 0);

@@ -100,6 +100,29 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
     });
 
     [Theory]
+    [InlineData("nftables", "0")]
+    [InlineData("nftables", "1")]
+    [InlineData("iptables", "1")]
+    public void What_ports_and_settings_changed_of_it_is_given_back_too(string backend, string routed) => WithForeignBridge(backend, (engine, bridge) =>
+    {
+        string loopback = $"/proc/sys/net/ipv4/conf/{bridge}/route_localnet";
+        File.WriteAllText(loopback, routed);
+        string[] before = Of(bridge);
+        engine.Make(Adopting());
+        engine.Start("a", new EndpointRequest("n") { Publish = ["8080:80"] });
+        Assert.Equal("1", File.ReadAllText(loopback).Trim());
+        engine.Unpublish(engine.GetPorts(), new ChangeContext());
+        Assert.Equal(routed, File.ReadAllText(loopback).Trim());
+        engine.Publish("a", null, ["8080:80"], new ChangeContext());
+        engine.SetNetwork(new NetworkSettings("n") { Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = "1300" } }, new ChangeContext());
+        Assert.Equal(1300, Find(bridge).Mtu);
+        Assert.Empty(engine.FindDrift(null));
+        engine.Remove("n");
+        Assert.Equal(before, Of(bridge));
+        Assert.Equal(routed, File.ReadAllText(loopback).Trim());
+    });
+
+    [Theory]
     [MemberData(nameof(Backends))]
     public void It_is_given_back_after_a_failure_at_any_step(string backend) => WithForeignBridge(backend, (engine, bridge) =>
     {
