@@ -19,6 +19,13 @@ internal static class Admin
         return output;
     }
 
+    /// <summary>Skips the test where one of the tools is not installed: at its start, for one that is skipped half-way leaves what it broke.</summary>
+    public static void Needs(params IReadOnlyList<string> tools)
+    {
+        foreach (string tool in tools)
+            Assert.SkipWhen(ProgramPath.Find(tool) is null, $"{tool} is not installed");
+    }
+
     /// <summary>Skips the test where iptables' older variant is not installed, or the kernel is without it.</summary>
     public static void NeedsLegacyIptables() =>
         Assert.SkipUnless(ProgramPath.Find("iptables-legacy") is not null && IptablesProgram.Run("iptables-legacy", "", "-S", "FORWARD").Code == 0, "iptables-legacy is not installed, or the kernel is without it");

@@ -24,6 +24,7 @@ internal sealed partial class DriftLab : IDisposable
 
     public DriftLab(BridgeNetEngine engine, string state)
     {
+        Admin.Needs("ip", "bridge", "sysctl");
         Engine = engine;
         _outside = Path.Combine(state, "outside");
         Admin.Run("ip link set lo up");
