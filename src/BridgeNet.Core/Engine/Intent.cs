@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BridgeNet.Model;
+using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
@@ -53,8 +54,6 @@ internal sealed record MoveIntent(string ContainerId, string From, string To);
 /// </summary>
 internal sealed class IntentJournal(string directory)
 {
-    private static readonly JsonSerializerOptions s_strict = new() { RespectNullableAnnotations = true };
-
     private const string Prefix = "intent-", Suffix = ".json";
 
     /// <summary>Writes an entry in one rename, so that it is there whole or not at all.</summary>
@@ -69,7 +68,7 @@ internal sealed class IntentJournal(string directory)
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         using (FileStream file = new(draft, options))
-            JsonSerializer.Serialize(file, intent);
+            StateJson.Write(file, intent);
         File.Move(draft, path);
         return new Entry(path, intent);
     }
@@ -98,8 +97,7 @@ internal sealed class IntentJournal(string directory)
                 File.Delete(path);
                 return null;
             }
-            Intent intent = JsonSerializer.Deserialize<Intent>(file, s_strict) ?? throw new JsonException("it says null.");
-            return Holes(intent).Any(static item => item is null) ? throw new JsonException("it has a hole.") : intent;
+            return StateJson.Read<Intent>(file);
         }
         catch (JsonException failure)
         {
@@ -111,10 +109,6 @@ internal sealed class IntentJournal(string directory)
             return null; // erased by its process just now
         }
     }
-
-    /// <summary>What the serializer does not look at: the items of lists.</summary>
-    private static IEnumerable<object?> Holes(Intent intent) =>
-        [.. intent.Rows, .. intent.Links, .. intent.Settle, .. intent.SettleNetworks, .. intent.Namespaces, .. intent.Files, .. intent.Moves, .. intent.Adopted, .. intent.Adopted.SelectMany(static adopted => adopted.Added)];
 
     /// <summary>One change under way.</summary>
     internal sealed record Entry(string Path, Intent Intent)

@@ -5,7 +5,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.State;
 
-/// <summary>The documents of the rows: addresses, subnets and MACs as the text that people write.</summary>
+/// <summary>The documents of the rows and of the journal: addresses, subnets and MACs as the text that people write.</summary>
 internal static class StateJson
 {
     // No null where there must be something: who can write here need not have been us.
@@ -42,6 +42,12 @@ internal static class StateJson
 
     public static T Read<T>(string text) =>
         JsonSerializer.Deserialize<T>(text, s_options) ?? throw new JsonException("a row of the state is empty");
+
+    /// <summary>Into a file beside the state.</summary>
+    public static void Write<T>(Stream file, T value) => JsonSerializer.Serialize(file, value, s_options);
+
+    /// <summary>From a file beside the state.</summary>
+    public static T Read<T>(Stream file) => JsonSerializer.Deserialize<T>(file, s_options) ?? throw new JsonException("it says null.");
 
     private sealed class TextConverter<T>(Func<string, T> parse) : JsonConverter<T>
     {
