@@ -19,11 +19,13 @@ internal enum TakenBy
 /// <param name="LinkIndex">The link that it is on; 0 for none. Its name is looked up only for an error.</param>
 internal sealed record TakenRange(IPNetwork Network, TakenBy By, string Name = "", int LinkIndex = 0)
 {
+    private readonly (UInt128 First, UInt128 Last) _bounds = AddressNumber.Bounds(Network);
+
     /// <summary>The first address as a number.</summary>
-    public UInt128 First { get; } = AddressNumber.Bounds(Network).First;
+    public UInt128 First => _bounds.First;
 
     /// <summary>The last address as a number.</summary>
-    public UInt128 Last { get; } = AddressNumber.Bounds(Network).Last;
+    public UInt128 Last => _bounds.Last;
 
     public AddressFamily Family => Network.BaseAddress.AddressFamily;
 
