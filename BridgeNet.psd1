@@ -7,6 +7,7 @@
     Copyright            = '(c) BridgeNet contributors. MIT License.'
     Description          = 'User-defined bridge networks for Linux without Docker: networks, containers, isolation, straight to the kernel.'
     PowerShellVersion    = '7.6'
+    TypesToProcess       = @('BridgeNet.Types.ps1xml')
     FormatsToProcess     = @('BridgeNet.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(

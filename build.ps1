@@ -31,7 +31,7 @@ function Build-Package {
     # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json says which is whose.
     $bin = Join-Path $folder bin
     Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin
-    Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, README.md, LICENSE, CHANGELOG.md $folder
+    Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, BridgeNet.Types.ps1xml, README.md, LICENSE, CHANGELOG.md $folder
     Copy-Item -Recurse en-US $folder -Filter *.txt
     Invoke-Script src/BridgeNet/Help.ps1 -Module (Join-Path $folder BridgeNet.psd1) -Destination (Join-Path $folder en-US BridgeNet.dll-Help.xml)
     Get-ChildItem (Join-Path $bin runtimes) | Where-Object Name -NotIn linux-x64, linux-arm64, linux | Remove-Item -Recurse

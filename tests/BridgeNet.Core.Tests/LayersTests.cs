@@ -9,7 +9,7 @@ public sealed class LayersTests
 {
     private const string Root = "BridgeNet.";
 
-    private static readonly Assembly s_core = typeof(BridgeNetwork).Assembly;
+    private static readonly Assembly s_core = typeof(NetworkRow).Assembly;
 
     /// <summary>From the top; Model is beside all.</summary>
     private static readonly string[][] s_layers =

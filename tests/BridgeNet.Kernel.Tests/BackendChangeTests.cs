@@ -25,9 +25,9 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
     [MemberData(nameof(Ways))]
     public void Test_tells_of_it_and_Repair_moves_them(string from, string to) => Between(from, to, (engine, _) =>
     {
-        BridgeDrift drift = Assert.Single(engine.FindDrift(null));
+        DriftItem drift = Assert.Single(engine.FindDrift(null));
         Assert.Equal((DriftKind.Rule, $"in {to}", $"in {from}"), (drift.Kind, drift.Expected, drift.Actual));
-        (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = engine.Repair(null, new ChangeContext());
+        (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(null, new ChangeContext());
         Assert.Empty(problems);
         Assert.Equal(drift, Assert.Single(found));
         AssertOnly(to, engine);

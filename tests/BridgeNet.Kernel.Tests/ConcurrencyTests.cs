@@ -20,10 +20,10 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
         engine.CreateNetwork(new NetworkRequest("shared") { Subnets = ["10.77.0.0/24"] }, new ChangeContext());
         Probe[] probes = [.. Enumerable.Range(0, Processes).Select(number => Probe.Start(state, backend, "create", $"p{number}-", $"{Networks}"))];
         Assert.All(probes, probe => Assert.Equal(0, probe.WaitForEnd()));
-        BridgeNetwork[] made = [.. engine.GetNetworks().Where(network => network.Name.StartsWith('p'))];
+        NetworkRow[] made = [.. engine.GetNetworks().Where(network => network.Name.StartsWith('p'))];
         Assert.Equal(Processes * Networks, made.Length);
         Assert.Equal(made.Length, made.Select(network => network.Subnet).Distinct().Count());
-        IReadOnlyList<BridgeEndpoint> shared = engine.FindNetwork("shared").Containers is { Count: > 0 } some ? some : [.. engine.GetContainers().SelectMany(container => container.Endpoints).Where(endpoint => endpoint.NetworkName == "shared")];
+        IReadOnlyList<EndpointRow> shared = engine.FindNetwork("shared").Containers is { Count: > 0 } some ? some : [.. engine.GetContainers().SelectMany(container => container.Endpoints).Where(endpoint => endpoint.NetworkName == "shared")];
         Assert.Equal(Processes * Networks, shared.Select(endpoint => endpoint.IPAddress).Distinct().Count());
         Assert.Equal(Processes * Networks, shared.Select(endpoint => endpoint.MacAddress).Distinct().Count());
     });
@@ -142,9 +142,9 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
 
     private static void AssertUnique(BridgeNetEngine engine)
     {
-        IReadOnlyList<BridgeNetwork> networks = engine.GetNetworks();
-        IReadOnlyList<BridgeContainer> containers = engine.GetContainers();
-        BridgeEndpoint[] endpoints = [.. containers.SelectMany(container => container.Endpoints)];
+        IReadOnlyList<NetworkRow> networks = engine.GetNetworks();
+        IReadOnlyList<ContainerRow> containers = engine.GetContainers();
+        EndpointRow[] endpoints = [.. containers.SelectMany(container => container.Endpoints)];
         Once("names of networks", networks.Select(network => network.Name));
         Once("ids", networks.Select(network => network.Id).Concat(containers.Select(container => container.Id)).Concat(endpoints.Select(endpoint => endpoint.EndpointId)));
         Once("bridges", networks.Select(network => network.BridgeName).OfType<string>());

@@ -21,7 +21,7 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         Assert.True(Reaches(engine, "c2", "173.20.0.2"));
         Assert.Equal("1", Sysctl.Read("net/ipv4/ip_forward"));
         Assert.True(Loses(engine, "c3", "173.20.0.2"));
-        BridgeEndpoint second = engine.Connect(new EndpointRequest("test_net2"), new ContainerReference { Name = "c3" }, s_context);
+        EndpointRow second = engine.Connect(new EndpointRequest("test_net2"), new ContainerReference { Name = "c3" }, s_context);
         Assert.Equal("eth1", second.InterfaceName);
         Assert.True(Reaches(engine, "c3", "173.20.0.2"));
         engine.Disconnect([new Membership("test_net2", "c3")], s_context);
@@ -147,6 +147,6 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
 
     private static bool Loses(BridgeNetEngine engine, string source, string address) => !Ping(engine, source, address, TimeSpan.FromMilliseconds(300)).Reachable;
 
-    private static BridgeConnection Ping(BridgeNetEngine engine, string source, string address, TimeSpan timeout) =>
+    private static ProbeResult Ping(BridgeNetEngine engine, string source, string address, TimeSpan timeout) =>
         engine.TestConnection(source, address, 0, 1, timeout, TestContext.Current.CancellationToken);
 }

@@ -16,7 +16,7 @@ internal static class Remains
     {
         // From rows to kernel, and from rules to rows.
         Assert.Equal("", string.Join('\n', engine.FindDrift(null)));
-        IReadOnlyList<BridgeContainer> containers = engine.GetContainers();
+        IReadOnlyList<ContainerRow> containers = engine.GetContainers();
         HashSet<string> links =
         [
             "lo", Foreign.Bridge,

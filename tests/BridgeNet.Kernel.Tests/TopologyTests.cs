@@ -18,7 +18,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
         string document = engine.Export(null);
 
         Clear(engine);
-        IReadOnlyList<BridgeNetwork> made = engine.Import(document, new ChangeContext());
+        IReadOnlyList<NetworkRow> made = engine.Import(document, new ChangeContext());
 
         Assert.Equal(["base", "bridge", "config", "db", "web"], made.Select(network => network.Name).Order(StringComparer.Ordinal));
         Assert.Equal(before, Snapshot.Take(engine));

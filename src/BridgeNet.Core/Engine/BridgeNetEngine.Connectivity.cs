@@ -4,7 +4,7 @@ using BridgeNet.Namespaces;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Tries to reach a container or an address from a container.</summary>
     /// <param name="source">Name or id of the container that sends.</param>
@@ -13,18 +13,19 @@ public sealed partial class BridgeNetEngine
     /// <param name="count">How many requests, at least 1.</param>
     /// <param name="timeout">How long to wait for each reply.</param>
     /// <param name="cancellation">Stops it.</param>
-    public BridgeConnection TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => Translate(() =>
+    public ProbeResult TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => Translate(() =>
     {
-        BridgeContainer from = FindContainer(source);
+        ContainerRow from = FindContainer(source);
         // A name may be a number, which .NET would take for an address in C's way.
         if (!IPAddress.TryParse(destination, out IPAddress? address) || (!destination.Contains(':') && address.ToString() != destination))
         {
-            BridgeContainer to = FindContainer(destination);
-            BridgeEndpoint? endpoint = to.Endpoints.FirstOrDefault(other => from.Networks.Contains(other.NetworkName)) ?? to.Endpoints.FirstOrDefault();
+            ContainerRow to = FindContainer(destination);
+            destination = to.Name;
+            EndpointRow? endpoint = to.Endpoints.FirstOrDefault(other => from.Endpoints.Any(own => own.NetworkId == other.NetworkId)) ?? to.Endpoints.FirstOrDefault();
             address = endpoint?.IPAddress ?? endpoint?.IPv6Address;
             if (address is null)
             {
-                return new BridgeConnection
+                return new ProbeResult
                 {
                     Source = from.Name,
                     Destination = to.Name,

@@ -4,10 +4,10 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Makes a container, a network namespace kept at a path, and connects it if a network is asked for; both or neither.</summary>
-    public BridgeContainer CreateContainer(ContainerRequest request, ChangeContext context)
+    public ContainerRow CreateContainer(ContainerRequest request, ChangeContext context)
     {
         Make(state => PlanContainer(state, request, context), static (state, made) =>
         {
@@ -34,7 +34,7 @@ public sealed partial class BridgeNetEngine
     /// <returns>The exit code.</returns>
     public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => Translate(() =>
     {
-        BridgeContainer found = FindContainer(container);
+        ContainerRow found = FindContainer(container);
         using NetworkNamespace space = NetworkNamespace.Open(found.NetNSPath);
         ContainerView? view = FilesOf(found) is { } files ? new ContainerView { EtcDirectory = files.Location, Hostname = found.Hostname } : null;
         return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation, view, workingDirectory);
@@ -53,7 +53,7 @@ public sealed partial class BridgeNetEngine
             problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
                 $"There is a network namespace at {path} that this module did not make; choose another name, or connect that one with Connect-BridgeNetwork -NetNSPath {path}.", name));
         }
-        BridgeContainer container = new()
+        ContainerRow container = new()
         {
             Name = name,
             Id = NameRules.NewId(),
@@ -74,8 +74,8 @@ public sealed partial class BridgeNetEngine
         else if (request.Network is { } joined)
             Refusing(problems, () =>
             {
-                (BridgeNetwork network, made, BridgeNetwork[] created) = FindOrMakeNetwork(state, joined.Network, context);
-                BridgeEndpoint endpoint = PlanEndpoint(state, network, container, joined, new HashSet<string> { "lo" }, context);
+                (NetworkRow network, made, NetworkRow[] created) = FindOrMakeNetwork(state, joined.Network, context);
+                EndpointRow endpoint = PlanEndpoint(state, network, container, joined, new HashSet<string> { "lo" }, context);
                 made = made with { Steps = [.. made.Steps, .. ConnectSteps(state, network, endpoint, container, context)] };
                 attachment = new Attachment(endpoint, container, joined, created);
             });
@@ -87,7 +87,7 @@ public sealed partial class BridgeNetEngine
             MakeNamespaceStep(container),
             .. attachment is null ? NameSteps(state, new NameChange { Made = container }, context) : made.Steps,
         ];
-        BridgeEndpoint? added = attachment?.Endpoint;
+        EndpointRow? added = attachment?.Endpoint;
         Intent intent = new()
         {
             Rows = [container.Id, .. added is null ? (string[])[] : [added.EndpointId], .. made.Intent.Rows],
@@ -101,15 +101,15 @@ public sealed partial class BridgeNetEngine
         return (new Change(intent, steps), new NewContainer(container, attachment));
     }
 
-    private static void CheckContainerName(IStateReader state, string name, List<Problem> problems)
+    private static void CheckContainerName(IStateReader state, string name, List<Problem> problems, string? except = null)
     {
         NameRules.Check("container", name, problems);
         if (NameRules.MayBeShownId(name) && state.ContainersByIdPrefix(name) is [var shadowed, ..])
             problems.Add(NameRules.IsIdOf("container", name, shadowed.Name));
-        if (state.FindContainer(name) is { } other)
+        if (state.FindContainerInAnyCase(name) is { } other && other.Id != except)
         {
             problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                $"A container '{name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.", name));
+                $"A container '{other.Name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.", name));
         }
     }
 
@@ -141,19 +141,19 @@ public sealed partial class BridgeNetEngine
         own.Keep(path);
     }
 
-    private (Change, IReadOnlyList<BridgeContainer>) PlanRemoveContainers(IStateReader state, IReadOnlyList<string> names, ICollection<Problem> refused)
+    private (Change, IReadOnlyList<ContainerRow>) PlanRemoveContainers(IStateReader state, IReadOnlyList<string> names, ICollection<Problem> refused)
     {
-        List<BridgeContainer> containers = [];
+        List<ContainerRow> containers = [];
         foreach (string name in names)
             Refusing(refused, () =>
             {
-                BridgeContainer container = FindContainer(state, name);
+                ContainerRow container = FindContainer(state, name);
                 if (!containers.Exists(other => other.Id == container.Id))
                     containers.Add(container);
             });
-        BridgeContainer[] kept = [.. containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
-        BridgeEndpoint[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
-        (BridgeNetwork[] unused, Change removal) = UnusedDefault(state, endpoints);
+        ContainerRow[] kept = [.. containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
+        EndpointRow[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
+        (NetworkRow[] unused, Change removal) = UnusedDefault(state, endpoints);
         List<Step> steps = DetachSteps(state, endpoints, unused, containers);
         if (endpoints.Length == 0)
             steps.AddRange(NameSteps(state, new NameChange { Removed = containers }, new ChangeContext()));
@@ -172,7 +172,7 @@ public sealed partial class BridgeNetEngine
         return (new Change(intent, steps), [.. containers.Select(container => container with { Endpoints = [.. container.Endpoints] })]);
     }
 
-    private static Step MakeNamespaceStep(BridgeContainer container)
+    private static Step MakeNamespaceStep(ContainerRow container)
     {
         string path = container.NetNSPath;
         return container.Kind == ContainerKind.Host
@@ -180,7 +180,7 @@ public sealed partial class BridgeNetEngine
             : new($"ip netns add {container.Name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path));
     }
 
-    private static Step DeleteNamespaceStep(BridgeContainer container)
+    private static Step DeleteNamespaceStep(ContainerRow container)
     {
         string path = container.NetNSPath;
         NetworkNamespace? held = null;
@@ -195,11 +195,11 @@ public sealed partial class BridgeNetEngine
             () => held?.Dispose());
     }
 
-    private static void RecordRemoveContainers(IStateTransaction state, IReadOnlyList<BridgeContainer> containers)
+    private static void RecordRemoveContainers(IStateTransaction state, IReadOnlyList<ContainerRow> containers)
     {
-        BridgeEndpoint[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
+        EndpointRow[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
         ForgetEndpoints(state, endpoints);
-        foreach (BridgeContainer container in containers)
+        foreach (ContainerRow container in containers)
             state.DeleteContainer(container.Id);
         foreach (string network in endpoints.Where(static endpoint => endpoint.NetworkName == DefaultNetwork).Select(static endpoint => endpoint.NetworkId).Distinct())
         {
@@ -209,12 +209,12 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>Gives a container another name; programs that run in it notice nothing, and its neighbours know the new one.</summary>
-    public BridgeContainer RenameContainer(string container, string newName, ChangeContext context)
+    public ContainerRow RenameContainer(string container, string newName, ChangeContext context)
     {
         Make(state => PlanRename(state, container, newName), static (state, renamed) =>
         {
             state.Put(renamed);
-            foreach (BridgeEndpoint endpoint in renamed.Endpoints)
+            foreach (EndpointRow endpoint in renamed.Endpoints)
                 state.Put(endpoint);
         }, context, dryRun: false);
         return FindContainer(newName);
@@ -224,18 +224,19 @@ public sealed partial class BridgeNetEngine
     public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) =>
         Describe(state => PlanRename(state, container, newName));
 
-    private (Change, BridgeContainer) PlanRename(IStateReader state, string name, string newName)
+    private (Change, ContainerRow) PlanRename(IStateReader state, string name, string newName)
     {
-        BridgeContainer before = FindContainer(state, name);
+        ContainerRow before = FindContainer(state, name);
         List<Problem> problems = [];
-        CheckContainerName(state, newName, problems);
+        // To write its name in another case is no other container.
+        CheckContainerName(state, newName, problems, except: newName == before.Name ? null : before.Id);
         bool moves = before.Kind is ContainerKind.Owned or ContainerKind.Host;
         string from = before.NetNSPath, to = moves ? Path.Combine(_namespaceDirectory, newName) : from;
         if (problems.Count == 0 && moves && File.Exists(to))
             problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {to} that this module did not make; choose another name.", newName));
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
-        BridgeContainer after = before with
+        ContainerRow after = before with
         {
             Name = newName,
             NetNSPath = to,
@@ -254,7 +255,7 @@ public sealed partial class BridgeNetEngine
         return (new Change(intent, [.. move, .. aliases, .. NameSteps(state, new NameChange { Gone = [], Renamed = after, Added = after.Endpoints }, new ChangeContext())]), after);
     }
 
-    private void SetAlias(BridgeEndpoint endpoint)
+    private void SetAlias(EndpointRow endpoint)
     {
         if (Links.FindLink(endpoint.HostInterface) is { } link && link.Alias != AliasOf(endpoint))
             Links.ReplaceAlias(link.Index, AliasOf(endpoint));
@@ -271,7 +272,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The container that is meant; a process or a path that is not known yet becomes one, recorded when it is connected.</summary>
-    private static BridgeContainer ResolveContainer(IStateReader state, ContainerReference reference)
+    private static ContainerRow ResolveContainer(IStateReader state, ContainerReference reference)
     {
         if (reference.ProcessId == 0 && reference.NetNSPath is null)
             return FindContainer(state, reference.Name ?? "");
@@ -283,18 +284,18 @@ public sealed partial class BridgeNetEngine
                 process ? $"There is no process {reference.ProcessId}." : $"There is no network namespace at {path}.", process ? reference.ProcessId : path);
         }
         string name = reference.Name ?? (process ? $"pid-{reference.ProcessId}" : Path.GetFileName(path));
-        if (state.FindContainer(name) is { } known)
+        if (state.FindContainerInAnyCase(name) is { } known)
         {
-            if (known.NetNSPath == path)
+            if (known.NetNSPath == path && known.Name == name)
                 return FindContainer(state, name);
             throw new BridgeNetException(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                $"A container '{name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", name);
+                $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", name);
         }
         List<Problem> problems = [];
         NameRules.Check("container", name, problems);
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
-        return new BridgeContainer
+        return new ContainerRow
         {
             Name = name,
             Id = NameRules.NewId(),
@@ -305,5 +306,5 @@ public sealed partial class BridgeNetEngine
         };
     }
 
-    private sealed record NewContainer(BridgeContainer Container, Attachment? Attachment);
+    private sealed record NewContainer(ContainerRow Container, Attachment? Attachment);
 }

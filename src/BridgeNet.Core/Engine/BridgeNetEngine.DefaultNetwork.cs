@@ -4,13 +4,13 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>The kernel's name of the default network's bridge: Docker's, unless Docker, or somebody, has a link of that name.</summary>
     private const string DefaultBridge = "docker0", OtherDefaultBridge = "bridgenet0";
 
     /// <summary>The predefined network <c>bridge</c>, with the options that Docker shows of it.</summary>
-    private BridgeNetwork PlanDefaultNetwork(IStateReader state)
+    private NetworkRow PlanDefaultNetwork(IStateReader state)
     {
         string bridge = Links.FindLink(DefaultBridge) is null ? DefaultBridge : OtherDefaultBridge;
         HostRanges ranges = new(Links, Ranges, state, AddressFamily.InterNetwork);

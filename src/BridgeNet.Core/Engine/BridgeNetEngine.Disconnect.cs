@@ -4,7 +4,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Takes containers off networks in one change; a namespace that is gone already is no obstacle. One that is refused does not keep the others.</summary>
     /// <returns>Why some were refused; empty when all are off.</returns>
@@ -20,21 +20,21 @@ public sealed partial class BridgeNetEngine
         foreach (Membership membership in memberships)
             Refusing(refused, () =>
             {
-                BridgeNetwork network = FindNetwork(state, membership.Network);
-                BridgeContainer container = FindContainer(state, membership.Container);
+                NetworkRow network = FindNetwork(state, membership.Network);
+                ContainerRow container = FindContainer(state, membership.Container);
                 if (container.Kind == ContainerKind.Host && network.Name == "host")
                 {
                     throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
                         $"Container '{container.Name}' shares the host's namespace and cannot be taken out of it; remove the container.", container.Name);
                 }
-                BridgeEndpoint endpoint = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id)
+                EndpointRow endpoint = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id)
                     ?? throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound,
                         $"Container '{container.Name}' is not on network '{network.Name}'; Get-BridgeEndpoint shows what it is on.", container.Name);
                 if (!gone.Exists(other => other.Endpoint.EndpointId == endpoint.EndpointId))
                     gone.Add(new Attachment(endpoint, container));
             });
-        BridgeEndpoint[] endpoints = [.. gone.Select(static attachment => attachment.Endpoint)];
-        (BridgeNetwork[] unused, Change removal) = UnusedDefault(state, endpoints);
+        EndpointRow[] endpoints = [.. gone.Select(static attachment => attachment.Endpoint)];
+        (NetworkRow[] unused, Change removal) = UnusedDefault(state, endpoints);
         Intent intent = new()
         {
             Removing = true,
@@ -50,9 +50,9 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The default network when it loses its last endpoint: as it came with the first, it goes with the last.</summary>
-    private (BridgeNetwork[] Unused, Change Removal) UnusedDefault(IStateReader state, IReadOnlyList<BridgeEndpoint> gone)
+    private (NetworkRow[] Unused, Change Removal) UnusedDefault(IStateReader state, IReadOnlyList<EndpointRow> gone)
     {
-        BridgeNetwork[] unused = [.. gone.Where(static endpoint => endpoint.NetworkName == DefaultNetwork).Select(static endpoint => endpoint.NetworkId).Distinct()
+        NetworkRow[] unused = [.. gone.Where(static endpoint => endpoint.NetworkName == DefaultNetwork).Select(static endpoint => endpoint.NetworkId).Distinct()
             .Where(id => state.Endpoints(networkId: id).All(endpoint => gone.Any(other => other.EndpointId == endpoint.EndpointId)))
             .Select(id => FindNetwork(state, id))];
         return (unused, RemovalChange(state, unused, []));
@@ -63,31 +63,31 @@ public sealed partial class BridgeNetEngine
     /// <param name="gone">The endpoints.</param>
     /// <param name="removed">Networks that go with them, whose rules go as a whole.</param>
     /// <param name="containers">Containers that go with them, whose files go as a whole.</param>
-    private List<Step> DetachSteps(IStateReader state, IReadOnlyList<BridgeEndpoint> gone, IReadOnlyList<BridgeNetwork> removed, IReadOnlyList<BridgeContainer>? containers = null)
+    private List<Step> DetachSteps(IStateReader state, IReadOnlyList<EndpointRow> gone, IReadOnlyList<NetworkRow> removed, IReadOnlyList<ContainerRow>? containers = null)
     {
         if (gone.Count == 0)
             return [];
-        BridgeContainer[] owners = [.. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(id => FindContainer(state, id))];
-        BridgeNetwork[] networks = [.. gone.Select(static endpoint => endpoint.NetworkId).Distinct().Select(id => FindNetwork(state, id))];
+        ContainerRow[] owners = [.. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(id => FindContainer(state, id))];
+        NetworkRow[] networks = [.. gone.Select(static endpoint => endpoint.NetworkId).Distinct().Select(id => FindNetwork(state, id))];
         string[] links = [.. gone.Select(static endpoint => endpoint.HostInterface)];
         List<Step> steps =
         [
             new(string.Join('\n', links.Select(static link => $"ip link delete {link}")), () => DeleteLinks(links), () =>
             {
-                foreach (BridgeEndpoint endpoint in gone.Where(endpoint => Links.FindLink(endpoint.HostInterface) is null))
+                foreach (EndpointRow endpoint in gone.Where(endpoint => Links.FindLink(endpoint.HostInterface) is null))
                 {
                     foreach (Step step in LinkSteps(networks.First(network => network.Id == endpoint.NetworkId), endpoint, owners.First(owner => owner.Id == endpoint.ContainerId).NetNSPath))
                         step.Apply();
                 }
-                foreach (BridgeContainer owner in owners)
+                foreach (ContainerRow owner in owners)
                     DefaultRoute.Settle(owner.NetNSPath, owner.Endpoints, owner.Endpoints);
             }),
         ];
         steps.AddRange(owners.SelectMany(owner => DefaultRouteStep(
             owner.NetNSPath, before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
-        foreach (BridgeNetwork network in networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id))
+        foreach (NetworkRow network in networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id))
         {
-            BridgeEndpoint[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id && endpoint.Ports.Count > 0)];
+            EndpointRow[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id && endpoint.Ports.Count > 0)];
             if (on.Length > 0)
                 steps.AddRange(NetworkPortSteps(state, network, without: on, with: []));
         }
@@ -99,22 +99,22 @@ public sealed partial class BridgeNetEngine
     private static void RecordDisconnect(IStateTransaction state, IReadOnlyList<Attachment> gone)
     {
         ForgetEndpoints(state, [.. gone.Select(static attachment => attachment.Endpoint)]);
-        foreach (BridgeNetwork network in gone.SelectMany(static attachment => attachment.Networks).DistinctBy(static network => network.Id))
+        foreach (NetworkRow network in gone.SelectMany(static attachment => attachment.Networks).DistinctBy(static network => network.Id))
             state.DeleteNetwork(network.Id);
     }
 
-    private static void ForgetEndpoints(IStateTransaction state, IReadOnlyList<BridgeEndpoint> endpoints)
+    private static void ForgetEndpoints(IStateTransaction state, IReadOnlyList<EndpointRow> endpoints)
     {
-        foreach (BridgeEndpoint endpoint in endpoints)
+        foreach (EndpointRow endpoint in endpoints)
             state.DeleteEndpoint(endpoint.EndpointId);
-        foreach (BridgeContainer container in Forgotten(state, endpoints))
+        foreach (ContainerRow container in Forgotten(state, endpoints))
             state.DeleteContainer(container.Id);
     }
 
     /// <summary>The containers that go with their last endpoint: a namespace of somebody else's is ours to know only while it is on a network.</summary>
-    private static BridgeContainer[] Forgotten(IStateReader state, IReadOnlyList<BridgeEndpoint> gone) =>
+    private static ContainerRow[] Forgotten(IStateReader state, IReadOnlyList<EndpointRow> gone) =>
     [
-        .. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(state.FindContainerById).OfType<BridgeContainer>()
+        .. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(state.FindContainerById).OfType<ContainerRow>()
             .Where(container => container.Kind is ContainerKind.Process or ContainerKind.Path
                 && state.Endpoints(containerId: container.Id).All(endpoint => gone.Any(other => other.EndpointId == endpoint.EndpointId))),
     ];
@@ -123,4 +123,4 @@ public sealed partial class BridgeNetEngine
 /// <summary>A container on a network, both by name or id.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Container">The container.</param>
-public sealed record Membership(string Network, string Container);
+internal sealed record Membership(string Network, string Container);

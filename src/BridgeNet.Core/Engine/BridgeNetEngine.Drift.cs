@@ -7,13 +7,13 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     private const string Missing = "missing";
 
     /// <summary>Everything in which the kernel differs from what the state says; empty when all is as it is meant to be.</summary>
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
-    public IReadOnlyList<BridgeDrift> FindDrift(IReadOnlyList<string>? networks) => Guard<IReadOnlyList<BridgeDrift>>(() =>
+    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks) => Guard<IReadOnlyList<DriftItem>>(() =>
         [.. SettledFindings(networks).Select(static finding => finding.Drift)]);
 
     /// <summary>What <see cref="Repair"/> would do, in words.</summary>
@@ -24,11 +24,11 @@ public sealed partial class BridgeNetEngine
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
     /// <param name="context">Who hears of it.</param>
     /// <returns>What was found, and what could not be mended.</returns>
-    public (IReadOnlyList<BridgeDrift> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => Guard<(IReadOnlyList<BridgeDrift>, IReadOnlyList<Problem>)>(() =>
+    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => Guard<(IReadOnlyList<DriftItem>, IReadOnlyList<Problem>)>(() =>
     {
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
         using IStateTransaction state = BeginChange(context.Cancellation);
-        List<BridgeDrift> found = [];
+        List<DriftItem> found = [];
         List<Problem> problems = [];
         int step = 0;
         // Mending brings differences to light: of a link that was down nobody could tell whether its routes are right.
@@ -71,38 +71,47 @@ public sealed partial class BridgeNetEngine
 
     private IReadOnlyList<Finding> Findings(IStateReader state, IReadOnlyList<string>? names)
     {
-        Dictionary<string, BridgeNetwork> networks = (names is null ? state.Networks() : names.Select(name => FindNetwork(state, name)))
+        Dictionary<string, NetworkRow> networks = (names is null ? state.Networks() : names.Select(name => FindNetwork(state, name)))
             .Where(static network => network.BridgeName is not null).DistinctBy(static network => network.Id).OrderBy(static network => network.Name, StringComparer.Ordinal).ToDictionary(static network => network.Id);
-        IReadOnlyList<BridgeEndpoint> endpoints = names is null ? state.Endpoints() : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
-        ILookup<string, BridgeEndpoint> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
-        IEnumerable<BridgeContainer> containers = names is null
+        IReadOnlyList<EndpointRow> endpoints = names is null ? state.Endpoints() : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
+        ILookup<string, EndpointRow> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
+        IEnumerable<ContainerRow> containers = names is null
             ? state.Containers().Select(row => row with { Endpoints = InOrder(byContainer[row.Id]) })
-            : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<BridgeContainer>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
+            : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<ContainerRow>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
         using NetworkNamespace own = NetworkNamespace.Current();
         HostFacts host = new(Links) { Namespace = own.Inode };
         NameView view = new(state, new NameChange());
-        return
+        Finding[] findings =
         [
             // Rules first, so that what comes up again is guarded from its first packet on.
             .. RuleFindings(state, names is null ? null : networks),
-            .. ForwardingFindings(networks.Values),
+            // Of no network: what all of them share.
+            .. ForwardingFindings(names is { Count: 0 } ? [.. state.Networks().Where(static network => network.BridgeName is not null)] : networks.Values),
             .. networks.Values.SelectMany(network => NetworkFindings(network, host, [.. byNetwork[network.Id]])),
             .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => ContainerFindings(container, networks, host, view)),
         ];
+        return [.. findings.Select(finding => finding with { Drift = Identify(state, finding.Drift) })];
     }
 
-    private static IReadOnlyList<BridgeEndpoint> InOrder(IEnumerable<BridgeEndpoint> endpoints) => [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
+    /// <summary>A difference with the ids of what it concerns, for names come back.</summary>
+    private static DriftItem Identify(IStateReader state, DriftItem drift) => drift with
+    {
+        NetworkId = drift.NetworkName.Length == 0 ? "" : state.FindNetwork(drift.NetworkName)?.Id ?? "",
+        ContainerId = drift.ContainerName.Length == 0 ? "" : state.FindContainer(drift.ContainerName)?.Id ?? "",
+    };
+
+    private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) => [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
 
     /// <summary>Rules that are not as they are meant to be.</summary>
     /// <param name="state">The state.</param>
     /// <param name="chosen">Whose rules, and those that all share; null for everybody's.</param>
-    private IEnumerable<Finding> RuleFindings(IStateReader state, IReadOnlyDictionary<string, BridgeNetwork>? chosen)
+    private IEnumerable<Finding> RuleFindings(IStateReader state, IReadOnlyDictionary<string, NetworkRow>? chosen)
     {
-        Dictionary<string, BridgeNetwork> byBridge = state.Networks().Where(static network => network.BridgeName is not null).ToDictionary(static network => network.BridgeName!);
+        Dictionary<string, NetworkRow> byBridge = state.Networks().Where(static network => network.BridgeName is not null).ToDictionary(static network => network.BridgeName!);
         FirewallNetwork[] rules = [.. AllRules(state).OrderBy(rule => byBridge[rule.BridgeName].Name, StringComparer.Ordinal)];
         if (rules.Length > 0 && MoveRulesStep(state) is { } move)
         {
-            yield return new Finding(new BridgeDrift
+            yield return new Finding(new DriftItem
             {
                 NetworkName = "",
                 Kind = DriftKind.Rule,
@@ -120,14 +129,14 @@ public sealed partial class BridgeNetEngine
         RuleDifference[] differences = [.. Firewall.Compare(rules)];
         if (differences.Length == 0)
             yield break;
-        BridgeNetwork? NetworkOf(RuleDifference difference) => byBridge.GetValueOrDefault(difference.Bridge);
+        NetworkRow? NetworkOf(RuleDifference difference) => byBridge.GetValueOrDefault(difference.Bridge);
         differences = [.. differences.Where(difference => chosen is null || NetworkOf(difference) is not { } network || chosen.ContainsKey(network.Id))];
         // All of them are mended together, in one transaction of each family.
         string words = string.Join('\n', differences.Where(static difference => !difference.Foreign).Select(static difference => difference.Repair).Distinct());
         bool mended = false;
         foreach (RuleDifference difference in differences)
         {
-            yield return new Finding(new BridgeDrift
+            yield return new Finding(new DriftItem
             {
                 NetworkName = NetworkOf(difference)?.Name ?? "",
                 Kind = difference.Foreign ? DriftKind.ForeignRule : DriftKind.Rule,
@@ -142,7 +151,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The host's forwarding, which all networks of a family share.</summary>
-    private static IEnumerable<Finding> ForwardingFindings(IReadOnlyCollection<BridgeNetwork> networks) => s_families
+    private static IEnumerable<Finding> ForwardingFindings(IReadOnlyCollection<NetworkRow> networks) => s_families
         .Where(family => networks.Any(network => network.Config(family) is not null))
         .Select(static family => family == AddressFamily.InterNetwork ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding")
         .Where(static key => Sysctl.Read(key) == "0")

@@ -6,12 +6,12 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>What of a container is not as it is meant to be on some networks, on the host and inside.</summary>
-    private IEnumerable<Finding> ContainerFindings(BridgeContainer container, IReadOnlyDictionary<string, BridgeNetwork> networks, HostFacts host, NameView view)
+    private IEnumerable<Finding> ContainerFindings(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks, HostFacts host, NameView view)
     {
-        BridgeEndpoint[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
+        EndpointRow[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
         using NetworkNamespace? space = OpenAlive(container);
         if (space is null)
         {
@@ -29,7 +29,7 @@ public sealed partial class BridgeNetEngine
             (HostFacts inside, IReadOnlyList<(InsideSetting Setting, string Now)> settings) = LookInside(space, endpoints);
             Finding[] findings = [.. endpoints.SelectMany(endpoint => EndpointFindings(networks[endpoint.NetworkId], container, endpoint, host, inside))];
             // Of an interface that is made anew they come with it, and one of somebody else's has its own.
-            bool IsThere(BridgeEndpoint endpoint) => findings.All(finding => finding.Drift.Kind != DriftKind.Endpoint || finding.Drift.NetworkName != endpoint.NetworkName);
+            bool IsThere(EndpointRow endpoint) => findings.All(finding => finding.Drift.Kind != DriftKind.Endpoint || finding.Drift.NetworkName != endpoint.NetworkName);
             foreach (Finding finding in settings.Where(differs => IsThere(differs.Setting.Endpoint)).Select(differs => InsideSysctlFinding(container, differs.Setting, differs.Now)).Concat(findings))
                 yield return finding;
             // Of an interface that is made anew the route comes with it.
@@ -41,7 +41,7 @@ public sealed partial class BridgeNetEngine
         }
         if (NamesDiffer(container, view) is { } file)
         {
-            yield return new Finding(new BridgeDrift
+            yield return new Finding(new DriftItem
             {
                 NetworkName = endpoints.FirstOrDefault()?.NetworkName ?? "",
                 ContainerName = container.Name,
@@ -55,12 +55,12 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>A container whose namespace is gone. Ours comes back with all that was in it.</summary>
-    private Finding NamespaceFinding(BridgeContainer container, IReadOnlyDictionary<string, BridgeNetwork> networks, string actual)
+    private Finding NamespaceFinding(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks, string actual)
     {
         string path = container.NetNSPath;
         bool ours = container.Kind is ContainerKind.Owned or ContainerKind.Host && actual == Missing;
-        BridgeEndpoint[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
-        return new Finding(new BridgeDrift
+        EndpointRow[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
+        return new Finding(new DriftItem
         {
             NetworkName = endpoints.FirstOrDefault()?.NetworkName ?? "",
             ContainerName = container.Name,
@@ -75,14 +75,14 @@ public sealed partial class BridgeNetEngine
         {
             NetworkNamespace.Delete(path);
             MakeNamespaceStep(container).Apply();
-            foreach (BridgeEndpoint endpoint in endpoints)
+            foreach (EndpointRow endpoint in endpoints)
                 RenewLinks(networks[endpoint.NetworkId], endpoint, container);
             DefaultRoute.Settle(path, endpoints, endpoints);
         });
     }
 
     /// <summary>The two ends of an endpoint's veth pair, each known by its name, or else by the other.</summary>
-    private IEnumerable<Finding> EndpointFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, HostFacts host, HostFacts inside)
+    private IEnumerable<Finding> EndpointFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, HostFacts host, HostFacts inside)
     {
         string outer = endpoint.HostInterface, inner = endpoint.InterfaceName, path = container.NetNSPath;
         Link? port = host.Find(outer) is { Kind: "veth" } here ? here : null;
@@ -111,7 +111,7 @@ public sealed partial class BridgeNetEngine
         return PeerOf(one) == other.Index && PeerOf(other) == one.Index;
     }
 
-    private static Finding RenamedFinding(BridgeNetwork network, BridgeContainer container, string name, Link link, string words, Action mend) => new(new BridgeDrift
+    private static Finding RenamedFinding(NetworkRow network, ContainerRow container, string name, Link link, string words, Action mend) => new(new DriftItem
     {
         NetworkName = network.Name,
         ContainerName = container.Name,
@@ -122,11 +122,11 @@ public sealed partial class BridgeNetEngine
         Repair = words,
     }, mend);
 
-    private Finding MissingFinding(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, HostFacts host, HostFacts inside)
+    private Finding MissingFinding(NetworkRow network, ContainerRow container, EndpointRow endpoint, HostFacts host, HostFacts inside)
     {
         Link? taken = host.Find(endpoint.HostInterface) is { Kind: not "veth" } outside ? outside
             : inside.Find(endpoint.InterfaceName) is { } there && !IsLeft(there, endpoint) ? there : null;
-        return new Finding(new BridgeDrift
+        return new Finding(new DriftItem
         {
             NetworkName = network.Name,
             ContainerName = container.Name,
@@ -144,14 +144,14 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>Whether a link inside is what is left of a pair of ours.</summary>
-    private static bool IsLeft(Link inside, BridgeEndpoint endpoint) => inside.Kind == "veth" && inside.Mac == endpoint.MacAddress;
+    private static bool IsLeft(Link inside, EndpointRow endpoint) => inside.Kind == "veth" && inside.Mac == endpoint.MacAddress;
 
-    private string RenewWords(BridgeNetwork network, BridgeEndpoint endpoint, string path) => string.Join('\n', LinkSteps(network, endpoint, path).Select(static step => step.Words));
+    private string RenewWords(NetworkRow network, EndpointRow endpoint, string path) => string.Join('\n', LinkSteps(network, endpoint, path).Select(static step => step.Words));
 
-    private static string[] RouteWords(string path, IReadOnlyList<BridgeEndpoint> endpoints) => DefaultRoute.Describe(path, [], endpoints) is { Length: > 0 } words ? [words] : [];
+    private static string[] RouteWords(string path, IReadOnlyList<EndpointRow> endpoints) => DefaultRoute.Describe(path, [], endpoints) is { Length: > 0 } words ? [words] : [];
 
     /// <summary>The veth pair of an endpoint anew; whatever half of it is left goes.</summary>
-    private void RenewLinks(BridgeNetwork network, BridgeEndpoint endpoint, BridgeContainer container)
+    private void RenewLinks(NetworkRow network, EndpointRow endpoint, ContainerRow container)
     {
         DeleteLink(endpoint.HostInterface);
         WithLinks(container.NetNSPath, links => links.DeleteLinks([.. links.FindLink(endpoint.InterfaceName) is { } left && IsLeft(left, endpoint) ? (int[])[left.Index] : []]));
@@ -160,7 +160,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The bridge port of an endpoint.</summary>
-    private IEnumerable<Finding> PortFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, HostFacts host, Link port)
+    private IEnumerable<Finding> PortFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, HostFacts host, Link port)
     {
         string name = endpoint.HostInterface;
         bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
@@ -183,7 +183,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The interface inside.</summary>
-    private static IEnumerable<Finding> InsideFindings(BridgeNetwork network, BridgeContainer container, BridgeEndpoint endpoint, Link link, HostFacts inside)
+    private static IEnumerable<Finding> InsideFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, Link link, HostFacts inside)
     {
         string path = container.NetNSPath, name = endpoint.InterfaceName, ip = $"ip -n {path}";
         Finding Inside(string expected, string actual, Action<RtnetlinkConnection> mend) =>
@@ -205,7 +205,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>Links, addresses and routes inside, and the settings of interfaces that are not as they are meant to be; entering costs more than reading.</summary>
-    private static (HostFacts Facts, IReadOnlyList<(InsideSetting Setting, string Now)> Differing) LookInside(NetworkNamespace space, IReadOnlyList<BridgeEndpoint> endpoints) => space.Run(() =>
+    private static (HostFacts Facts, IReadOnlyList<(InsideSetting Setting, string Now)> Differing) LookInside(NetworkNamespace space, IReadOnlyList<EndpointRow> endpoints) => space.Run(() =>
     {
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         IReadOnlyList<(InsideSetting, string)> differing = [.. endpoints.SelectMany(InsideSettings)
@@ -216,11 +216,11 @@ public sealed partial class BridgeNetEngine
     });
 
     /// <summary>What is asked for last wins, as when it was written.</summary>
-    private static IEnumerable<InsideSetting> InsideSettings(BridgeEndpoint endpoint) => InsideSysctls(endpoint)
+    private static IEnumerable<InsideSetting> InsideSettings(EndpointRow endpoint) => InsideSysctls(endpoint)
         .Concat(endpoint.IPv6Address is null ? [] : [($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "0")])
         .Reverse().DistinctBy(static setting => setting.Item1).Select(setting => new InsideSetting(endpoint, setting.Item1, setting.Item2));
 
-    private static Finding InsideSysctlFinding(BridgeContainer container, InsideSetting setting, string now) => new(new BridgeDrift
+    private static Finding InsideSysctlFinding(ContainerRow container, InsideSetting setting, string now) => new(new DriftItem
     {
         NetworkName = setting.Endpoint.NetworkName,
         ContainerName = container.Name,
@@ -243,18 +243,18 @@ public sealed partial class BridgeNetEngine
     private static bool Same(string one, string other) => one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The default routes; one that goes through none of the container's gateways is somebody else's and right.</summary>
-    private static IEnumerable<Finding> RouteFindings(string network, BridgeContainer container, HostFacts inside)
+    private static IEnumerable<Finding> RouteFindings(string network, ContainerRow container, HostFacts inside)
     {
         foreach (AddressFamily family in s_families)
         {
-            BridgeEndpoint? chosen = DefaultRoute.Choose(container.Endpoints, family);
+            EndpointRow? chosen = DefaultRoute.Choose(container.Endpoints, family);
             Route? now = inside.Routes.FirstOrDefault(route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 } && route.Destination.BaseAddress.AddressFamily == family);
             bool foreign = now is not null && container.Endpoints.All(endpoint => !(endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false));
             string wanted = chosen is null ? "none" : $"via {chosen.GatewayOf(family)} dev {chosen.InterfaceName}";
             string actual = now is null ? chosen is null ? "none" : Missing : $"via {now.Gateway} dev {inside.Find(now.LinkIndex)?.Name}";
             if (foreign || wanted == actual)
                 continue;
-            yield return new Finding(new BridgeDrift
+            yield return new Finding(new DriftItem
             {
                 NetworkName = chosen?.NetworkName ?? network,
                 ContainerName = container.Name,
@@ -275,5 +275,5 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>A kernel setting of an endpoint's interface.</summary>
-    private sealed record InsideSetting(BridgeEndpoint Endpoint, string Key, string Value);
+    private sealed record InsideSetting(EndpointRow Endpoint, string Key, string Value);
 }

@@ -6,17 +6,17 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>What of a network's bridge is not as it is meant to be.</summary>
-    private IEnumerable<Finding> NetworkFindings(BridgeNetwork network, HostFacts host, IReadOnlyList<BridgeEndpoint> endpoints)
+    private IEnumerable<Finding> NetworkFindings(NetworkRow network, HostFacts host, IReadOnlyList<EndpointRow> endpoints)
     {
         string bridge = network.BridgeName!;
         Link? there = host.Find(bridge);
         Link? link = there is { Kind: "bridge" } ? there : there is null ? Renamed(network, host) : null;
         foreach (Clash clash in host.ClashesOf(network, link?.Index ?? 0))
         {
-            yield return new Finding(new BridgeDrift
+            yield return new Finding(new DriftItem
             {
                 NetworkName = network.Name,
                 Kind = DriftKind.Overlap,
@@ -40,11 +40,11 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The bridge of a network under another name: our mark and its Ethernet address say that it is it.</summary>
-    private static Link? Renamed(BridgeNetwork network, HostFacts host) => network.Adopted is null && network.BridgeMacAddress is { } mac
+    private static Link? Renamed(NetworkRow network, HostFacts host) => network.Adopted is null && network.BridgeMacAddress is { } mac
         ? host.Links.FirstOrDefault(link => link.Kind == "bridge" && link.Mac == mac && link.Alias == AliasOf(network))
         : null;
 
-    private Finding RenamedFinding(BridgeNetwork network, Link link) => new(new BridgeDrift
+    private Finding RenamedFinding(NetworkRow network, Link link) => new(new DriftItem
     {
         NetworkName = network.Name,
         Kind = DriftKind.Bridge,
@@ -54,11 +54,11 @@ public sealed partial class BridgeNetEngine
         Repair = $"ip link set {link.Name} name {network.BridgeName}",
     }, () => Links.Rename(link.Index, network.BridgeName!));
 
-    private Finding BridgeFinding(BridgeNetwork network, Link? other, IReadOnlyList<BridgeEndpoint> endpoints)
+    private Finding BridgeFinding(NetworkRow network, Link? other, IReadOnlyList<EndpointRow> endpoints)
     {
         string bridge = network.BridgeName!;
         bool repairable = other is null && network.Adopted is null;
-        return new Finding(new BridgeDrift
+        return new Finding(new DriftItem
         {
             NetworkName = network.Name,
             Kind = DriftKind.Bridge,
@@ -72,7 +72,7 @@ public sealed partial class BridgeNetEngine
         }, repairable ? () => Rebuild([network], endpoints) : null);
     }
 
-    private IEnumerable<Finding> BridgeLinkFindings(BridgeNetwork network, Link link)
+    private IEnumerable<Finding> BridgeLinkFindings(NetworkRow network, Link link)
     {
         string bridge = network.BridgeName!;
         uint group = InterfaceGroup.Of(network.EnableIPv6);
@@ -88,7 +88,7 @@ public sealed partial class BridgeNetEngine
             yield return AliasFinding(network, null, bridge, AliasOf(network), link);
     }
 
-    private static IEnumerable<Finding> BridgeSysctlFindings(BridgeNetwork network, Link link, IReadOnlyList<BridgeEndpoint> endpoints)
+    private static IEnumerable<Finding> BridgeSysctlFindings(NetworkRow network, Link link, IReadOnlyList<EndpointRow> endpoints)
     {
         List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", NeedsLoopback(endpoints) ? "1" : "0")];
         if (network.Adopted is null)
@@ -110,7 +110,7 @@ public sealed partial class BridgeNetEngine
     private static bool Forwards(string key) => Sysctl.Read(key.StartsWith("net/ipv4", StringComparison.Ordinal) ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding") == "1";
 
     /// <summary>The bridge's addresses, and the routes that come with them.</summary>
-    private IEnumerable<Finding> BridgeAddressFindings(BridgeNetwork network, Link link, HostFacts host)
+    private IEnumerable<Finding> BridgeAddressFindings(NetworkRow network, Link link, HostFacts host)
     {
         string bridge = network.BridgeName!;
         foreach ((IPAddress address, int length) in BridgeAddresses(network))
@@ -126,13 +126,13 @@ public sealed partial class BridgeNetEngine
         }
     }
 
-    private static string AliasOf(BridgeNetwork network) => $"bridgenet network {network.Name}";
+    private static string AliasOf(NetworkRow network) => $"bridgenet network {network.Name}";
 
-    private static string AliasOf(BridgeEndpoint endpoint) => $"bridgenet endpoint {endpoint.ContainerName}";
+    private static string AliasOf(EndpointRow endpoint) => $"bridgenet endpoint {endpoint.ContainerName}";
 
-    private static bool NeedsLoopback(IReadOnlyList<BridgeEndpoint> endpoints) => NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports));
+    private static bool NeedsLoopback(IReadOnlyList<EndpointRow> endpoints) => NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports));
 
-    private static Finding SysctlFinding(string network, string key, string value, string now = "0") => new(new BridgeDrift
+    private static Finding SysctlFinding(string network, string key, string value, string now = "0") => new(new DriftItem
     {
         NetworkName = network,
         Kind = DriftKind.Sysctl,
@@ -142,7 +142,7 @@ public sealed partial class BridgeNetEngine
         Repair = $"sysctl -w {key.Replace('/', '.')}={value}",
     }, () => Sysctl.TryWrite(key, value));
 
-    private static Finding LinkFinding(BridgeNetwork network, BridgeContainer? container, string link, string expected, string actual, Action mend, string? words = null) => new(new BridgeDrift
+    private static Finding LinkFinding(NetworkRow network, ContainerRow? container, string link, string expected, string actual, Action mend, string? words = null) => new(new DriftItem
     {
         NetworkName = network.Name,
         ContainerName = container?.Name ?? "",
@@ -153,11 +153,11 @@ public sealed partial class BridgeNetEngine
         Repair = words ?? $"ip link set {link} {expected}",
     }, mend);
 
-    private Finding AliasFinding(BridgeNetwork network, BridgeContainer? container, string name, string alias, Link link) =>
+    private Finding AliasFinding(NetworkRow network, ContainerRow? container, string name, string alias, Link link) =>
         LinkFinding(network, container, name, $"alias '{alias}'", link.Alias is null ? "no alias" : $"alias '{link.Alias}'", () => Links.ReplaceAlias(link.Index, alias));
 
     /// <summary>An address that is missing, or there with another prefix.</summary>
-    private static Finding AddressFinding(BridgeNetwork network, BridgeContainer? container, IPAddress address, int length, string link, int? other, string ip, Action<Action<RtnetlinkConnection, int>> at) => new(new BridgeDrift
+    private static Finding AddressFinding(NetworkRow network, ContainerRow? container, IPAddress address, int length, string link, int? other, string ip, Action<Action<RtnetlinkConnection, int>> at) => new(new DriftItem
     {
         NetworkName = network.Name,
         ContainerName = container?.Name ?? "",
@@ -174,10 +174,10 @@ public sealed partial class BridgeNetEngine
     }));
 
     /// <summary>The route to the subnet of an address, which the kernel makes with it, and somebody deleted.</summary>
-    private static Finding RouteFinding(BridgeNetwork network, BridgeContainer? container, IPAddress address, int length, string link, string ip, Action<Action<RtnetlinkConnection, int>> at)
+    private static Finding RouteFinding(NetworkRow network, ContainerRow? container, IPAddress address, int length, string link, string ip, Action<Action<RtnetlinkConnection, int>> at)
     {
         IPNetwork subnet = AddressNumber.Subnet(address, length);
-        return new Finding(new BridgeDrift
+        return new Finding(new DriftItem
         {
             NetworkName = network.Name,
             ContainerName = container?.Name ?? "",

@@ -7,7 +7,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>The kernel's BR_MAX_PORTS (net/bridge/br_private.h), of which number 0 is not given.</summary>
     private const int MostPorts = 1023;
@@ -27,12 +27,12 @@ public sealed partial class BridgeNetEngine
     /// <param name="request">What was asked for.</param>
     /// <param name="inside">The names of the interfaces that the container has.</param>
     /// <param name="context">Who hears of warnings.</param>
-    private BridgeEndpoint PlanEndpoint(
-        IStateReader state, BridgeNetwork network, BridgeContainer container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
+    private EndpointRow PlanEndpoint(
+        IStateReader state, NetworkRow network, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
     {
         RefuseUnconnectable(network, container);
         List<Problem> problems = [];
-        IReadOnlyList<BridgeEndpoint> endpoints = state.Endpoints(networkId: network.Id);
+        IReadOnlyList<EndpointRow> endpoints = state.Endpoints(networkId: network.Id);
         if (endpoints.Any(row => row.ContainerId == container.Id))
         {
             problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists,
@@ -47,8 +47,8 @@ public sealed partial class BridgeNetEngine
         Reservation? own = reservations.FirstOrDefault(row => row.ContainerId == container.Id);
         Holders holders = new(endpoints, [.. reservations.Where(row => row.ContainerId != container.Id)], id => state.FindContainerById(id)?.Name ?? id[..12]);
 
-        IPAddress? ipv4 = CheckAddress(network, AddressFamily.InterNetwork, request.IPAddress, holders, problems);
-        IPAddress? ipv6 = CheckAddress(network, AddressFamily.InterNetworkV6, request.IPv6Address, holders, problems);
+        IPAddress? ipv4 = CheckAddress(network, AddressFamily.InterNetwork, request.IPAddress, request.RestoresEndpoint, holders, problems);
+        IPAddress? ipv6 = CheckAddress(network, AddressFamily.InterNetworkV6, request.IPv6Address, request.RestoresEndpoint, holders, problems);
         MacAddress? mac = CheckMac(network, request.MacAddress, holders, problems);
         IPAddress[] linkLocal = [.. request.LinkLocalAddresses.Select(text => CheckLinkLocal(network, text, holders, problems)).OfType<IPAddress>()];
         CheckAliases(network, request.Aliases, problems);
@@ -67,7 +67,7 @@ public sealed partial class BridgeNetEngine
         ipv4 ??= own?.IPAddress ?? ChooseAddress(state, network, AddressFamily.InterNetwork, holders);
         ipv6 ??= own?.IPv6Address ?? ChooseAddress(state, network, AddressFamily.InterNetworkV6, holders);
         string id = NameRules.NewId();
-        BridgeEndpoint endpoint = new()
+        EndpointRow endpoint = new()
         {
             NetworkName = network.Name,
             NetworkId = network.Id,
@@ -92,7 +92,7 @@ public sealed partial class BridgeNetEngine
         return endpoint with { Ports = PlanPorts(state, network, endpoint, publish, context) };
     }
 
-    private static void RefuseUnconnectable(BridgeNetwork network, BridgeContainer container)
+    private static void RefuseUnconnectable(NetworkRow network, ContainerRow container)
     {
         string? reason = network switch
         {
@@ -106,7 +106,7 @@ public sealed partial class BridgeNetEngine
             throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation, reason, container.Kind == ContainerKind.Host ? container.Name : network.Name);
     }
 
-    private static IPAddress? CheckAddress(BridgeNetwork network, AddressFamily family, string? asked, Holders holders, List<Problem> problems)
+    private static IPAddress? CheckAddress(NetworkRow network, AddressFamily family, string? asked, bool restores, Holders holders, List<Problem> problems)
     {
         if (asked is null)
             return null;
@@ -117,13 +117,13 @@ public sealed partial class BridgeNetEngine
                 $"Network '{network.Name}' has no {AddressPool.Name(family)}; leave {option} out, or make the network with an {AddressPool.Name(family)} subnet.", asked));
             return null;
         }
-        if (network.Name == DefaultNetwork)
+        if (network.Name == DefaultNetwork && !restores)
         {
             problems.Add(new(ErrorIds.StaticAddressNeedsSubnet, ProblemCategory.InvalidOperation,
                 $"An address can be asked for only on networks that were made by hand, not on '{network.Name}'. Leave {option} out, or make a network with -Subnet.", network.Name));
             return null;
         }
-        if (config.Automatic)
+        if (config.Automatic && !restores)
         {
             problems.Add(new(ErrorIds.StaticAddressNeedsSubnet, ProblemCategory.InvalidOperation,
                 $"An address can be asked for only on a network whose subnet was given; the subnet of '{network.Name}' was chosen automatically. Leave {option} out, or make the network with -Subnet.", network.Name));
@@ -134,7 +134,7 @@ public sealed partial class BridgeNetEngine
         return address;
     }
 
-    private static MacAddress? CheckMac(BridgeNetwork network, string? asked, Holders holders, List<Problem> problems)
+    private static MacAddress? CheckMac(NetworkRow network, string? asked, Holders holders, List<Problem> problems)
     {
         if (asked is null)
             return null;
@@ -150,7 +150,7 @@ public sealed partial class BridgeNetEngine
         return mac;
     }
 
-    private static IPAddress? CheckLinkLocal(BridgeNetwork network, string asked, Holders holders, List<Problem> problems)
+    private static IPAddress? CheckLinkLocal(NetworkRow network, string asked, Holders holders, List<Problem> problems)
     {
         IPAddress? address = AddressNumber.Parse(asked);
         if (address is null || !(address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..]))
@@ -163,7 +163,7 @@ public sealed partial class BridgeNetEngine
         return address;
     }
 
-    private static void CheckAliases(BridgeNetwork network, IReadOnlyList<string> aliases, List<Problem> problems)
+    private static void CheckAliases(NetworkRow network, IReadOnlyList<string> aliases, List<Problem> problems)
     {
         if (aliases.Count > 0 && network.Name == DefaultNetwork)
         {
@@ -190,7 +190,7 @@ public sealed partial class BridgeNetEngine
         return asked;
     }
 
-    private static IPAddress? ChooseAddress(IStateReader state, BridgeNetwork network, AddressFamily family, Holders holders) =>
+    private static IPAddress? ChooseAddress(IStateReader state, NetworkRow network, AddressFamily family, Holders holders) =>
         network.Config(family) is { } config
             ? AddressPool.Choose(config, holders.Addresses, state.LastAddress(network.Id, config.Subnet), network.Name)
             : null;
@@ -204,16 +204,16 @@ public sealed partial class BridgeNetEngine
         return mac;
     }
 
-    private static string FreeInterface(BridgeNetwork network, IReadOnlySet<string> inside)
+    private static string FreeInterface(NetworkRow network, IReadOnlySet<string> inside)
     {
         string prefix = network.Options.GetValueOrDefault(NetworkOptions.InterfacePrefix, "eth");
         return Enumerable.Range(0, int.MaxValue).Select(number => $"{prefix}{number}").First(name => !inside.Contains(name));
     }
 
-    private static int PrefixOf(BridgeNetwork network, AddressFamily family) => network.Config(family)?.Subnet.PrefixLength ?? 0;
+    private static int PrefixOf(NetworkRow network, AddressFamily family) => network.Config(family)?.Subnet.PrefixLength ?? 0;
 
     /// <summary>Where a container sends what is for elsewhere; an internal network leads nowhere.</summary>
-    private static IPAddress? GatewayFor(BridgeNetwork network, AddressFamily family)
+    private static IPAddress? GatewayFor(NetworkRow network, AddressFamily family)
     {
         if (network.Internal || network.Config(family) is not { } config)
             return null;
@@ -227,9 +227,9 @@ public sealed partial class BridgeNetEngine
         private readonly Dictionary<IPAddress, string> _addresses = [];
         private readonly Dictionary<MacAddress, string> _macs = [];
 
-        public Holders(IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<Reservation> reservations, Func<string, string> nameOf)
+        public Holders(IReadOnlyList<EndpointRow> endpoints, IReadOnlyList<Reservation> reservations, Func<string, string> nameOf)
         {
-            foreach (BridgeEndpoint endpoint in endpoints)
+            foreach (EndpointRow endpoint in endpoints)
             {
                 string owner = $"container '{endpoint.ContainerName}'";
                 Add(owner, endpoint.MacAddress, [endpoint.IPAddress, endpoint.IPv6Address, .. endpoint.LinkLocalAddresses]);

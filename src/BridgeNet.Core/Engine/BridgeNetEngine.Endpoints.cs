@@ -7,13 +7,13 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>How long a new bridge port may take until it forwards: the kernel does that in a worker of its own, within a millisecond on an idle machine.</summary>
     private static readonly TimeSpan s_forwarding = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Gives a container an interface in a network: a name, an address, and the default route if it is its turn.</summary>
-    public BridgeEndpoint Connect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
+    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
         Make(state => PlanConnect(state, request, container, context), RecordConnect, context, dryRun: false).Result.Endpoint;
 
     /// <summary>What <see cref="Connect"/> would do, in words; refuses for the same reasons.</summary>
@@ -22,13 +22,13 @@ public sealed partial class BridgeNetEngine
 
     private (Change, Attachment) PlanConnect(IStateReader state, EndpointRequest request, ContainerReference reference, ChangeContext context)
     {
-        (BridgeNetwork network, Change made, BridgeNetwork[] created) = FindOrMakeNetwork(state, request.Network, context);
-        BridgeContainer container = ResolveContainer(state, reference);
+        (NetworkRow network, Change made, NetworkRow[] created) = FindOrMakeNetwork(state, request.Network, context);
+        ContainerRow container = ResolveContainer(state, reference);
         using NetworkNamespace space = NetworkNamespace.Open(container.NetNSPath);
         RefuseHost(space, container);
         if (container.Kind == ContainerKind.Process)
             container = container with { NetNSInode = space.Inode };
-        BridgeEndpoint endpoint = PlanEndpoint(state, network, container, request, InterfacesInside(space), context);
+        EndpointRow endpoint = PlanEndpoint(state, network, container, request, InterfacesInside(space), context);
         Intent intent = new()
         {
             Rows = [endpoint.EndpointId, .. made.Intent.Rows],
@@ -44,7 +44,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>A process of the host, or the path of its namespace, would make the host a container of itself, and move its default route.</summary>
-    private static void RefuseHost(NetworkNamespace space, BridgeContainer container)
+    private static void RefuseHost(NetworkNamespace space, ContainerRow container)
     {
         using NetworkNamespace host = NetworkNamespace.Current();
         if (space.Inode == host.Inode && container.Kind != ContainerKind.Host)
@@ -55,9 +55,9 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The network by name; the default one is planned where nobody used it yet.</summary>
-    private (BridgeNetwork Network, Change Made, BridgeNetwork[] Created) FindOrMakeNetwork(IStateReader state, string name, ChangeContext context)
+    private (NetworkRow Network, Change Made, NetworkRow[] Created) FindOrMakeNetwork(IStateReader state, string name, ChangeContext context)
     {
-        BridgeNetwork network = FindNetwork(state, name);
+        NetworkRow network = FindNetwork(state, name);
         if (network.Name != DefaultNetwork || network.BridgeName is not null)
             return (network, new Change(new Intent(), []), []);
         network = PlanDefaultNetwork(state);
@@ -65,9 +65,9 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The steps of a new endpoint.</summary>
-    private List<Step> ConnectSteps(IStateReader state, BridgeNetwork network, BridgeEndpoint endpoint, BridgeContainer container, ChangeContext context)
+    private List<Step> ConnectSteps(IStateReader state, NetworkRow network, EndpointRow endpoint, ContainerRow container, ChangeContext context)
     {
-        IReadOnlyList<BridgeEndpoint> before = [.. container.Endpoints.Where(other => other.EndpointId != endpoint.EndpointId)];
+        IReadOnlyList<EndpointRow> before = [.. container.Endpoints.Where(other => other.EndpointId != endpoint.EndpointId)];
         return
         [
             .. LinkSteps(network, endpoint, container.NetNSPath),
@@ -78,7 +78,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The steps of an endpoint's links: a veth pair, its bridge port, and the addresses inside.</summary>
-    private List<Step> LinkSteps(BridgeNetwork network, BridgeEndpoint endpoint, string path)
+    private List<Step> LinkSteps(NetworkRow network, EndpointRow endpoint, string path)
     {
         string host = endpoint.HostInterface, inside = endpoint.InterfaceName;
         bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
@@ -110,7 +110,7 @@ public sealed partial class BridgeNetEngine
 
     private static string OnOff(bool value) => value ? "on" : "off";
 
-    private static IEnumerable<string> InsideWords(BridgeEndpoint endpoint, string path)
+    private static IEnumerable<string> InsideWords(EndpointRow endpoint, string path)
     {
         string inside = endpoint.InterfaceName;
         foreach ((string key, string value) in InsideSysctls(endpoint))
@@ -120,7 +120,7 @@ public sealed partial class BridgeNetEngine
         yield return $"ip -n {path} link set {inside} up";
     }
 
-    private static IEnumerable<(IPAddress Address, int PrefixLength)> InsideAddresses(BridgeEndpoint endpoint) =>
+    private static IEnumerable<(IPAddress Address, int PrefixLength)> InsideAddresses(EndpointRow endpoint) =>
     [
         .. endpoint.IPAddress is { } ipv4 ? [(ipv4, endpoint.PrefixLength)] : ((IPAddress, int)[])[],
         .. endpoint.IPv6Address is { } ipv6 ? [(ipv6, endpoint.IPv6PrefixLength)] : ((IPAddress, int)[])[],
@@ -131,7 +131,7 @@ public sealed partial class BridgeNetEngine
     /// IPv6 is off on an interface without an IPv6 address, as in Docker, unless a link-local one was asked for. Duplicate
     /// address detection is off where it is on: it would keep addresses from working for a second, and there is one hand that gives them.
     /// </summary>
-    private static IEnumerable<(string Key, string Value)> InsideSysctls(BridgeEndpoint endpoint)
+    private static IEnumerable<(string Key, string Value)> InsideSysctls(EndpointRow endpoint)
     {
         bool ipv6 = endpoint.IPv6Address is not null || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
         yield return ipv6 ? ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_dad", "0") : ($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "1");
@@ -139,7 +139,7 @@ public sealed partial class BridgeNetEngine
             yield return (string.Join('.', key.Split('.').Select(word => word == "IFNAME" ? endpoint.InterfaceName : word)), value);
     }
 
-    private static void SetUpInside(NetworkNamespace space, BridgeEndpoint endpoint)
+    private static void SetUpInside(NetworkNamespace space, EndpointRow endpoint)
     {
         space.Run(() =>
         {
@@ -172,26 +172,26 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The step that moves the default routes, where other endpoints are to carry them.</summary>
-    private static Step[] DefaultRouteStep(string path, IReadOnlyList<BridgeEndpoint> before, IReadOnlyList<BridgeEndpoint> after) =>
+    private static Step[] DefaultRouteStep(string path, IReadOnlyList<EndpointRow> before, IReadOnlyList<EndpointRow> after) =>
         DefaultRoute.Describe(path, before, after) is { Length: > 0 } words
             ? [new(words, () => DefaultRoute.Settle(path, [.. before, .. after], after), () => DefaultRoute.Settle(path, [.. before, .. after], before))]
             : [];
 
     private static void RecordConnect(IStateTransaction state, Attachment made)
     {
-        foreach (BridgeNetwork network in made.Networks)
+        foreach (NetworkRow network in made.Networks)
             state.Put(network);
         if (state.FindContainerById(made.Container.Id) is null)
             state.Put(made.Container);
-        BridgeEndpoint endpoint = made.Endpoint;
+        EndpointRow endpoint = made.Endpoint;
         state.Put(endpoint);
         EndpointRequest request = made.Request!;
-        if (request.IPAddress is not null || request.IPv6Address is not null || request.MacAddress is not null)
+        if (!request.RestoresEndpoint && (request.IPAddress is not null || request.IPv6Address is not null || request.MacAddress is not null))
         {
             state.Put(new Reservation(endpoint.NetworkId, endpoint.ContainerId, request.IPAddress is null ? null : endpoint.IPAddress,
                 request.IPv6Address is null ? null : endpoint.IPv6Address, request.MacAddress is null ? null : endpoint.MacAddress));
         }
-        BridgeNetwork recorded = state.FindNetworkById(endpoint.NetworkId)!;
+        NetworkRow recorded = state.FindNetworkById(endpoint.NetworkId)!;
         foreach (AddressFamily family in s_families)
         {
             bool chosen = (family == AddressFamily.InterNetwork ? request.IPAddress : request.IPv6Address) is null;
@@ -200,7 +200,7 @@ public sealed partial class BridgeNetEngine
         }
     }
 
-    private string[] FilesOf(IEnumerable<BridgeContainer> containers) => [.. containers.Select(FilesOf).OfType<ContainerFiles>().Select(static files => files.Location)];
+    private string[] FilesOf(IEnumerable<ContainerRow> containers) => [.. containers.Select(FilesOf).OfType<ContainerFiles>().Select(static files => files.Location)];
 
     private static HashSet<string> InterfacesInside(NetworkNamespace space)
     {
@@ -212,8 +212,8 @@ public sealed partial class BridgeNetEngine
     /// <param name="Container">Its container.</param>
     /// <param name="Request">What was asked for, when it is made.</param>
     /// <param name="Made">Networks that come or go with it.</param>
-    private sealed record Attachment(BridgeEndpoint Endpoint, BridgeContainer Container, EndpointRequest? Request = null, BridgeNetwork[]? Made = null)
+    private sealed record Attachment(EndpointRow Endpoint, ContainerRow Container, EndpointRequest? Request = null, NetworkRow[]? Made = null)
     {
-        public BridgeNetwork[] Networks { get; init; } = Made ?? [];
+        public NetworkRow[] Networks { get; init; } = Made ?? [];
     }
 }

@@ -7,17 +7,17 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Forgets the tracked connections of endpoints, so that flows do not go on to whom they were once translated.</summary>
-    private static Step ForgetFlowsStep(IReadOnlyList<BridgeEndpoint> endpoints)
+    private static Step ForgetFlowsStep(IReadOnlyList<EndpointRow> endpoints)
     {
         IReadOnlyList<FlowFilter>[] flows = [.. endpoints.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>().Distinct().Select(FlowFilter.Of)];
         return new(string.Join('\n', flows.Select(static filters => string.Join("; ", filters))), () => ForgetFlows([.. flows.SelectMany(static filters => filters)]));
     }
 
     /// <summary>Forgets those that came by published ports, and not by others of the same port of the container.</summary>
-    private static Step ForgetFlowsStep(BridgeEndpoint endpoint, IEnumerable<BridgePort> ports)
+    private static Step ForgetFlowsStep(EndpointRow endpoint, IEnumerable<PortRow> ports)
     {
         FlowFilter[] flows = [.. ports.Select(port => new FlowFilter
         {
@@ -34,9 +34,9 @@ public sealed partial class BridgeNetEngine
     /// Forgets what came to ports of the host before they were published: such a flow would go on past the rules for as long
     /// as its client sends. TCP's end by themselves, for nobody answered.
     /// </summary>
-    private Step[] ForgetEarlierFlowsStep(IReadOnlyList<BridgePort> ports)
+    private Step[] ForgetEarlierFlowsStep(IReadOnlyList<PortRow> ports)
     {
-        BridgePort[] concerned = [.. ports.Where(static port => port is { HostPort: > 0, Protocol: not "tcp" })];
+        PortRow[] concerned = [.. ports.Where(static port => port is { HostPort: > 0, Protocol: not "tcp" })];
         if (concerned.Length == 0)
             return [];
         string words = string.Join('\n', concerned.Select(static port => $"conntrack -D -p {port.Protocol} --orig-port-dst {port.HostPort}").Distinct());

@@ -8,52 +8,55 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
-    private static readonly BridgeNetwork[] s_predefined = [Builtin("bridge", "bridge"), Builtin("host", "host"), Builtin("none", "null")];
+    private static readonly NetworkRow[] s_predefined = [Builtin("bridge", "bridge"), Builtin("host", "host"), Builtin("none", "null")];
 
     /// <summary>All networks with their endpoints, by name, the predefined ones among them.</summary>
-    public IReadOnlyList<BridgeNetwork> GetNetworks() => Guard<IReadOnlyList<BridgeNetwork>>(() =>
+    public IReadOnlyList<NetworkRow> GetNetworks() => Guard<IReadOnlyList<NetworkRow>>(() =>
     {
-        ILookup<string, BridgeEndpoint> endpoints = _store.Reader.Endpoints().ToLookup(static endpoint => endpoint.NetworkId);
+        ILookup<string, EndpointRow> endpoints = _store.Reader.Endpoints().ToLookup(static endpoint => endpoint.NetworkId);
         ILookup<string, Reservation> reservations = _store.Reader.Reservations().ToLookup(static reservation => reservation.NetworkId);
-        IReadOnlyList<BridgeNetwork> rows = _store.Reader.Networks();
+        IReadOnlyList<NetworkRow> rows = _store.Reader.Networks();
         return [.. rows
             .Select(row => Complete(row, endpoints[row.Id], reservations[row.Id]))
             .Concat(s_predefined.Where(network => rows.All(row => row.Id != network.Id)))
-            .OrderBy(static network => network.Name, StringComparer.Ordinal)];
+            .OrderBy(static network => network.Name, NaturalOrder.Comparer)];
     });
 
     /// <summary>All containers with their endpoints, by name.</summary>
-    public IReadOnlyList<BridgeContainer> GetContainers() => Guard<IReadOnlyList<BridgeContainer>>(() =>
+    public IReadOnlyList<ContainerRow> GetContainers() => Guard<IReadOnlyList<ContainerRow>>(() =>
     {
-        ILookup<string, BridgeEndpoint> endpoints = _store.Reader.Endpoints().ToLookup(static endpoint => endpoint.ContainerId);
+        ILookup<string, EndpointRow> endpoints = _store.Reader.Endpoints().ToLookup(static endpoint => endpoint.ContainerId);
         return [.. _store.Reader.Containers()
             .Select(row => Complete(row, endpoints[row.Id]))
-            .OrderBy(static container => container.Name, StringComparer.Ordinal)];
+            .OrderBy(static container => container.Name, NaturalOrder.Comparer)];
     });
+
+    /// <summary>All endpoints.</summary>
+    public IReadOnlyList<EndpointRow> GetEndpoints() => Guard(() => _store.Reader.Endpoints());
 
     /// <summary>Finds one, with its endpoints, by full id, then exact name, then id prefix: Docker's order.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, or AmbiguousId.</exception>
-    public BridgeNetwork FindNetwork(string nameOrId) => Guard(() =>
+    public NetworkRow FindNetwork(string nameOrId) => Guard(() =>
     {
-        BridgeNetwork row = FindNetwork(_store.Reader, nameOrId);
+        NetworkRow row = FindNetwork(_store.Reader, nameOrId);
         return Complete(row, _store.Reader.Endpoints(networkId: row.Id), _store.Reader.Reservations(row.Id));
     });
 
     /// <inheritdoc cref="FindNetwork(string)"/>
     /// <exception cref="BridgeNetException">ContainerNotFound, or AmbiguousId.</exception>
-    public BridgeContainer FindContainer(string nameOrId) => Guard(() => FindContainer(_store.Reader, nameOrId));
+    public ContainerRow FindContainer(string nameOrId) => Guard(() => FindContainer(_store.Reader, nameOrId));
 
-    private static BridgeNetwork FindNetwork(IStateReader state, string nameOrId) =>
+    private static NetworkRow FindNetwork(IStateReader state, string nameOrId) =>
         Pick(nameOrId, "network", ErrorIds.NetworkNotFound,
             state.FindNetworkById(nameOrId) ?? state.FindNetwork(nameOrId) ?? s_predefined.FirstOrDefault(network => network.Name == nameOrId || network.Id == nameOrId),
             () => [.. state.NetworksByIdPrefix(nameOrId).Concat(s_predefined.Where(network => network.Id.StartsWith(nameOrId, StringComparison.Ordinal))).DistinctBy(static network => network.Id)],
             static network => network.ShortId);
 
-    private static BridgeNetwork Complete(BridgeNetwork network, IEnumerable<BridgeEndpoint> endpoints, IEnumerable<Reservation> reservations)
+    private static NetworkRow Complete(NetworkRow network, IEnumerable<EndpointRow> endpoints, IEnumerable<Reservation> reservations)
     {
-        BridgeEndpoint[] on = [.. endpoints.OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal)];
+        EndpointRow[] on = [.. endpoints.OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal)];
         HashSet<IPAddress> taken =
         [
             .. on.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>(),
@@ -66,22 +69,22 @@ public sealed partial class BridgeNetEngine
         };
     }
 
-    private static BridgeContainer FindContainer(IStateReader state, string nameOrId)
+    private static ContainerRow FindContainer(IStateReader state, string nameOrId)
     {
-        BridgeContainer found = Pick(nameOrId, "container", ErrorIds.ContainerNotFound,
+        ContainerRow found = Pick(nameOrId, "container", ErrorIds.ContainerNotFound,
             state.FindContainerById(nameOrId) ?? state.FindContainer(nameOrId),
             () => state.ContainersByIdPrefix(nameOrId),
             container => container.ShortId);
         return Complete(found, state.Endpoints(containerId: found.Id));
     }
 
-    private static BridgeContainer Complete(BridgeContainer container, IEnumerable<BridgeEndpoint> endpoints) => container with
+    private static ContainerRow Complete(ContainerRow container, IEnumerable<EndpointRow> endpoints) => container with
     {
         Status = IsAlive(container) ? "running" : "dead",
-        Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.InterfaceName, StringComparer.Ordinal)],
+        Endpoints = [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, NaturalOrder.Comparer)],
     };
 
-    private static bool IsAlive(BridgeContainer container)
+    private static bool IsAlive(ContainerRow container)
     {
         using NetworkNamespace? space = OpenAlive(container);
         return space is not null;
@@ -91,7 +94,7 @@ public sealed partial class BridgeNetEngine
     /// The namespace of a container; null when it is gone. The file of one that was unmounted stays, and is none any more;
     /// and the number of a process that ended may be another's by now.
     /// </summary>
-    private static NetworkNamespace? OpenAlive(BridgeContainer container)
+    private static NetworkNamespace? OpenAlive(ContainerRow container)
     {
         if (!File.Exists(container.NetNSPath) || NetworkNamespace.TryOpen(container.NetNSPath) is not { } space)
             return null;
@@ -117,7 +120,7 @@ public sealed partial class BridgeNetEngine
         };
     }
 
-    private static BridgeNetwork Builtin(string name, string driver) => new()
+    private static NetworkRow Builtin(string name, string driver) => new()
     {
         Name = name,
         // The same on every host: there is one of each, and scripts may compare them.

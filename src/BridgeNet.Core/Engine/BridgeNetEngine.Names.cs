@@ -4,7 +4,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Where <c>ip netns exec</c> looks for files to bind over those in /etc; the host's containers have theirs there.</summary>
     private const string NetNSFiles = "/etc/netns", HostNamespaces = "/run/netns";
@@ -15,7 +15,7 @@ public sealed partial class BridgeNetEngine
     /// </summary>
     private Step[] NameSteps(IStateReader state, NameChange change, ChangeContext context)
     {
-        BridgeEndpoint[] touched = [.. change.Gone, .. change.Added];
+        EndpointRow[] touched = [.. change.Gone, .. change.Added];
         HashSet<string> removed = [.. change.Removed.Select(static container => container.Id)];
         NameView before = new(state, new NameChange()), after = new(state, change);
         string[] concerned =
@@ -28,8 +28,8 @@ public sealed partial class BridgeNetEngine
         ];
         if (concerned.Length + removed.Count == 0)
             return [];
-        BridgeContainer[] old = [.. concerned.Select(state.FindContainerById).OfType<BridgeContainer>()];
-        BridgeContainer[] now = [.. concerned.Select(id => change.Renamed?.Id == id ? change.Renamed : state.FindContainerById(id) ?? change.Made).OfType<BridgeContainer>()];
+        ContainerRow[] old = [.. concerned.Select(state.FindContainerById).OfType<ContainerRow>()];
+        ContainerRow[] now = [.. concerned.Select(id => change.Renamed?.Id == id ? change.Renamed : state.FindContainerById(id) ?? change.Made).OfType<ContainerRow>()];
         string[] lines = [.. now.Select(FilesOf).OfType<ContainerFiles>().Select(static files => $"update {files.Location}/hosts"), .. change.Removed.Select(FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -r {files.Location}")];
         if (lines.Length == 0)
             return [];
@@ -41,21 +41,21 @@ public sealed partial class BridgeNetEngine
                     if (change.Renamed is { } renamed && FilesOf(state.FindContainerById(renamed.Id)!) is { } from && FilesOf(renamed) is { } to)
                         from.MoveTo(to.Location);
                     Write(now, after, context);
-                    foreach (BridgeContainer container in change.Removed)
+                    foreach (ContainerRow container in change.Removed)
                         FilesOf(container)?.Remove();
                 },
                 () =>
                 {
                     if (change.Renamed is { } renamed && FilesOf(state.FindContainerById(renamed.Id)!) is { } from && FilesOf(renamed) is { } to)
                         to.MoveTo(from.Location);
-                    foreach (BridgeContainer container in now.ExceptBy(old.Select(static container => container.Id), static container => container.Id))
+                    foreach (ContainerRow container in now.ExceptBy(old.Select(static container => container.Id), static container => container.Id))
                         FilesOf(container)?.Remove();
                     Write([.. old, .. change.Removed], before, new ChangeContext());
                 }),
         ];
     }
 
-    private void Write(IEnumerable<BridgeContainer> containers, NameView view, ChangeContext context)
+    private void Write(IEnumerable<ContainerRow> containers, NameView view, ChangeContext context)
     {
         foreach ((ContainerFiles files, string hosts, string resolvConf) in Texts(containers, view))
         {
@@ -65,12 +65,12 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>What the files of containers are to say.</summary>
-    private IEnumerable<(ContainerFiles Files, string Hosts, string ResolvConf)> Texts(IEnumerable<BridgeContainer> containers, NameView view)
+    private IEnumerable<(ContainerFiles Files, string Hosts, string ResolvConf)> Texts(IEnumerable<ContainerRow> containers, NameView view)
     {
-        BridgeContainer[] complete = [.. containers.Select(container => container with { Endpoints = view.EndpointsOf(container.Id) })];
+        ContainerRow[] complete = [.. containers.Select(container => container with { Endpoints = view.EndpointsOf(container.Id) })];
         ContainerNames names = new(view.On(complete.SelectMany(static container => container.Endpoints).Where(IsUserDefined).Select(static endpoint => endpoint.NetworkId).Distinct()));
         string? host = ReadIfThere("/etc/resolv.conf"), resolved = ReadIfThere("/run/systemd/resolve/resolv.conf");
-        foreach (BridgeContainer container in complete)
+        foreach (ContainerRow container in complete)
         {
             if (FilesOf(container) is not { } files)
                 continue;
@@ -81,7 +81,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The file of a container that does not say what it is to say; null when all do, or are an admin's.</summary>
-    private string? NamesDiffer(BridgeContainer container, NameView view) => Texts([container], view)
+    private string? NamesDiffer(ContainerRow container, NameView view) => Texts([container], view)
         .Select(static texts => texts.Files.Differing(texts.Hosts, texts.ResolvConf)).FirstOrDefault(static file => file is not null);
 
     /// <summary>Writes the files of containers anew, from what the state knows.</summary>
@@ -91,17 +91,17 @@ public sealed partial class BridgeNetEngine
         HashSet<string> concerned = [.. containers];
         foreach (string network in concerned.SelectMany(id => state.Endpoints(containerId: id)).Where(IsUserDefined).Select(static endpoint => endpoint.NetworkId).Distinct().ToArray())
             concerned.UnionWith(view.Members(network).Select(static endpoint => endpoint.ContainerId));
-        Write([.. concerned.Select(state.FindContainerById).OfType<BridgeContainer>()], view, new ChangeContext());
+        Write([.. concerned.Select(state.FindContainerById).OfType<ContainerRow>()], view, new ChangeContext());
     }
 
     /// <summary>The directory of a container's files; null for one whose namespace is the host's, which has the host's own.</summary>
-    internal ContainerFiles? FilesOf(BridgeContainer container) => container.Kind == ContainerKind.Host
+    internal ContainerFiles? FilesOf(ContainerRow container) => container.Kind == ContainerKind.Host
         ? null
         : new ContainerFiles(_namespaceDirectory == HostNamespaces && Path.GetDirectoryName(container.NetNSPath) == HostNamespaces
             ? Path.Combine(NetNSFiles, Path.GetFileName(container.NetNSPath))
             : Path.Combine(_store.Directory, "etc", container.Name));
 
-    private static NameSettings SettingsOf(BridgeContainer container) => NameSettings.Read(new NameRequest
+    private static NameSettings SettingsOf(ContainerRow container) => NameSettings.Read(new NameRequest
     {
         Hostname = container.Hostname,
         DomainName = container.DomainName,
@@ -113,43 +113,43 @@ public sealed partial class BridgeNetEngine
 
     private static string? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 
-    private static bool IsUserDefined(BridgeEndpoint endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
+    private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
 
     /// <summary>What of a change concerns names.</summary>
     private sealed record NameChange
     {
         /// <summary>Endpoints that go.</summary>
-        public IReadOnlyList<BridgeEndpoint> Gone { get; init; } = [];
+        public IReadOnlyList<EndpointRow> Gone { get; init; } = [];
 
         /// <summary>Endpoints that come.</summary>
-        public IReadOnlyList<BridgeEndpoint> Added { get; init; } = [];
+        public IReadOnlyList<EndpointRow> Added { get; init; } = [];
 
         /// <summary>The container that comes with them, where the state may not know it yet.</summary>
-        public BridgeContainer? Made { get; init; }
+        public ContainerRow? Made { get; init; }
 
         /// <summary>The container by its new name, with endpoints that have it.</summary>
-        public BridgeContainer? Renamed { get; init; }
+        public ContainerRow? Renamed { get; init; }
 
         /// <summary>Containers that go.</summary>
-        public IReadOnlyList<BridgeContainer> Removed { get; init; } = [];
+        public IReadOnlyList<ContainerRow> Removed { get; init; } = [];
     }
 
     /// <summary>Who is on which network, as the state knows it with a change on top.</summary>
     private sealed class NameView(IStateReader state, NameChange change)
     {
-        private readonly Dictionary<string, IReadOnlyList<BridgeEndpoint>> _members = [];
+        private readonly Dictionary<string, IReadOnlyList<EndpointRow>> _members = [];
 
-        public IReadOnlyList<BridgeEndpoint> Members(string networkId) => _members.TryGetValue(networkId, out IReadOnlyList<BridgeEndpoint>? members)
+        public IReadOnlyList<EndpointRow> Members(string networkId) => _members.TryGetValue(networkId, out IReadOnlyList<EndpointRow>? members)
             ? members
             : _members[networkId] = Changed(state.Endpoints(networkId: networkId), endpoint => endpoint.NetworkId == networkId);
 
-        public IReadOnlyList<BridgeEndpoint> EndpointsOf(string containerId) =>
+        public IReadOnlyList<EndpointRow> EndpointsOf(string containerId) =>
             [.. Changed(state.Endpoints(containerId: containerId), endpoint => endpoint.ContainerId == containerId).OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
 
         /// <summary>The containers on some networks, with what of theirs lies there.</summary>
-        public IEnumerable<BridgeContainer> On(IEnumerable<string> networkIds) => networkIds.SelectMany(Members)
+        public IEnumerable<ContainerRow> On(IEnumerable<string> networkIds) => networkIds.SelectMany(Members)
             .GroupBy(static endpoint => endpoint.ContainerId)
-            .Select(static endpoints => new BridgeContainer
+            .Select(static endpoints => new ContainerRow
             {
                 Name = endpoints.First().ContainerName,
                 Id = endpoints.Key,
@@ -158,7 +158,7 @@ public sealed partial class BridgeNetEngine
                 Endpoints = [.. endpoints],
             });
 
-        private IReadOnlyList<BridgeEndpoint> Changed(IReadOnlyList<BridgeEndpoint> rows, Func<BridgeEndpoint, bool> concerns) =>
+        private IReadOnlyList<EndpointRow> Changed(IReadOnlyList<EndpointRow> rows, Func<EndpointRow, bool> concerns) =>
         [
             .. rows.ExceptBy(change.Gone.Concat(change.Added).Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)
                 .Select(endpoint => change.Renamed is { } renamed && endpoint.ContainerId == renamed.Id ? endpoint with { ContainerName = renamed.Name } : endpoint),

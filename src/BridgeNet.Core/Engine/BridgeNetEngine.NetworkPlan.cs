@@ -7,10 +7,10 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Everything of a new network; every reason that speaks against it is told together.</summary>
-    private BridgeNetwork PlanNetwork(IStateReader state, NetworkRequest request, ChangeContext context)
+    private NetworkRow PlanNetwork(IStateReader state, NetworkRequest request, ChangeContext context)
     {
         List<Problem> problems = [];
         CheckNetworkName(state, request.Name, problems);
@@ -37,8 +37,8 @@ public sealed partial class BridgeNetEngine
         Link? adopted = request.ConfigOnly ? null : FindAdopted(state, request, problems);
 
         IpamRequest ipam = new() { Subnets = request.Subnets, Gateways = request.Gateways, IPRanges = request.IPRanges, AuxAddresses = request.AuxAddresses };
-        IReadOnlyList<IpamConfig> given = ipam.Check(family => NetworkOptions.Mode(request.Options, family) != GatewayMode.Isolated, problems, request.Name);
-        foreach (IpamConfig config in request.ConfigOnly ? [] : given)
+        IReadOnlyList<SubnetRow> given = ipam.Check(family => NetworkOptions.Mode(request.Options, family) != GatewayMode.Isolated, problems, request.Name);
+        foreach (SubnetRow config in request.ConfigOnly ? [] : given)
         {
             HostRanges ranges = new(Links, Ranges, state, config.Subnet.BaseAddress.AddressFamily);
             if (ranges.FindOverlap(config.Subnet, except: adopted?.Index ?? 0) is { } taken)
@@ -50,7 +50,7 @@ public sealed partial class BridgeNetEngine
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
 
-        BridgeNetwork network = new()
+        NetworkRow network = new()
         {
             Name = request.Name,
             Id = NameRules.NewId(),
@@ -62,16 +62,16 @@ public sealed partial class BridgeNetEngine
             Attachable = request.Attachable,
             ConfigOnly = request.ConfigOnly,
             ConfigFrom = request.ConfigFrom ?? "",
-            IPAM = new Model.Ipam { Options = new Dictionary<string, string>(), Config = given },
+            IPAM = new IpamRow { Options = new Dictionary<string, string>(), Config = given },
             Options = request.Options,
             Labels = request.Labels,
         };
         return request.ConfigOnly ? network : WithBridge(state, network, request, adopted);
     }
 
-    private BridgeNetwork WithBridge(IStateReader state, BridgeNetwork network, NetworkRequest request, Link? adopted)
+    private NetworkRow WithBridge(IStateReader state, NetworkRow network, NetworkRequest request, Link? adopted)
     {
-        List<IpamConfig> configs = [.. network.IPAM.Config];
+        List<SubnetRow> configs = [.. network.IPAM.Config];
         HostRanges ranges = new(Links, Ranges, state, AddressFamily.InterNetwork);
         if (network.EnableIPv4 && network.Config(AddressFamily.InterNetwork) is null)
             configs.Add(Automatic(network, SubnetPool.Choose(ranges.Taken(), request.PrefixLength)));
@@ -92,10 +92,10 @@ public sealed partial class BridgeNetEngine
     private static int DefaultMtu(HostRanges ranges, bool ipv6) =>
         Math.Clamp(ranges.DefaultMtu() ?? 1500, ipv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu, NetworkOptionRules.MostMtu);
 
-    private static IpamConfig Automatic(BridgeNetwork network, IPNetwork subnet)
+    private static SubnetRow Automatic(NetworkRow network, IPNetwork subnet)
     {
         List<Problem> none = [];
-        IpamConfig config = new IpamRequest { Subnets = [subnet.ToString()] }.Check(family => network.Mode(family) != GatewayMode.Isolated, none, network.Name).FirstOrDefault()
+        SubnetRow config = new IpamRequest { Subnets = [subnet.ToString()] }.Check(family => network.Mode(family) != GatewayMode.Isolated, none, network.Name).FirstOrDefault()
             ?? throw new BridgeNetException(none);
         return config with { Automatic = true };
     }
@@ -104,19 +104,19 @@ public sealed partial class BridgeNetEngine
 
     private static void CheckNetworkName(IStateReader state, string name, List<Problem> problems)
     {
-        if (NameRules.Predefined.Contains(name))
+        if (NameRules.Predefined.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } predefined)
         {
             problems.Add(new(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
-                $"'{name}' is a predefined network, which is always there and cannot be made; choose another name.", name));
+                $"'{predefined}' is a predefined network, which is always there and cannot be made; choose another name.", name));
             return;
         }
         NameRules.Check("network", name, problems);
         if (NameRules.MayBeShownId(name) && state.NetworksByIdPrefix(name) is [var shadowed, ..])
             problems.Add(NameRules.IsIdOf("network", name, shadowed.Name));
-        if (state.FindNetwork(name) is { } other)
+        if (state.FindNetworkInAnyCase(name) is { } other)
         {
             problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists,
-                $"A network '{name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeNetwork.", name));
+                $"A network '{other.Name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeNetwork.", name));
         }
     }
 

@@ -7,7 +7,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>The network that containers are on when none is named; made when it is first used.</summary>
     private const string DefaultNetwork = "bridge";
@@ -17,7 +17,7 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>Makes a network: bridge, addresses, sysctls, rules, and the link up last, so that no packet passes before its rules are there.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
-    public BridgeNetwork CreateNetwork(NetworkRequest request, ChangeContext context) =>
+    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) =>
         Make(state => PlanCreate(state, request, context), static (state, made) => state.Put(made), context, dryRun: false).Result;
 
     /// <summary>What <see cref="CreateNetwork"/> would do, in words; refuses for the same reasons.</summary>
@@ -36,13 +36,13 @@ public sealed partial class BridgeNetEngine
     public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) =>
         DescribeEach(networks, (state, names, refused) => PlanRemove(state, names, force, refused));
 
-    private (Change, BridgeNetwork) PlanCreate(IStateReader state, NetworkRequest request, ChangeContext context)
+    private (Change, NetworkRow) PlanCreate(IStateReader state, NetworkRequest request, ChangeContext context)
     {
-        BridgeNetwork network = PlanNetwork(state, request, context);
+        NetworkRow network = PlanNetwork(state, request, context);
         return (CreateChange(state, network, context), network);
     }
 
-    private Change CreateChange(IStateReader state, BridgeNetwork network, ChangeContext context)
+    private Change CreateChange(IStateReader state, NetworkRow network, ChangeContext context)
     {
         if (network.ConfigOnly)
             return new Change(new Intent { Rows = [network.Id] }, []);
@@ -60,19 +60,19 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The switches of forwarding that a network needs and that are off.</summary>
-    private static IEnumerable<string> Forwarding(BridgeNetwork network) => new[]
+    private static IEnumerable<string> Forwarding(NetworkRow network) => new[]
     {
         (network.Config(AddressFamily.InterNetwork), "net/ipv4/ip_forward"),
         (network.Config(AddressFamily.InterNetworkV6), "net/ipv6/conf/all/forwarding"),
     }.Where(static family => family.Item1 is not null && Sysctl.Read(family.Item2) == "0").Select(static family => family.Item2);
 
     /// <summary>The addresses that the host has on a network.</summary>
-    private static IEnumerable<(IPAddress Address, int PrefixLength)> BridgeAddresses(BridgeNetwork network) => network.IPAM.Config
+    private static IEnumerable<(IPAddress Address, int PrefixLength)> BridgeAddresses(NetworkRow network) => network.IPAM.Config
         .Where(config => config.Gateway is not null && !(config.Subnet.BaseAddress.AddressFamily == AddressFamily.InterNetwork && NetworkOptions.Flag(network.Options, NetworkOptions.InhibitIPv4, otherwise: false)))
         .Select(static config => (config.Gateway!, config.Subnet.PrefixLength));
 
     /// <summary>The steps of the bridge, which comes up in the last of them.</summary>
-    private List<Step> LinkSteps(BridgeNetwork network, ChangeContext context)
+    private List<Step> LinkSteps(NetworkRow network, ChangeContext context)
     {
         string bridge = network.BridgeName!;
         uint group = InterfaceGroup.Of(network.EnableIPv6);
@@ -126,14 +126,14 @@ public sealed partial class BridgeNetEngine
     private IReadOnlyList<string> AcceptsAdvertisements() =>
         [.. Links.GetLinks().Where(link => link.Up && link.Kind is null && link.Name != "lo" && Sysctl.Read($"net/ipv6/conf/{link.Name}/accept_ra") == "1").Select(static link => link.Name)];
 
-    private static BridgeNetException Gone(BridgeNetwork network) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
+    private static BridgeNetException Gone(NetworkRow network) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
         $"The bridge {network.BridgeName} of network '{network.Name}' is gone: somebody else deleted it. Remove the network and make it again.", network.Name);
 
-    private static AdoptedIntent IntentOf(BridgeNetwork network) =>
+    private static AdoptedIntent IntentOf(NetworkRow network) =>
         new(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown, network.Adopted.RoutedLoopback, network.Adopted.Mtu);
 
     /// <summary>What there is to give back of a bridge that a network takes.</summary>
-    private AdoptedBridge WhatItHas(Link link, BridgeNetwork network)
+    private AdoptedBridge WhatItHas(Link link, NetworkRow network)
     {
         HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
         return new(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
@@ -160,18 +160,18 @@ public sealed partial class BridgeNetEngine
 
     private (Change, Removal) PlanRemove(IStateReader state, IReadOnlyList<string> names, bool force, ICollection<Problem> refused)
     {
-        List<BridgeNetwork> networks = [];
-        List<BridgeEndpoint> endpoints = [];
+        List<NetworkRow> networks = [];
+        List<EndpointRow> endpoints = [];
         foreach (string name in names)
             Refusing(refused, () =>
             {
-                BridgeNetwork network = FindNetwork(state, name);
+                NetworkRow network = FindNetwork(state, name);
                 if (NameRules.Predefined.Contains(network.Name))
                 {
                     throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
                         $"'{network.Name}' is a predefined network and cannot be removed.", network.Name);
                 }
-                BridgeEndpoint[] on = [.. state.Endpoints(networkId: network.Id)];
+                EndpointRow[] on = [.. state.Endpoints(networkId: network.Id)];
                 if (on.Length > 0 && !force)
                 {
                     throw new BridgeNetException(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
@@ -191,10 +191,10 @@ public sealed partial class BridgeNetEngine
         return (RemovalChange(state, networks, endpoints), new Removal(networks, endpoints));
     }
 
-    private Change RemovalChange(IStateReader state, IReadOnlyList<BridgeNetwork> networks, IReadOnlyList<BridgeEndpoint> endpoints)
+    private Change RemovalChange(IStateReader state, IReadOnlyList<NetworkRow> networks, IReadOnlyList<EndpointRow> endpoints)
     {
-        BridgeNetwork[] own = [.. networks.Where(static network => network is { BridgeName: not null, Adopted: null })];
-        BridgeNetwork[] adopted = [.. networks.Where(static network => network.Adopted is not null)];
+        NetworkRow[] own = [.. networks.Where(static network => network is { BridgeName: not null, Adopted: null })];
+        NetworkRow[] adopted = [.. networks.Where(static network => network.Adopted is not null)];
         List<Step> steps = DetachSteps(state, endpoints, networks);
         if (own.Length > 0)
         {
@@ -221,7 +221,7 @@ public sealed partial class BridgeNetEngine
         {
             steps.Add(RulesStep(state, before: adopted, after: []));
         }
-        foreach (BridgeNetwork network in adopted)
+        foreach (NetworkRow network in adopted)
             steps.Add(new($"ip link set {network.BridgeName} group {network.Adopted!.Group}", () => GiveBack(network.BridgeName!, network.Adopted!), () => Rebuild([network], endpoints)));
         return new Change(new Intent
         {
@@ -235,9 +235,9 @@ public sealed partial class BridgeNetEngine
         }, steps);
     }
 
-    private void Rebuild(IReadOnlyList<BridgeNetwork> networks, IReadOnlyList<BridgeEndpoint> endpoints)
+    private void Rebuild(IReadOnlyList<NetworkRow> networks, IReadOnlyList<EndpointRow> endpoints)
     {
-        foreach (BridgeNetwork network in networks.Where(network => network.Adopted is not null || Links.FindLink(network.BridgeName!) is null))
+        foreach (NetworkRow network in networks.Where(network => network.Adopted is not null || Links.FindLink(network.BridgeName!) is null))
         {
             foreach (Step step in LinkSteps(network, new ChangeContext()))
                 step.Apply();
@@ -249,7 +249,7 @@ public sealed partial class BridgeNetEngine
     {
         ForgetEndpoints(state, removed.Endpoints);
         // Those that were made from a configuration before it.
-        foreach (BridgeNetwork network in removed.Networks)
+        foreach (NetworkRow network in removed.Networks)
             state.DeleteNetwork(network.Id);
     }
 
@@ -258,5 +258,5 @@ public sealed partial class BridgeNetEngine
     private void DeleteLinks(IEnumerable<string> names) =>
         Links.DeleteLinks([.. names.Select(Links.FindLink).OfType<Link>().Select(static link => link.Index)]);
 
-    private sealed record Removal(IReadOnlyList<BridgeNetwork> Networks, IReadOnlyList<BridgeEndpoint> Endpoints);
+    private sealed record Removal(IReadOnlyList<NetworkRow> Networks, IReadOnlyList<EndpointRow> Endpoints);
 }

@@ -11,12 +11,12 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     private static readonly Lazy<string> s_portRange = new(() => Sysctl.Read("net/ipv4/ip_local_port_range") ?? "");
 
     /// <summary>All published ports, by container, protocol and port of the container.</summary>
-    public IReadOnlyList<BridgePort> GetPorts() => Guard<IReadOnlyList<BridgePort>>(() =>
+    public IReadOnlyList<PortRow> GetPorts() => Guard<IReadOnlyList<PortRow>>(() =>
         [.. _store.Reader.Ports()
             .OrderBy(static port => port.ContainerName, StringComparer.Ordinal).ThenBy(static port => port.ContainerPort)
             .ThenBy(static port => port.Protocol, StringComparer.Ordinal).ThenBy(static port => port.HostPort).ThenBy(static port => port.HostAddress.AddressFamily)]);
@@ -27,7 +27,7 @@ public sealed partial class BridgeNetEngine
     /// <param name="publish">What to publish, in the words of <c>docker run -p</c>.</param>
     /// <param name="context">Who hears of it.</param>
     /// <returns>The new ports.</returns>
-    public IReadOnlyList<BridgePort> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
+    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
         Make(state => PlanPublish(state, container, network, publish, context), static (state, made) => state.Put(made.After), context, dryRun: false).Result.Added;
 
     /// <summary>What <see cref="Publish"/> would do, in words; refuses for the same reasons.</summary>
@@ -35,27 +35,27 @@ public sealed partial class BridgeNetEngine
         Describe(state => PlanPublish(state, container, network, publish, context), context);
 
     /// <summary>Closes published ports, and forgets the connections that came by them.</summary>
-    public void Unpublish(IReadOnlyList<BridgePort> ports, ChangeContext context) =>
+    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) =>
         Make(state => PlanUnpublish(state, ports), static (state, changed) =>
         {
-            foreach (BridgeEndpoint endpoint in changed)
+            foreach (EndpointRow endpoint in changed)
                 state.Put(endpoint);
         }, context, dryRun: false);
 
     /// <summary>What <see cref="Unpublish"/> would do, in words.</summary>
-    public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<BridgePort> ports) =>
+    public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> ports) =>
         Describe(state => PlanUnpublish(state, ports));
 
     private (Change, Publication) PlanPublish(IStateReader state, string containerName, string? networkName, IReadOnlyList<string> publish, ChangeContext context)
     {
-        BridgeContainer container = FindContainer(state, containerName);
+        ContainerRow container = FindContainer(state, containerName);
         if (container.Kind == ContainerKind.Host)
         {
             throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidOperation,
                 $"Container '{container.Name}' shares the host's namespace: what listens in it is reached at the host's addresses already.", container.Name);
         }
-        BridgeNetwork? network = networkName is null ? null : FindNetwork(state, networkName);
-        BridgeEndpoint? endpoint = network is null
+        NetworkRow? network = networkName is null ? null : FindNetwork(state, networkName);
+        EndpointRow? endpoint = network is null
             ? DefaultRoute.Choose(container.Endpoints, AddressFamily.InterNetwork) ?? DefaultRoute.Choose(container.Endpoints, AddressFamily.InterNetworkV6) ?? container.Endpoints.FirstOrDefault()
             : container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id);
         if (endpoint is null)
@@ -68,17 +68,17 @@ public sealed partial class BridgeNetEngine
         List<PortRequest> requests = [.. publish.SelectMany(text => PortSpecification.Parse(text, problems))];
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
-        IReadOnlyList<BridgePort> added = PlanPorts(state, network, endpoint, requests, context);
-        BridgeEndpoint after = endpoint with { Ports = [.. endpoint.Ports, .. added] };
+        IReadOnlyList<PortRow> added = PlanPorts(state, network, endpoint, requests, context);
+        EndpointRow after = endpoint with { Ports = [.. endpoint.Ports, .. added] };
         Intent intent = new() { Rules = true, SettleNetworks = [network.Id] };
         return (new Change(intent, PortSteps(state, network, [(endpoint, after)])), new Publication(after, added));
     }
 
-    private (Change, IReadOnlyList<BridgeEndpoint>) PlanUnpublish(IStateReader state, IReadOnlyList<BridgePort> ports)
+    private (Change, IReadOnlyList<EndpointRow>) PlanUnpublish(IStateReader state, IReadOnlyList<PortRow> ports)
     {
-        List<(BridgeEndpoint Before, BridgeEndpoint After)> changed = [];
+        List<(EndpointRow Before, EndpointRow After)> changed = [];
         List<Step> forget = [];
-        foreach (IGrouping<string, BridgePort> group in ports.GroupBy(static port => port.EndpointId))
+        foreach (IGrouping<string, PortRow> group in ports.GroupBy(static port => port.EndpointId))
         {
             if (state.FindEndpointById(group.Key) is not { } endpoint)
                 continue;
@@ -91,10 +91,10 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The steps that change which ports of a network's endpoints are published.</summary>
-    private List<Step> PortSteps(IStateReader state, BridgeNetwork network, IReadOnlyList<(BridgeEndpoint Before, BridgeEndpoint After)> changes)
+    private List<Step> PortSteps(IStateReader state, NetworkRow network, IReadOnlyList<(EndpointRow Before, EndpointRow After)> changes)
     {
         List<Step> steps = [];
-        foreach ((BridgeEndpoint before, BridgeEndpoint after) in changes)
+        foreach ((EndpointRow before, EndpointRow after) in changes)
         {
             bool was = NeedsHairpin(before.Ports), needs = NeedsHairpin(after.Ports);
             if (was != needs)
@@ -106,10 +106,10 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The steps that change which ports of a network's endpoints are published: its rules, and whether it routes 127.0.0.0/8, for the host's own connections.</summary>
-    private List<Step> NetworkPortSteps(IStateReader state, BridgeNetwork network, IReadOnlyList<BridgeEndpoint> without, IReadOnlyList<BridgeEndpoint> with)
+    private List<Step> NetworkPortSteps(IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> without, IReadOnlyList<EndpointRow> with)
     {
         List<Step> steps = [];
-        BridgePort[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
+        PortRow[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
         bool before = NeedsLoopback(network, now), after = NeedsLoopback(network, [.. now.Except(without.SelectMany(static endpoint => endpoint.Ports)), .. with.SelectMany(static endpoint => endpoint.Ports)]);
         if (before != after)
         {
@@ -122,23 +122,23 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>Whether the bridge routes 127.0.0.0/8; one of somebody else's goes on when it did.</summary>
-    private static bool NeedsLoopback(BridgeNetwork network, IEnumerable<BridgePort> ports) => network.Adopted is { RoutedLoopback: true } || NeedsLoopback(ports);
+    private static bool NeedsLoopback(NetworkRow network, IEnumerable<PortRow> ports) => network.Adopted is { RoutedLoopback: true } || NeedsLoopback(ports);
 
-    private static bool NeedsLoopback(IEnumerable<BridgePort> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
+    private static bool NeedsLoopback(IEnumerable<PortRow> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
 
     private static void RouteLoopback(string bridge, bool on) => Sysctl.TryWrite($"net/ipv4/conf/{bridge}/route_localnet", on ? "1" : "0");
 
     /// <summary>A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.</summary>
-    private static bool NeedsHairpin(IReadOnlyList<BridgePort> ports) => ports.Any(static port => port.HostPort > 0);
+    private static bool NeedsHairpin(IReadOnlyList<PortRow> ports) => ports.Any(static port => port.HostPort > 0);
 
-    private void SetHairpin(BridgeEndpoint endpoint, bool on)
+    private void SetHairpin(EndpointRow endpoint, bool on)
     {
         if (Links.FindLink(endpoint.HostInterface) is { } link)
             Links.SetBridgePort(link.Index, isolated: null, hairpin: on);
     }
 
     /// <summary>Which ports of the host an endpoint gets; refuses what is taken, by whom.</summary>
-    private IReadOnlyList<BridgePort> PlanPorts(IStateReader state, BridgeNetwork network, BridgeEndpoint endpoint, IReadOnlyList<PortRequest> requests, ChangeContext context)
+    private IReadOnlyList<PortRow> PlanPorts(IStateReader state, NetworkRow network, EndpointRow endpoint, IReadOnlyList<PortRequest> requests, ChangeContext context)
     {
         if (requests.Count == 0)
             return [];
@@ -148,7 +148,7 @@ public sealed partial class BridgeNetEngine
             return [];
         }
         List<Problem> problems = [];
-        List<BridgePort> made = [];
+        List<PortRow> made = [];
         TakenPorts taken = new(state.Ports(), HostSockets.Read());
         // Where the search for a free port goes on; a null: there is none left.
         Dictionary<(string, IPAddress?), int?> next = [];
@@ -158,7 +158,7 @@ public sealed partial class BridgeNetEngine
             IPAddress[] bindings = Bindings(network, endpoint, request, hostAddresses, problems, context);
             if (bindings.Length == 0)
                 continue;
-            BridgePort[]? chosen = null;
+            PortRow[]? chosen = null;
             string? owner = null;
             bool any = request.HostPort == 0;
             int? start = next.GetValueOrDefault((request.Protocol, request.HostAddress), 0);
@@ -166,7 +166,7 @@ public sealed partial class BridgeNetEngine
                 continue;
             foreach (int port in any ? Candidates(network, request).SkipWhile(port => port < start) : Candidates(network, request))
             {
-                BridgePort[] candidate = [.. bindings.Select(address => new BridgePort
+                PortRow[] candidate = [.. bindings.Select(address => new PortRow
                 {
                     ContainerName = endpoint.ContainerName,
                     NetworkName = network.Name,
@@ -201,7 +201,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The host's addresses that a port is published on.</summary>
-    private static IPAddress[] Bindings(BridgeNetwork network, BridgeEndpoint endpoint, PortRequest request, HashSet<IPAddress> hostAddresses, List<Problem> problems, ChangeContext context)
+    private static IPAddress[] Bindings(NetworkRow network, EndpointRow endpoint, PortRequest request, HashSet<IPAddress> hostAddresses, List<Problem> problems, ChangeContext context)
     {
         IPAddress[] addresses = request.HostAddress is { } asked
             ? [asked]
@@ -224,7 +224,7 @@ public sealed partial class BridgeNetEngine
         return addresses;
     }
 
-    private static IEnumerable<int> Candidates(BridgeNetwork network, PortRequest request)
+    private static IEnumerable<int> Candidates(NetworkRow network, PortRequest request)
     {
         if (s_families.All(family => network.Config(family) is null || network.Mode(family) == GatewayMode.Routed))
             return [0];
@@ -237,5 +237,5 @@ public sealed partial class BridgeNetEngine
             : Enumerable.Range(49153, 65535 - 49153 + 1);
     }
 
-    private sealed record Publication(BridgeEndpoint After, IReadOnlyList<BridgePort> Added);
+    private sealed record Publication(EndpointRow After, IReadOnlyList<PortRow> Added);
 }

@@ -5,7 +5,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>
     /// The write transaction of a change, begun when what processes left that died in the middle of theirs is finished or undone.
@@ -54,7 +54,7 @@ public sealed partial class BridgeNetEngine
             foreach (string location in left.Files)
                 new ContainerFiles(location).Remove();
             // Endpoints first: they refer to the others.
-            ForgetEndpoints(state, [.. left.Rows.Select(state.FindEndpointById).OfType<BridgeEndpoint>()]);
+            ForgetEndpoints(state, [.. left.Rows.Select(state.FindEndpointById).OfType<EndpointRow>()]);
             foreach (string id in left.Rows)
             {
                 state.DeleteContainer(id);
@@ -71,7 +71,7 @@ public sealed partial class BridgeNetEngine
     /// <summary>Makes the links, default routes and files of containers what the state says; what is missing is not made.</summary>
     private void Settle(IStateReader state, IReadOnlyList<string> containers, IReadOnlyList<string> networks)
     {
-        foreach (BridgeNetwork network in networks.Select(state.FindNetworkById).OfType<BridgeNetwork>())
+        foreach (NetworkRow network in networks.Select(state.FindNetworkById).OfType<NetworkRow>())
         {
             if (network.BridgeName is not { } name || Links.FindLink(name) is not { } bridge)
                 continue;
@@ -80,10 +80,10 @@ public sealed partial class BridgeNetEngine
             RouteLoopback(name, NeedsLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
         HashSet<string> concerned = [.. containers, .. networks.SelectMany(id => state.Endpoints(networkId: id)).Select(static endpoint => endpoint.ContainerId)];
-        foreach (BridgeContainer row in concerned.Select(state.FindContainerById).OfType<BridgeContainer>())
+        foreach (ContainerRow row in concerned.Select(state.FindContainerById).OfType<ContainerRow>())
         {
-            BridgeContainer container = Complete(row, state.Endpoints(containerId: row.Id));
-            foreach (BridgeEndpoint endpoint in container.Endpoints)
+            ContainerRow container = Complete(row, state.Endpoints(containerId: row.Id));
+            foreach (EndpointRow endpoint in container.Endpoints)
             {
                 if (state.FindNetworkById(endpoint.NetworkId) is { } network)
                     SettleLinks(network, endpoint, container.NetNSPath);
@@ -94,7 +94,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The port and the MTU of an endpoint.</summary>
-    private void SettleLinks(BridgeNetwork network, BridgeEndpoint endpoint, string path)
+    private void SettleLinks(NetworkRow network, EndpointRow endpoint, string path)
     {
         if (Links.FindLink(endpoint.HostInterface) is not { } port)
             return;

@@ -6,17 +6,17 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>The step that replaces the rules of networks with the ports that they have.</summary>
-    private Step RulesStep(IStateReader state, IReadOnlyList<BridgeNetwork> before, IReadOnlyList<BridgeNetwork> after)
+    private Step RulesStep(IStateReader state, IReadOnlyList<NetworkRow> before, IReadOnlyList<NetworkRow> after)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
         return RulesStep(state, [.. before.Select(network => RulesOf(network, ports[network.Name]))], [.. after.Select(network => RulesOf(network, ports[network.Name]))]);
     }
 
     /// <summary>The step that replaces the ports of a network's endpoints in its rules.</summary>
-    private Step RulesStep(IStateReader state, BridgeNetwork network, IReadOnlyList<BridgeEndpoint> without, IReadOnlyList<BridgeEndpoint> with)
+    private Step RulesStep(IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> without, IReadOnlyList<EndpointRow> with)
     {
         FirewallPort[] now = [.. PortsByNetwork(state)[network.Name]];
         FirewallPort[] gone = [.. without.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))];
@@ -82,16 +82,16 @@ public sealed partial class BridgeNetEngine
 
     private static ILookup<string, FirewallPort> PortsByNetwork(IStateReader state)
     {
-        IReadOnlyList<BridgePort> ports = state.Ports();
-        Dictionary<string, BridgeEndpoint> endpoints = ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
+        IReadOnlyList<PortRow> ports = state.Ports();
+        Dictionary<string, EndpointRow> endpoints = ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
         return ports.ToLookup(static port => port.NetworkName, port => RuleOf(port, endpoints[port.EndpointId]));
     }
 
-    private static FirewallPort RuleOf(BridgePort port, BridgeEndpoint endpoint) =>
+    private static FirewallPort RuleOf(PortRow port, EndpointRow endpoint) =>
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
 
     /// <summary>What the firewall has to know of a network.</summary>
-    private static FirewallNetwork RulesOf(BridgeNetwork network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
+    private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
     {
         Subnets = [.. network.IPAM.Config.Select(config => RulesOf(network, config.Subnet))],
         InterContainer = network.InterContainer,
@@ -99,7 +99,7 @@ public sealed partial class BridgeNetEngine
         Ports = [.. ports],
     };
 
-    private static FirewallSubnet RulesOf(BridgeNetwork network, IPNetwork subnet)
+    private static FirewallSubnet RulesOf(NetworkRow network, IPNetwork subnet)
     {
         AddressFamily family = subnet.BaseAddress.AddressFamily;
         GatewayMode mode = network.Mode(family);

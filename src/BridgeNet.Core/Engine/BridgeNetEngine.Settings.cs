@@ -8,7 +8,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>The options that can change while a network is in use.</summary>
     private static readonly HashSet<string> s_live =
@@ -19,11 +19,11 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>Changes what can change of a network in use, its rules in one transaction.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is changed.</exception>
-    public BridgeNetwork SetNetwork(NetworkSettings settings, ChangeContext context) =>
+    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) =>
         Make(state => PlanSettings(state, settings, context), static (state, changed) =>
         {
             state.Put(changed.Network);
-            foreach (BridgeEndpoint endpoint in changed.Endpoints)
+            foreach (EndpointRow endpoint in changed.Endpoints)
                 state.Put(endpoint);
         }, context, dryRun: false).Result.Network;
 
@@ -33,12 +33,12 @@ public sealed partial class BridgeNetEngine
 
     private (Change, ChangedNetwork) PlanSettings(IStateReader state, NetworkSettings settings, ChangeContext context)
     {
-        BridgeNetwork before = FindNetwork(state, settings.Network);
+        NetworkRow before = FindNetwork(state, settings.Network);
         if (NameRules.Predefined.Contains(before.Name))
             throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation, $"'{before.Name}' is a predefined network and cannot be changed; make one with New-BridgeNetwork.", before.Name);
-        BridgeNetwork after = Apply(before, settings, context);
-        BridgeEndpoint[] old = [.. state.Endpoints(networkId: before.Id)];
-        BridgeEndpoint[] now = [.. old.Select(endpoint => endpoint with
+        NetworkRow after = Apply(before, settings, context);
+        EndpointRow[] old = [.. state.Endpoints(networkId: before.Id)];
+        EndpointRow[] now = [.. old.Select(endpoint => endpoint with
         {
             Gateway = GatewayFor(after, AddressFamily.InterNetwork),
             IPv6Gateway = GatewayFor(after, AddressFamily.InterNetworkV6),
@@ -49,10 +49,10 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The network with its settings changed; refuses with all problems together.</summary>
-    private BridgeNetwork Apply(BridgeNetwork network, NetworkSettings settings, ChangeContext context)
+    private NetworkRow Apply(NetworkRow network, NetworkSettings settings, ChangeContext context)
     {
         List<Problem> problems = [];
-        foreach (string key in settings.Options.Keys.Where(key => key.StartsWith("com.docker.network.", StringComparison.Ordinal) && !s_live.Contains(key)))
+        foreach (string key in settings.Options.Keys.Where(key => key.StartsWith("com.docker.network.", StringComparison.Ordinal) && !s_live.Contains(key) && network.Options.GetValueOrDefault(key) != settings.Options[key]))
         {
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
                 $"The option {key} is fixed when a network is made, for its endpoints are built on it; remove '{network.Name}' and make it anew.", network.Name));
@@ -85,15 +85,15 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The ports of an endpoint under other settings: none on an internal network, and none of the host on a routed one.</summary>
-    private static IReadOnlyList<BridgePort> PortsAfter(BridgeNetwork network, BridgeEndpoint endpoint, ChangeContext context)
+    private static IReadOnlyList<PortRow> PortsAfter(NetworkRow network, EndpointRow endpoint, ChangeContext context)
     {
         if (network.Internal && endpoint.Ports.Count > 0)
         {
             context.Warning($"Network '{network.Name}' is internal now: the ports of '{endpoint.ContainerName}' are published no more ({string.Join(", ", endpoint.Ports)}).");
             return [];
         }
-        bool Routed(BridgePort port) => network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed;
-        BridgePort[] left = [.. endpoint.Ports.Where(port => port.HostPort > 0 && Routed(port))], closed = [.. endpoint.Ports.Where(port => port.HostPort == 0 && !Routed(port))];
+        bool Routed(PortRow port) => network.Mode(port.HostAddress.AddressFamily) == GatewayMode.Routed;
+        PortRow[] left = [.. endpoint.Ports.Where(port => port.HostPort > 0 && Routed(port))], closed = [.. endpoint.Ports.Where(port => port.HostPort == 0 && !Routed(port))];
         if (left.Length > 0)
             context.Warning($"Network '{network.Name}' is routed now: '{endpoint.ContainerName}' is reached at its own address, and at the host's no more ({string.Join(", ", left)}).");
         if (closed.Length > 0)
@@ -101,10 +101,10 @@ public sealed partial class BridgeNetEngine
         return [.. endpoint.Ports.Except(closed).Select(port => Routed(port) ? port with { HostPort = 0 } : port).Distinct()];
     }
 
-    private List<Step> SettingSteps(IStateReader state, BridgeNetwork before, BridgeNetwork after, IReadOnlyList<BridgeEndpoint> old, IReadOnlyList<BridgeEndpoint> now)
+    private List<Step> SettingSteps(IStateReader state, NetworkRow before, NetworkRow after, IReadOnlyList<EndpointRow> old, IReadOnlyList<EndpointRow> now)
     {
         List<Step> steps = [];
-        BridgeContainer[] containers = [.. old.Select(endpoint => FindContainer(state, endpoint.ContainerId))];
+        ContainerRow[] containers = [.. old.Select(endpoint => FindContainer(state, endpoint.ContainerId))];
         if (before.Mtu != after.Mtu)
         {
             steps.Add(new(string.Join('\n', [$"ip link set {after.BridgeName} mtu {after.Mtu}", .. now.Select((endpoint, i) =>
@@ -116,7 +116,7 @@ public sealed partial class BridgeNetEngine
             steps.Add(new(string.Join('\n', now.Select(endpoint => $"bridge link set dev {endpoint.HostInterface} isolated {OnOff(!after.InterContainer)}")),
                 () => SetPorts(now, !after.InterContainer), () => SetPorts(now, !before.InterContainer)));
         }
-        foreach (BridgeEndpoint endpoint in old.Where((endpoint, i) => NeedsHairpin(endpoint.Ports) != NeedsHairpin(now[i].Ports)))
+        foreach (EndpointRow endpoint in old.Where((endpoint, i) => NeedsHairpin(endpoint.Ports) != NeedsHairpin(now[i].Ports)))
             steps.Add(new($"bridge link set dev {endpoint.HostInterface} hairpin off", () => SetHairpin(endpoint, false), () => SetHairpin(endpoint, true)));
         bool loopbackBefore = NeedsLoopback(before, old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = NeedsLoopback(after, now.SelectMany(static endpoint => endpoint.Ports));
         if (loopbackBefore != loopbackAfter)
@@ -124,7 +124,7 @@ public sealed partial class BridgeNetEngine
             steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",
                 () => RouteLoopback(after.BridgeName!, loopbackAfter), () => RouteLoopback(after.BridgeName!, loopbackBefore)));
         }
-        FirewallNetwork Rules(BridgeNetwork network, IEnumerable<BridgeEndpoint> endpoints) =>
+        FirewallNetwork Rules(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
             RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint))));
         FirewallNetwork rulesBefore = Rules(before, old), rulesAfter = Rules(after, now);
         if (Firewall.Describe([rulesBefore], [rulesAfter]).Count > 0)
@@ -136,13 +136,13 @@ public sealed partial class BridgeNetEngine
         }
         for (int i = 0; i < containers.Length; i++)
         {
-            IReadOnlyList<BridgeEndpoint> others = [.. containers[i].Endpoints.Where(other => other.NetworkId != before.Id)];
+            IReadOnlyList<EndpointRow> others = [.. containers[i].Endpoints.Where(other => other.NetworkId != before.Id)];
             steps.AddRange(DefaultRouteStep(containers[i].NetNSPath, [.. others, old[i]], [.. others, now[i]]));
         }
         return steps;
     }
 
-    private void SetMtu(BridgeNetwork network, IReadOnlyList<BridgeEndpoint> endpoints, IReadOnlyList<BridgeContainer> containers)
+    private void SetMtu(NetworkRow network, IReadOnlyList<EndpointRow> endpoints, IReadOnlyList<ContainerRow> containers)
     {
         if (Links.FindLink(network.BridgeName!) is { } bridge)
             Links.SetMtu(bridge.Index, network.Mtu);
@@ -150,14 +150,14 @@ public sealed partial class BridgeNetEngine
             SettleLinks(network, endpoints[i], containers[i].NetNSPath);
     }
 
-    private void SetPorts(IReadOnlyList<BridgeEndpoint> endpoints, bool isolated)
+    private void SetPorts(IReadOnlyList<EndpointRow> endpoints, bool isolated)
     {
-        foreach (BridgeEndpoint endpoint in endpoints)
+        foreach (EndpointRow endpoint in endpoints)
         {
             if (Links.FindLink(endpoint.HostInterface) is { } link)
                 Links.SetBridgePort(link.Index, isolated, hairpin: null);
         }
     }
 
-    private sealed record ChangedNetwork(BridgeNetwork Network, IReadOnlyList<BridgeEndpoint> Endpoints);
+    private sealed record ChangedNetwork(NetworkRow Network, IReadOnlyList<EndpointRow> Endpoints);
 }

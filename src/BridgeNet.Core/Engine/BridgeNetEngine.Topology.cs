@@ -10,22 +10,22 @@ using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
-public sealed partial class BridgeNetEngine
+internal sealed partial class BridgeNetEngine
 {
     /// <summary>Networks with all that is on them as JSON, from which <see cref="Import"/> makes the same again.</summary>
     /// <param name="networks">Names or ids; null for all, and for containers that are on none.</param>
     public string Export(IReadOnlyList<string>? networks) => Guard(() =>
     {
         IStateReader state = _store.Reader;
-        BridgeNetwork[] wanted = [.. networks is null ? state.Networks() : networks.Select(name => FindNetwork(state, name))];
+        NetworkRow[] wanted = [.. networks is null ? state.Networks() : networks.Select(name => FindNetwork(state, name))];
         // A network goes with the configuration that it is made from.
-        BridgeNetwork[] chosen = [.. wanted.Where(static network => network.BridgeName is not null || network.ConfigOnly)
-            .SelectMany(network => state.FindNetwork(network.ConfigFrom) is { } source ? [source, network] : (BridgeNetwork[])[network])
+        NetworkRow[] chosen = [.. wanted.Where(static network => network.BridgeName is not null || network.ConfigOnly)
+            .SelectMany(network => state.FindNetwork(network.ConfigFrom) is { } source ? [source, network] : (NetworkRow[])[network])
             .DistinctBy(static network => network.Id).OrderBy(static network => network.Name, StringComparer.Ordinal)];
-        BridgeEndpoint[] endpoints = [.. chosen.SelectMany(network => state.Endpoints(networkId: network.Id))
+        EndpointRow[] endpoints = [.. chosen.SelectMany(network => state.Endpoints(networkId: network.Id))
             .OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal).ThenBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
         HashSet<string> members = [.. endpoints.Select(static endpoint => endpoint.ContainerId)];
-        BridgeContainer[] containers = [.. state.Containers().Where(container => networks is null || members.Contains(container.Id)).OrderBy(static container => container.Name, StringComparer.Ordinal)];
+        ContainerRow[] containers = [.. state.Containers().Where(container => networks is null || members.Contains(container.Id)).OrderBy(static container => container.Name, StringComparer.Ordinal)];
         return new Topology
         {
             Version = Topology.Newest,
@@ -45,7 +45,7 @@ public sealed partial class BridgeNetEngine
 
     /// <summary>Makes all that a document of <see cref="Export"/> holds in one change, with the same ids, addresses and MACs; or nothing of it.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
-    public IReadOnlyList<BridgeNetwork> Import(string document, ChangeContext context)
+    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context)
     {
         Topology made = Make(state => PlanImport(state, document, context), RecordImport, context, dryRun: false).Result;
         return [.. made.Networks.Select(network => FindNetwork(network.Id))];
@@ -73,15 +73,15 @@ public sealed partial class BridgeNetEngine
     /// <summary>The document with what depends on this machine: paths of namespaces, bridges that are there already, containers whose namespace is not.</summary>
     private Topology Place(IStateReader state, Topology read, List<Problem> problems, ChangeContext context)
     {
-        List<BridgeContainer> containers = [];
-        foreach (BridgeContainer container in read.Containers)
+        List<ContainerRow> containers = [];
+        foreach (ContainerRow container in read.Containers)
         {
             if (container.Kind is ContainerKind.Owned or ContainerKind.Host)
             {
                 containers.Add(container with { NetNSPath = Path.Combine(_namespaceDirectory, container.Name), Endpoints = [] });
                 continue;
             }
-            BridgeContainer sought = container.Kind == ContainerKind.Process ? container with { NetNSPath = $"/proc/{container.ProcessId}/ns/net" } : container;
+            ContainerRow sought = container.Kind == ContainerKind.Process ? container with { NetNSPath = $"/proc/{container.ProcessId}/ns/net" } : container;
             if (OpenAlive(sought) is not { } space)
             {
                 context.Warning($"Container '{container.Name}' is left out: its namespace was somebody else's and is not at {sought.NetNSPath}. Connect it when it is there again.");
@@ -94,7 +94,7 @@ public sealed partial class BridgeNetEngine
             }
         }
         HashSet<string> present = [.. containers.Select(static container => container.Id)];
-        BridgeEndpoint[] endpoints = [.. read.Endpoints.Where(endpoint => present.Contains(endpoint.ContainerId))];
+        EndpointRow[] endpoints = [.. read.Endpoints.Where(endpoint => present.Contains(endpoint.ContainerId))];
         return read with
         {
             Networks = [.. read.Networks.Select(network => Adopt(state, network, problems) with { Containers = [] })],
@@ -106,7 +106,7 @@ public sealed partial class BridgeNetEngine
     }
 
     /// <summary>The network, with the bridge of its name where somebody made one that it was asked to take.</summary>
-    private BridgeNetwork Adopt(IStateReader state, BridgeNetwork network, List<Problem> problems)
+    private NetworkRow Adopt(IStateReader state, NetworkRow network, List<Problem> problems)
     {
         // Of a network that is there only that is told.
         if (network.BridgeName is not { } bridge || state.FindNetworkById(network.Id) is not null)
@@ -126,14 +126,14 @@ public sealed partial class BridgeNetEngine
     /// <summary>What is taken. Of a network or a container that is there already, nothing that follows from it.</summary>
     private void CheckFree(IStateReader state, Topology topology, List<Problem> problems)
     {
-        foreach (BridgeNetwork network in topology.Networks)
+        foreach (NetworkRow network in topology.Networks)
         {
-            if (state.FindNetwork(network.Name) is not null || state.FindNetworkById(network.Id) is not null)
+            if (state.FindNetworkInAnyCase(network.Name) is not null || state.FindNetworkById(network.Id) is not null)
                 problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists, $"A network '{network.Name}' with that name or id exists already; remove it with Remove-BridgeNetwork, or leave it out of the document.", network.Name));
             if (network.ConfigFrom.Length > 0 && topology.Networks.Concat(state.Networks()).All(other => !other.ConfigOnly || other.Name != network.ConfigFrom))
                 problems.Add(new(ErrorIds.NetworkNotFound, ProblemCategory.ObjectNotFound, $"Network '{network.Name}' is made from the configuration '{network.ConfigFrom}', which is not there.", network.Name));
         }
-        foreach (BridgeContainer container in topology.Containers)
+        foreach (ContainerRow container in topology.Containers)
         {
             CheckContainerName(state, container.Name, problems);
             if (state.FindContainerById(container.Id) is { } other && other.Name != container.Name)
@@ -141,7 +141,7 @@ public sealed partial class BridgeNetEngine
             if (container.Kind is ContainerKind.Owned or ContainerKind.Host && state.FindContainer(container.Name) is null && File.Exists(container.NetNSPath))
                 problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {container.NetNSPath} that this module did not make; remove it with ip netns delete.", container.Name));
         }
-        foreach (BridgeEndpoint endpoint in topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is null))
+        foreach (EndpointRow endpoint in topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is null))
         {
             if (state.FindEndpointById(endpoint.EndpointId) is not null || Links.FindLink(endpoint.HostInterface) is not null)
                 problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists, $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already; disconnect or delete it.", endpoint.EndpointId));
@@ -156,7 +156,7 @@ public sealed partial class BridgeNetEngine
         {
             HostRanges ranges = new(Links, Ranges, state, family);
             List<TakenRange> others = [];
-            foreach (BridgeNetwork network in topology.Networks.Where(network => network.BridgeName is not null && state.FindNetworkById(network.Id) is null))
+            foreach (NetworkRow network in topology.Networks.Where(network => network.BridgeName is not null && state.FindNetworkById(network.Id) is null))
             {
                 if (network.Config(family) is not { } config)
                     continue;
@@ -174,7 +174,7 @@ public sealed partial class BridgeNetEngine
             return;
         TakenPorts taken = new(state.Ports(), HostSockets.Read());
         HashSet<string> there = [.. topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is not null).Select(static endpoint => endpoint.EndpointId)];
-        foreach (BridgePort port in topology.Ports.Where(port => !there.Contains(port.EndpointId)))
+        foreach (PortRow port in topology.Ports.Where(port => !there.Contains(port.EndpointId)))
         {
             if (taken.OwnerOf(port) is { } owner)
                 problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}; end that, or change the document.", port.ContainerName));
@@ -184,22 +184,22 @@ public sealed partial class BridgeNetEngine
 
     private Change ImportChange(IStateReader state, Topology topology, ChangeContext context)
     {
-        BridgeNetwork[] bridges = [.. topology.Networks.Where(static network => network.BridgeName is not null)];
+        NetworkRow[] bridges = [.. topology.Networks.Where(static network => network.BridgeName is not null)];
         List<Step>[] links = [.. bridges.Select(network => LinkSteps(network, context))];
-        ILookup<string, BridgeEndpoint> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
+        ILookup<string, EndpointRow> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
         Dictionary<string, string> paths = topology.Containers.ToDictionary(static container => container.Id, static container => container.NetNSPath);
         List<Step> steps = [.. links.SelectMany(static network => network.SkipLast(1))];
         if (bridges.Length > 0)
             steps.Add(RulesStep(state, [], [.. bridges.Select(network => RulesOf(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))))]));
-        foreach (BridgeNetwork network in bridges.Where(network => NeedsLoopback(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
+        foreach (NetworkRow network in bridges.Where(network => NeedsLoopback(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
             steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1", () => RouteLoopback(network.BridgeName!, on: true)));
         // Up when the rules are there, so that no packet passes before.
         steps.AddRange(links.Select(static network => network[^1]));
-        BridgeContainer[] own = [.. topology.Containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
+        ContainerRow[] own = [.. topology.Containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
         steps.AddRange(own.Select(MakeNamespaceStep));
-        foreach (BridgeNetwork network in bridges)
+        foreach (NetworkRow network in bridges)
             steps.AddRange(byNetwork[network.Id].SelectMany(endpoint => LinkSteps(network, endpoint, paths[endpoint.ContainerId])));
-        foreach (IGrouping<string, BridgeEndpoint> container in byContainer)
+        foreach (IGrouping<string, EndpointRow> container in byContainer)
             steps.AddRange(DefaultRouteStep(paths[container.Key], before: [], after: [.. container]));
         ContainerFiles[] files = [.. topology.Containers.Select(FilesOf).OfType<ContainerFiles>()];
         if (files.Length > 0)
@@ -227,11 +227,11 @@ public sealed partial class BridgeNetEngine
 
     private static void RecordImport(IStateTransaction state, Topology topology)
     {
-        foreach (BridgeNetwork network in topology.Networks)
+        foreach (NetworkRow network in topology.Networks)
             state.Put(network);
-        foreach (BridgeContainer container in topology.Containers)
+        foreach (ContainerRow container in topology.Containers)
             state.Put(container);
-        foreach (BridgeEndpoint endpoint in topology.Endpoints)
+        foreach (EndpointRow endpoint in topology.Endpoints)
             state.Put(endpoint);
         foreach (Reservation reservation in topology.Reservations)
             state.Put(reservation);

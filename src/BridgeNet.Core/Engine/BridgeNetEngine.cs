@@ -13,7 +13,7 @@ namespace BridgeNet.Engine;
 /// One instance keeps a netlink socket and the state open, so that the second command is a warm one.
 /// </summary>
 /// <remarks>Safe for several threads, one after the other: changes exclude each other anyway.</remarks>
-public sealed partial class BridgeNetEngine : IDisposable
+internal sealed partial class BridgeNetEngine : IDisposable
 {
     private static readonly ConcurrentDictionary<(string Namespace, string State, string Firewall), Lazy<BridgeNetEngine>> s_warm = new();
     private readonly Lock _lock = new();

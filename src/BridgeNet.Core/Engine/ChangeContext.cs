@@ -1,7 +1,7 @@
 namespace BridgeNet.Engine;
 
 /// <summary>How a change is to be made: who hears of its steps, and who can stop it.</summary>
-public sealed record ChangeContext
+internal sealed record ChangeContext
 {
     /// <summary>Hears each step in <c>ip</c> and <c>iptables</c> words, just before it is done.</summary>
     public Action<string> Verbose { get; init; } = static _ => { };

@@ -12,9 +12,9 @@ internal sealed class ContainerNames
     private readonly Dictionary<string, List<(string ContainerId, HostsEntry Entry)>> _networks = [];
 
     /// <summary>Takes all containers, or those on the networks concerned.</summary>
-    public ContainerNames(IEnumerable<BridgeContainer> containers)
+    public ContainerNames(IEnumerable<ContainerRow> containers)
     {
-        foreach (BridgeEndpoint endpoint in containers.OrderBy(container => container.Name, StringComparer.Ordinal).SelectMany(container => container.Endpoints).Where(IsUserDefined))
+        foreach (EndpointRow endpoint in containers.OrderBy(container => container.Name, StringComparer.Ordinal).SelectMany(container => container.Endpoints).Where(IsUserDefined))
         {
             if (!_networks.TryGetValue(endpoint.NetworkId, out var entries))
                 _networks.Add(endpoint.NetworkId, entries = []);
@@ -26,14 +26,14 @@ internal sealed class ContainerNames
     /// The entries of a container's hosts file, in the order of a lookup: added hosts first, as in Docker, so that a user can
     /// override; itself; then its neighbours on each of its user-defined networks, by name.
     /// </summary>
-    public IEnumerable<HostsEntry> Entries(BridgeContainer container, NameSettings settings)
+    public IEnumerable<HostsEntry> Entries(ContainerRow container, NameSettings settings)
     {
         IPAddress[] gateways = Gateways(container);
         foreach (AddedHost host in settings.AddedHosts)
             yield return new(host.Address is null ? gateways : [host.Address], [host.Name]);
-        foreach (BridgeEndpoint endpoint in container.Endpoints)
+        foreach (EndpointRow endpoint in container.Endpoints)
             yield return new(Addresses(endpoint), [.. OwnNames(container, settings), .. NetworkNames(endpoint)]);
-        foreach (BridgeEndpoint endpoint in container.Endpoints)
+        foreach (EndpointRow endpoint in container.Endpoints)
         {
             foreach ((string other, HostsEntry entry) in _networks.GetValueOrDefault(endpoint.NetworkId, []))
             {
@@ -44,13 +44,13 @@ internal sealed class ContainerNames
     }
 
     /// <summary>Where the container reaches its host: the gateways of the first of its networks that has any.</summary>
-    public static IPAddress[] Gateways(BridgeContainer container) =>
+    public static IPAddress[] Gateways(ContainerRow container) =>
         container.Endpoints.Select(endpoint => ((IPAddress?[])[endpoint.Gateway, endpoint.IPv6Gateway]).OfType<IPAddress>().ToArray())
             .FirstOrDefault(gateways => gateways.Length > 0) ?? [];
 
     // As Docker: the full name first, for `hostname -f` shows what stands first, and then the part before its first dot.
     // A container that is merely called web.1 is not also "web": that may be a neighbour.
-    private static IEnumerable<string> OwnNames(BridgeContainer container, NameSettings settings)
+    private static IEnumerable<string> OwnNames(ContainerRow container, NameSettings settings)
     {
         string hostname = settings.Hostname ?? container.Name;
         if (settings.Hostname is null && settings.DomainName is null)
@@ -60,10 +60,10 @@ internal sealed class ContainerNames
     }
 
     /// <summary>The names that an endpoint has on its network; on a predefined one there are none, as in Docker.</summary>
-    private static string[] NetworkNames(BridgeEndpoint endpoint) =>
+    private static string[] NetworkNames(EndpointRow endpoint) =>
         IsUserDefined(endpoint) ? [endpoint.ContainerName, .. endpoint.Aliases, endpoint.ContainerId[..12]] : [];
 
-    private static IEnumerable<IPAddress> Addresses(BridgeEndpoint endpoint) => ((IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>();
+    private static IEnumerable<IPAddress> Addresses(EndpointRow endpoint) => ((IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>();
 
-    private static bool IsUserDefined(BridgeEndpoint endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
+    private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
 }

@@ -11,14 +11,14 @@ internal static class DefaultRoute
     private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     /// <summary>The endpoint whose gateway it is; null when none has one.</summary>
-    public static BridgeEndpoint? Choose(IEnumerable<BridgeEndpoint> endpoints, AddressFamily family) => endpoints
+    public static EndpointRow? Choose(IEnumerable<EndpointRow> endpoints, AddressFamily family) => endpoints
         .Where(endpoint => endpoint.GatewayOf(family) is not null && !endpoint.NoDefaultRoute)
         .OrderByDescending(static endpoint => endpoint.GatewayPriority)
         .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
         .FirstOrDefault();
 
     /// <summary>What changes when a container's endpoints do, in words; empty when nothing does.</summary>
-    public static string Describe(string netNSPath, IReadOnlyList<BridgeEndpoint> before, IReadOnlyList<BridgeEndpoint> after) => string.Join("; ", s_families.Select(family =>
+    public static string Describe(string netNSPath, IReadOnlyList<EndpointRow> before, IReadOnlyList<EndpointRow> after) => string.Join("; ", s_families.Select(family =>
         (Choose(before, family), Choose(after, family)) switch
         {
             (var old, { } chosen) when old?.EndpointId != chosen.EndpointId || !Equals(old.GatewayOf(family), chosen.GatewayOf(family)) =>
@@ -35,7 +35,7 @@ internal static class DefaultRoute
     /// <param name="netNSPath">The container's namespace.</param>
     /// <param name="known">All endpoints that the route may go through now; what goes elsewhere is somebody else's.</param>
     /// <param name="endpoints">Those that there are to be.</param>
-    public static void Settle(string netNSPath, IReadOnlyList<BridgeEndpoint> known, IReadOnlyList<BridgeEndpoint> endpoints)
+    public static void Settle(string netNSPath, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
     {
         if (NetworkNamespace.TryOpen(netNSPath) is not { } space)
             return;
@@ -47,7 +47,7 @@ internal static class DefaultRoute
         }
     }
 
-    private static void Settle(RtnetlinkConnection links, AddressFamily family, IReadOnlyList<BridgeEndpoint> known, IReadOnlyList<BridgeEndpoint> endpoints)
+    private static void Settle(RtnetlinkConnection links, AddressFamily family, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
     {
         if (known.All(endpoint => endpoint.Address(family) is null))
             return;
@@ -55,7 +55,7 @@ internal static class DefaultRoute
         bool ours = now is null || known.Any(endpoint => endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false);
         if (!ours)
             return;
-        BridgeEndpoint? chosen = Choose(endpoints, family);
+        EndpointRow? chosen = Choose(endpoints, family);
         if (chosen is null)
         {
             if (now is not null)

@@ -55,7 +55,7 @@ internal sealed class HostFacts
     /// <summary>Routes and addresses of other links within a network's subnets, which came after it.</summary>
     /// <param name="network">The network.</param>
     /// <param name="own">The index of its bridge; 0 without one.</param>
-    public IEnumerable<Clash> ClashesOf(BridgeNetwork network, int own) => network.IPAM.Config.SelectMany(config => _ranges.Value
+    public IEnumerable<Clash> ClashesOf(NetworkRow network, int own) => network.IPAM.Config.SelectMany(config => _ranges.Value
         .Overlapping(config.Subnet).Where(range => range.LinkIndex != own || own == 0).Select(range => new Clash(config.Subnet, range.Words)));
 
     private string On(int index) => _byIndex.TryGetValue(index, out Link? link) ? $" dev {link.Name}" : "";

@@ -9,25 +9,25 @@ using BridgeNet.Model;
 namespace BridgeNet.Engine;
 
 /// <summary>Writes networks as <c>docker network inspect</c> does (Docker Engine 26.1): the same keys in the same order, indented by four spaces.</summary>
-public static class InspectJson
+internal static class InspectJson
 {
     private static readonly JsonWriterOptions s_options = new() { Indented = true, IndentSize = 4, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One array with all networks.</summary>
-    public static string Write(IEnumerable<BridgeNetwork> networks)
+    public static string Write(IEnumerable<NetworkRow> networks)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, s_options))
         {
             json.WriteStartArray();
-            foreach (BridgeNetwork network in networks)
+            foreach (NetworkRow network in networks)
                 Write(json, network);
             json.WriteEndArray();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Write(Utf8JsonWriter json, BridgeNetwork network)
+    private static void Write(Utf8JsonWriter json, NetworkRow network)
     {
         json.WriteStartObject();
         json.WriteString("Name", network.Name);
@@ -46,7 +46,7 @@ public static class InspectJson
         json.WriteEndObject();
         json.WriteBoolean("ConfigOnly", network.ConfigOnly);
         json.WriteStartObject("Containers");
-        foreach (BridgeEndpoint endpoint in network.Containers.OrderBy(static endpoint => endpoint.ContainerId, StringComparer.Ordinal))
+        foreach (EndpointRow endpoint in network.Containers.OrderBy(static endpoint => endpoint.ContainerId, StringComparer.Ordinal))
         {
             json.WriteStartObject(endpoint.ContainerId);
             json.WriteString("Name", endpoint.ContainerName);
@@ -62,7 +62,7 @@ public static class InspectJson
         json.WriteEndObject();
     }
 
-    private static void WriteIpam(Utf8JsonWriter json, Model.Ipam ipam)
+    private static void WriteIpam(Utf8JsonWriter json, IpamRow ipam)
     {
         json.WriteStartObject("IPAM");
         json.WriteString("Driver", ipam.Driver);
@@ -78,7 +78,7 @@ public static class InspectJson
             return;
         }
         json.WriteStartArray("Config");
-        foreach (IpamConfig config in ipam.Config)
+        foreach (SubnetRow config in ipam.Config)
         {
             json.WriteStartObject();
             json.WriteString("Subnet", config.Subnet.ToString());

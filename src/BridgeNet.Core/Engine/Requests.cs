@@ -2,7 +2,7 @@ namespace BridgeNet.Engine;
 
 /// <summary>What a user asks of a new network; text is kept as typed, so that all problems can be told at once.</summary>
 /// <param name="Name">Its name.</param>
-public sealed record NetworkRequest(string Name)
+internal sealed record NetworkRequest(string Name)
 {
     /// <summary><c>bridge</c> is the one driver.</summary>
     public string Driver { get; init; } = "bridge";
@@ -49,7 +49,7 @@ public sealed record NetworkRequest(string Name)
 
 /// <summary>What is to change of a network; null leaves it.</summary>
 /// <param name="Network">Name or id.</param>
-public sealed record NetworkSettings(string Network)
+internal sealed record NetworkSettings(string Network)
 {
     /// <summary>Labels to add or change.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
@@ -66,13 +66,19 @@ public sealed record NetworkSettings(string Network)
 
 /// <summary>What a user asks of a new endpoint.</summary>
 /// <param name="Network">Name or id of the network.</param>
-public sealed record EndpointRequest(string Network)
+internal sealed record EndpointRequest(string Network)
 {
     /// <summary>A given IPv4 address; null takes the next free one.</summary>
     public string? IPAddress { get; init; }
 
     /// <summary>A given IPv6 address; null takes the next free one.</summary>
     public string? IPv6Address { get; init; }
+
+    /// <summary>
+    /// Whether the addresses are those of an endpoint that was there before: a subnet that was chosen automatically gives them once more,
+    /// and they are reserved no more than they were.
+    /// </summary>
+    public bool RestoresEndpoint { get; init; }
 
     /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 to have besides.</summary>
     public IReadOnlyList<string> LinkLocalAddresses { get; init; } = [];
@@ -101,7 +107,7 @@ public sealed record EndpointRequest(string Network)
 
 /// <summary>What a user asks of a new container.</summary>
 /// <param name="Name">Its name.</param>
-public sealed record ContainerRequest(string Name)
+internal sealed record ContainerRequest(string Name)
 {
     /// <summary>Its first network; null for loopback only.</summary>
     public EndpointRequest? Network { get; init; }
@@ -111,7 +117,7 @@ public sealed record ContainerRequest(string Name)
 }
 
 /// <summary>Which namespace is meant: a container by name, a process, or a path.</summary>
-public sealed record ContainerReference
+internal sealed record ContainerReference
 {
     /// <summary>Name or id of a container; or, with one of the others, the name to give it.</summary>
     public string? Name { get; init; }

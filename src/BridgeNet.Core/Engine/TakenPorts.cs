@@ -8,20 +8,20 @@ namespace BridgeNet.Engine;
 internal sealed class TakenPorts(HostSockets sockets)
 {
     // By what has to be equal for two to be in each other's way: with the ports of a whole range one by one, it would take hours.
-    private readonly Dictionary<(string Protocol, int HostPort, int ContainerPort), List<BridgePort>> _published = [];
+    private readonly Dictionary<(string Protocol, int HostPort, int ContainerPort), List<PortRow>> _published = [];
 
-    public TakenPorts(IEnumerable<BridgePort> published, HostSockets sockets) : this(sockets) => AddRange(published);
+    public TakenPorts(IEnumerable<PortRow> published, HostSockets sockets) : this(sockets) => AddRange(published);
 
-    public void AddRange(IEnumerable<BridgePort> ports)
+    public void AddRange(IEnumerable<PortRow> ports)
     {
-        foreach (BridgePort port in ports)
+        foreach (PortRow port in ports)
             Near(port).Add(port);
     }
 
     /// <summary>Who has a port of the host, in words; null for nobody.</summary>
-    public string? OwnerOf(BridgePort wanted)
+    public string? OwnerOf(PortRow wanted)
     {
-        List<BridgePort> near = Near(wanted);
+        List<PortRow> near = Near(wanted);
         if (wanted.HostPort == 0)
             return near.Exists(port => port.EndpointId == wanted.EndpointId && port.HostAddress.Equals(wanted.HostAddress)) ? $"container '{wanted.ContainerName}' itself" : null;
         if (near.Find(port => Overlap(port.HostAddress, wanted.HostAddress)) is { } other)
@@ -32,10 +32,10 @@ internal sealed class TakenPorts(HostSockets sockets)
     }
 
     // Where there is no translation, the container's own port is what is published.
-    private List<BridgePort> Near(BridgePort port)
+    private List<PortRow> Near(PortRow port)
     {
         var key = (port.Protocol, port.HostPort, port.HostPort == 0 ? port.ContainerPort : 0);
-        if (!_published.TryGetValue(key, out List<BridgePort>? near))
+        if (!_published.TryGetValue(key, out List<PortRow>? near))
             _published.Add(key, near = []);
         return near;
     }

@@ -14,13 +14,13 @@ internal sealed record Topology
     /// <summary>The version of the document.</summary>
     public required int Version { get; init; }
 
-    public IReadOnlyList<BridgeNetwork> Networks { get; init; } = [];
+    public IReadOnlyList<NetworkRow> Networks { get; init; } = [];
 
-    public IReadOnlyList<BridgeContainer> Containers { get; init; } = [];
+    public IReadOnlyList<ContainerRow> Containers { get; init; } = [];
 
-    public IReadOnlyList<BridgeEndpoint> Endpoints { get; init; } = [];
+    public IReadOnlyList<EndpointRow> Endpoints { get; init; } = [];
 
-    public IReadOnlyList<BridgePort> Ports { get; init; } = [];
+    public IReadOnlyList<PortRow> Ports { get; init; } = [];
 
     public IReadOnlyList<Reservation> Reservations { get; init; } = [];
 

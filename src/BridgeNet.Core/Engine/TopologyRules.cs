@@ -15,9 +15,9 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
 {
     private static readonly string[] s_protocols = ["tcp", "udp", "sctp"];
 
-    private readonly Dictionary<string, BridgeNetwork> _networks = [];
-    private readonly Dictionary<string, BridgeContainer> _containers = [];
-    private readonly Dictionary<string, BridgeEndpoint> _endpoints = [];
+    private readonly Dictionary<string, NetworkRow> _networks = [];
+    private readonly Dictionary<string, ContainerRow> _containers = [];
+    private readonly Dictionary<string, EndpointRow> _endpoints = [];
 
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
     private static partial Regex Id();
@@ -27,35 +27,35 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
 
     public void Check()
     {
-        foreach (BridgeNetwork network in topology.Networks)
+        foreach (NetworkRow network in topology.Networks)
             Check(network);
-        foreach (BridgeContainer container in topology.Containers)
+        foreach (ContainerRow container in topology.Containers)
             Check(container);
-        foreach (BridgeEndpoint endpoint in topology.Endpoints)
+        foreach (EndpointRow endpoint in topology.Endpoints)
             Check(endpoint);
-        CheckUnique("network", topology.Networks.Select(static network => network.Name));
+        CheckUnique("network", topology.Networks.Select(static network => network.Name), StringComparer.OrdinalIgnoreCase);
         CheckUnique("bridge", topology.Networks.Select(static network => network.BridgeName).OfType<string>());
-        CheckUnique("container", topology.Containers.Select(static container => container.Name));
+        CheckUnique("container", topology.Containers.Select(static container => container.Name), StringComparer.OrdinalIgnoreCase);
         CheckUnique("host interface", topology.Endpoints.Select(static endpoint => endpoint.HostInterface));
         CheckUnique("membership", topology.Endpoints.Select(static endpoint => $"{endpoint.ContainerName} on {endpoint.NetworkName}"));
         CheckUnique("interface", topology.Endpoints.Select(static endpoint => $"{endpoint.InterfaceName} of {endpoint.ContainerName}"));
-        foreach (IGrouping<string, BridgeEndpoint> members in topology.Endpoints.GroupBy(static endpoint => endpoint.NetworkId))
+        foreach (IGrouping<string, EndpointRow> members in topology.Endpoints.GroupBy(static endpoint => endpoint.NetworkId))
         {
             CheckUnique("address", members.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address, .. endpoint.LinkLocalAddresses]).OfType<IPAddress>().Select(static address => address.ToString()));
             CheckUnique("Ethernet address", members.Select(static endpoint => endpoint.MacAddress.ToString()));
         }
-        foreach (BridgePort port in topology.Ports)
+        foreach (PortRow port in topology.Ports)
             Check(port);
         foreach (Reservation reservation in topology.Reservations)
             Check(reservation);
         foreach (Topology.GivenAddress given in topology.LastAddresses)
         {
-            if (!_networks.TryGetValue(given.NetworkId, out BridgeNetwork? network) || network.IPAM.Config.All(config => !config.Subnet.Equals(given.Subnet)) || !given.Subnet.Contains(given.Address))
+            if (!_networks.TryGetValue(given.NetworkId, out NetworkRow? network) || network.IPAM.Config.All(config => !config.Subnet.Equals(given.Subnet)) || !given.Subnet.Contains(given.Address))
                 Add($"The last address {given.Address} is of no subnet in the document.", given.Address);
         }
     }
 
-    private void Check(BridgeNetwork network)
+    private void Check(NetworkRow network)
     {
         CheckId("network", network.Id, network, _networks);
         if (network.Name is not ("bridge" or "host" or "none" or "default"))
@@ -70,7 +70,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
         if (bridge && (!network.BridgeMacAddress!.Value.IsUnicast || network.Mtu < (network.EnableIPv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu) || network.Mtu > NetworkOptionRules.MostMtu))
             Add($"The bridge of network '{network.Name}' has an Ethernet address or an MTU that cannot be.", network.Name);
         NetworkOptionRules.Check(network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
-        IReadOnlyList<IpamConfig> configs = network.IPAM.Config;
+        IReadOnlyList<SubnetRow> configs = network.IPAM.Config;
         if (configs.Any(static config => config is null))
         {
             Add($"Network '{network.Name}' has a subnet that is null.", network.Name);
@@ -87,7 +87,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             Add($"Network '{network.Name}' says of an address family that it has it, and has no subnet of it, or the other way round.", network.Name);
     }
 
-    private void Check(BridgeContainer container)
+    private void Check(ContainerRow container)
     {
         CheckId("container", container.Id, container, _containers);
         NameRules.Check("container", container.Name, problems);
@@ -104,10 +104,10 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             Add($"Container '{container.Name}' does not say where its namespace comes from.", container.Name);
     }
 
-    private void Check(BridgeEndpoint endpoint)
+    private void Check(EndpointRow endpoint)
     {
         CheckId("endpoint", endpoint.EndpointId, endpoint, _endpoints);
-        if (!_networks.TryGetValue(endpoint.NetworkId, out BridgeNetwork? network) || network.BridgeName is null || !_containers.TryGetValue(endpoint.ContainerId, out BridgeContainer? container) || container.Kind == ContainerKind.Host)
+        if (!_networks.TryGetValue(endpoint.NetworkId, out NetworkRow? network) || network.BridgeName is null || !_containers.TryGetValue(endpoint.ContainerId, out ContainerRow? container) || container.Kind == ContainerKind.Host)
         {
             Add($"The endpoint {endpoint} is of a network or container that the document does not have.", endpoint.EndpointId);
             return;
@@ -131,24 +131,24 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             Add($"'{HostNameRules.Shown(key)}' is not a kernel setting of an interface.", key);
     }
 
-    private void CheckAddress(BridgeNetwork network, AddressFamily family, IPAddress? address, int prefixLength, string of)
+    private void CheckAddress(NetworkRow network, AddressFamily family, IPAddress? address, int prefixLength, string of)
     {
-        IpamConfig? config = network.Config(family);
+        SubnetRow? config = network.Config(family);
         if (config is null != address is null || (config is not null && prefixLength != config.Subnet.PrefixLength))
             Add($"The endpoint {of} has the address {address}/{prefixLength}, which does not fit the network's subnet {config}.", of);
         else if (config is not null && AddressPool.Check($"{address}", config, static _ => null, network.Name, out _) is { } problem)
             problems.Add(problem);
     }
 
-    private void CheckGateway(BridgeNetwork network, IPAddress? gateway, string of)
+    private void CheckGateway(NetworkRow network, IPAddress? gateway, string of)
     {
         if (gateway is not null && network.IPAM.Config.All(config => !config.Subnet.Contains(gateway)))
             Add($"The gateway {gateway} of {of} is in no subnet of its network.", of);
     }
 
-    private void Check(BridgePort port)
+    private void Check(PortRow port)
     {
-        if (!_endpoints.TryGetValue(port.EndpointId, out BridgeEndpoint? endpoint) || endpoint.NetworkName != port.NetworkName || endpoint.ContainerName != port.ContainerName
+        if (!_endpoints.TryGetValue(port.EndpointId, out EndpointRow? endpoint) || endpoint.NetworkName != port.NetworkName || endpoint.ContainerName != port.ContainerName
             || endpoint.Address(port.HostAddress.AddressFamily) is null
             || port.HostPort is < 0 or > 65535 || port.ContainerPort is < 1 or > 65535 || !s_protocols.Contains(port.Protocol))
         {
@@ -158,7 +158,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
 
     private void Check(Reservation reservation)
     {
-        if (!_networks.TryGetValue(reservation.NetworkId, out BridgeNetwork? network) || !_containers.ContainsKey(reservation.ContainerId)
+        if (!_networks.TryGetValue(reservation.NetworkId, out NetworkRow? network) || !_containers.ContainsKey(reservation.ContainerId)
             || (reservation.IPAddress is { } ipv4 && network.Config(AddressFamily.InterNetwork)?.Subnet.Contains(ipv4) != true)
             || (reservation.IPv6Address is { } ipv6 && network.Config(AddressFamily.InterNetworkV6)?.Subnet.Contains(ipv6) != true))
         {
@@ -172,9 +172,9 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             Add($"'{HostNameRules.Shown(id)}' is not the id of a {what}, 64 hexadecimal digits and the only one of it.", id);
     }
 
-    private void CheckUnique(string what, IEnumerable<string> names)
+    private void CheckUnique(string what, IEnumerable<string> names, StringComparer? comparer = null)
     {
-        foreach (string name in names.GroupBy(static name => name).Where(static group => group.Count() > 1).Select(static group => group.Key))
+        foreach (string name in names.GroupBy(static name => name, comparer).Where(static group => group.Count() > 1).Select(static group => group.Key))
             Add($"The {what} '{HostNameRules.Shown(name)}' is in the document twice.", name);
     }
 

@@ -16,7 +16,7 @@ internal static class AddressPool
     /// <param name="last">The last one given; null for none.</param>
     /// <param name="network">The network's name, for the sentence.</param>
     /// <exception cref="BridgeNetException">NoFreeAddress.</exception>
-    public static IPAddress Choose(IpamConfig config, IReadOnlySet<IPAddress> taken, IPAddress? last, string network)
+    public static IPAddress Choose(SubnetRow config, IReadOnlySet<IPAddress> taken, IPAddress? last, string network)
     {
         AddressFamily family = config.Subnet.BaseAddress.AddressFamily;
         (UInt128 first, UInt128 end) = Dynamic(config);
@@ -37,7 +37,7 @@ internal static class AddressPool
     }
 
     /// <summary>The config with its counts.</summary>
-    public static IpamConfig Count(IpamConfig config, IReadOnlySet<IPAddress> taken)
+    public static SubnetRow Count(SubnetRow config, IReadOnlySet<IPAddress> taken)
     {
         HashSet<IPAddress> all = Held(config);
         all.UnionWith(taken.Where(config.Subnet.Contains));
@@ -52,7 +52,7 @@ internal static class AddressPool
     /// <param name="owner">Who has an address, in words; null for nobody.</param>
     /// <param name="network">The network's name, for the sentence.</param>
     /// <param name="address">The address, when nothing speaks against it.</param>
-    public static Problem? Check(string text, IpamConfig config, Func<IPAddress, string?> owner, string network, out IPAddress? address)
+    public static Problem? Check(string text, SubnetRow config, Func<IPAddress, string?> owner, string network, out IPAddress? address)
     {
         AddressFamily family = config.Subnet.BaseAddress.AddressFamily;
         (UInt128 first, UInt128 last) = AddressNumber.Usable(config.Subnet);
@@ -82,7 +82,7 @@ internal static class AddressPool
     public static string Name(AddressFamily family) => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
 
     /// <summary>Where automatic addresses come from: the usable part of the subnet, or the given range within it.</summary>
-    private static (UInt128 First, UInt128 Last) Dynamic(IpamConfig config)
+    private static (UInt128 First, UInt128 Last) Dynamic(SubnetRow config)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Usable(config.Subnet);
         return config.IPRange is { } range
@@ -90,7 +90,7 @@ internal static class AddressPool
             : (first, last);
     }
 
-    private static HashSet<IPAddress> Held(IpamConfig config)
+    private static HashSet<IPAddress> Held(SubnetRow config)
     {
         HashSet<IPAddress> held = [.. config.AuxiliaryAddresses.Values];
         if (config.Gateway is { } gateway)

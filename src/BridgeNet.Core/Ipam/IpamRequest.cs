@@ -35,9 +35,9 @@ internal sealed record IpamRequest
     /// <param name="withGateway">Tells of a family whether the network has a gateway in it.</param>
     /// <param name="problems">What is wrong is added here.</param>
     /// <param name="target">The network's name.</param>
-    public IReadOnlyList<IpamConfig> Check(Func<AddressFamily, bool> withGateway, ICollection<Problem> problems, string target)
+    public IReadOnlyList<SubnetRow> Check(Func<AddressFamily, bool> withGateway, ICollection<Problem> problems, string target)
     {
-        List<IpamConfig> configs = [];
+        List<SubnetRow> configs = [];
         bool allRead = true;
         foreach (string text in Subnets)
         {
@@ -46,7 +46,7 @@ internal sealed record IpamRequest
             else if (configs.Exists(other => other.Subnet.BaseAddress.AddressFamily == subnet.BaseAddress.AddressFamily))
                 Add(problems, ErrorIds.InvalidSubnet, $"A network has one subnet of each address family, and {text} is a second {AddressPool.Name(subnet.BaseAddress.AddressFamily)} one; make another network for it.", target);
             else
-                configs.Add(new IpamConfig { Subnet = subnet });
+                configs.Add(new SubnetRow { Subnet = subnet });
         }
         // A gateway that fits no subnet is told only where every subnet was understood.
         foreach (string text in IPRanges)
@@ -107,8 +107,8 @@ internal sealed record IpamRequest
     }
 
     /// <summary>Puts something where it belongs: into the config whose subnet it lies in.</summary>
-    private static void Place<T>(List<IpamConfig> configs, string text, string what, string errorId, bool read, T value, string form,
-        Func<T, IPAddress> at, Func<IpamConfig, T, IpamConfig> put, bool allRead, ICollection<Problem> problems, string target)
+    private static void Place<T>(List<SubnetRow> configs, string text, string what, string errorId, bool read, T value, string form,
+        Func<T, IPAddress> at, Func<SubnetRow, T, SubnetRow> put, bool allRead, ICollection<Problem> problems, string target)
     {
         if (!read)
         {
@@ -124,7 +124,7 @@ internal sealed record IpamRequest
             Add(problems, errorId, $"The {what} {text} is outside the subnet {string.Join(" and ", configs)}.", target);
     }
 
-    private static IpamConfig WithRange(IpamConfig config, AddressRange range, string text, ICollection<Problem> problems, string target)
+    private static SubnetRow WithRange(SubnetRow config, AddressRange range, string text, ICollection<Problem> problems, string target)
     {
         if (config.IPRange is not null)
             Add(problems, ErrorIds.InvalidSubnet, $"The subnet {config.Subnet} has the ip-range {config.IPRange} already; give one.", target);
@@ -135,7 +135,7 @@ internal sealed record IpamRequest
         return config with { IPRange = range };
     }
 
-    private static IpamConfig WithGateway(IpamConfig config, IPAddress gateway, ICollection<Problem> problems, string target)
+    private static SubnetRow WithGateway(SubnetRow config, IPAddress gateway, ICollection<Problem> problems, string target)
     {
         if (config.Gateway is not null)
             Add(problems, ErrorIds.InvalidGateway, $"The subnet {config.Subnet} has the gateway {config.Gateway} already; give one.", target);
@@ -144,7 +144,7 @@ internal sealed record IpamRequest
         return config with { Gateway = gateway };
     }
 
-    private static IpamConfig WithAux(IpamConfig config, string name, IPAddress address, ICollection<Problem> problems, string target)
+    private static SubnetRow WithAux(SubnetRow config, string name, IPAddress address, ICollection<Problem> problems, string target)
     {
         if (!IsUsable(config.Subnet, address))
             Add(problems, ErrorIds.InvalidOption, $"The auxiliary address '{name}' {address} is the {Reserved(config.Subnet, address)} address of {config.Subnet}; use one from {UsableRange(config.Subnet)}.", target);
@@ -156,7 +156,7 @@ internal sealed record IpamRequest
     }
 
     /// <summary>Docker's choice: the first address of the range if one is given, else of the subnet.</summary>
-    private static IPAddress FirstFree(IpamConfig config)
+    private static IPAddress FirstFree(SubnetRow config)
     {
         (UInt128 first, _) = AddressNumber.Usable(config.Subnet);
         if (config.IPRange is { } range)

@@ -7,7 +7,7 @@ using System.Numerics;
 namespace BridgeNet.Model;
 
 /// <summary>Addresses from a first to a last one, both included, of one family: a CIDR, or <c>10.0.0.20-10.0.0.40</c>.</summary>
-public readonly record struct AddressRange : IParsable<AddressRange>
+internal readonly record struct AddressRange : IParsable<AddressRange>
 {
     /// <summary>Makes a range of two addresses of one family, the lower one first.</summary>
     /// <exception cref="ArgumentException">They are of two families, or in the wrong order.</exception>

@@ -1,78 +1,105 @@
 namespace BridgeNet.Model;
 
-/// <summary>Where a container's namespace comes from.</summary>
-public enum ContainerKind
+/// <summary>A container as users hold it: a network namespace with a name of its own. It never changes; Get-BridgeContainer gives a new one.</summary>
+public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<BridgeContainer>, IComparable
 {
-    /// <summary>Made by this module, and kept by a bind mount at <see cref="BridgeContainer.NetNSPath"/>.</summary>
-    Owned,
+    private readonly BridgeEndpoint[] _endpoints;
+    private readonly string[] _addHost, _dns, _dnsSearch, _dnsOption;
 
-    /// <summary>The namespace of a running process that somebody else started.</summary>
-    Process,
+    internal BridgeContainer(ContainerRow row)
+    {
+        _endpoints = [.. row.Endpoints.Select(static endpoint => new BridgeEndpoint(endpoint))
+            .OrderBy(static endpoint => endpoint.InterfaceName, NaturalOrder.Comparer)];
+        _addHost = [.. row.AddHost];
+        _dns = [.. row.Dns];
+        _dnsSearch = [.. row.DnsSearch];
+        _dnsOption = [.. row.DnsOption];
+        Name = row.Name;
+        Id = row.Id;
+        Created = row.Created.LocalDateTime;
+        Status = row.Status;
+        Kind = row.Kind.ToString();
+        NetNSPath = row.NetNSPath;
+        ProcessId = row.ProcessId;
+        Hostname = row.Hostname;
+        DomainName = row.DomainName;
+    }
 
-    /// <summary>A namespace that somebody else keeps at a path.</summary>
-    Path,
-
-    /// <summary>The namespace of the host itself (<c>-Network host</c>).</summary>
-    Host,
-}
-
-/// <summary>A container: the network namespace of it, with a name of its own.</summary>
-public sealed record BridgeContainer
-{
-    /// <summary>The name, unique on the host.</summary>
-    public required string Name { get; init; }
+    /// <summary>The name, unique on the host, also without regard to case.</summary>
+    public string Name { get; }
 
     /// <summary>64 hexadecimal digits.</summary>
-    public required string Id { get; init; }
+    public string Id { get; }
 
     /// <summary>The first 12 digits of <see cref="Id"/>.</summary>
     public string ShortId => Id[..12];
 
-    /// <summary>When it was made.</summary>
-    public required DateTimeOffset Created { get; init; }
+    /// <summary>When it was created, or first connected, in local time.</summary>
+    public DateTime Created { get; }
 
     /// <summary><c>running</c> while its namespace exists, else <c>dead</c>.</summary>
-    public string Status { get; init; } = "running";
+    public string Status { get; }
 
-    /// <summary>Who made its namespace.</summary>
-    public ContainerKind Kind { get; init; }
+    /// <summary>Where its namespace comes from: <c>Owned</c>, <c>Process</c>, <c>Path</c> or <c>Host</c>.</summary>
+    public string Kind { get; }
 
     /// <summary>The path of its namespace: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
-    public required string NetNSPath { get; init; }
+    public string NetNSPath { get; }
 
     /// <summary>The process whose namespace it is; 0 when there is none.</summary>
-    public int ProcessId { get; init; }
-
-    /// <summary>The kernel's number of the namespace that a process had when it was connected; 0 for other kinds.</summary>
-    public ulong NetNSInode { get; init; }
+    public int ProcessId { get; }
 
     /// <summary>The host name that programs inside see; null for the machine's.</summary>
-    public string? Hostname { get; init; }
+    public string? Hostname { get; }
 
     /// <summary>The domain that the host name is in; null for none.</summary>
-    public string? DomainName { get; init; }
+    public string? DomainName { get; }
 
     /// <summary>Further hosts as <c>NAME:ADDRESS</c>.</summary>
-    public IReadOnlyList<string> AddHost { get; init; } = [];
+    public ObjectList<string> AddHost => new(_addHost);
 
     /// <summary>Name servers in place of the host's.</summary>
-    public IReadOnlyList<string> Dns { get; init; } = [];
+    public ObjectList<string> Dns => new(_dns);
 
     /// <summary>Search domains in place of the host's.</summary>
-    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+    public ObjectList<string> DnsSearch => new(_dnsSearch);
 
     /// <summary>Options of the resolver in place of the host's.</summary>
-    public IReadOnlyList<string> DnsOption { get; init; } = [];
+    public ObjectList<string> DnsOption => new(_dnsOption);
 
-    /// <summary>The names of the networks it is on.</summary>
-    public IReadOnlyList<string> Networks => [.. Endpoints.Select(endpoint => endpoint.NetworkName)];
+    /// <summary>The names of the networks it is on, in the order of its interfaces.</summary>
+    public ObjectList<string> Networks => new([.. _endpoints.Select(static endpoint => endpoint.NetworkName)]);
+
+    /// <summary>The address of its first interface: IPv4, or IPv6 where there is no IPv4; null without any.</summary>
+    public string? IPAddress => _endpoints.Select(static endpoint => endpoint.IPAddress ?? endpoint.IPv6Address).FirstOrDefault(static address => address is not null);
+
+    /// <summary>Its addresses, by network; PowerShell takes <see cref="GetEndpoints"/> for it, see <see cref="BridgeNetwork"/>.</summary>
+    public TextMap Endpoints => new(_endpoints.Select(static endpoint => KeyValuePair.Create(endpoint.NetworkName, endpoint.Addresses)));
+
+    /// <summary>The published ports, as <c>docker ps</c> writes them; PowerShell takes <see cref="GetPorts"/> for it.</summary>
+    public ObjectList<string> Ports => new([.. GetPorts().Select(static port => port.ToString())]);
 
     /// <summary>Its endpoints, in the order of their interfaces.</summary>
-    public IReadOnlyList<BridgeEndpoint> Endpoints { get; init; } = [];
+    public ObjectList<BridgeEndpoint> GetEndpoints() => new(_endpoints);
 
     /// <summary>The published ports of its endpoints.</summary>
-    public IReadOnlyList<BridgePort> Ports => [.. Endpoints.SelectMany(endpoint => endpoint.Ports)];
+    public ObjectList<BridgePort> GetPorts() => new([.. _endpoints.SelectMany(static endpoint => endpoint.GetPorts())]);
 
     /// <summary>The name, so that a container in a string reads as one.</summary>
     public override string ToString() => Name;
+
+    /// <inheritdoc/>
+    public bool Equals(BridgeContainer? other) => other is not null && other.Id == Id;
+
+    /// <summary>Whether it is the same container, or its name: PowerShell's <c>-eq</c> and <c>-contains</c> ask either.</summary>
+    public override bool Equals(object? obj) => obj is string name ? name == Name : Equals(obj as BridgeContainer);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>By name, numbers in it as numbers.</summary>
+    public int CompareTo(BridgeContainer? other) => other is null ? 1 : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order : string.CompareOrdinal(Id, other.Id);
+
+    /// <inheritdoc/>
+    public int CompareTo(object? obj) => obj is BridgeContainer or null ? CompareTo(obj as BridgeContainer) : NaturalOrder.Compare(Name, $"{obj}");
 }

@@ -1,69 +1,52 @@
 namespace BridgeNet.Model;
 
-/// <summary>A difference between what is meant to be and what the kernel has.</summary>
+/// <summary>A difference between what is desired and what the kernel has. It never changes.</summary>
 public sealed record BridgeDrift
 {
+    internal BridgeDrift(DriftItem item)
+    {
+        NetworkName = item.NetworkName;
+        NetworkId = item.NetworkId;
+        ContainerName = item.ContainerName;
+        ContainerId = item.ContainerId;
+        Kind = item.Kind.ToString();
+        Object = item.Object;
+        Expected = item.Expected;
+        Actual = item.Actual;
+        Repair = item.Repair;
+        Repairable = item.Repairable;
+    }
+
     /// <summary>The network that it concerns; empty for what all networks share.</summary>
-    public required string NetworkName { get; init; }
+    public string NetworkName { get; }
+
+    /// <summary>The id of the network; empty for what all networks share.</summary>
+    public string NetworkId { get; }
 
     /// <summary>The container that it concerns; empty when it is of the network.</summary>
-    public string ContainerName { get; init; } = "";
+    public string ContainerName { get; }
 
-    /// <summary>What kind of difference it is.</summary>
-    public required DriftKind Kind { get; init; }
+    /// <summary>The id of the container; empty when it is of the network.</summary>
+    public string ContainerId { get; }
+
+    /// <summary>What kind of difference it is: Bridge, Link, Address, Route, Sysctl, Endpoint, Namespace, Rule, ForeignRule, Overlap or File.</summary>
+    public string Kind { get; }
 
     /// <summary>The object of the kernel: a link, an address, a rule, a setting.</summary>
-    public required string Object { get; init; }
+    public string Object { get; }
 
-    /// <summary>What it is meant to be.</summary>
-    public required string Expected { get; init; }
+    /// <summary>What it should be.</summary>
+    public string Expected { get; }
 
     /// <summary>What it is; <c>missing</c> when there is none.</summary>
-    public required string Actual { get; init; }
+    public string Actual { get; }
 
-    /// <summary>How <c>Repair-BridgeNetwork</c> mends it, in the commands that a person would type; when it cannot, what to do by hand.</summary>
-    public required string Repair { get; init; }
+    /// <summary>How <c>Repair-BridgeNetwork</c> repairs it, in the commands that a person would type; when it cannot, what to do by hand.</summary>
+    public string Repair { get; }
 
-    /// <summary>Whether <c>Repair-BridgeNetwork</c> mends it.</summary>
-    public bool Repairable { get; init; } = true;
+    /// <summary>Whether <c>Repair-BridgeNetwork</c> repairs it.</summary>
+    public bool Repairable { get; }
 
     /// <summary>Which object and how, so that a difference in a string reads as one.</summary>
     public override string ToString() => $"{Object}: {Actual}, not {Expected}";
-}
-
-/// <summary>Kinds of <see cref="BridgeDrift"/>.</summary>
-public enum DriftKind
-{
-    /// <summary>A bridge is gone, or is no bridge.</summary>
-    Bridge,
-
-    /// <summary>A link is down, in another group or under another bridge, or has another MTU, MAC or alias.</summary>
-    Link,
-
-    /// <summary>An address is missing.</summary>
-    Address,
-
-    /// <summary>A default route is missing or leads elsewhere.</summary>
-    Route,
-
-    /// <summary>A kernel setting has another value.</summary>
-    Sysctl,
-
-    /// <summary>A container's interface is gone.</summary>
-    Endpoint,
-
-    /// <summary>A container's namespace is gone.</summary>
-    Namespace,
-
-    /// <summary>A rule of ours is missing, changed, doubled or out of place.</summary>
-    Rule,
-
-    /// <summary>A rule of somebody else's is in the way.</summary>
-    ForeignRule,
-
-    /// <summary>A route or address of the host lies in a network's subnet.</summary>
-    Overlap,
-
-    /// <summary>A file with names says something else.</summary>
-    File,
 }

@@ -1,79 +1,133 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Serialization;
 
 namespace BridgeNet.Model;
 
-/// <summary>One container's attachment to one network: a veth pair, an address and a MAC.</summary>
-public sealed record BridgeEndpoint
+/// <summary>One container's attachment to one network as users hold it: a veth pair, an address and a MAC address, as text. It never changes.</summary>
+public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<BridgeEndpoint>, IComparable
 {
+    private readonly (string Network, AddressFamily Family, UInt128 Address, string Container) _order;
+    private readonly BridgePort[] _ports;
+    private readonly string[] _aliases, _linkLocal;
+
+    internal BridgeEndpoint(EndpointRow row)
+    {
+        IPAddress? first = row.IPAddress ?? row.IPv6Address;
+        _order = (row.NetworkName, first?.AddressFamily ?? AddressFamily.Unspecified, first is null ? 0 : AddressNumber.Of(first), row.ContainerName);
+        _ports = [.. row.Ports.Select(port => new BridgePort(port, row)).Order()];
+        _aliases = [.. row.Aliases];
+        _linkLocal = [.. row.LinkLocalAddresses.Select(static address => address.ToString())];
+        NetworkName = row.NetworkName;
+        NetworkId = row.NetworkId;
+        ContainerName = row.ContainerName;
+        ContainerId = row.ContainerId;
+        EndpointId = row.EndpointId;
+        InterfaceName = row.InterfaceName;
+        HostInterface = row.HostInterface;
+        MacAddress = row.MacAddress.ToString();
+        IPAddress = row.IPAddress?.ToString();
+        PrefixLength = row.PrefixLength;
+        IPv6Address = row.IPv6Address?.ToString();
+        IPv6PrefixLength = row.IPv6PrefixLength;
+        Gateway = row.Gateway?.ToString();
+        IPv6Gateway = row.IPv6Gateway?.ToString();
+        GatewayPriority = row.GatewayPriority;
+        NoDefaultRoute = row.NoDefaultRoute;
+        Sysctls = new TextMap(row.Sysctls);
+    }
+
     /// <summary>The name of the network.</summary>
-    public required string NetworkName { get; init; }
+    public string NetworkName { get; }
 
     /// <summary>The id of the network, 64 hexadecimal digits.</summary>
-    public required string NetworkId { get; init; }
+    public string NetworkId { get; }
 
     /// <summary>The name of the container.</summary>
-    public required string ContainerName { get; init; }
+    public string ContainerName { get; }
 
     /// <summary>The id of the container, 64 hexadecimal digits.</summary>
-    public required string ContainerId { get; init; }
+    public string ContainerId { get; }
 
     /// <summary>64 hexadecimal digits.</summary>
-    public required string EndpointId { get; init; }
+    public string EndpointId { get; }
 
     /// <summary>The interface inside the container: <c>eth0</c>, <c>eth1</c>…</summary>
-    public required string InterfaceName { get; init; }
+    public string InterfaceName { get; }
 
     /// <summary>The other end of the veth pair, a port of the bridge on the host.</summary>
-    public required string HostInterface { get; init; }
+    public string HostInterface { get; }
 
-    /// <summary>The Ethernet address inside.</summary>
-    public MacAddress MacAddress { get; init; }
+    /// <summary>The MAC address inside, such as <c>02:42:ad:14:00:02</c>.</summary>
+    public string MacAddress { get; }
 
-    /// <summary>The IPv4 address inside.</summary>
-    public IPAddress? IPAddress { get; init; }
+    /// <summary>The IPv4 address inside; null without IPv4.</summary>
+    public string? IPAddress { get; }
 
     /// <summary>The prefix length of <see cref="IPAddress"/>, 0 to 32.</summary>
-    public int PrefixLength { get; init; }
+    public int PrefixLength { get; }
 
     /// <summary>The IPv6 address inside; null without IPv6.</summary>
-    public IPAddress? IPv6Address { get; init; }
+    public string? IPv6Address { get; }
 
     /// <summary>The prefix length of <see cref="IPv6Address"/>, 0 to 128.</summary>
-    public int IPv6PrefixLength { get; init; }
+    public int IPv6PrefixLength { get; }
 
-    /// <summary>The network's IPv4 gateway.</summary>
-    public IPAddress? Gateway { get; init; }
+    /// <summary>The network's IPv4 gateway; null where there is none.</summary>
+    public string? Gateway { get; }
 
-    /// <summary>The network's IPv6 gateway.</summary>
-    public IPAddress? IPv6Gateway { get; init; }
+    /// <summary>The network's IPv6 gateway; null where there is none.</summary>
+    public string? IPv6Gateway { get; }
 
     /// <summary>Other names of the container on this network.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public ObjectList<string> Aliases => new(_aliases);
 
     /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 that were asked for besides.</summary>
-    public IReadOnlyList<IPAddress> LinkLocalAddresses { get; init; } = [];
+    public ObjectList<string> LinkLocalAddresses => new(_linkLocal);
 
     /// <summary>Of a container's endpoints the one with the highest has the default route; those with the same, the first by network name.</summary>
-    public int GatewayPriority { get; init; }
+    public int GatewayPriority { get; }
 
     /// <summary>Whether the default route never goes through here.</summary>
-    public bool NoDefaultRoute { get; init; }
+    public bool NoDefaultRoute { get; }
 
     /// <summary>Kernel settings of the interface inside, by key, with <c>IFNAME</c> for its name.</summary>
-    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+    public TextMap Sysctls { get; }
 
-    /// <summary>The published ports.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<BridgePort> Ports { get; init; } = [];
+    /// <summary>The published ports, as <c>docker ps</c> writes them; PowerShell takes <see cref="GetPorts"/> for it, see <see cref="BridgeNetwork"/>.</summary>
+    public ObjectList<string> Ports => new([.. _ports.Select(static port => port.ToString())]);
+
+    /// <summary>The published ports, by number and protocol.</summary>
+    public ObjectList<BridgePort> GetPorts() => new(_ports);
+
+    /// <summary>Its addresses with their prefix lengths, as <c>ip address</c> writes them.</summary>
+    internal string Addresses => string.Join(", ", new (string? Address, int Length)[] { (IPAddress, PrefixLength), (IPv6Address, IPv6PrefixLength) }
+        .Where(static address => address.Address is not null).Select(static address => $"{address.Address}/{address.Length}"));
 
     /// <summary>Network and container, so that an endpoint in a string reads as one.</summary>
     public override string ToString() => $"{ContainerName} on {NetworkName}";
 
-    /// <summary>The address of a family; null without one.</summary>
-    internal IPAddress? Address(AddressFamily family) => family == AddressFamily.InterNetwork ? IPAddress : IPv6Address;
+    /// <inheritdoc/>
+    public bool Equals(BridgeEndpoint? other) => other is not null && other.EndpointId == EndpointId;
 
-    /// <summary>The gateway of a family; null without one.</summary>
-    internal IPAddress? GatewayOf(AddressFamily family) => family == AddressFamily.InterNetwork ? Gateway : IPv6Gateway;
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as BridgeEndpoint);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => EndpointId.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>By network, then by address as a number.</summary>
+    public int CompareTo(BridgeEndpoint? other)
+    {
+        if (other is null)
+            return 1;
+        int order = NaturalOrder.Compare(_order.Network, other._order.Network);
+        if (order == 0)
+            order = (_order.Family, _order.Address).CompareTo((other._order.Family, other._order.Address));
+        if (order == 0)
+            order = NaturalOrder.Compare(_order.Container, other._order.Container);
+        return order == 0 ? string.CompareOrdinal(EndpointId, other.EndpointId) : order;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(object? obj) => obj is BridgeEndpoint or null ? CompareTo(obj as BridgeEndpoint) : NaturalOrder.Compare(ToString(), $"{obj}");
 }

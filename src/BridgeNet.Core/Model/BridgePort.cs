@@ -1,33 +1,81 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace BridgeNet.Model;
 
-/// <summary>A published port: what <c>docker port</c> shows.</summary>
-public sealed record BridgePort
+/// <summary>A published port as users hold it: what <c>docker port</c> shows. It never changes.</summary>
+public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>, IComparable
 {
+    private readonly (AddressFamily Family, UInt128 Address) _hostOrder;
+
+    internal BridgePort(PortRow row, EndpointRow endpoint)
+    {
+        _hostOrder = (row.HostAddress.AddressFamily, AddressNumber.Of(row.HostAddress));
+        ContainerName = endpoint.ContainerName;
+        ContainerId = endpoint.ContainerId;
+        NetworkName = endpoint.NetworkName;
+        NetworkId = endpoint.NetworkId;
+        EndpointId = endpoint.EndpointId;
+        HostAddress = row.HostAddress.ToString();
+        HostPort = row.HostPort;
+        ContainerPort = row.ContainerPort;
+        Protocol = row.Protocol;
+    }
+
     /// <summary>The name of the container.</summary>
-    public required string ContainerName { get; init; }
+    public string ContainerName { get; }
+
+    /// <summary>The id of the container, 64 hexadecimal digits.</summary>
+    public string ContainerId { get; }
 
     /// <summary>The name of the network through which it is reached.</summary>
-    public required string NetworkName { get; init; }
+    public string NetworkName { get; }
+
+    /// <summary>The id of that network, 64 hexadecimal digits.</summary>
+    public string NetworkId { get; }
 
     /// <summary>The endpoint whose address it is, 64 hexadecimal digits.</summary>
-    public required string EndpointId { get; init; }
+    public string EndpointId { get; }
 
     /// <summary>The host's address; <c>0.0.0.0</c> or <c>::</c> for all of a family.</summary>
-    public required IPAddress HostAddress { get; init; }
+    public string HostAddress { get; }
 
     /// <summary>The host's port, 1 to 65535; 0 on a routed network, where the container is reached at its own address.</summary>
-    public required int HostPort { get; init; }
+    public int HostPort { get; }
 
     /// <summary>The container's port, 1 to 65535.</summary>
-    public required int ContainerPort { get; init; }
+    public int ContainerPort { get; }
 
     /// <summary><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</summary>
-    public required string Protocol { get; init; }
+    public string Protocol { get; }
+
+    private (string, string, string, int, int) Identity => (EndpointId, Protocol, HostAddress, HostPort, ContainerPort);
 
     /// <summary>As <c>docker ps</c> writes it: <c>0.0.0.0:8080->80/tcp</c>.</summary>
     public override string ToString() => HostPort == 0
         ? $"{ContainerPort}/{Protocol}"
-        : $"{(HostAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{HostAddress}]" : HostAddress)}:{HostPort}->{ContainerPort}/{Protocol}";
+        : $"{(_hostOrder.Family == AddressFamily.InterNetworkV6 ? $"[{HostAddress}]" : HostAddress)}:{HostPort}->{ContainerPort}/{Protocol}";
+
+    /// <inheritdoc/>
+    public bool Equals(BridgePort? other) => other is not null && other.Identity == Identity;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as BridgePort);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Identity.GetHashCode();
+
+    /// <summary>By container, its port, protocol, then the host's port and address as numbers.</summary>
+    public int CompareTo(BridgePort? other)
+    {
+        if (other is null)
+            return 1;
+        int order = NaturalOrder.Compare(ContainerName, other.ContainerName);
+        if (order == 0)
+            order = (ContainerPort, Protocol, HostPort, _hostOrder.Family, _hostOrder.Address).CompareTo((other.ContainerPort, other.Protocol, other.HostPort, other._hostOrder.Family, other._hostOrder.Address));
+        return order == 0 ? string.CompareOrdinal(EndpointId, other.EndpointId) : order;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(object? obj) => obj is BridgePort or null ? CompareTo(obj as BridgePort) : NaturalOrder.Compare(ToString(), $"{obj}");
 }

@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 namespace BridgeNet.Model;
 
 /// <summary>A 48-bit Ethernet address that prints as Docker and <c>ip</c> print it: <c>02:42:ad:14:00:02</c>.</summary>
-public readonly record struct MacAddress : IParsable<MacAddress>
+internal readonly record struct MacAddress : IParsable<MacAddress>
 {
     private readonly ulong _value;
 

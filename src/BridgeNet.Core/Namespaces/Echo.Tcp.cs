@@ -11,7 +11,7 @@ internal static partial class Echo
     /// Connects <paramref name="count"/> times to a TCP port and closes at once; the round trip is the handshake's.
     /// A refusal is definite and ends it: the host answers, yet the service cannot be reached.
     /// </summary>
-    public static BridgeConnection Tcp(
+    public static ProbeResult Tcp(
         NetworkNamespace ns,
         string source,
         string destination,
@@ -37,7 +37,7 @@ internal static partial class Echo
                 break;
             }
         }
-        return tally.ToConnection();
+        return tally.ToResult();
     }
 
     /// <summary>False when further attempts would end the same way.</summary>

@@ -19,7 +19,7 @@ internal static partial class Echo
     /// Sends <paramref name="count"/> ICMP echo requests, one each <paramref name="interval"/>, and waits for each reply
     /// up to <paramref name="timeout"/>. Stops at the first request that cannot leave, for the next would fare no better.
     /// </summary>
-    public static BridgeConnection Ping(
+    public static ProbeResult Ping(
         NetworkNamespace ns,
         string source,
         string destination,
@@ -33,7 +33,7 @@ internal static partial class Echo
         var tally = new EchoTally(source, destination, address, "icmp", timeout);
         using Socket socket = OpenSocket(ns, address, SocketType.Raw, v6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp);
         new PingExchange(socket, address, tally, count, timeout, interval).Run(cancellationToken);
-        return tally.ToConnection();
+        return tally.ToResult();
     }
 
     private static Socket OpenSocket(NetworkNamespace ns, IPAddress address, SocketType type, ProtocolType protocol)

@@ -32,7 +32,7 @@ internal sealed class EchoTally(string source, string destination, IPAddress add
 
     public void Failed(string reason) => _reason ??= reason;
 
-    public BridgeConnection ToConnection() => new()
+    public ProbeResult ToResult() => new()
     {
         Source = source,
         Destination = destination,

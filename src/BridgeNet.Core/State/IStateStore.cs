@@ -15,16 +15,19 @@ internal sealed record Reservation(string NetworkId, string ContainerId, IPAddre
 /// <summary>What can be asked of the state.</summary>
 internal interface IStateReader
 {
-    IReadOnlyList<BridgeNetwork> Networks();
+    IReadOnlyList<NetworkRow> Networks();
 
-    BridgeNetwork? FindNetwork(string name);
+    NetworkRow? FindNetwork(string name);
 
-    BridgeNetwork? FindNetworkById(string id);
+    /// <summary>The network with that name, or with one that differs in case alone.</summary>
+    NetworkRow? FindNetworkInAnyCase(string name);
 
-    IReadOnlyList<BridgeNetwork> NetworksByIdPrefix(string prefix);
+    NetworkRow? FindNetworkById(string id);
+
+    IReadOnlyList<NetworkRow> NetworksByIdPrefix(string prefix);
 
     /// <summary>The network whose bridge has that name; null when there is none.</summary>
-    BridgeNetwork? FindNetworkByBridge(string bridge);
+    NetworkRow? FindNetworkByBridge(string bridge);
 
     /// <summary>How many networks have a bridge.</summary>
     int CountBridges();
@@ -35,23 +38,26 @@ internal interface IStateReader
     /// <summary>The last automatic address given in a subnet of a network; null for none.</summary>
     IPAddress? LastAddress(string networkId, IPNetwork subnet);
 
-    IReadOnlyList<BridgeContainer> Containers();
+    IReadOnlyList<ContainerRow> Containers();
 
-    BridgeContainer? FindContainer(string name);
+    ContainerRow? FindContainer(string name);
 
-    BridgeContainer? FindContainerById(string id);
+    /// <summary>The container with that name, or with one that differs in case alone.</summary>
+    ContainerRow? FindContainerInAnyCase(string name);
 
-    IReadOnlyList<BridgeContainer> ContainersByIdPrefix(string prefix);
+    ContainerRow? FindContainerById(string id);
+
+    IReadOnlyList<ContainerRow> ContainersByIdPrefix(string prefix);
 
     /// <summary>Endpoints with their published ports.</summary>
-    IReadOnlyList<BridgeEndpoint> Endpoints(string? networkId = null, string? containerId = null);
+    IReadOnlyList<EndpointRow> Endpoints(string? networkId = null, string? containerId = null);
 
-    BridgeEndpoint? FindEndpointById(string id);
+    EndpointRow? FindEndpointById(string id);
 
     IReadOnlyList<Reservation> Reservations(string? networkId = null);
 
     /// <summary>The published ports of the host.</summary>
-    IReadOnlyList<BridgePort> Ports();
+    IReadOnlyList<PortRow> Ports();
 
     /// <summary>The firewall backend that rules were last put into; null when there were none yet.</summary>
     string? FirewallBackend();
@@ -61,13 +67,13 @@ internal interface IStateReader
 internal interface IStateTransaction : IStateReader, IDisposable
 {
     /// <summary>Writes a network, new or changed.</summary>
-    void Put(BridgeNetwork network);
+    void Put(NetworkRow network);
 
     /// <summary>Writes a container, new or changed.</summary>
-    void Put(BridgeContainer container);
+    void Put(ContainerRow container);
 
     /// <summary>Writes an endpoint with its ports, new or changed.</summary>
-    void Put(BridgeEndpoint endpoint);
+    void Put(EndpointRow endpoint);
 
     /// <summary>Keeps addresses for a container on a network, until one of both goes.</summary>
     void Put(Reservation reservation);

@@ -47,5 +47,10 @@ internal static class Schema
         """
         CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """,
+        // Names that differ in case alone are found without reading all. Not unique: earlier versions accepted such names.
+        """
+        CREATE INDEX network_name ON network(name COLLATE NOCASE);
+        CREATE INDEX container_name ON container(name COLLATE NOCASE);
+        """,
     ];
 }

@@ -17,16 +17,18 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
         FROM port JOIN endpoint ON endpoint.id = endpoint_id
         """;
 
-    public IReadOnlyList<BridgeNetwork> Networks() => Query(Network, Read<BridgeNetwork>);
+    public IReadOnlyList<NetworkRow> Networks() => Query(Network, Read<NetworkRow>);
 
-    public BridgeNetwork? FindNetwork(string name) => Query(Network + "WHERE name = $a", Read<BridgeNetwork>, name).FirstOrDefault();
+    public NetworkRow? FindNetwork(string name) => Query(Network + "WHERE name = $a", Read<NetworkRow>, name).FirstOrDefault();
 
-    public BridgeNetwork? FindNetworkById(string id) => Query(Network + "WHERE id = $a", Read<BridgeNetwork>, id).FirstOrDefault();
+    public NetworkRow? FindNetworkInAnyCase(string name) => Query(Network + "WHERE name = $a COLLATE NOCASE", Read<NetworkRow>, name).FirstOrDefault();
+
+    public NetworkRow? FindNetworkById(string id) => Query(Network + "WHERE id = $a", Read<NetworkRow>, id).FirstOrDefault();
 
     // The caller has checked that a prefix is hexadecimal digits, so it holds no wildcard.
-    public IReadOnlyList<BridgeNetwork> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", Read<BridgeNetwork>, prefix);
+    public IReadOnlyList<NetworkRow> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", Read<NetworkRow>, prefix);
 
-    public BridgeNetwork? FindNetworkByBridge(string bridge) => Query(Network + "WHERE bridge = $a", Read<BridgeNetwork>, bridge).FirstOrDefault();
+    public NetworkRow? FindNetworkByBridge(string bridge) => Query(Network + "WHERE bridge = $a", Read<NetworkRow>, bridge).FirstOrDefault();
 
     public int CountBridges() => Query("SELECT count(bridge) FROM network", static row => row.GetInt32(0))[0];
 
@@ -35,20 +37,22 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
     public IPAddress? LastAddress(string networkId, IPNetwork subnet) => Query("SELECT last_address FROM subnet WHERE network_id = $a AND subnet = $b",
         static row => row.IsDBNull(0) ? null : IPAddress.Parse(row.GetString(0)), networkId, subnet.ToString()).FirstOrDefault();
 
-    public IReadOnlyList<BridgeContainer> Containers() => Query(Container, Read<BridgeContainer>);
+    public IReadOnlyList<ContainerRow> Containers() => Query(Container, Read<ContainerRow>);
 
-    public BridgeContainer? FindContainer(string name) => Query(Container + "WHERE name = $a", Read<BridgeContainer>, name).FirstOrDefault();
+    public ContainerRow? FindContainer(string name) => Query(Container + "WHERE name = $a", Read<ContainerRow>, name).FirstOrDefault();
 
-    public BridgeContainer? FindContainerById(string id) => Query(Container + "WHERE id = $a", Read<BridgeContainer>, id).FirstOrDefault();
+    public ContainerRow? FindContainerInAnyCase(string name) => Query(Container + "WHERE name = $a COLLATE NOCASE", Read<ContainerRow>, name).FirstOrDefault();
 
-    public IReadOnlyList<BridgeContainer> ContainersByIdPrefix(string prefix) => Query(Container + "WHERE id GLOB $a || '*'", Read<BridgeContainer>, prefix);
+    public ContainerRow? FindContainerById(string id) => Query(Container + "WHERE id = $a", Read<ContainerRow>, id).FirstOrDefault();
 
-    public IReadOnlyList<BridgeEndpoint> Endpoints(string? networkId = null, string? containerId = null) =>
-        networkId is not null ? WithPorts(Query(Endpoint + "WHERE network_id = $a", Read<BridgeEndpoint>, networkId))
-        : containerId is not null ? WithPorts(Query(Endpoint + "WHERE container_id = $a", Read<BridgeEndpoint>, containerId))
-        : WithPorts(Query(Endpoint, Read<BridgeEndpoint>));
+    public IReadOnlyList<ContainerRow> ContainersByIdPrefix(string prefix) => Query(Container + "WHERE id GLOB $a || '*'", Read<ContainerRow>, prefix);
 
-    public BridgeEndpoint? FindEndpointById(string id) => WithPorts(Query(Endpoint + "WHERE id = $a", Read<BridgeEndpoint>, id)).FirstOrDefault();
+    public IReadOnlyList<EndpointRow> Endpoints(string? networkId = null, string? containerId = null) =>
+        networkId is not null ? WithPorts(Query(Endpoint + "WHERE network_id = $a", Read<EndpointRow>, networkId))
+        : containerId is not null ? WithPorts(Query(Endpoint + "WHERE container_id = $a", Read<EndpointRow>, containerId))
+        : WithPorts(Query(Endpoint, Read<EndpointRow>));
+
+    public EndpointRow? FindEndpointById(string id) => WithPorts(Query(Endpoint + "WHERE id = $a", Read<EndpointRow>, id)).FirstOrDefault();
 
     public IReadOnlyList<Reservation> Reservations(string? networkId = null)
     {
@@ -57,15 +61,15 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
         return networkId is null ? Query(All, Read) : Query(All + " WHERE network_id = $a", Read, networkId);
     }
 
-    public IReadOnlyList<BridgePort> Ports() => Query(Port, ReadPort);
+    public IReadOnlyList<PortRow> Ports() => Query(Port, ReadPort);
 
     public string? FirewallBackend() => Query("SELECT value FROM fact WHERE name = 'firewall'", static row => row.GetString(0)).FirstOrDefault();
 
-    private IReadOnlyList<BridgeEndpoint> WithPorts(List<BridgeEndpoint> endpoints)
+    private IReadOnlyList<EndpointRow> WithPorts(List<EndpointRow> endpoints)
     {
         if (endpoints.Count == 0)
             return endpoints;
-        ILookup<string, BridgePort> ports = (endpoints.Count == 1 ? Query(Port + " WHERE endpoint_id = $a", ReadPort, endpoints[0].EndpointId) : Query(Port, ReadPort)).ToLookup(port => port.EndpointId);
+        ILookup<string, PortRow> ports = (endpoints.Count == 1 ? Query(Port + " WHERE endpoint_id = $a", ReadPort, endpoints[0].EndpointId) : Query(Port, ReadPort)).ToLookup(port => port.EndpointId);
         return ports.Count == 0 ? endpoints : [.. endpoints.Select(endpoint => ports.Contains(endpoint.EndpointId) ? endpoint with { Ports = [.. ports[endpoint.EndpointId]] } : endpoint)];
     }
 
@@ -102,7 +106,7 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     private static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
 
-    private static BridgePort ReadPort(SqliteDataReader row) => new()
+    private static PortRow ReadPort(SqliteDataReader row) => new()
     {
         ContainerName = row.GetString(0),
         NetworkName = row.GetString(1),

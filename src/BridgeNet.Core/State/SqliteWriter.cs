@@ -36,12 +36,12 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         }
     }
 
-    public void Put(BridgeNetwork network)
+    public void Put(NetworkRow network)
     {
         Execute("INSERT INTO network (id, name, bridge, document) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, bridge = $c, document = $d",
             network.Id, network.Name, network.BridgeName, StateJson.Write(network with { Containers = [] }));
         // A configuration for others holds no addresses itself.
-        foreach (IpamConfig config in network.ConfigOnly ? [] : network.IPAM.Config)
+        foreach (SubnetRow config in network.ConfigOnly ? [] : network.IPAM.Config)
             Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
         _changed[network.Id] = network.ConfigOnly ? [] : [.. network.IPAM.Config.Select(config => new TakenRange(config.Subnet, TakenBy.Network, network.Name))];
     }
@@ -49,11 +49,11 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     // What is not committed must not be kept.
     public override SortedRanges Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection, family);
 
-    public void Put(BridgeContainer container) => Execute(
+    public void Put(ContainerRow container) => Execute(
         "INSERT INTO container (id, name, document) VALUES ($a, $b, $c) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c",
         container.Id, container.Name, StateJson.Write(container with { Endpoints = [] }));
 
-    public void Put(BridgeEndpoint endpoint)
+    public void Put(EndpointRow endpoint)
     {
         Execute("""
             INSERT INTO endpoint (id, network_id, container_id, address, address6, mac, document) VALUES ($a, $b, $c, $d, $e, $f, $g)
@@ -62,7 +62,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
             endpoint.EndpointId, endpoint.NetworkId, endpoint.ContainerId, endpoint.IPAddress?.ToString(), endpoint.IPv6Address?.ToString(),
             endpoint.MacAddress.ToString(), StateJson.Write(endpoint));
         Execute("DELETE FROM port WHERE endpoint_id = $a", endpoint.EndpointId);
-        foreach (BridgePort port in endpoint.Ports)
+        foreach (PortRow port in endpoint.Ports)
         {
             Execute("INSERT INTO port (endpoint_id, protocol, host_address, host_port, container_port) VALUES ($a, $b, $c, $d, $e)",
                 endpoint.EndpointId, port.Protocol, port.HostAddress.ToString(), Number(port.HostPort), Number(port.ContainerPort));

@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
+using BridgeNet.Model;
 
 namespace BridgeNet.Binding;
 
 /// <summary>
-/// Takes names with values as a hashtable, or, as on Docker's command line, as <c>'name=value'</c> or <c>'name'</c>, and makes
-/// one ordered table of them.
+/// Accepts names with values as a hashtable, as an object with properties, or, as on Docker's command line, as <c>'name=value'</c> or
+/// <c>'name'</c>, or several of any of these; and what such a table reads as in a cell of a CSV file. Makes one table of them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextTableAttribute : ArgumentTransformationAttribute
@@ -13,40 +14,45 @@ public sealed class TextTableAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         Hashtable table = new(StringComparer.Ordinal);
-        foreach (object? item in given is IDictionary or string || given is not IEnumerable many ? [given] : many.Cast<object?>())
-        {
-            switch (item is PSObject inner ? inner.BaseObject : item)
-            {
-                case null:
-                    break;
-                case IDictionary dictionary:
-                    foreach (DictionaryEntry entry in dictionary)
-                        table[$"{entry.Key}"] = Text(entry.Value);
-                    break;
-                case string text:
-                    string[] parts = text.Split('=', 2);
-                    table[parts[0]] = parts.Length == 2 ? parts[1] : "";
-                    break;
-                case var other:
-                    throw new ArgumentTransformationMetadataException($"'{other}' is neither a hashtable, such as @{{ name = 'value' }}, nor a text, such as 'name=value'.");
-            }
-        }
+        foreach ((string name, string? value) in TextTable.Read(inputData))
+            table[name] = value ?? "";
         return table;
     }
-
-    // As Docker writes them, so that @{ 'com.docker.network.bridge.enable_icc' = $false } means what it says.
-    private static string Text(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
-    {
-        bool truth => truth ? "true" : "false",
-        var other => $"{other}",
-    };
 }
 
-/// <summary>Tables as dictionaries of text.</summary>
+/// <summary>Accepts the same as <see cref="TextTableAttribute"/>, and makes <c>name=value</c> and <c>name</c> of it: what a label has to be.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TextFilterAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (string[])[.. TextTable.Read(inputData).Select(static entry => entry.Value is null ? entry.Key : $"{entry.Key}={entry.Value}")];
+}
+
+/// <summary>Tables as entries, and as dictionaries of text.</summary>
 internal static class TextTable
 {
     public static Dictionary<string, string> ToDictionary(this Hashtable? table) =>
         (table ?? []).Cast<DictionaryEntry>().ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!, StringComparer.Ordinal);
+
+    /// <summary>All entries; the value is null where none was given.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">It is no table.</exception>
+    public static IEnumerable<KeyValuePair<string, string?>> Read(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+    {
+        null => [],
+        string text => TextMap.Parse(text),
+        IDictionary table => table.Cast<DictionaryEntry>().Select(static entry => KeyValuePair.Create($"{entry.Key}", Text(entry.Value))),
+        PSCustomObject => PSObject.AsPSObject(given).Properties.Select(static property => KeyValuePair.Create(property.Name, Text(property.Value))),
+        IEnumerable many => many.Cast<object?>().SelectMany(Read),
+        var other => throw new ArgumentTransformationMetadataException($"'{other}' is neither a hashtable, such as @{{ name = 'value' }}, nor a text, such as 'name=value'."),
+    };
+
+    // As Docker writes them, so that @{ 'com.docker.network.bridge.enable_icc' = $false } means what it says.
+    private static string? Text(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => null,
+        bool truth => truth ? "true" : "false",
+        var other => LanguagePrimitives.ConvertTo<string>(other),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
+using BridgeNet.Binding;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 
@@ -9,6 +10,7 @@ namespace BridgeNet.Commands;
 public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private HashSet<string> _typed = [];
 
     private protected CancellationToken Cancellation => _stop.Token;
 
@@ -25,6 +27,11 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     };
 
     private protected static BridgeNetEngine Engine => BridgeNetEngine.Current();
+
+    private protected static Lookup Lookup => new(Engine);
+
+    /// <summary>Remembers what was typed: what the pipeline brings is bound after this.</summary>
+    protected override void BeginProcessing() => _typed = [.. MyInvocation.BoundParameters.Keys];
 
     /// <summary>Ctrl+C: the change under way is undone.</summary>
     protected override void StopProcessing() => _stop.Cancel();
@@ -93,25 +100,21 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc cref="Given(string?[])"/>
     private protected static string? Given(string? value) => value is { Length: > 0 } ? value : null;
 
-    private protected static bool HasWildcard(string name) => WildcardPattern.ContainsWildcardCharacters(name);
-
-    /// <summary>Items by names with wildcards: an exact name that is not there is an error, a wildcard that matches nothing is not.</summary>
-    private protected void Match<T>(string[]? names, Func<IReadOnlyList<T>> all, Func<T, string> nameOf, Func<string, T> find, Action<T> found)
+    /// <summary>Each of what was given, by itself: one that is refused does not keep the others.</summary>
+    private protected void ForEach<T>(IEnumerable<PSObject?>? given, Func<GivenObject, IEnumerable<T>> find, Action<T> found)
     {
-        foreach (string name in names ?? ["*"])
+        foreach (GivenObject item in GivenObject.Read(given))
         {
-            if (HasWildcard(name))
+            Try(item.Text, () =>
             {
-                WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
-                foreach (T item in all().Where(item => pattern.IsMatch(nameOf(item))))
-                    found(item);
-            }
-            else
-            {
-                Try(name, () => found(find(name)));
-            }
+                foreach (T each in find(item))
+                    found(each);
+            });
         }
     }
+
+    /// <summary>Whether a parameter was typed, and not bound from the pipeline.</summary>
+    private protected bool IsTyped(string parameter) => _typed.Contains(parameter);
 
     private static ErrorRecord ToErrorRecord(Problem problem, object? target, BridgeNetException? refused) =>
         new(new BridgeNetException([problem], refused), problem.ErrorId,

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -15,8 +16,9 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeNetwork))]
 public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
 {
-    /// <summary>Only those with all of these labels, as 'key' or 'key=value'; with '!' in front, only those without.</summary>
+    /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }; with '!' in front, only those without.</summary>
     [Parameter]
+    [TextFilter]
     [ArgumentCompleter(typeof(LabelCompleter))]
     public string[] Label { get; set; } = [];
 
@@ -35,11 +37,11 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>
     {
-        IReadOnlyList<BridgeNetwork> all = Engine.GetNetworks();
+        IReadOnlyList<NetworkRow> all = Engine.GetNetworks();
         HashSet<string> sources = [.. all.Select(static network => network.ConfigFrom)];
         DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
-        List<BridgeNetwork> chosen = [];
-        foreach (BridgeNetwork network in all.Where(network => !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
+        List<NetworkRow> chosen = [];
+        foreach (NetworkRow network in all.Where(network => !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
             && network.Created <= latest && Given(Label).All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
         {
             Try(network.Name, () =>
@@ -53,6 +55,6 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
         IReadOnlyList<Problem> refused = Engine.RemoveNetworks([.. chosen.Select(static network => network.Id)], force: false, Context);
         WriteProblems(refused);
         if (PassThru)
-            WriteObject(chosen.Where(network => refused.All(problem => !Equals(problem.Target, network.Name))), enumerateCollection: true);
+            WriteObject(chosen.Where(network => refused.All(problem => !Equals(problem.Target, network.Name))).Select(static network => network.ToObject()), enumerateCollection: true);
     });
 }

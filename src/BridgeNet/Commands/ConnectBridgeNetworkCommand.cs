@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
@@ -12,6 +15,7 @@ namespace BridgeNet.Commands;
 /// </remarks>
 /// <example><code>Connect-BridgeNetwork web c1</code>Gives c1 an interface in web.</example>
 /// <example><code>Get-BridgeContainer c* | Connect-BridgeNetwork web</code>Gives each of them one.</example>
+/// <example><code>Get-Process redis-server | Connect-BridgeNetwork web</code>Gives running processes one.</example>
 /// <example><code>Connect-BridgeNetwork web -ProcessId 1234 -Container api</code>
 /// Connects a process that runs already; from now on it is called api.</example>
 /// <example><code>Connect-BridgeNetwork web -NetNSPath /run/netns/x -IPAddress 173.20.0.9</code>
@@ -20,21 +24,25 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeEndpoint))]
 public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
 {
-    /// <summary>Name or id of the network.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The networks: names with wildcards, ids, prefixes of ids, or objects.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("NetworkName")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string Network { get; set; } = "";
+    public PSObject[] Network { get; set; } = [];
 
-    /// <summary>Name or id of the container; with -ProcessId or -NetNSPath, the name to give it.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Container")]
+    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects, processes and files of namespaces among them; with -ProcessId or -NetNSPath, the name to give it.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "Container")]
     [Parameter(ParameterSetName = "Process")]
     [Parameter(ParameterSetName = "Path")]
     [Alias("Name", "ContainerName")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string? Container { get; set; }
+    public PSObject[]? Container { get; set; }
 
-    /// <summary>A running process whose namespace is meant.</summary>
+    /// <summary>A running process whose namespace is connected.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Process")]
     [ValidateRange(1, int.MaxValue)]
     public int ProcessId { get; set; }
@@ -46,18 +54,59 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EndpointRequest request = RequestFor(Network);
-        ContainerReference container = new()
+        foreach (GivenObject network in GivenObject.Read(Network))
         {
-            Name = Container,
-            ProcessId = ProcessId,
-            NetNSPath = NetNSPath is null ? null : GetUnresolvedProviderPathFromPSPath(NetNSPath),
-        };
-        string target = Container ?? NetNSPath ?? $"process {ProcessId}";
+            Try(network.Text, () =>
+            {
+                string[] keys = network.Noun == Noun.Text && !network.IsWildcard ? [network.Text] : [.. Lookup.NetworksIn(network).Select(GivenObject.Key)];
+                foreach ((ContainerReference container, GivenObject given) in Containers(network))
+                {
+                    foreach (string key in keys)
+                        Connect(RequestFor(key, given), container, network.Noun == Noun.Text ? key : $"{Engine.FindNetwork(key)}");
+                }
+            });
+        }
+    }
+
+    private void Connect(EndpointRequest request, ContainerReference container, string network)
+    {
+        string target = container.Name is { Length: 64 } id ? Engine.FindContainer(id).Name : container.Name ?? container.NetNSPath ?? $"process {container.ProcessId}";
         Try(target, () =>
         {
-            if (Confirmed($"{target} to {Network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
-                WriteObject(Engine.Connect(request, container, Context));
+            if (!Confirmed($"{target} to {network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
+                return;
+            // As Get-BridgeEndpoint gives it.
+            EndpointRow made = Engine.Connect(request, container, Context);
+            WriteObject(Engine.FindContainer(made.ContainerId).Endpoints.First(endpoint => endpoint.EndpointId == made.EndpointId).ToObject());
         });
     }
+
+    // With what brought each: its columns say what is asked of the endpoint.
+    private IEnumerable<(ContainerReference Container, GivenObject Given)> Containers(GivenObject network)
+    {
+        if (ParameterSetName != "Container")
+        {
+            string? name = Container is null ? null : GivenObject.Read(Container).Single().Text;
+            return [(new ContainerReference { Name = name, ProcessId = ProcessId, NetNSPath = NetNSPath is null ? null : GetUnresolvedProviderPathFromPSPath(NetNSPath) }, network)];
+        }
+        if (network.Noun == Noun.Text && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)))
+        {
+            throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
+                $"'{network}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.", network.Text);
+        }
+        List<(ContainerReference, GivenObject)> found = [];
+        foreach (GivenObject given in GivenObject.Read(Container))
+            Try(given.Text, () => found.AddRange(Containers(given, network)));
+        return found;
+    }
+
+    private IEnumerable<(ContainerReference, GivenObject)> Containers(GivenObject given, GivenObject network) => given switch
+    {
+        { Noun: Noun.Text, IsWildcard: false } => [(new ContainerReference { Name = given.Text }, IsTyped(nameof(Container)) ? network : given)],
+        { Value: Process process } => [(new ContainerReference { ProcessId = process.Id }, given)],
+        { Value: FileSystemInfo file } => [(new ContainerReference { NetNSPath = file.FullName }, given)],
+        { Noun: Noun.Row } when int.TryParse(given["ProcessId"], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 => [(new ContainerReference { Name = given["Container", "Name"], ProcessId = id }, given)],
+        { Noun: Noun.Row } when given["NetNSPath"] is { } path => [(new ContainerReference { Name = given["Container", "Name"], NetNSPath = GetUnresolvedProviderPathFromPSPath(path) }, given)],
+        _ => Lookup.ContainersIn(given).Select(container => (new ContainerReference { Name = container.Id }, IsTyped(nameof(Container)) ? network : given)),
+    };
 }

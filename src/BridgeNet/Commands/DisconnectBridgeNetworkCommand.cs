@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
@@ -16,34 +17,34 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<Membership> _memberships = [];
 
-    /// <summary>Name or id of the network.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The networks: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its network.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("NetworkName")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string Network { get; set; } = "";
+    public PSObject[] Network { get; set; } = [];
 
-    /// <summary>Name or id of the container.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its container.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string Container { get; set; } = "";
+    public PSObject[] Container { get; set; } = [];
 
-    /// <summary>Do not complain about a container that is not there or not on the network.</summary>
+    /// <summary>Report no error for a container that does not exist or is not on the network.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        Membership membership = new(Network, Container);
-        try
+        bool piped = !IsTyped(nameof(Network)) && !IsTyped(nameof(Container));
+        foreach (GivenObject network in GivenObject.Read(Network))
         {
-            if (!_memberships.Contains(membership) && Confirmed($"{Container} from {Network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership])))
-                _memberships.Add(membership);
-        }
-        catch (BridgeNetException refused)
-        {
-            WriteProblems(Heard(refused.Problems), Container, refused);
+            foreach (GivenObject container in piped ? [network] : GivenObject.Read(Container))
+                Collect(network, container, piped);
         }
     }
 
@@ -51,9 +52,44 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     protected override void EndProcessing()
     {
         if (_memberships.Count > 0)
-            Try(null, () => WriteProblems(Heard(Engine.Disconnect(_memberships, Context))));
+            Try(null, () => WriteProblems(Unsuppressed(Engine.Disconnect(_memberships, Context))));
     }
 
-    private Problem[] Heard(IReadOnlyList<Problem> problems) =>
+    private void Collect(GivenObject network, GivenObject container, bool piped)
+    {
+        try
+        {
+            if (piped && network.IdIn("EndpointId") is not null)
+            {
+                EndpointRow endpoint = Lookup.Endpoint(network);
+                Add(new(endpoint.NetworkId, endpoint.ContainerId), endpoint.NetworkName, endpoint.ContainerName);
+                return;
+            }
+            if (piped && network.Noun == Noun.Text)
+            {
+                throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
+                    $"'{network}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.", network.Text);
+            }
+            NetworkRow[] networks = [.. Lookup.NetworksIn(network)];
+            foreach (ContainerRow each in Lookup.ContainersIn(container))
+            {
+                // Of a wildcard, those that are so.
+                foreach (NetworkRow from in networks.Where(from => !(network.IsWildcard || container.IsWildcard) || each.Endpoints.Any(endpoint => endpoint.NetworkId == from.Id)))
+                    Add(new(GivenObject.Key(from), each.Id), from.Name, each.Name);
+            }
+        }
+        catch (BridgeNetException refused)
+        {
+            WriteProblems(Unsuppressed(refused.Problems), container.Text, refused);
+        }
+    }
+
+    private void Add(Membership membership, string network, string container)
+    {
+        if (!_memberships.Contains(membership) && Confirmed($"{container} from {network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership])))
+            _memberships.Add(membership);
+    }
+
+    private Problem[] Unsuppressed(IReadOnlyList<Problem> problems) =>
         [.. problems.Where(problem => !Force || problem.ErrorId is not (ErrorIds.NotConnected or ErrorIds.ContainerNotFound))];
 }

@@ -19,49 +19,68 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
     public string? IPv6Address { get; set; }
 
     /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 to have besides.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("LinkLocalAddresses")]
+    [TextList]
     public string[] LinkLocalAddress { get; set; } = [];
 
     /// <summary>The Ethernet address to have, such as 02:42:0a:14:00:05; else Docker's, made of the IPv4 address.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? MacAddress { get; set; }
 
     /// <summary>Other names by which containers of the network know this one.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Aliases")]
+    [TextList]
     public string[] Alias { get; set; } = [];
 
     /// <summary>Of a container's networks the one with the highest has its default route, among equals the first by name; 0 if not given, and it may be negative.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public int GatewayPriority { get; set; }
 
     /// <summary>The default route never goes through this network.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public SwitchParameter NoDefaultRoute { get; set; }
 
     /// <summary>The name of the interface inside, up to 15 letters; else the next free of eth0, eth1 and so on.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? InterfaceName { get; set; }
 
     /// <summary>Kernel settings of the interface inside, as @{ 'net.ipv4.conf.IFNAME.log_martians' = 1 }, where IFNAME stands for its name.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Sysctls")]
     [TextTable]
     public Hashtable? Sysctl { get; set; }
 
     /// <summary>Ports to publish on the host, as for docker run -p: 8080:80, 127.0.0.1:8080:80/tcp, 8000-8010:80-90/udp, :80 for a free port of the host.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Ports")]
+    [PublishList]
     public string[] Publish { get; set; } = [];
 
-    private protected EndpointRequest RequestFor(string network) => new(network)
+    /// <summary>What is asked of an endpoint.</summary>
+    /// <param name="network">Name or id of the network.</param>
+    /// <param name="given">What the pipeline brought; its columns count where it is an endpoint or a row of a table, not where it is a container or a network.</param>
+    private protected EndpointRequest RequestFor(string network, GivenObject given)
     {
-        IPAddress = Given(IPAddress),
-        IPv6Address = Given(IPv6Address),
-        LinkLocalAddresses = Given(LinkLocalAddress),
-        MacAddress = Given(MacAddress),
-        Aliases = Alias ?? [],
-        GatewayPriority = GatewayPriority,
-        NoDefaultRoute = NoDefaultRoute,
-        InterfaceName = InterfaceName,
-        Sysctls = Sysctl.ToDictionary(),
-        Publish = Publish ?? [],
-    };
+        bool counts = given.Noun is Noun.Endpoint or Noun.Row or Noun.Text || (given.Noun == Noun.Container && network != "none" && this is NewBridgeContainerCommand);
+        T? Wanted<T>(string parameter, T? value) => counts || IsTyped(parameter) ? value : default;
+        return new(network)
+        {
+            IPAddress = Given(Wanted(nameof(IPAddress), IPAddress)),
+            IPv6Address = Given(Wanted(nameof(IPv6Address), IPv6Address)),
+            // An endpoint that was there before has its addresses again, as they were.
+            RestoresEndpoint = given.IdIn("EndpointId") is not null && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
+            LinkLocalAddresses = Given(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),
+            MacAddress = Given(Wanted(nameof(MacAddress), MacAddress)),
+            Aliases = Wanted(nameof(Alias), Alias) ?? [],
+            GatewayPriority = Wanted(nameof(GatewayPriority), GatewayPriority),
+            NoDefaultRoute = Wanted(nameof(NoDefaultRoute), NoDefaultRoute),
+            InterfaceName = Wanted(nameof(InterfaceName), InterfaceName) is { } name && (name.Length > 0 || IsTyped(nameof(InterfaceName))) ? name : null,
+            Sysctls = Wanted(nameof(Sysctl), Sysctl).ToDictionary(),
+            Publish = Wanted(nameof(Publish), Publish) ?? [],
+        };
+    }
 }

@@ -16,19 +16,15 @@ public sealed class ExportBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<string> _ids = [];
 
-    /// <summary>Names with wildcards, ids, or prefixes of ids; without it all networks, and containers that are on none.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; without it all networks, and containers that are on none.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[]? Name { get; set; }
+    public PSObject[]? Name { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (Name is not null)
-            Try(null, () => Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, network => _ids.Add(network.Id)));
-    }
+    protected override void ProcessRecord() => ForEach(Name, given => Lookup.RelatedNetworks(given), network => _ids.Add(network.Id));
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -10,19 +11,34 @@ namespace BridgeNet.Commands;
 /// namespace is no longer there.
 /// </remarks>
 /// <example><code>Get-BridgeContainer</code>Lists all containers.</example>
+/// <example><code>Get-BridgeNetwork db | Get-BridgeContainer</code>Lists the containers on a network.</example>
 /// <example><code>(Get-BridgeContainer c1).Endpoints</code>Lists the endpoints of one.</example>
 [Cmdlet(VerbsCommon.Get, "BridgeContainer")]
 [OutputType(typeof(BridgeContainer))]
 public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
 {
-    /// <summary>Names with wildcards, ids, or prefixes of ids; all containers without it.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    private readonly HashSet<string> _written = [];
+
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; of a network, the containers on it. All containers without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string[]? Name { get; set; }
+    public PSObject[]? Name { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(null, () =>
-        Match(Name, Engine.GetContainers, static container => container.Name, Engine.FindContainer, WriteObject));
+    protected override void ProcessRecord()
+    {
+        if (Name is null)
+            Try(null, () => WriteObject(Engine.GetContainers().Select(static container => container.ToObject()), enumerateCollection: true));
+        else
+            ForEach(Name, given => Lookup.RelatedContainers(given), Write);
+    }
+
+    // Once, however many of what was given lead to it.
+    private void Write(ContainerRow container)
+    {
+        if (_written.Add(container.Id))
+            WriteObject(container.ToObject());
+    }
 }

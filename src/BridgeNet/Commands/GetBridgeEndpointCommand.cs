@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -10,47 +11,50 @@ namespace BridgeNet.Commands;
 /// </remarks>
 /// <example><code>Get-BridgeEndpoint -Container c1</code>Lists the interfaces of c1, with network, address, MAC and the end on the host.</example>
 /// <example><code>Get-BridgeNetwork web | Get-BridgeEndpoint</code>Lists what is on web.</example>
-[Cmdlet(VerbsCommon.Get, "BridgeEndpoint", DefaultParameterSetName = "Name")]
+[Cmdlet(VerbsCommon.Get, "BridgeEndpoint")]
 [OutputType(typeof(BridgeEndpoint))]
 public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
 {
-    /// <summary>Only those on these networks; names with wildcards, or ids.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Name")]
-    [ValidateNotNullOrEmpty]
+    private readonly HashSet<string> _written = [];
+
+    /// <summary>Only those on these networks; names with wildcards, ids, or objects.</summary>
+    [Parameter(Position = 0)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[]? Network { get; set; }
+    public PSObject[]? Network { get; set; }
 
-    /// <summary>Only those of these containers; names with wildcards, or ids.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Name")]
-    [Parameter(ParameterSetName = "Network")]
-    [Alias("Name", "ContainerName")]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Only those of these containers; names with wildcards, ids, or objects.</summary>
+    [Parameter]
+    [Alias("ContainerName")]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string[]? Container { get; set; }
+    public PSObject[]? Container { get; set; }
 
-    /// <summary>Only those on this network, as Get-BridgeNetwork gives it.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Network")]
-    public BridgeNetwork? InputObject { get; set; }
+    /// <summary>Only those of these objects: networks, containers, endpoints, published ports. Text is the name of a container.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [Named]
+    public PSObject[]? InputObject { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(null, () =>
     {
-        string[]? asked = InputObject is null ? Network : [InputObject.Id];
-        HashSet<string>? networks = asked is null ? null : Names(asked, Engine.GetNetworks, network => network.Name, Engine.FindNetwork);
-        IReadOnlyList<BridgeContainer> all = Engine.GetContainers();
-        HashSet<string>? containers = Container is null ? null : Names(Container, () => all, container => container.Name, Engine.FindContainer);
-        WriteObject(all
-            .Where(container => containers?.Contains(container.Name) ?? true)
-            .SelectMany(container => container.Endpoints)
-            .Where(endpoint => networks?.Contains(endpoint.NetworkName) ?? true), enumerateCollection: true);
+        HashSet<string>? networks = Ids(Network, given => Lookup.Networks(given), static network => network.Id);
+        HashSet<string>? containers = Ids(Container, given => Lookup.Containers(given), static container => container.Id);
+        HashSet<string>? endpoints = Ids(InputObject, given => Lookup.RelatedEndpoints(given), static endpoint => endpoint.EndpointId);
+        WriteObject(Engine.GetEndpoints()
+            .Where(endpoint => (networks?.Contains(endpoint.NetworkId) ?? true) && (containers?.Contains(endpoint.ContainerId) ?? true)
+                && (endpoints?.Contains(endpoint.EndpointId) ?? true) && _written.Add(endpoint.EndpointId))
+            .Select(static endpoint => endpoint.ToObject()).OrderBy(static endpoint => (BridgeEndpoint)endpoint.BaseObject), enumerateCollection: true);
     });
 
-    private HashSet<string> Names<T>(string[] asked, Func<IReadOnlyList<T>> all, Func<T, string> nameOf, Func<string, T> find)
+    private HashSet<string>? Ids<T>(PSObject[]? given, Func<GivenObject, IEnumerable<T>> find, Func<T, string> idOf)
     {
-        HashSet<string> names = [];
-        Match(asked, all, nameOf, find, item => names.Add(nameOf(item)));
-        return names;
+        if (given is null)
+            return null;
+        HashSet<string> ids = [];
+        ForEach(given, find, item => ids.Add(idOf(item)));
+        return ids;
     }
 }

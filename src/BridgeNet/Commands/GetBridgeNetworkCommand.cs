@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
@@ -11,6 +12,7 @@ namespace BridgeNet.Commands;
 /// </remarks>
 /// <example><code>Get-BridgeNetwork</code>Lists all networks, with the predefined ones.</example>
 /// <example><code>Get-BridgeNetwork web* | Format-List</code>Shows all there is to know of some.</example>
+/// <example><code>Get-BridgeContainer c1 | Get-BridgeNetwork</code>Lists the networks that a container is on.</example>
 /// <example><code>Get-BridgeNetwork web -AsJson | ConvertFrom-Json</code>Gives what docker network inspect prints.</example>
 /// <example><code>Get-BridgeNetwork -Unused -Label env=test | Remove-BridgeNetwork</code>Removes those with a label that nothing is on.</example>
 /// <example><code>Get-BridgeNetwork | Where-Object Driver -eq bridge | Select-Object Name, Subnet, Gateway | ConvertTo-Csv</code>
@@ -19,17 +21,18 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeNetwork), typeof(string))]
 public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
 {
-    private readonly List<BridgeNetwork> _inspected = [];
+    private readonly HashSet<string> _written = [];
+    private readonly List<NetworkRow> _inspected = [];
 
-    /// <summary>Names with wildcards, ids, or prefixes of ids; all networks without it.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; of a container, the networks it is on. All networks without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[]? Name { get; set; }
+    public PSObject[]? Name { get; set; }
 
     /// <summary>Only those whose ids begin so.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
 
@@ -38,8 +41,9 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(AnyDriverCompleter))]
     public string[]? Driver { get; set; }
 
-    /// <summary>Only those with all of these labels, as 'key' or 'key=value'.</summary>
+    /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }.</summary>
     [Parameter]
+    [TextFilter]
     [ArgumentCompleter(typeof(LabelCompleter))]
     public string[]? Label { get; set; }
 
@@ -61,18 +65,21 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     public SwitchParameter AsJson { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(null, () =>
+    protected override void ProcessRecord()
     {
-        // A piped network has both: its name is enough.
-        string[]? prefixes = Name is null ? Id : null;
-        List<BridgeNetwork> found = [];
-        Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, found.Add);
-        IEnumerable<BridgeNetwork> chosen = found.Where(network => (prefixes?.Any(prefix => network.Id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ?? true) && Wanted(network));
-        if (AsJson)
-            _inspected.AddRange(chosen);
+        if (Name is null)
+        {
+            Try(null, () =>
+            {
+                foreach (NetworkRow network in Engine.GetNetworks())
+                    Write(network);
+            });
+        }
         else
-            WriteObject(chosen, enumerateCollection: true);
-    });
+        {
+            ForEach(Name, given => Lookup.RelatedNetworks(given), Write);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -81,10 +88,22 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
             WriteObject(InspectJson.Write(_inspected));
     }
 
-    private bool Wanted(BridgeNetwork network)
+    // Once, however many of what was given lead to it.
+    private void Write(NetworkRow network)
+    {
+        if (!Wanted(network) || !_written.Add(network.Id))
+            return;
+        if (AsJson)
+            _inspected.Add(network);
+        else
+            WriteObject(network.ToObject());
+    }
+
+    private bool Wanted(NetworkRow network)
     {
         bool custom = !network.IsPredefined;
-        return (Driver?.Contains(network.Driver, StringComparer.OrdinalIgnoreCase) ?? true)
+        return (Id?.Any(prefix => network.Id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ?? true)
+            && (Driver?.Contains(network.Driver, StringComparer.OrdinalIgnoreCase) ?? true)
             && (Label?.All(label => network.HasLabel(label)) ?? true)
             && (Scope is null || string.Equals(network.Scope, Scope, StringComparison.OrdinalIgnoreCase))
             && (Type is null || custom == (Type == NetworkType.Custom))

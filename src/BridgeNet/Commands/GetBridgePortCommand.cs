@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -15,13 +16,15 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgePort))]
 public sealed class GetBridgePortCommand : BridgeNetCmdlet
 {
-    /// <summary>Only those of these containers; names with wildcards, or ids.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    private readonly HashSet<BridgePort> _written = [];
+
+    /// <summary>Only those of these containers; names with wildcards, ids, or objects. Of a network or an endpoint, those through it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
-    [ValidateNotNullOrEmpty]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string[]? Container { get; set; }
+    public PSObject[]? Container { get; set; }
 
     /// <summary>Only those of this port of the container.</summary>
     [Parameter(Position = 1)]
@@ -35,16 +38,28 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
     public string? Protocol { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(null, () =>
+    protected override void ProcessRecord()
     {
-        HashSet<string> containers = [];
-        Match(Container, Engine.GetContainers, static container => container.Name, Engine.FindContainer, container => containers.Add(container.Name));
-        BridgePort[] found = [.. Engine.GetPorts().Where(port => containers.Contains(port.ContainerName)
-            && (ContainerPort == 0 || port.ContainerPort == ContainerPort)
-            && (Protocol is null || string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase)))];
-        WriteObject(found, enumerateCollection: true);
+        if (Container is null)
+            Try(null, () => Write(Engine.GetEndpoints().SelectMany(Ports)));
+        else
+            ForEach(Container, given => (IEnumerable<BridgePort>[])[Find(given)], Write);
+    }
+
+    private IEnumerable<BridgePort> Find(GivenObject given)
+    {
+        if (given.Noun == Noun.Port)
+            return [new(Lookup.Port(given, out EndpointRow endpoint), endpoint)];
+        BridgePort[] found = [.. Lookup.RelatedEndpoints(given).SelectMany(Ports)];
         // As with names: what was asked for exactly has to be there.
-        if (found.Length == 0 && ContainerPort != 0 && containers.Count == 1 && Container is [var asked] && !HasWildcard(asked))
-            throw UnpublishBridgePortCommand.NotPublished(containers.Single(), ContainerPort, Protocol);
-    });
+        return found.Length == 0 && ContainerPort != 0 && given.Noun is (Noun.Text or Noun.Container) && !given.IsWildcard && Lookup.Containers(given) is [var container]
+            ? throw UnpublishBridgePortCommand.NotPublished(container.Name, ContainerPort, Protocol)
+            : found;
+    }
+
+    private IEnumerable<BridgePort> Ports(EndpointRow endpoint) => endpoint.Ports
+        .Where(port => (ContainerPort == 0 || port.ContainerPort == ContainerPort) && (Protocol is null || string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase)))
+        .Select(port => new BridgePort(port, endpoint));
+
+    private void Write(IEnumerable<BridgePort> ports) => WriteObject(ports.Where(_written.Add).Order(), enumerateCollection: true);
 }

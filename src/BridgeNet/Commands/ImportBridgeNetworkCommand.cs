@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
@@ -29,6 +30,6 @@ public sealed class ImportBridgeNetworkCommand : BridgeNetCmdlet
     {
         string document = string.Join('\n', _lines);
         if (Confirmed("the networks and containers of the document", "Import-BridgeNetwork", () => Engine.DescribeImport(document, Context)))
-            WriteObject(Engine.Import(document, Context), enumerateCollection: true);
+            WriteObject(Engine.Import(document, Context).Select(static network => network.ToObject()), enumerateCollection: true);
     });
 }

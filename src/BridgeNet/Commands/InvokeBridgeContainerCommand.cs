@@ -18,10 +18,12 @@ namespace BridgeNet.Commands;
 public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
 {
     // No aliases here: PowerShell takes every beginning of one from the program's own options, such as -c.
-    /// <summary>Name or id of the container.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The containers, one after the other: names with wildcards, ids, prefixes of ids, or objects; of a network, those on it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string Name { get; set; } = "";
+    public PSObject[] Name { get; set; } = [];
 
     /// <summary>The program; found in PATH, never through a shell.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -32,9 +34,9 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
     public string[] ArgumentList { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(Name, () =>
+    protected override void ProcessRecord() => ForEach(Name, given => Lookup.RelatedContainers(given), container =>
     {
-        int code = Engine.Run(Name, Program, ArgumentList, SessionState.Path.CurrentFileSystemLocation.ProviderPath, line => WriteObject(line), WriteErrorLine, Cancellation);
+        int code = Engine.Run(container.Id, Program, ArgumentList, SessionState.Path.CurrentFileSystemLocation.ProviderPath, line => WriteObject(line), WriteErrorLine, Cancellation);
         SessionState.PSVariable.Set("global:LASTEXITCODE", code);
     });
 

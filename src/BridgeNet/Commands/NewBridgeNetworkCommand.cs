@@ -24,82 +24,98 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeNetwork))]
 public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 {
-    /// <summary>The name: letters, digits, '_', '.', '-'.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    public string[] Name { get; set; } = [];
+    /// <summary>The name: letters, digits, '_', '.', '-'. Of the rows of a table all columns count that are parameters, as of a network that was there before.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public PSObject[] Name { get; set; } = [];
 
     /// <summary>The subnet in CIDR form, or two, one of each address family; for a family without one it is taken from the pools.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextList]
     public string[] Subnet { get; set; } = [];
 
     /// <summary>The address of the bridge, one for each subnet; the first of the subnet if not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextList]
     public string[] Gateway { get; set; } = [];
 
     /// <summary>Where automatic addresses come from, one for each subnet: a CIDR, or FIRST-LAST. Given addresses may lie outside of it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextList]
     public string[] IPRange { get; set; } = [];
 
     /// <summary>Addresses that other devices hold and that are never given out, as @{ name = 'address' }.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextTable]
     public Hashtable? AuxAddress { get; set; }
 
     /// <summary>The length of an automatic IPv4 subnet, from 8 to 30.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public int? PrefixLength { get; set; }
 
     /// <summary>Give containers IPv6 addresses; without an IPv6 subnet a /64 of the host's unique local range is taken.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("EnableIPv6")]
+    [Cell]
     public SwitchParameter IPv6 { get; set; }
 
     /// <summary>Give containers no IPv4 addresses; needs -IPv6.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public SwitchParameter NoIPv4 { get; set; }
 
     /// <summary>Let nothing leave the network and nothing come in.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public SwitchParameter Internal { get; set; }
 
     /// <summary>The MTU in bytes, from 68 to 65535; that of the device with the default route if not given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public int? Mtu { get; set; }
 
     /// <summary>The kernel's name of the bridge, up to 15 letters; a bridge that is there already is used, and stays when the network goes.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? BridgeName { get; set; }
 
     /// <summary>Let outgoing packets keep the addresses of containers.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public SwitchParameter NoMasquerade { get; set; }
 
     /// <summary>Keep containers of the network from each other.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("NoIcc")]
+    [Cell]
     public SwitchParameter NoInterContainer { get; set; }
 
     /// <summary>How IPv4 is joined to the world outside: Nat (the default), NatUnprotected, Routed, or, for internal networks, Isolated.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public GatewayMode? GatewayMode { get; set; }
 
     /// <summary>How IPv6 is joined to the world outside.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public GatewayMode? IPv6GatewayMode { get; set; }
 
     /// <summary>The host's address that outgoing packets get, one for each address family; that of the interface they leave by if not given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextList]
     public string[] SnatAddress { get; set; } = [];
 
     /// <summary>Docker's flag for swarm; kept and shown.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public SwitchParameter Attachable { get; set; }
 
     /// <summary>Only keep the configuration, for networks that are made with -ConfigFrom.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public SwitchParameter ConfigOnly { get; set; }
 
     /// <summary>The configuration network to take everything from.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ConfigurationCompleter))]
     public string? ConfigFrom { get; set; }
 
@@ -109,52 +125,70 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     public string Driver { get; set; } = "bridge";
 
     /// <summary>Driver options by Docker's keys, as @{ 'com.docker.network.bridge.enable_icc' = 'false' } or 'key=value'.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Options")]
     [TextTable]
     [ArgumentCompleter(typeof(OptionKeyCompleter))]
     public Hashtable? Option { get; set; }
 
     /// <summary>Labels, as @{ key = 'value' } or 'key=value'.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Labels")]
     [TextTable]
     public Hashtable? Label { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string name in Name)
+        foreach (GivenObject given in GivenObject.Read(Name))
         {
-            Try(name, () =>
+            Try(given.Text, () =>
             {
-                NetworkRequest request = RequestFor(name);
-                if (Confirmed(name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
-                    WriteObject(Engine.CreateNetwork(request, Context));
+                NetworkRequest request = RequestFor(given);
+                if (!Confirmed(request.Name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
+                    return;
+                // As Get-BridgeNetwork gives it.
+                WriteObject(Engine.FindNetwork(Engine.CreateNetwork(request, Context).Id).ToObject());
             });
         }
     }
 
-    private NetworkRequest RequestFor(string name) => new(name)
+    private NetworkRequest RequestFor(GivenObject given)
     {
-        Driver = Driver,
-        Subnets = Given(Subnet),
-        Gateways = Given(Gateway),
-        IPRanges = Given(IPRange),
-        AuxAddresses = AuxAddress.ToDictionary(),
-        PrefixLength = PrefixLength,
-        EnableIPv4 = !NoIPv4,
-        EnableIPv6 = IPv6,
-        Internal = Internal,
-        Attachable = Attachable,
-        ConfigOnly = ConfigOnly,
-        ConfigFrom = ConfigFrom,
-        Labels = Label.ToDictionary(),
-        Options = new DriverOptions(Option)
-            .With(NetworkOptions.Mtu, Mtu?.ToString(CultureInfo.InvariantCulture), "-Mtu", name)
-            .With(NetworkOptions.BridgeName, BridgeName, "-BridgeName", name)
-            .With(NetworkOptions.EnableMasquerade, NoMasquerade ? "false" : null, "-NoMasquerade", name)
-            .With(NetworkOptions.EnableIcc, NoInterContainer ? "false" : null, "-NoInterContainer", name)
-            .WithModes(GatewayMode, IPv6GatewayMode, name)
-            .WithSnat(Given(SnatAddress), name)
-            .Checked(),
-    };
+        if (given.Noun is not (Noun.Text or Noun.Row or Noun.Network))
+            throw Lookup.Wrong(given, Noun.Network);
+        // Of a network that was there before, its options say what was asked for; other properties of it what came of them.
+        bool earlier = given.Noun == Noun.Network;
+        T? Wanted<T>(string parameter, T? value) => earlier && !IsTyped(parameter) ? default : value;
+        bool configured = Given(ConfigFrom) is not null && earlier;
+        string name = given.Text;
+        return new(name)
+        {
+            Driver = earlier && ConfigOnly && !IsTyped(nameof(Driver)) ? "bridge" : Driver,
+            Subnets = configured ? [] : WithIPv6(Subnet, nameof(Subnet), given["IPv6Subnet"]),
+            Gateways = configured ? [] : WithIPv6(Gateway, nameof(Gateway), given["IPv6Gateway"]),
+            IPRanges = configured ? [] : WithIPv6(IPRange, nameof(IPRange), given["IPv6IPRange"]),
+            AuxAddresses = configured ? new Dictionary<string, string>() : AuxAddress.ToDictionary(),
+            PrefixLength = PrefixLength,
+            EnableIPv4 = !NoIPv4 && !(earlier && given["EnableIPv4"] == bool.FalseString),
+            EnableIPv6 = IPv6,
+            Internal = Internal,
+            Attachable = Attachable,
+            ConfigOnly = ConfigOnly,
+            ConfigFrom = Given(ConfigFrom),
+            Labels = Label.ToDictionary(),
+            Options = new DriverOptions(configured && !IsTyped(nameof(Option)) ? null : Option)
+                .With(NetworkOptions.Mtu, Wanted(nameof(Mtu), Mtu)?.ToString(CultureInfo.InvariantCulture), "-Mtu", name)
+                .With(NetworkOptions.BridgeName, Wanted(nameof(BridgeName), BridgeName), "-BridgeName", name)
+                .With(NetworkOptions.EnableMasquerade, NoMasquerade ? "false" : null, "-NoMasquerade", name)
+                .With(NetworkOptions.EnableIcc, NoInterContainer ? "false" : null, "-NoInterContainer", name)
+                .WithModes(Wanted(nameof(GatewayMode), GatewayMode), Wanted(nameof(IPv6GatewayMode), IPv6GatewayMode), name)
+                .WithSnat(Given(SnatAddress), name)
+                .Checked(),
+        };
+    }
+
+    // Networks have a property for each family, of which the first may be IPv6 too.
+    private string[] WithIPv6(string[] values, string parameter, string? ipv6) =>
+        IsTyped(parameter) ? Given(values) : [.. Given([.. values ?? [], ipv6]).Distinct()];
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -17,26 +18,35 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgePort))]
 public sealed class PublishBridgePortCommand : BridgeNetCmdlet
 {
-    /// <summary>Name or id of the container.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its container by its network.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string Container { get; set; } = "";
+    public PSObject[] Container { get; set; } = [];
 
     /// <summary>What to publish: [ADDRESS:][HOSTPORT:]PORT[/PROTOCOL], with ranges such as 8000-8010:80-90.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [PublishList]
     public string[] Port { get; set; } = [];
 
-    /// <summary>The network through which it is reached; the one with the container's default route if not given.</summary>
-    [Parameter]
+    /// <summary>The network through which it is reached: name, id or object; the one with the container's default route if not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string? Network { get; set; }
+    public PSObject? Network { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(Container, () =>
+    protected override void ProcessRecord() => ForEach(Container, given => Lookup.ContainersIn(given).Select(container => (container, given)), found =>
     {
-        if (Confirmed($"{string.Join(", ", Port)} of {Container}", "Publish-BridgePort", () => Engine.DescribePublish(Container, Network, Port, Context)))
-            WriteObject(Engine.Publish(Container, Network, Port, Context), enumerateCollection: true);
+        string? network = Network is not null ? Given(GivenObject.Read(Network).Text) is null ? null : Lookup.Network(GivenObject.Read(Network)).Id
+            : found.given.Noun == Noun.Endpoint ? Lookup.NetworkOf(found.given).Id
+            : null;
+        if (Confirmed($"{string.Join(", ", Port)} of {found.container}", "Publish-BridgePort", () => Engine.DescribePublish(found.container.Id, network, Port, Context)))
+        {
+            ILookup<string, PortRow> added = Engine.Publish(found.container.Id, network, Port, Context).ToLookup(static port => port.EndpointId);
+            WriteObject(Engine.FindContainer(found.container.Id).Endpoints.SelectMany(endpoint => added[endpoint.EndpointId].Select(port => new BridgePort(port, endpoint))), enumerateCollection: true);
+        }
     });
 }

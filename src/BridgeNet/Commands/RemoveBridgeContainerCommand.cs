@@ -13,42 +13,28 @@ namespace BridgeNet.Commands;
 [Cmdlet(VerbsCommon.Remove, "BridgeContainer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
 {
-    private readonly List<string> _names = [];
+    private readonly List<string> _ids = [];
 
-    /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, or containers.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string[] Name { get; set; } = [];
+    public PSObject[] Name { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string name in Name)
-        {
-            WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
-            Try(name, () =>
-            {
-                string[] targets = HasWildcard(name)
-                    ? [.. Engine.GetContainers().Select(container => container.Name).Where(pattern.IsMatch)]
-                    : [Engine.FindContainer(name).Name];
-                foreach (string target in targets)
-                    Collect(target);
-            });
-        }
-    }
+    protected override void ProcessRecord() => ForEach(Name, given => Lookup.Containers(given), Collect);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_names.Count > 0)
-            Try(null, () => WriteProblems(Engine.RemoveContainers(_names, Context)));
+        if (_ids.Count > 0)
+            Try(null, () => WriteProblems(Engine.RemoveContainers(_ids, Context)));
     }
 
-    private void Collect(string container) => Try(container, () =>
+    private void Collect(ContainerRow container) => Try(container.Name, () =>
     {
-        if (!_names.Contains(container) && Confirmed(container, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainers([container])))
-            _names.Add(container);
+        if (!_ids.Contains(container.Id) && Confirmed(container.Name, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainers([container.Id])))
+            _ids.Add(container.Id);
     });
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -20,33 +21,19 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
 
     private readonly List<string> _ids = [];
 
-    /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, or networks.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[] Name { get; set; } = [];
+    public PSObject[] Name { get; set; } = [];
 
     /// <summary>Disconnect the containers that are on the network, and do not complain about a network that is not there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string name in Name)
-        {
-            Try(name, () =>
-            {
-                WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
-                IEnumerable<BridgeNetwork> networks = HasWildcard(name)
-                    ? Engine.GetNetworks().Where(network => pattern.IsMatch(network.Name) && !s_predefined.Contains(network.Name))
-                    : Find(name);
-                foreach (BridgeNetwork network in networks)
-                    Collect(network);
-            });
-        }
-    }
+    protected override void ProcessRecord() => ForEach(Name, Find, Collect);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -55,11 +42,11 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
             Try(null, () => WriteProblems(Engine.RemoveNetworks(_ids, Force, Context)));
     }
 
-    private BridgeNetwork[] Find(string name)
+    private IEnumerable<NetworkRow> Find(GivenObject given)
     {
         try
         {
-            return [Engine.FindNetwork(name)];
+            return Lookup.Networks(given).Where(network => !given.IsWildcard || !s_predefined.Contains(network.Name));
         }
         catch (BridgeNetException missing) when (Force && missing.Problems.All(static problem => problem.ErrorId == ErrorIds.NetworkNotFound))
         {
@@ -67,7 +54,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
         }
     }
 
-    private void Collect(BridgeNetwork network) => Try(network.Name, () =>
+    private void Collect(NetworkRow network) => Try(network.Name, () =>
     {
         if (!_ids.Contains(network.Id) && Confirmed(network.Name, "Remove-BridgeNetwork", () => Engine.DescribeRemoveNetworks([network.Id], Force)))
             _ids.Add(network.Id);

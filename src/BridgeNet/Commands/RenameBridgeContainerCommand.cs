@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -9,17 +10,18 @@ namespace BridgeNet.Commands;
 /// Its addresses, ports and programs stay as they are. Containers that share a network with it know the new name at once, and the old one no more.
 /// </remarks>
 /// <example><code>Rename-BridgeContainer c1 web1</code>Makes c1 web1.</example>
+/// <example><code>Get-BridgeContainer test-* | Rename-BridgeContainer -NewName { $_.Name -replace '^test-', 'prod-' }</code>Gives several a new name each.</example>
 [Cmdlet(VerbsCommon.Rename, "BridgeContainer", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeContainer))]
 public sealed class RenameBridgeContainerCommand : BridgeNetCmdlet
 {
-    /// <summary>Name or id of the container.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The container: name, id, or object.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string Name { get; set; } = "";
+    public PSObject Name { get; set; } = "";
 
     /// <summary>The new name: letters, digits, '_', '.', '-'.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public string NewName { get; set; } = "";
 
     /// <summary>Write the container to the pipeline.</summary>
@@ -27,12 +29,12 @@ public sealed class RenameBridgeContainerCommand : BridgeNetCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(Name, () =>
+    protected override void ProcessRecord() => ForEach([Name], given => (ContainerRow[])[Lookup.Container(given)], container =>
     {
-        if (!Confirmed($"{Name} to {NewName}", "Rename-BridgeContainer", () => Engine.DescribeRenameContainer(Name, NewName)))
+        if (!Confirmed($"{container.Name} to {NewName}", "Rename-BridgeContainer", () => Engine.DescribeRenameContainer(container.Id, NewName)))
             return;
-        BridgeContainer renamed = Engine.RenameContainer(Name, NewName, Context);
+        ContainerRow renamed = Engine.RenameContainer(container.Id, NewName, Context);
         if (PassThru)
-            WriteObject(renamed);
+            WriteObject(renamed.ToObject());
     });
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -17,14 +18,15 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeDrift))]
 public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
 {
-    private readonly List<string> _ids = [];
+    private readonly Dictionary<string, string> _networks = [];
+    private bool _all, _shared;
 
-    /// <summary>Names with wildcards, ids, or prefixes of ids; all networks without it.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, networks, or differences that Test-BridgeNetwork -Detailed found; all networks without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[]? Name { get; set; }
+    public PSObject[]? Name { get; set; }
 
     /// <summary>Write what was found to the pipeline.</summary>
     [Parameter]
@@ -33,23 +35,37 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Name is not null)
-            Try(null, () => Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, network => _ids.Add(network.Id)));
+        if (Name is null)
+            _all = true;
+        ForEach(Name, Find, network => _networks[network.Id] = network.Name);
+    }
+
+    private IReadOnlyList<NetworkRow> Find(GivenObject given)
+    {
+        if (given.Noun != Noun.Drift)
+            return Lookup.Networks(given);
+        if (given["NetworkName"] is not null)
+            return [Lookup.NetworkOf(given)];
+        // What all networks share; or a container that is on none, which only a repair of all looks at.
+        _shared = true;
+        _all |= given["ContainerName"] is not null;
+        return [];
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>
     {
-        if (Name is not null && _ids.Count == 0)
+        if (!_all && !_shared && _networks.Count == 0)
             return;
-        IReadOnlyList<string>? ids = Name is null ? null : _ids;
-        if (!Confirmed(Name is null ? "all networks" : string.Join(", ", Name), "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids)))
+        string[]? ids = _all ? null : [.. _networks.Keys];
+        string target = _all ? "all networks" : _networks.Count == 0 ? "what all networks share" : string.Join(", ", _networks.Values);
+        if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids)))
             return;
-        (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = Engine.Repair(ids, Context);
+        (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = Engine.Repair(ids, Context);
         WriteProblems(problems);
-        foreach (BridgeDrift drift in found.Where(static drift => !drift.Repairable))
-            WriteWarning($"{drift}. To mend it: {drift.Repair}.");
+        foreach (DriftItem drift in found.Where(static drift => !drift.Repairable))
+            WriteWarning($"{drift}. To repair it: {drift.Repair}.");
         if (PassThru)
-            WriteObject(found, enumerateCollection: true);
+            WriteObject(found.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
     });
 }

@@ -21,15 +21,16 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeNetwork))]
 public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
 {
-    /// <summary>Names with wildcards, ids, or prefixes of ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, or networks. Of the rows of a table, the columns that are parameters count too; of a network, its identity alone.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[] Name { get; set; } = [];
+    public PSObject[] Name { get; set; } = [];
 
     /// <summary>Labels to add or change, as @{ key = 'value' } or 'key=value'.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Labels")]
     [TextTable]
     public Hashtable? Label { get; set; }
 
@@ -39,38 +40,46 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     public string[] RemoveLabel { get; set; } = [];
 
     /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? Internal { get; set; }
 
     /// <summary>Whether containers of the network reach each other.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? InterContainer { get; set; }
 
     /// <summary>Whether outgoing packets get an address of the host.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? Masquerade { get; set; }
 
     /// <summary>The MTU in bytes, of the bridge and of all endpoints.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public int? Mtu { get; set; }
 
     /// <summary>How IPv4 is joined to the world outside: Nat, NatUnprotected or Routed.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public GatewayMode? GatewayMode { get; set; }
 
     /// <summary>How IPv6 is joined to the world outside.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
     public GatewayMode? IPv6GatewayMode { get; set; }
 
     /// <summary>The host's address that outgoing packets get, one for each address family.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextList]
     public string[] SnatAddress { get; set; } = [];
 
     /// <summary>Driver options by Docker's keys.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Options")]
     [TextTable]
     [ArgumentCompleter(typeof(OptionKeyCompleter))]
     public Hashtable? Option { get; set; }
@@ -80,29 +89,41 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(null, () => Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, Change));
-
-    private void Change(BridgeNetwork network) => Try(network.Name, () =>
+    protected override void ProcessRecord()
     {
+        foreach (GivenObject given in GivenObject.Read(Name))
+        {
+            Try(given.Text, () =>
+            {
+                foreach (NetworkRow network in Lookup.Networks(given))
+                    Try(network.Name, () => Change(network, given));
+            });
+        }
+    }
+
+    private void Change(NetworkRow network, GivenObject given)
+    {
+        // What a network was when it was read is no wish.
+        T? Wanted<T>(string parameter, T? value) => given.IsTyped && !IsTyped(parameter) ? default : value;
         NetworkSettings settings = new(network.Id)
         {
-            Labels = Label.ToDictionary(),
+            Labels = Wanted(nameof(Label), Label).ToDictionary(),
             RemoveLabels = Given(RemoveLabel),
-            Internal = Internal,
-            Options = new DriverOptions(Option)
-                .With(NetworkOptions.EnableIcc, Text(InterContainer), "-InterContainer", network.Name)
-                .With(NetworkOptions.EnableMasquerade, Text(Masquerade), "-Masquerade", network.Name)
-                .With(NetworkOptions.Mtu, Mtu?.ToString(CultureInfo.InvariantCulture), "-Mtu", network.Name)
-                .WithModes(GatewayMode, IPv6GatewayMode, network.Name)
-                .WithSnat(Given(SnatAddress), network.Name)
+            Internal = Wanted(nameof(Internal), Internal),
+            Options = new DriverOptions(Wanted(nameof(Option), Option))
+                .With(NetworkOptions.EnableIcc, Text(Wanted(nameof(InterContainer), InterContainer)), "-InterContainer", network.Name)
+                .With(NetworkOptions.EnableMasquerade, Text(Wanted(nameof(Masquerade), Masquerade)), "-Masquerade", network.Name)
+                .With(NetworkOptions.Mtu, Wanted(nameof(Mtu), Mtu)?.ToString(CultureInfo.InvariantCulture), "-Mtu", network.Name)
+                .WithModes(Wanted(nameof(GatewayMode), GatewayMode), Wanted(nameof(IPv6GatewayMode), IPv6GatewayMode), network.Name)
+                .WithSnat(Given(Wanted(nameof(SnatAddress), SnatAddress)), network.Name)
                 .Checked(),
         };
         if (!Confirmed(network.Name, "Set-BridgeNetwork", () => Engine.DescribeSetNetwork(settings, Context)))
             return;
         Engine.SetNetwork(settings, Context);
         if (PassThru)
-            WriteObject(Engine.FindNetwork(network.Id));
-    });
+            WriteObject(Engine.FindNetwork(network.Id).ToObject());
+    }
 
     private static string? Text(bool? value) => value switch
     {

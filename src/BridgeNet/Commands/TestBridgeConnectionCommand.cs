@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -16,20 +18,25 @@ namespace BridgeNet.Commands;
 [OutputType(typeof(BridgeConnection), typeof(bool))]
 public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 {
-    /// <summary>Name or id of the container that sends.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The containers that send: names with wildcards, ids, prefixes of ids, or objects; of a network, those on it; of an earlier result, the one that sent.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string Source { get; set; } = "";
+    public PSObject[] Source { get; set; } = [];
 
-    /// <summary>Names or ids of containers, or addresses.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    /// <summary>Addresses, or containers: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its address.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string[] Destination { get; set; } = [];
+    public PSObject[] Destination { get; set; } = [];
 
-    /// <summary>Connect to this TCP port in place of ICMP echo.</summary>
-    [Parameter]
-    [ValidateRange(1, 65535)]
+    /// <summary>Connect to this TCP port, 1 to 65535, in place of ICMP echo.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell]
+    [ValidateRange(0, 65535)]
     public int TcpPort { get; set; }
 
     /// <summary>How many requests.</summary>
@@ -47,16 +54,26 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string destination in Destination)
+    protected override void ProcessRecord() => ForEach(Source, given => Sources(given).Select(container => (container.Id, Port: PortOf(given))), source =>
+        ForEach(Destination, Destinations, destination =>
         {
-            Try(destination, () =>
-            {
-                BridgeConnection connection = Engine.TestConnection(
-                    Source, destination, TcpPort, Count, TimeSpan.FromMilliseconds(TimeoutMilliseconds), Cancellation);
-                WriteObject(Quiet ? connection.Reachable : connection);
-            });
-        }
-    }
+            ProbeResult result = Engine.TestConnection(source.Id, destination, source.Port, Count, TimeSpan.FromMilliseconds(TimeoutMilliseconds), Cancellation);
+            WriteObject(Quiet ? result.Reachable : new BridgeConnection(result));
+        }));
+
+    private static IEnumerable<ContainerRow> Sources(GivenObject given) => given.Noun == Noun.Row && given["Source"] is { } text
+        ? Lookup.Containers(GivenObject.Read(text))
+        : Lookup.RelatedContainers(given);
+
+    // A wildcard leads to names, an endpoint to its own address; what is left is an address or a name.
+    private static IEnumerable<string> Destinations(GivenObject given) => given.Noun switch
+    {
+        Noun.Text when !given.IsWildcard => [given.Text],
+        Noun.Endpoint when Lookup.Endpoint(given) is var endpoint && (endpoint.IPAddress ?? endpoint.IPv6Address) is { } address => [address.ToString()],
+        _ => Lookup.RelatedContainers(given).Select(static container => container.Id),
+    };
+
+    private int PortOf(GivenObject given) => !IsTyped(nameof(TcpPort)) && given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var port]
+        ? int.Parse(port, CultureInfo.InvariantCulture)
+        : TcpPort;
 }

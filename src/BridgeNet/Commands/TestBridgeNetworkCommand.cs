@@ -17,32 +17,28 @@ public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<string> _ids = [];
 
-    /// <summary>Names with wildcards, ids, or prefixes of ids; all networks without it.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; of a container, the networks it is on. All networks without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
-    public string[]? Name { get; set; }
+    public PSObject[]? Name { get; set; }
 
     /// <summary>List the differences in place of saying whether there are any.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (Name is not null)
-            Try(null, () => Match(Name, Engine.GetNetworks, static network => network.Name, Engine.FindNetwork, network => _ids.Add(network.Id)));
-    }
+    protected override void ProcessRecord() => ForEach(Name, given => Lookup.RelatedNetworks(given), network => _ids.Add(network.Id));
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>
     {
         if (Name is not null && _ids.Count == 0)
             return;
-        IReadOnlyList<BridgeDrift> drift = Engine.FindDrift(Name is null ? null : _ids);
+        IReadOnlyList<DriftItem> drift = Engine.FindDrift(Name is null ? null : _ids);
         if (Detailed)
-            WriteObject(drift, enumerateCollection: true);
+            WriteObject(drift.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
         else
             WriteObject(drift.Count == 0);
     });

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 
@@ -10,44 +11,40 @@ namespace BridgeNet.Commands;
 /// </remarks>
 /// <example><code>Unpublish-BridgePort web1 80</code>Closes whatever leads to port 80/tcp of web1.</example>
 /// <example><code>Get-BridgePort web1 | Unpublish-BridgePort</code>Closes all of web1.</example>
-[Cmdlet(VerbsData.Unpublish, "BridgePort", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
+[Cmdlet(VerbsData.Unpublish, "BridgePort", SupportsShouldProcess = true)]
 public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
 {
-    private readonly List<BridgePort> _ports = [];
+    private readonly List<PortRow> _ports = [];
 
-    /// <summary>Name or id of the container.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
+    /// <summary>Published ports, as Get-BridgePort gives them; or containers, of which -ContainerPort says what to close: names with wildcards, ids, prefixes of ids, or objects.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("InputObject")]
+    [Named]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
-    public string Container { get; set; } = "";
+    public PSObject[] Container { get; set; } = [];
 
-    /// <summary>The port of the container.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Name")]
+    /// <summary>The port of the container, 1 to 65535.</summary>
+    [Parameter(Position = 1)]
     [ValidateRange(1, 65535)]
     [ArgumentCompleter(typeof(PublishedPortCompleter))]
     public int ContainerPort { get; set; }
 
     /// <summary>The protocol; tcp if not given.</summary>
-    [Parameter(ParameterSetName = "Name")]
+    [Parameter]
     [ValidateSet("tcp", "udp", "sctp")]
     public string Protocol { get; set; } = "tcp";
 
-    /// <summary>Only that of this port of the host.</summary>
-    [Parameter(ParameterSetName = "Name")]
+    /// <summary>Only that of this port of the host, 1 to 65535.</summary>
+    [Parameter]
     [ValidateRange(1, 65535)]
     public int HostPort { get; set; }
 
-    /// <summary>Published ports, as Get-BridgePort gives them.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Port")]
-    public BridgePort[] InputObject { get; set; } = [];
-
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(Container, () =>
+    protected override void ProcessRecord() => ForEach(Container, Find, port =>
     {
-        foreach (BridgePort port in ParameterSetName == "Port" ? InputObject : Find())
-        {
-            if (!_ports.Contains(port) && Confirmed($"{port.ContainerName} {port}", "Unpublish-BridgePort", () => Engine.DescribeUnpublish([port])))
-                _ports.Add(port);
-        }
+        if (!_ports.Contains(port) && Confirmed($"{port.ContainerName} {port}", "Unpublish-BridgePort", () => Engine.DescribeUnpublish([port])))
+            _ports.Add(port);
     });
 
     /// <inheritdoc/>
@@ -57,14 +54,21 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
             Try(null, () => Engine.Unpublish(_ports, Context));
     }
 
-    private BridgePort[] Find()
+    private IEnumerable<PortRow> Find(GivenObject given)
     {
-        string container = Engine.FindContainer(Container).Name;
-        BridgePort[] found = [.. Engine.GetPorts().Where(port => port.ContainerName == container && port.ContainerPort == ContainerPort
-            && string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
-        return found.Length > 0
-            ? found
-            : throw NotPublished(container, ContainerPort, Protocol, HostPort);
+        if (given.Noun == Noun.Port)
+            return [Lookup.Port(given, out _)];
+        IReadOnlyList<ContainerRow> containers = Lookup.ContainersIn(given);
+        if (ContainerPort == 0)
+        {
+            throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
+                $"Nothing says which port of '{given}' to close; give -ContainerPort, or pipe what Get-BridgePort gives.", given.Text);
+        }
+        PortRow[] found = [.. containers.SelectMany(static container => container.Endpoints).SelectMany(static endpoint => endpoint.Ports)
+            .Where(port => port.ContainerPort == ContainerPort && string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
+        return found.Length == 0 && !given.IsWildcard
+            ? throw NotPublished(containers[0].Name, ContainerPort, Protocol, HostPort)
+            : found;
     }
 
     internal static BridgeNetException NotPublished(string container, int port, string? protocol, int hostPort = 0) => new(ErrorIds.PortNotFound, ProblemCategory.ObjectNotFound,

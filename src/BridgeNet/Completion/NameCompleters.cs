@@ -37,14 +37,14 @@ public abstract class NameCompleter : IArgumentCompleter
 public sealed class NetworkNameCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
-        engine.GetNetworks().Select(network => (network.Name, $"{network.ShortId} {network.Driver} {network.Subnet}"));
+        engine.GetNetworks().Select(static network => (network.Name, $"{network.ShortId} {network.Driver} {string.Join(", ", network.IPAM.Config)}"));
 }
 
 /// <summary>Completes names of containers.</summary>
 public sealed class ContainerNameCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
-        engine.GetContainers().Select(container => (container.Name, $"{container.ShortId} {string.Join(", ", container.Networks)}"));
+        engine.GetContainers().Select(container => (container.Name, $"{container.ShortId} {string.Join(", ", container.Endpoints.Select(static endpoint => endpoint.NetworkName))}"));
 }
 
 /// <summary>Completes drivers of networks that there are.</summary>
@@ -72,7 +72,7 @@ public sealed class OptionKeyCompleter : NameCompleter
 public sealed class ConfigurationCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(BridgeNetEngine engine) =>
-        engine.GetNetworks().Where(static network => network.ConfigOnly).Select(network => (network.Name, $"{network.ShortId} {network.Subnet}"));
+        engine.GetNetworks().Where(static network => network.ConfigOnly).Select(static network => (network.Name, $"{network.ShortId} {string.Join(", ", network.IPAM.Config)}"));
 }
 
 /// <summary>Completes labels that networks have.</summary>

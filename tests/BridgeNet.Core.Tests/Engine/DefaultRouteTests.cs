@@ -9,7 +9,7 @@ namespace BridgeNet.Core.Tests.Engine;
 /// <summary>Which network a container's default route goes through, and what is said when that changes.</summary>
 public sealed class DefaultRouteTests
 {
-    private static readonly BridgeEndpoint s_a = On("alpha", "eth0", "10.1.0.1"), s_b = On("beta", "eth1", "10.2.0.1"), s_c = On("gamma", "eth2", "10.3.0.1", "fd00:3::1");
+    private static readonly EndpointRow s_a = On("alpha", "eth0", "10.1.0.1"), s_b = On("beta", "eth1", "10.2.0.1"), s_c = On("gamma", "eth2", "10.3.0.1", "fd00:3::1");
 
     [Fact]
     public void Without_a_gateway_there_is_none()
@@ -72,9 +72,9 @@ public sealed class DefaultRouteTests
     public void Another_gateway_of_the_same_endpoint_is_a_change() => Assert.Equal(
         "ip -n web route replace default via 10.1.0.254 dev eth0", DefaultRoute.Describe("web", [s_a], [s_a with { Gateway = IPAddress.Parse("10.1.0.254") }]));
 
-    private static string? Chosen(params BridgeEndpoint[] endpoints) => DefaultRoute.Choose(endpoints, AddressFamily.InterNetwork)?.NetworkName;
+    private static string? Chosen(params EndpointRow[] endpoints) => DefaultRoute.Choose(endpoints, AddressFamily.InterNetwork)?.NetworkName;
 
-    private static BridgeEndpoint On(string network, string link, string? gateway, string? gateway6 = null) => new()
+    private static EndpointRow On(string network, string link, string? gateway, string? gateway6 = null) => new()
     {
         NetworkName = network,
         NetworkId = network,

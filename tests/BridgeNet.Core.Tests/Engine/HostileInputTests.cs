@@ -36,9 +36,9 @@ public sealed partial class HostileInputTests : IDisposable
     {
         _store = SqliteStateStore.Open(_directory.Path);
         _engine = new BridgeNetEngine(_store, static () => new IptablesBackend(), _directory.File("netns"));
-        BridgeNetwork network = Rows.Network("web", 240);
+        NetworkRow network = Rows.Network("web", 240);
         network = network with { IPAM = network.IPAM with { Config = [network.IPAM.Config[0] with { Gateway = System.Net.IPAddress.Parse("10.240.0.1") }] } };
-        BridgeContainer container = Rows.Container("c", 2);
+        ContainerRow container = Rows.Container("c", 2);
         Rows.Write(_store, transaction =>
         {
             transaction.Put(network);

@@ -18,7 +18,7 @@ public sealed class HostsFileTests
 
         """;
 
-    private static readonly BridgeContainer s_c1 = Container("c1",
+    private static readonly ContainerRow s_c1 = Container("c1",
         new("n1", "172.18.0.2", V6: "fd00::2", Gateway: "172.18.0.1", Aliases: ["web", "shared"]),
         new("n2", "172.19.0.2", Gateway: "172.19.0.1"));
 
@@ -55,7 +55,7 @@ public sealed class HostsFileTests
     [Fact]
     public void Neighbours_come_network_by_network_by_name_and_strangers_not_at_all()
     {
-        BridgeContainer[] all =
+        ContainerRow[] all =
         [
             Container("d", new Place("n3", "172.20.0.2")),
             Container("c3", new Place("n2", "172.19.0.3", Aliases: ["db"]), new Place("n1", "172.18.0.4"), new Place("n3", "172.20.0.9")),
@@ -75,8 +75,8 @@ public sealed class HostsFileTests
     [Fact]
     public void The_predefined_network_has_no_names_but_the_containers_own()
     {
-        BridgeContainer container = Container("c1", new Place("bridge", "172.17.0.2", Aliases: ["web"]));
-        BridgeContainer other = Container("c2", new Place("bridge", "172.17.0.3"));
+        ContainerRow container = Container("c1", new Place("bridge", "172.17.0.2", Aliases: ["web"]));
+        ContainerRow other = Container("c2", new Place("bridge", "172.17.0.3"));
         Assert.Equal(Head + "172.17.0.2\tc1\n", Text(container, new(), [other]));
     }
 
@@ -84,7 +84,7 @@ public sealed class HostsFileTests
     public void The_hosts_gateway_is_that_of_the_first_network_that_has_one()
     {
         NameSettings settings = Read(new() { AddHost = ["host.docker.internal:host-gateway", "v6=[fd00::7]"] });
-        BridgeContainer container = Container("c1", new Place("internal", "10.0.0.2"), new Place("n1", "172.18.0.2", Gateway: "172.18.0.1"));
+        ContainerRow container = Container("c1", new Place("internal", "10.0.0.2"), new Place("n1", "172.18.0.2", Gateway: "172.18.0.1"));
         Assert.Equal(["172.18.0.1\thost.docker.internal", "fd00::7\tv6"], Lines(Text(container, settings))[7..9]);
         Assert.DoesNotContain("host.docker.internal", Text(Container("c1"), settings));
     }
@@ -101,7 +101,7 @@ public sealed class HostsFileTests
     public void An_interface_number_is_left_out() =>
         Assert.Equal("fe80::1\tx", Lines(HostsFile.Build([new([IPAddress.Parse("fe80::1%3")], ["x"])]))[^1]);
 
-    private static string Text(BridgeContainer container, NameSettings? settings = null, IEnumerable<BridgeContainer>? others = null) =>
+    private static string Text(ContainerRow container, NameSettings? settings = null, IEnumerable<ContainerRow>? others = null) =>
         HostsFile.Build(new ContainerNames([container, .. others ?? []]).Entries(container, settings ?? new()));
 
     private static string[] Lines(string text) => text.TrimEnd('\n').Split('\n');
@@ -114,7 +114,7 @@ public sealed class HostsFileTests
         return settings;
     }
 
-    private static BridgeContainer Container(string name, params Place[] places)
+    private static ContainerRow Container(string name, params Place[] places)
     {
         string id = string.Concat(Enumerable.Repeat(name, 64))[..64];
         return new()
@@ -123,7 +123,7 @@ public sealed class HostsFileTests
             Id = id,
             Created = DateTimeOffset.UnixEpoch,
             NetNSPath = $"/run/netns/{name}",
-            Endpoints = [.. places.Select(place => new BridgeEndpoint
+            Endpoints = [.. places.Select(place => new EndpointRow
             {
                 NetworkName = place.Network,
                 NetworkId = place.Network.PadRight(64, '0'),

@@ -10,7 +10,7 @@ namespace BridgeNet.Core.Tests.Engine;
 /// <summary>The text that Docker Engine 26.1 printed for the same networks, but for the last two digits of the time, which .NET does not have.</summary>
 public sealed class InspectJsonTests
 {
-    private static readonly BridgeNetwork s_given = new()
+    private static readonly NetworkRow s_given = new()
     {
         Name = "test_net2",
         Id = "2dbf12dc2d1196b0c247a54f44c3cd8275145dc29bbb1b0fa8e8b7867b9a44b2",
@@ -21,7 +21,7 @@ public sealed class InspectJsonTests
     [Fact]
     public void A_network_with_containers()
     {
-        BridgeNetwork network = s_given with
+        NetworkRow network = s_given with
         {
             // In the order of the ids, whatever theirs is.
             Containers =
@@ -122,7 +122,7 @@ public sealed class InspectJsonTests
         ]
         """, InspectJson.Write(
         [
-            new BridgeNetwork
+            new NetworkRow
             {
                 Name = "bridge",
                 Id = "487fc14db4ca0b1b6efcbdd308cd2195218d6d314330754ae79cd451970c8f06",
@@ -188,7 +188,7 @@ public sealed class InspectJsonTests
                         {
                             "Subnet": "10.99.0.0/16"
                         }
-        """, s_given with { IPAM = Ipam(new IpamConfig { Subnet = IPNetwork.Parse("10.99.0.0/16") }) });
+        """, s_given with { IPAM = Ipam(new SubnetRow { Subnet = IPNetwork.Parse("10.99.0.0/16") }) });
 
     [Theory]
     [InlineData("2026-11-23T15:45:17Z", "2026-11-23T15:45:17Z")]
@@ -209,15 +209,15 @@ public sealed class InspectJsonTests
     public void Labels_are_as_they_were_typed() => AssertContains("            \"é <b> 'x' & \\\"y\\\"\": \"a+b\\\\c\"",
         s_given with { Labels = new Dictionary<string, string> { ["é <b> 'x' & \"y\""] = "a+b\\c" } });
 
-    private static void AssertContains(string expected, BridgeNetwork network) => Assert.Contains(expected, InspectJson.Write([network]), StringComparison.Ordinal);
+    private static void AssertContains(string expected, NetworkRow network) => Assert.Contains(expected, InspectJson.Write([network]), StringComparison.Ordinal);
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 
-    private static BridgeNet.Model.Ipam Ipam(params IpamConfig[] configs) => new() { Options = new Dictionary<string, string>(), Config = configs };
+    private static IpamRow Ipam(params SubnetRow[] configs) => new() { Options = new Dictionary<string, string>(), Config = configs };
 
-    private static IpamConfig Config(string subnet, string gateway) => new() { Subnet = IPNetwork.Parse(subnet), Gateway = IPAddress.Parse(gateway) };
+    private static SubnetRow Config(string subnet, string gateway) => new() { Subnet = IPNetwork.Parse(subnet), Gateway = IPAddress.Parse(gateway) };
 
-    private static BridgeEndpoint Endpoint(string containerId, string name, string id, string mac, string? address) => new()
+    private static EndpointRow Endpoint(string containerId, string name, string id, string mac, string? address) => new()
     {
         NetworkName = "test_net2",
         NetworkId = "",

@@ -109,7 +109,7 @@ public sealed class NetworkOptionRulesTests
     [Fact]
     public void Options_are_what_a_network_says_of_itself()
     {
-        BridgeNetwork network = new()
+        NetworkRow network = new()
         {
             Name = "n",
             Id = new string('0', 64),
@@ -126,7 +126,7 @@ public sealed class NetworkOptionRulesTests
         Assert.Equal((false, false, GatewayMode.Routed, GatewayMode.NatUnprotected), (network.InterContainer, network.Masquerade, network.GatewayMode, network.IPv6GatewayMode));
         Assert.Equal(IPAddress.Parse("192.0.2.1"), Snat(network.Options, AddressFamily.InterNetwork));
         Assert.Null(Snat(network.Options, AddressFamily.InterNetworkV6));
-        BridgeNetwork bare = network with { Options = new Dictionary<string, string>() };
+        NetworkRow bare = network with { Options = new Dictionary<string, string>() };
         Assert.Equal((true, true, GatewayMode.Nat, GatewayMode.Nat), (bare.InterContainer, bare.Masquerade, bare.GatewayMode, bare.IPv6GatewayMode));
     }
 

@@ -20,7 +20,7 @@ public sealed class AddressPoolTests
     [InlineData("fd00::/128", 0)]
     public void Small_subnets_hold_what_Docker_puts_there(string subnet, int containers)
     {
-        IpamConfig config = Checked(new IpamRequest { Subnets = [subnet] });
+        SubnetRow config = Checked(new IpamRequest { Subnets = [subnet] });
         Assert.Equal(containers, Fill(config).Count);
         Assert.Equal(containers, (int)AddressPool.Count(config, new HashSet<IPAddress>()).FreeAddresses);
     }
@@ -54,7 +54,7 @@ public sealed class AddressPoolTests
     [InlineData("fd00::/64", "fd00::/126", "fd00::1 fd00::2 fd00::3", "fd00::1")]
     public void Automatic_addresses_come_from_the_range_alone(string subnet, string range, string all, string gateway)
     {
-        IpamConfig config = Checked(new IpamRequest { Subnets = [subnet], IPRanges = [range] });
+        SubnetRow config = Checked(new IpamRequest { Subnets = [subnet], IPRanges = [range] });
         // Docker's choice: the gateway is the first of them.
         Assert.Equal(gateway, $"{config.Gateway}");
         Assert.Equal(all.Split(' ').Skip(1), Fill(config));
@@ -64,7 +64,7 @@ public sealed class AddressPoolTests
     [Fact]
     public void Gateways_and_auxiliary_addresses_are_never_given()
     {
-        IpamConfig config = Checked(new IpamRequest
+        SubnetRow config = Checked(new IpamRequest
         {
             Subnets = ["10.0.0.0/29"],
             Gateways = ["10.0.0.6"],
@@ -79,7 +79,7 @@ public sealed class AddressPoolTests
     [InlineData("fd00::/126", null, "No address is left in fd00::/126, the subnet of network 'n'; disconnect a container, or make a network with a larger one.")]
     public void When_all_are_given_it_says_so(string subnet, string? range, string message)
     {
-        IpamConfig config = Checked(new IpamRequest { Subnets = [subnet], IPRanges = range is null ? [] : [range] });
+        SubnetRow config = Checked(new IpamRequest { Subnets = [subnet], IPRanges = range is null ? [] : [range] });
         HashSet<IPAddress> taken = [.. Fill(config).Select(IPAddress.Parse)];
         Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => AddressPool.Choose(config, taken, null, "n")).Problems);
         Assert.Equal((ErrorIds.NoFreeAddress, ProblemCategory.LimitsExceeded, message), (problem.ErrorId, problem.Category, problem.Message));
@@ -95,7 +95,7 @@ public sealed class AddressPoolTests
     [InlineData("2000::/3", null, "", 1, "42535295865117307932921825928971026430")]
     public void Used_and_free_addresses_are_counted(string subnet, string? range, string taken, int used, string free)
     {
-        IpamConfig counted = AddressPool.Count(Checked(new IpamRequest { Subnets = [subnet], IPRanges = range is null ? [] : [range] }), Set(taken.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        SubnetRow counted = AddressPool.Count(Checked(new IpamRequest { Subnets = [subnet], IPRanges = range is null ? [] : [range] }), Set(taken.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal((used, BigInteger.Parse(free, CultureInfo.InvariantCulture)), (counted.UsedAddresses, counted.FreeAddresses));
     }
 
@@ -105,7 +105,7 @@ public sealed class AddressPoolTests
     [InlineData("fd00::ffff:ffff:ffff:ffff")]
     public void A_free_address_can_be_asked_for_inside_and_outside_the_range(string text)
     {
-        IpamConfig config = Checked(text.Contains(':', StringComparison.Ordinal)
+        SubnetRow config = Checked(text.Contains(':', StringComparison.Ordinal)
             ? new IpamRequest { Subnets = ["fd00::/64"] }
             : new IpamRequest { Subnets = ["10.0.0.0/24"], IPRanges = ["10.0.0.64/26"] });
         Assert.Null(AddressPool.Check(text, config, static _ => null, "n", out IPAddress? address));
@@ -128,14 +128,14 @@ public sealed class AddressPoolTests
     [InlineData("10.50.0.10", "10.50.0.0/16", ErrorIds.AddressInUse, "The address 10.50.0.10 is in use on network 'n' by container 'ca'; choose another.")]
     public void An_address_that_cannot_be_had_is_refused_with_the_reason(string text, string subnet, string errorId, string message)
     {
-        IpamConfig config = Checked(new IpamRequest { Subnets = [subnet], AuxAddresses = subnet[0] == '1' ? new Dictionary<string, string> { ["router"] = "10.50.0.9" } : [] });
+        SubnetRow config = Checked(new IpamRequest { Subnets = [subnet], AuxAddresses = subnet[0] == '1' ? new Dictionary<string, string> { ["router"] = "10.50.0.9" } : [] });
         Problem? problem = AddressPool.Check(text, config, static address => address.ToString() == "10.50.0.10" ? "container 'ca'" : null, "n", out _);
         Assert.Equal((errorId, errorId == ErrorIds.AddressInUse ? ProblemCategory.ResourceExists : ProblemCategory.InvalidArgument, message, text),
             (problem?.ErrorId, problem?.Category, problem?.Message, problem?.Target));
     }
 
     /// <summary>All addresses that are given until none is left, in order.</summary>
-    private static List<string> Fill(IpamConfig config)
+    private static List<string> Fill(SubnetRow config)
     {
         HashSet<IPAddress> taken = [];
         List<string> given = [];
@@ -157,10 +157,10 @@ public sealed class AddressPoolTests
 
     private static HashSet<IPAddress> Set(params IEnumerable<string> addresses) => [.. addresses.Select(IPAddress.Parse)];
 
-    private static IpamConfig Checked(IpamRequest request)
+    private static SubnetRow Checked(IpamRequest request)
     {
         List<Problem> problems = [];
-        IpamConfig config = Assert.Single(request.Check(static _ => true, problems, "n"));
+        SubnetRow config = Assert.Single(request.Check(static _ => true, problems, "n"));
         Assert.Empty(problems);
         return config;
     }

@@ -119,7 +119,7 @@ public sealed class IpamRequestTests
     [Fact]
     public void Ranges_find_their_subnets_and_lend_them_their_first_address_for_gateway()
     {
-        IReadOnlyList<IpamConfig> configs = Accepted(new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], IPRanges = ["fd00::a0-fd00::af", "10.60.5.0/24"] });
+        IReadOnlyList<SubnetRow> configs = Accepted(new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], IPRanges = ["fd00::a0-fd00::af", "10.60.5.0/24"] });
         Assert.Equal(["10.60.5.0/24", "fd00::a0/124"], configs.Select(config => $"{config.IPRange}"));
         Assert.Equal(["10.60.5.0", "fd00::a0"], configs.Select(config => $"{config.Gateway}"));
     }
@@ -139,7 +139,7 @@ public sealed class IpamRequestTests
     [Fact]
     public void Auxiliary_addresses_find_their_subnets()
     {
-        IReadOnlyList<IpamConfig> configs = Accepted(new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], AuxAddresses = Map("a=10.60.0.9 b=fd00::9 c=10.60.0.10") });
+        IReadOnlyList<SubnetRow> configs = Accepted(new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], AuxAddresses = Map("a=10.60.0.9 b=fd00::9 c=10.60.0.10") });
         Assert.Equal("a=10.60.0.9 c=10.60.0.10;b=fd00::9",
             string.Join(';', configs.Select(config => string.Join(' ', config.AuxiliaryAddresses.OrderBy(aux => aux.Key).Select(aux => $"{aux.Key}={aux.Value}")))));
     }
@@ -166,10 +166,10 @@ public sealed class IpamRequestTests
         Assert.Contains("CIDR", Assert.Single(problems).Message);
     }
 
-    private static IReadOnlyList<IpamConfig> Accepted(IpamRequest request)
+    private static IReadOnlyList<SubnetRow> Accepted(IpamRequest request)
     {
         List<Problem> problems = [];
-        IReadOnlyList<IpamConfig> configs = request.Check(static _ => true, problems, "n");
+        IReadOnlyList<SubnetRow> configs = request.Check(static _ => true, problems, "n");
         Assert.Empty(problems);
         return configs;
     }

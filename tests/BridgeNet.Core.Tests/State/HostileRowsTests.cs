@@ -22,9 +22,9 @@ public sealed class HostileRowsTests : IDisposable
     [Fact]
     public void Whatever_a_row_says_is_read_or_refused_as_unusable()
     {
-        BridgeNetwork network = Rows.Network("a", 1);
-        BridgeContainer container = Rows.Container("c", 2);
-        BridgeEndpoint endpoint = Rows.Endpoint(network, container, "10.1.0.2");
+        NetworkRow network = Rows.Network("a", 1);
+        ContainerRow container = Rows.Container("c", 2);
+        EndpointRow endpoint = Rows.Endpoint(network, container, "10.1.0.2");
         using SqliteStateStore store = SqliteStateStore.Open(_directory.Path);
         using BridgeNetEngine engine = new(store, static () => new IptablesBackend(), _directory.File("netns"));
         Rows.Write(store, transaction =>

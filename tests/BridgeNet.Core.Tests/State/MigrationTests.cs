@@ -39,8 +39,8 @@ public sealed class MigrationTests : IDisposable
         using SqliteStateStore store = OpenVersion1();
         IStateReader reader = store.Reader;
         Assert.Equal(["auto", "given", "host"], reader.Networks().Select(network => network.Name).Order());
-        BridgeNetwork auto = reader.FindNetwork("auto")!;
-        Assert.Equal((Auto, "bridge", "172.17.0.0/16", "172.17.0.1", 1500, true), (auto.Id, auto.Driver, $"{auto.Subnet}", $"{auto.Gateway}", auto.Mtu, auto.Attachable));
+        NetworkRow auto = reader.FindNetwork("auto")!;
+        Assert.Equal((Auto, "bridge", "172.17.0.0/16", "172.17.0.1", 1500, true), (auto.Id, auto.Driver, $"{auto.IPAM.Config[0].Subnet}", $"{auto.IPAM.Config[0].Gateway}", auto.Mtu, auto.Attachable));
         Assert.Equal(DateTimeOffset.Parse("2026-11-23T15:40:18.1234567Z", System.Globalization.CultureInfo.InvariantCulture), auto.Created);
         Assert.Equal(("br-a1ffffffffff", "02:42:11:22:33:44"), (auto.BridgeName, $"{auto.BridgeMacAddress}"));
         Assert.Equal("front", auto.Labels["tier"]);
@@ -67,7 +67,7 @@ public sealed class MigrationTests : IDisposable
         IStateReader reader = store.Reader;
         Assert.Equal(("/proc/4711/ns/net", 4711, ContainerKind.Process), (reader.FindContainer("db")!.NetNSPath, reader.FindContainer("db")!.ProcessId, reader.FindContainer("db")!.Kind));
         Assert.Equal(("/run/netns/web", ContainerKind.Owned), (reader.FindContainerById(Web)!.NetNSPath, reader.FindContainerById(Web)!.Kind));
-        BridgeEndpoint endpoint = Assert.Single(reader.Endpoints(networkId: Auto));
+        EndpointRow endpoint = Assert.Single(reader.Endpoints(networkId: Auto));
         Assert.Equal(("01ff", "web", "eth0", "veth01ff", "02:42:ac:11:00:09", "172.17.0.9", 16, "172.17.0.1"),
             (endpoint.EndpointId, endpoint.ContainerName, endpoint.InterfaceName, endpoint.HostInterface, $"{endpoint.MacAddress}", $"{endpoint.IPAddress}", endpoint.PrefixLength, $"{endpoint.Gateway}"));
         Assert.Equal(["www"], endpoint.Aliases);
@@ -81,8 +81,8 @@ public sealed class MigrationTests : IDisposable
     {
         const int Constraint = 19;
         using SqliteStateStore store = OpenVersion1();
-        BridgeEndpoint endpoint = store.Reader.FindEndpointById("01ff")!;
-        BridgeNetwork given = store.Reader.FindNetwork("given")!;
+        EndpointRow endpoint = store.Reader.FindEndpointById("01ff")!;
+        NetworkRow given = store.Reader.FindNetwork("given")!;
         Action<IStateTransaction>[] refused =
         [
             transaction => transaction.Put(endpoint with { EndpointId = "03ff", ContainerId = Db, IPAddress = IPAddress.Parse("172.17.0.9"), MacAddress = MacAddress.Random() }),

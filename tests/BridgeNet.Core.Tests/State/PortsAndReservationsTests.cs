@@ -12,9 +12,9 @@ public sealed class PortsAndReservationsTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly SqliteStateStore _store;
-    private readonly BridgeNetwork _network = Network("a", 1), _other = Network("b", 2);
-    private readonly BridgeContainer _web = Container("web", 3), _db = Container("db", 4);
-    private readonly BridgeEndpoint _first, _second;
+    private readonly NetworkRow _network = Network("a", 1), _other = Network("b", 2);
+    private readonly ContainerRow _web = Container("web", 3), _db = Container("db", 4);
+    private readonly EndpointRow _first, _second;
 
     public PortsAndReservationsTests()
     {
@@ -41,12 +41,12 @@ public sealed class PortsAndReservationsTests : IDisposable
     [Fact]
     public void Ports_come_with_their_endpoint()
     {
-        BridgePort[] ports = [Port(_first, "0.0.0.0", 8080), Port(_first, "::", 8080), Port(_first, "127.0.0.1", 5353, "udp")];
+        PortRow[] ports = [Port(_first, "0.0.0.0", 8080), Port(_first, "::", 8080), Port(_first, "127.0.0.1", 5353, "udp")];
         Write(_store, transaction => transaction.Put(_first with { Ports = ports }));
         Assert.Equal(ports.Select(port => $"{port}").Order(), _store.Reader.FindEndpointById(_first.EndpointId)!.Ports.Select(port => $"{port}").Order());
         Assert.Empty(_store.Reader.FindEndpointById(_second.EndpointId)!.Ports);
         Assert.Equal([3, 0], _store.Reader.Endpoints().OrderBy(endpoint => endpoint.ContainerName == "db").Select(endpoint => endpoint.Ports.Count));
-        BridgePort udp = Assert.Single(_store.Reader.Ports(), port => port.Protocol == "udp");
+        PortRow udp = Assert.Single(_store.Reader.Ports(), port => port.Protocol == "udp");
         Assert.Equal(ports[2], udp);
     }
 
@@ -103,7 +103,7 @@ public sealed class PortsAndReservationsTests : IDisposable
         Assert.Null(_store.Reader.FindNetwork("a"));
         Assert.Equal((_network.Id, true), (_store.Reader.FindNetwork("renamed")!.Id, _store.Reader.FindNetwork("renamed")!.Internal));
         Assert.Equal((_web.Id, "h"), (_store.Reader.FindContainer("www")!.Id, _store.Reader.FindContainer("www")!.Hostname));
-        BridgeEndpoint endpoint = _store.Reader.FindEndpointById(_first.EndpointId)!;
+        EndpointRow endpoint = _store.Reader.FindEndpointById(_first.EndpointId)!;
         Assert.Equal(("eth7", "fd00::2", "x"), (endpoint.InterfaceName, $"{endpoint.IPv6Address}", Assert.Single(endpoint.Aliases)));
         Assert.Equal(2, _store.Reader.Networks().Count);
         Assert.Equal(2, _store.Reader.Containers().Count);
@@ -168,7 +168,7 @@ public sealed class PortsAndReservationsTests : IDisposable
         Assert.Equal(before, _store.Reader.Ports().Select(port => $"{port}"));
     }
 
-    private static BridgePort Port(BridgeEndpoint endpoint, string hostAddress, int hostPort, string protocol = "tcp") => new()
+    private static PortRow Port(EndpointRow endpoint, string hostAddress, int hostPort, string protocol = "tcp") => new()
     {
         ContainerName = endpoint.ContainerName,
         NetworkName = endpoint.NetworkName,

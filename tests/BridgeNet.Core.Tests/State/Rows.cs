@@ -16,16 +16,16 @@ internal static class Rows
 
     public static string Id(int number) => number.ToString("x").PadLeft(2, '0').PadRight(64, 'f');
 
-    public static BridgeNetwork Network(string name, int number) => new()
+    public static NetworkRow Network(string name, int number) => new()
     {
         Name = name,
         Id = Id(number),
         Created = DateTimeOffset.UnixEpoch,
         BridgeName = $"br-{name}",
-        IPAM = new BridgeNet.Model.Ipam { Config = [new IpamConfig { Subnet = IPNetwork.Parse($"10.{number}.0.0/16") }] },
+        IPAM = new IpamRow { Config = [new SubnetRow { Subnet = IPNetwork.Parse($"10.{number}.0.0/16") }] },
     };
 
-    public static BridgeContainer Container(string name, int number) => new()
+    public static ContainerRow Container(string name, int number) => new()
     {
         Name = name,
         Id = Id(number),
@@ -33,7 +33,7 @@ internal static class Rows
         NetNSPath = $"/run/netns/{name}",
     };
 
-    public static BridgeEndpoint Endpoint(BridgeNetwork network, BridgeContainer container, string address) => new()
+    public static EndpointRow Endpoint(NetworkRow network, ContainerRow container, string address) => new()
     {
         NetworkName = network.Name,
         NetworkId = network.Id,

@@ -87,6 +87,6 @@ internal static class Sample
         return record;
     }
 
-    private static bool IsComposite(Type type) => type.Assembly == typeof(BridgeNetwork).Assembly && type != typeof(MacAddress) && type != typeof(AddressRange) && !type.IsEnum
+    private static bool IsComposite(Type type) => type.Assembly == typeof(NetworkRow).Assembly && type != typeof(MacAddress) && type != typeof(AddressRange) && !type.IsEnum
         || typeof(IEnumerable).IsAssignableFrom(type);
 }

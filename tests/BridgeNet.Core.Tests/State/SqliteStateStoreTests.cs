@@ -30,9 +30,9 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public void What_was_written_is_there_when_it_is_opened_again()
     {
-        BridgeNetwork network = Network("a", 1);
-        BridgeContainer container = Container("c", 2);
-        BridgeEndpoint endpoint = Endpoint(network, container, "10.1.0.2");
+        NetworkRow network = Network("a", 1);
+        ContainerRow container = Container("c", 2);
+        EndpointRow endpoint = Endpoint(network, container, "10.1.0.2");
         using (SqliteStateStore store = Open())
         {
             Write(store, transaction =>
@@ -53,9 +53,9 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Objects_are_found_by_name_id_and_its_beginning()
     {
         using SqliteStateStore store = Open();
-        BridgeNetwork a = Network("a", 1), b = Network("b", 2);
-        BridgeContainer c = Container("c", 3), d = Container("d", 4);
-        BridgeEndpoint first = Endpoint(a, c, "10.1.0.2"), second = Endpoint(b, c, "10.2.0.2"), third = Endpoint(b, d, "10.2.0.3");
+        NetworkRow a = Network("a", 1), b = Network("b", 2);
+        ContainerRow c = Container("c", 3), d = Container("d", 4);
+        EndpointRow first = Endpoint(a, c, "10.1.0.2"), second = Endpoint(b, c, "10.2.0.2"), third = Endpoint(b, d, "10.2.0.3");
         Write(store, transaction =>
         {
             transaction.Put(a);
@@ -93,9 +93,9 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Names_bridges_subnets_and_addresses_are_given_once()
     {
         using SqliteStateStore store = Open();
-        BridgeNetwork network = Network("a", 1), other = Network("b", 2);
-        BridgeContainer container = Container("c", 3), second = Container("d", 4);
-        BridgeEndpoint first = Endpoint(network, container, "10.1.0.2") with { IPv6Address = IPAddress.Parse("fd00::2") };
+        NetworkRow network = Network("a", 1), other = Network("b", 2);
+        ContainerRow container = Container("c", 3), second = Container("d", 4);
+        EndpointRow first = Endpoint(network, container, "10.1.0.2") with { IPv6Address = IPAddress.Parse("fd00::2") };
         Write(store, transaction =>
         {
             transaction.Put(network);
@@ -109,7 +109,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         AssertRefused(store, transaction => transaction.Put(Network("e", 1) with { Id = Id(5) }));
         AssertRefused(store, transaction => transaction.Put(Container("c", 5)));
         AssertRefused(store, transaction => transaction.Put(Endpoint(network, second, "10.1.0.2")));
-        BridgeEndpoint next = Endpoint(network, second, "10.1.0.3") with { IPv6Address = IPAddress.Parse("fd00::3") };
+        EndpointRow next = Endpoint(network, second, "10.1.0.3") with { IPv6Address = IPAddress.Parse("fd00::3") };
         AssertRefused(store, transaction => transaction.Put(next with { ContainerId = container.Id })); // a second endpoint of a container on a network
         AssertRefused(store, transaction => transaction.Put(next with { IPv6Address = IPAddress.Parse("fd00::2") }));
         AssertRefused(store, transaction => transaction.Put(next with { MacAddress = first.MacAddress }));
@@ -124,8 +124,8 @@ public sealed class SqliteStateStoreTests : IDisposable
         using SqliteStateStore store = Open();
         Write(store, transaction =>
         {
-            transaction.Put(Network("host", 1) with { IPAM = new BridgeNet.Model.Ipam(), BridgeName = null });
-            transaction.Put(Network("none", 2) with { IPAM = new BridgeNet.Model.Ipam(), BridgeName = null });
+            transaction.Put(Network("host", 1) with { IPAM = new IpamRow(), BridgeName = null });
+            transaction.Put(Network("none", 2) with { IPAM = new IpamRow(), BridgeName = null });
         });
         Assert.Equal(0, store.Reader.CountBridges());
         Assert.Empty(store.Reader.Subnets(AddressFamily.InterNetwork));
@@ -136,9 +136,9 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void What_is_in_use_is_not_deleted()
     {
         using SqliteStateStore store = Open();
-        BridgeNetwork network = Network("a", 1);
-        BridgeContainer container = Container("c", 2);
-        BridgeEndpoint endpoint = Endpoint(network, container, "10.1.0.2");
+        NetworkRow network = Network("a", 1);
+        ContainerRow container = Container("c", 2);
+        EndpointRow endpoint = Endpoint(network, container, "10.1.0.2");
         AssertRefused(store, transaction => transaction.Put(endpoint)); // of a network that is not there
         Write(store, transaction =>
         {
@@ -223,7 +223,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     {
         using SqliteStateStore store = Open();
         IPNetwork four = IPNetwork.Parse("10.1.0.0/16"), six = IPNetwork.Parse("fd00::/64");
-        BridgeNetwork network = Network("a", 1) with { IPAM = new BridgeNet.Model.Ipam { Config = [new IpamConfig { Subnet = four }, new IpamConfig { Subnet = six }] } };
+        NetworkRow network = Network("a", 1) with { IPAM = new IpamRow { Config = [new SubnetRow { Subnet = four }, new SubnetRow { Subnet = six }] } };
         Write(store, transaction => transaction.Put(network));
         Assert.Null(store.Reader.LastAddress(network.Id, four));
         Write(store, transaction => transaction.PutLastAddress(network.Id, four, IPAddress.Parse("10.1.0.7")));
@@ -241,8 +241,8 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void A_newer_schema_is_refused_and_left_as_it_is()
     {
         Open().Dispose();
-        Sql("PRAGMA user_version=4");
-        AssertRefusesTheFile("newer version (schema 4");
+        Sql($"PRAGMA user_version={Schema.Steps.Count + 1}");
+        AssertRefusesTheFile($"newer version (schema {Schema.Steps.Count + 1}");
     }
 
     [Theory]

@@ -8,27 +8,27 @@ namespace BridgeNet.Core.Tests.State;
 public sealed class StateJsonTests
 {
     [Fact]
-    public void Every_property_of_a_network_survives() => AssertSurvives<BridgeNetwork>();
+    public void Every_property_of_a_network_survives() => AssertSurvives<NetworkRow>();
 
     [Fact]
-    public void Every_property_of_a_container_survives() => AssertSurvives<BridgeContainer>();
+    public void Every_property_of_a_container_survives() => AssertSurvives<ContainerRow>();
 
     [Fact]
-    public void Every_property_of_an_endpoint_survives() => AssertSurvives<BridgeEndpoint>();
+    public void Every_property_of_an_endpoint_survives() => AssertSurvives<EndpointRow>();
 
     [Fact]
     public void What_is_not_there_stays_so()
     {
-        BridgeNetwork bare = new() { Name = "n", Id = new string('0', 64), Created = default };
-        Assert.Empty(Sample.Differences(bare, StateJson.Read<BridgeNetwork>(StateJson.Write(bare))));
-        BridgeEndpoint endpoint = new() { NetworkName = "", NetworkId = "", ContainerName = "", ContainerId = "", EndpointId = "", InterfaceName = "", HostInterface = "" };
-        Assert.Empty(Sample.Differences(endpoint, StateJson.Read<BridgeEndpoint>(StateJson.Write(endpoint))));
+        NetworkRow bare = new() { Name = "n", Id = new string('0', 64), Created = default };
+        Assert.Empty(Sample.Differences(bare, StateJson.Read<NetworkRow>(StateJson.Write(bare))));
+        EndpointRow endpoint = new() { NetworkName = "", NetworkId = "", ContainerName = "", ContainerId = "", EndpointId = "", InterfaceName = "", HostInterface = "" };
+        Assert.Empty(Sample.Differences(endpoint, StateJson.Read<EndpointRow>(StateJson.Write(endpoint))));
     }
 
     [Fact]
     public void Addresses_are_written_as_people_write_them()
     {
-        string json = StateJson.Write(Sample.Of<BridgeEndpoint>());
+        string json = StateJson.Write(Sample.Of<EndpointRow>());
         Assert.Contains("\"02:42:0a:00:00:", json);
         Assert.Contains("\"10.1.2.", json);
         Assert.Contains("\"fd00::", json);

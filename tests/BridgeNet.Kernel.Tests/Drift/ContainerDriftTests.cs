@@ -52,7 +52,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
             engine.Connect(new EndpointRequest("web") { Publish = ["8080:80"] }, new ContainerReference { NetNSPath = "/run/netns/theirs" }, s_context);
             IReadOnlyList<string> before = Snapshot.Take(engine);
             Admin.Run("ip netns delete theirs");
-            BridgeDrift dead = Assert.Single(engine.FindDrift(null));
+            DriftItem dead = Assert.Single(engine.FindDrift(null));
             Assert.Equal("Namespace web/theirs /run/netns/theirs | a network namespace | missing | NOT its owner has to bring it back; Remove-BridgeContainer theirs forgets it", DriftLab.InWords(dead));
             Assert.Equal("dead", engine.FindContainer("theirs").Status);
             Assert.Empty(engine.Repair(null, s_context).Problems);
@@ -84,7 +84,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
             // The kernel takes a namespace's links away some time after its last user left.
             Admin.Run("timeout 20 sh -c 'while ip link show type veth | grep -q .; do :; done'");
             string links = Admin.Run("ip -o link | sed 's/<.*//'");
-            BridgeDrift told = Assert.Single(engine.FindDrift(null));
+            DriftItem told = Assert.Single(engine.FindDrift(null));
             Assert.Equal((DriftKind.Namespace, "the host's own", false), (told.Kind, told.Actual, told.Repairable));
             Assert.Empty(engine.Repair(null, s_context).Problems);
             Assert.Equal(links, Admin.Run("ip -o link | sed 's/<.*//'"));
@@ -106,7 +106,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
             engine.CreateNetwork(new NetworkRequest("web"), s_context);
             engine.Connect(new EndpointRequest("web"), new ContainerReference { NetNSPath = "/run/netns/theirs" }, s_context);
             Admin.Run("ip netns delete theirs; ip netns add theirs; ip -n theirs link add eth0 type veth peer name theirs0");
-            BridgeDrift told = Assert.Single(engine.FindDrift(null));
+            DriftItem told = Assert.Single(engine.FindDrift(null));
             Assert.Equal((DriftKind.Endpoint, "a link of somebody else's is called eth0", "rename or remove the link eth0, then repair again", false), (told.Kind, told.Actual, told.Repair, told.Repairable));
             Assert.Empty(engine.Repair(null, s_context).Problems);
             Admin.Run("ip -n theirs link set eth0 name lan");
@@ -236,7 +236,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
         Assert.Equal([told], engine.FindDrift(null).Select(DriftLab.InWords));
         Assert.Equal("dead", engine.FindContainer("stranger").Status);
         Assert.Empty(engine.DescribeRepair(null));
-        (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = engine.Repair(null, s_context);
+        (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(null, s_context);
         Assert.Equal([told], found.Select(DriftLab.InWords));
         Assert.Empty(problems);
         Assert.Equal([told], engine.FindDrift(null).Select(DriftLab.InWords));

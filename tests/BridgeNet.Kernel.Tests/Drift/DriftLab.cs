@@ -82,7 +82,7 @@ internal sealed partial class DriftLab : IDisposable
     /// <summary>What FindDrift tells, one line each: kind, network/container, object, what is meant, what is, and the words of the repair.</summary>
     public string[] Drift(params string[] networks) => [.. Engine.FindDrift(networks.Length == 0 ? null : networks).Select(InWords)];
 
-    public static string InWords(BridgeDrift drift) =>
+    public static string InWords(DriftItem drift) =>
         $"{drift.Kind} {drift.NetworkName}/{drift.ContainerName} {drift.Object} | {drift.Expected} | {drift.Actual} | {(drift.Repairable ? "" : "NOT ")}{drift.Repair}";
 
     /// <summary>Breaks something, and checks everything that is promised of finding and mending it.</summary>
@@ -114,7 +114,7 @@ internal sealed partial class DriftLab : IDisposable
         Assert.Equal(exactly, Exactly());
 
         List<string> heard = [];
-        (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = Engine.Repair(null, new ChangeContext { Verbose = heard.Add });
+        (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = Engine.Repair(null, new ChangeContext { Verbose = heard.Add });
         Assert.Empty(problems);
         Assert.NotEmpty(found);
         Assert.True(plan.SequenceEqual(Lines(heard)), $"Planned:\n{string.Join('\n', plan)}\nDone:\n{string.Join('\n', Lines(heard))}");

@@ -91,13 +91,13 @@ public sealed class OtherToolsTests
             DriftLab.AssertSame(told.Select(lab.Fill), lab.Drift());
             Assert.Empty(lab.Engine.DescribeRepair(null));
             IReadOnlyList<string> before = Snapshot.Take(lab.Engine);
-            (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = lab.Engine.Repair(null, new ChangeContext());
+            (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = lab.Engine.Repair(null, new ChangeContext());
             Assert.Empty(problems);
             Assert.All(found, drift => Assert.False(drift.Repairable));
             DriftLab.AssertSame(before, Snapshot.Take(lab.Engine));
             if (line.Contains("table bridge", StringComparison.Ordinal))
                 Assert.SkipUnless(IptablesProgram.Run("nft", "", "add table bridge t; add chain bridge t c; add rule bridge t c meta ibrname lo accept").Code == 0, "told as it should be; but the kernel is without nft_meta_bridge, so the advice cannot be followed");
-            foreach (BridgeDrift drift in found)
+            foreach (DriftItem drift in found)
                 Admin.Run(drift.Repair);
             DriftLab.AssertSame([], lab.Drift());
             lab.AssertWorks();
@@ -147,7 +147,7 @@ public sealed class OtherToolsTests
         DriftLab.In(space, backend, lab =>
         {
             lab.Break("nft 'table inet mine { chain f { type filter hook forward priority -10; policy drop; }; }'");
-            foreach (BridgeDrift drift in lab.Engine.FindDrift(null))
+            foreach (DriftItem drift in lab.Engine.FindDrift(null))
                 Admin.Run(drift.Repair);
             lab.AssertApart();
             Admin.Run("nft delete table inet mine");

@@ -63,7 +63,7 @@ public sealed class OverlapTests(PrivateNamespace space) : IClassFixture<Private
             IReadOnlyList<string> before = Snapshot.Take(engine);
             Assert.Empty(engine.FindDrift(null));
             Admin.Run("ip link delete theirs");
-            BridgeDrift told = engine.FindDrift(null)[0];
+            DriftItem told = engine.FindDrift(null)[0];
             Assert.Equal((DriftKind.Bridge, "missing", "its owner has to bring it back, then repair again", false), (told.Kind, told.Actual, told.Repair, told.Repairable));
             Admin.Run("ip link add theirs type bridge; ip link set theirs up");
             Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);

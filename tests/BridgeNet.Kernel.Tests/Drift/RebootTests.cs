@@ -36,7 +36,7 @@ public sealed class RebootTests
                 Assert.Equal(["dead"], engine.GetContainers().Select(container => container.Status).Distinct());
                 string[] plan = [.. engine.DescribeRepair(null).SelectMany(words => words.Split('\n'))];
                 List<string> heard = [];
-                (IReadOnlyList<BridgeDrift> found, IReadOnlyList<Problem> problems) = engine.Repair(null, s_context with { Verbose = heard.Add });
+                (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(null, s_context with { Verbose = heard.Add });
                 Assert.Empty(problems);
                 Assert.Equal(plan, heard.SelectMany(words => words.Split('\n')));
                 Assert.Equal(["process", "theirs"], found.Where(drift => !drift.Repairable).Select(drift => drift.ContainerName).Order());

@@ -141,7 +141,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
     public void Flushed_rules_are_told_and_come_back_in_one_repair(string backend, string line) => DriftLab.In(space, backend, lab =>
     {
         lab.Break(line);
-        IReadOnlyList<BridgeDrift> drift = lab.Engine.FindDrift(null);
+        IReadOnlyList<DriftItem> drift = lab.Engine.FindDrift(null);
         Assert.NotEmpty(drift);
         Assert.All(drift, one => Assert.Equal(DriftKind.Rule, one.Kind));
         lab.CheckRepair();

@@ -20,7 +20,7 @@ public sealed class AddressTests(PrivateNamespace space) : IClassFixture<Private
         Assert.Equal(["10.20.0.64", "10.20.0.65"], (string[])[Start("a"), Start("b")]);
         Problem full = Making.Refused(() => engine.Start("c", new EndpointRequest("n")));
         Assert.Equal(ErrorIds.NoFreeAddress, full.ErrorId);
-        BridgeEndpoint given = engine.Start("c", new EndpointRequest("n") { IPAddress = "10.20.0.200" }).Endpoints[0];
+        EndpointRow given = engine.Start("c", new EndpointRequest("n") { IPAddress = "10.20.0.200" }).Endpoints[0];
         Assert.StartsWith("2001:db8:20::100", $"{given.IPv6Address}");
         Assert.True(engine.Pings("a", "10.20.0.200"));
         Assert.True(engine.Pings("c", "10.20.0.65"));
@@ -96,7 +96,7 @@ public sealed class AddressTests(PrivateNamespace space) : IClassFixture<Private
             Assert.Equal(ErrorIds.AddressInUse, reserved.ErrorId);
             Assert.Contains("container 'a'", reserved.Message);
         }
-        BridgeEndpoint back = engine.Join("a", new EndpointRequest("n"));
+        EndpointRow back = engine.Join("a", new EndpointRequest("n"));
         Assert.Equal(("10.20.0.2", "2001:db8:20::2", "02:42:00:00:00:07"), ($"{back.IPAddress}", $"{back.IPv6Address}", $"{back.MacAddress}"));
     });
 

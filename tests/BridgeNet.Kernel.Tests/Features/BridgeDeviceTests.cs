@@ -18,7 +18,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
     [MemberData(nameof(Backends))]
     public void The_MTU_is_that_of_the_bridge_and_of_both_ends_of_every_wire(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork network = engine.Make(Named("n", NetworkOptions.Mtu, "1342"));
+        NetworkRow network = engine.Make(Named("n", NetworkOptions.Mtu, "1342"));
         string host = engine.Start("a", new EndpointRequest("n")).Endpoints[0].HostInterface;
         IReadOnlyList<string> all = Snapshot.Take(engine);
         foreach (string link in (string[])[$"host link {network.BridgeName} ", $"host link {host} ", "a link eth0 "])
@@ -37,7 +37,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
         links.SetMtu(wan.Index, 1404);
         Assert.Equal(1500, engine.Make(new NetworkRequest("without")).Mtu);
         links.ReplaceDefaultRoute(wan.Index, Roles.IPv4.Of("remote"));
-        BridgeNetwork network = engine.Make(new NetworkRequest("n"));
+        NetworkRow network = engine.Make(new NetworkRequest("n"));
         Assert.Equal(1404, network.Mtu);
         Assert.Equal(1404, links.FindLink(network.BridgeName!)!.Mtu);
         engine.Start("a", new EndpointRequest("bridge"));
@@ -61,7 +61,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
     [MemberData(nameof(Backends))]
     public void Without_a_host_address_containers_keep_their_gateway(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork network = engine.Make(Named("n", NetworkOptions.InhibitIPv4, "true") with { Subnets = ["10.20.0.0/24", "2001:db8:20::/64"] });
+        NetworkRow network = engine.Make(Named("n", NetworkOptions.InhibitIPv4, "true") with { Subnets = ["10.20.0.0/24", "2001:db8:20::/64"] });
         engine.Start("a", new EndpointRequest("n"));
         IReadOnlyList<string> all = Snapshot.Take(engine);
         Assert.DoesNotContain($"host address 10.20.0.1/24 {network.BridgeName}", all);
@@ -84,7 +84,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
     public void A_bridge_that_was_there_is_used_and_given_back(string backend) => WithForeignBridge(backend, (engine, bridge) =>
     {
         string[] before = Of(bridge);
-        BridgeNetwork network = engine.Make(Adopting());
+        NetworkRow network = engine.Make(Adopting());
         Assert.NotNull(network.Adopted);
         Assert.Equal((InterfaceGroup.WithIPv6, 1410), (Find(bridge).Group, network.Mtu));
         engine.Make(new NetworkRequest("other"));

@@ -80,7 +80,7 @@ public sealed class DefaultRouteTests(PrivateNamespace space) : IClassFixture<Pr
 
     private static void AssertThrough(BridgeNetEngine engine, string? network)
     {
-        BridgeEndpoint? endpoint = engine.FindContainer("c").Endpoints.FirstOrDefault(endpoint => endpoint.NetworkName == network);
+        EndpointRow? endpoint = engine.FindContainer("c").Endpoints.FirstOrDefault(endpoint => endpoint.NetworkName == network);
         string[] expected = endpoint is null ? [] : [$"c route 0.0.0.0/0 {endpoint.Gateway} {endpoint.InterfaceName}", $"c route ::/0 {endpoint.IPv6Gateway} {endpoint.InterfaceName}"];
         Assert.Equal(expected, Routes(engine));
     }

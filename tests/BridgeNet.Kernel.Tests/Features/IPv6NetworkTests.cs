@@ -16,14 +16,14 @@ public sealed class IPv6NetworkTests(PrivateNamespace space) : IClassFixture<Pri
     [MemberData(nameof(Backends))]
     public void An_automatic_subnet_is_a_unique_local_one_of_the_hosts(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork one = engine.Make(new NetworkRequest("one") { EnableIPv6 = true }), two = engine.Make(new NetworkRequest("two") { EnableIPv6 = true });
+        NetworkRow one = engine.Make(new NetworkRequest("one") { EnableIPv6 = true }), two = engine.Make(new NetworkRequest("two") { EnableIPv6 = true });
         Assert.Equal(0xfd, one.IPv6Subnet!.Value.BaseAddress.GetAddressBytes()[0]);
-        Assert.Equal((64, 64), (one.IPv6Subnet.Value.PrefixLength, two.IPv6Subnet!.Value.PrefixLength));
-        Assert.Equal(one.IPv6Subnet.Value.BaseAddress.GetAddressBytes()[..6], two.IPv6Subnet.Value.BaseAddress.GetAddressBytes()[..6]);
+        Assert.Equal((64, 64), (one.IPv6Subnet!.Value.PrefixLength, two.IPv6Subnet!.Value.PrefixLength));
+        Assert.Equal(one.IPv6Subnet!.Value.BaseAddress.GetAddressBytes()[..6], two.IPv6Subnet!.Value.BaseAddress.GetAddressBytes()[..6]);
         Assert.NotEqual(one.IPv6Subnet, two.IPv6Subnet);
         engine.Start("a", new EndpointRequest("one"));
-        BridgeEndpoint b = engine.Start("b", new EndpointRequest("one")).Endpoints[0];
-        Assert.True(one.IPv6Subnet.Value.Contains(b.IPv6Address!));
+        EndpointRow b = engine.Start("b", new EndpointRequest("one")).Endpoints[0];
+        Assert.True(one.IPv6Subnet!.Value.Contains(b.IPv6Address!));
         Assert.True(engine.Pings("a", b.IPv6Address!));
         Assert.True(engine.Pings("a", b.IPAddress!));
         Assert.True(engine.Pings("a", one.IPv6Gateway!));
@@ -44,9 +44,9 @@ public sealed class IPv6NetworkTests(PrivateNamespace space) : IClassFixture<Pri
     [MemberData(nameof(Backends))]
     public void Without_IPv4_there_is_IPv6_alone(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork network = engine.Make(new NetworkRequest("n") { EnableIPv4 = false, EnableIPv6 = true });
+        NetworkRow network = engine.Make(new NetworkRequest("n") { EnableIPv4 = false, EnableIPv6 = true });
         engine.Start("a", new EndpointRequest("n"));
-        BridgeEndpoint b = engine.Start("b", new EndpointRequest("n")).Endpoints[0];
+        EndpointRow b = engine.Start("b", new EndpointRequest("n")).Endpoints[0];
         Assert.Null(b.IPAddress);
         Assert.Null(network.Config(AddressFamily.InterNetwork));
         Assert.True(engine.Pings("a", b.IPv6Address!));

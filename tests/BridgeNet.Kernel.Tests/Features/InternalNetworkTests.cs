@@ -15,7 +15,7 @@ public sealed class InternalNetworkTests(PrivateNamespace space) : IClassFixture
     [MemberData(nameof(Backends))]
     public void It_leads_nowhere_and_its_gateway_answers(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork network = engine.Make(new NetworkRequest("n") { Internal = true, EnableIPv6 = true });
+        NetworkRow network = engine.Make(new NetworkRequest("n") { Internal = true, EnableIPv6 = true });
         engine.Start("a", new EndpointRequest("n"));
         Assert.DoesNotContain(Snapshot.Take(engine), line => line.StartsWith("a route 0.0.0.0/0", StringComparison.Ordinal) || line.StartsWith("a route ::/0", StringComparison.Ordinal));
         Assert.True(engine.Pings("a", network.Gateway!));

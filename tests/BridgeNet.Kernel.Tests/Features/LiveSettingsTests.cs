@@ -96,7 +96,7 @@ public sealed class LiveSettingsTests(PrivateNamespace space) : IClassFixture<Pr
     [MemberData(nameof(Backends))]
     public void The_MTU_of_the_bridge_and_of_both_ends_of_every_wire(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork network = engine.Make(new NetworkRequest("n"));
+        NetworkRow network = engine.Make(new NetworkRequest("n"));
         engine.Start("a", new EndpointRequest("n"));
         engine.Change("n", NetworkOptions.Mtu, "1400");
         string host = engine.FindContainer("a").Endpoints[0].HostInterface;

@@ -10,12 +10,12 @@ internal static class Making
 {
     private static readonly ChangeContext s_context = new();
 
-    public static BridgeNetwork Make(this BridgeNetEngine engine, NetworkRequest network) => engine.CreateNetwork(network, s_context);
+    public static NetworkRow Make(this BridgeNetEngine engine, NetworkRequest network) => engine.CreateNetwork(network, s_context);
 
-    public static BridgeContainer Start(this BridgeNetEngine engine, string container, EndpointRequest? network = null) =>
+    public static ContainerRow Start(this BridgeNetEngine engine, string container, EndpointRequest? network = null) =>
         engine.CreateContainer(new ContainerRequest(container) { Network = network }, s_context);
 
-    public static BridgeEndpoint Join(this BridgeNetEngine engine, string container, EndpointRequest network) => engine.Connect(network, new ContainerReference { Name = container }, s_context);
+    public static EndpointRow Join(this BridgeNetEngine engine, string container, EndpointRequest network) => engine.Connect(network, new ContainerReference { Name = container }, s_context);
 
     public static void Leave(this BridgeNetEngine engine, string container, string network) => Assert.Empty(engine.Disconnect([new Membership(network, container)], s_context));
 

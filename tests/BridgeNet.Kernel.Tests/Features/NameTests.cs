@@ -68,9 +68,9 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
         engine.Make(new NetworkRequest("n") { Subnets = ["10.20.0.0/24"] });
         engine.Start("old", new EndpointRequest("n") { IPAddress = "10.20.0.9", Publish = ["8080:80"] });
         engine.Start("other", new EndpointRequest("n"));
-        BridgeContainer before = engine.FindContainer("old");
+        ContainerRow before = engine.FindContainer("old");
         ulong inode = Inode(before.NetNSPath);
-        BridgeContainer after = engine.RenameContainer("old", "new", s_context);
+        ContainerRow after = engine.RenameContainer("old", "new", s_context);
         Assert.Equal((before.Id, Path.Combine(state, "netns", "new"), inode), (after.Id, after.NetNSPath, Inode(after.NetNSPath)));
         Assert.False(File.Exists(before.NetNSPath));
         Assert.True(engine.Pings("other", "10.20.0.9"));

@@ -46,7 +46,7 @@ public sealed class PredefinedNetworkTests(PrivateNamespace space) : IClassFixtu
     public void A_container_of_the_host_is_in_its_namespace(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
         engine.Make(new NetworkRequest("n"));
-        BridgeContainer container = engine.Start("a", new EndpointRequest("host"));
+        ContainerRow container = engine.Start("a", new EndpointRequest("host"));
         using (NetworkNamespace own = NetworkNamespace.Current())
         using (NetworkNamespace its = NetworkNamespace.Open(container.NetNSPath))
             Assert.Equal(own.Inode, its.Inode);
@@ -85,7 +85,7 @@ public sealed class PredefinedNetworkTests(PrivateNamespace space) : IClassFixtu
         });
         Assert.Equal(before, space.Links());
         Assert.Equal(ErrorIds.PredefinedNetwork, Making.Refused(() => engine.Start("a", new EndpointRequest("config"))).ErrorId);
-        BridgeNetwork network = engine.Make(new NetworkRequest("n") { ConfigFrom = "config" });
+        NetworkRow network = engine.Make(new NetworkRequest("n") { ConfigFrom = "config" });
         Assert.Equal(("10.20.0.254", 1400, false, "v", true), ($"{network.Gateway}", network.Mtu, network.InterContainer, network.Labels["k"], network.EnableIPv6));
         Assert.Equal("10.20.0.128", $"{engine.Start("a", new EndpointRequest("n")).Endpoints[0].IPAddress}");
         Assert.Equal("10.20.0.130", $"{engine.Start("b", new EndpointRequest("n")).Endpoints[0].IPAddress}");

@@ -39,7 +39,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
     [MemberData(nameof(Backends))]
     public void What_only_published_ports_need_goes_with_the_last(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        BridgeNetwork network = engine.Make(new NetworkRequest("n"));
+        NetworkRow network = engine.Make(new NetworkRequest("n"));
         engine.Start("a", new EndpointRequest("n"));
         engine.Start("b", new EndpointRequest("n"));
         IReadOnlyList<string> before = Snapshot.Take(engine);
@@ -104,7 +104,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
     public void A_free_one_is_chosen_and_told(string backend) => InLab(backend, lab =>
     {
         int first = Publish(lab, ":81")[0].HostPort, second = Publish(lab, ":81/udp")[0].HostPort;
-        BridgePort third = lab.Engine.Publish("neighbour", null, ["81"], s_context)[0];
+        PortRow third = lab.Engine.Publish("neighbour", null, ["81"], s_context)[0];
         int[] range = [.. Sysctl.Read("net/ipv4/ip_local_port_range")!.Split('\t').Select(int.Parse)];
         Assert.All([first, second, third.HostPort], port => Assert.InRange(port, range[0], range[1]));
         Assert.NotEqual(first, third.HostPort);
@@ -134,7 +134,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
     public void They_are_of_the_network_that_was_named(string backend) => InLab(backend, lab =>
     {
         lab.Engine.Join("server", new EndpointRequest("other"));
-        BridgePort port = lab.Engine.Publish("server", "other", ["8181:81"], s_context)[0];
+        PortRow port = lab.Engine.Publish("server", "other", ["8181:81"], s_context)[0];
         Assert.Equal("other", port.NetworkName);
         Matrix.Check(lab, "host  loopback:8181  other-gateway  -");
         lab.Engine.Leave("server", "other");
@@ -156,7 +156,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
         Assert.Contains("internal", Assert.Single(warnings));
     });
 
-    private static IReadOnlyList<BridgePort> Publish(Lab lab, params string[] ports) => lab.Engine.Publish("server", null, ports, s_context);
+    private static IReadOnlyList<PortRow> Publish(Lab lab, params string[] ports) => lab.Engine.Publish("server", null, ports, s_context);
 
     private void InLab(string backend, Action<Lab> work) => EngineSpace.In(space, backend, (engine, state) =>
     {

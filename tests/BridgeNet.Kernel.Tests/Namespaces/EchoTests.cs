@@ -21,7 +21,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     {
         foreach (IPAddress address in (IPAddress[])[s_second, s_host])
         {
-            BridgeConnection result = Ping(c1, address, 3);
+            ProbeResult result = Ping(c1, address, 3);
             Assert.Equal(("c1", "peer", "icmp", 3, 3), (result.Source, result.Destination, result.Protocol, result.Sent, result.Received));
             Assert.Equal(address, result.Address);
             Assert.True(result.Reachable);
@@ -34,7 +34,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     [Fact]
     public void Loopback_answers_although_it_hears_its_own_requests() => OnBridge((c1, _) =>
     {
-        BridgeConnection result = Ping(c1, IPAddress.Loopback, 2);
+        ProbeResult result = Ping(c1, IPAddress.Loopback, 2);
         Assert.Equal((2, 2), (result.Sent, result.Received));
         result = Ping(c1, IPAddress.IPv6Loopback, 2);
         Assert.Equal((2, 2), (result.Sent, result.Received));
@@ -43,7 +43,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     [Fact]
     public void Without_a_route_it_says_so_at_once() => OnBridge((c1, _) =>
     {
-        BridgeConnection result = Ping(c1, s_elsewhere, 3);
+        ProbeResult result = Ping(c1, s_elsewhere, 3);
         Assert.Equal((1, 0), (result.Sent, result.Received));
         Assert.False(result.Reachable);
         Assert.Equal("no route from c1 to 192.0.2.1", result.Reason);
@@ -57,7 +57,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     {
         IgnoreEcho(c2, true);
         var clock = Stopwatch.StartNew();
-        BridgeConnection result = Ping(c1, s_second, 3, timeout: 300);
+        ProbeResult result = Ping(c1, s_second, 3, timeout: 300);
         Assert.InRange(clock.Elapsed.TotalMilliseconds, 300, 3000);
         Assert.Equal((3, 0, 100.0), (result.Sent, result.Received, result.LossPercent));
         Assert.Null(result.AverageMs);
@@ -69,7 +69,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     {
         IgnoreEcho(c2, true);
         using var timer = new Timer(_ => IgnoreEcho(c2, false), null, 300, Timeout.Infinite);
-        BridgeConnection result = Echo.Ping(
+        ProbeResult result = Echo.Ping(
             c1, "c1", "peer", s_second, 6, TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
         Assert.Equal(6, result.Sent);
         Assert.InRange(result.Received, 1, 5);
@@ -81,7 +81,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     public void The_kernel_says_that_nobody_has_the_address() => OnBridge((c1, _) =>
     {
         // It gives up asking for the hardware address after about three seconds.
-        BridgeConnection result = Ping(c1, s_nobody, 1, timeout: 8000);
+        ProbeResult result = Ping(c1, s_nobody, 1, timeout: 8000);
         Assert.Equal("10.90.0.2 answers: host unreachable (nobody has this address)", result.Reason);
     });
 
@@ -105,7 +105,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
             made.Start();
             return made;
         });
-        BridgeConnection result = Tcp(c1, s_second, 8080);
+        ProbeResult result = Tcp(c1, s_second, 8080);
         Assert.Equal(("tcp/8080", 2, 2, ""), (result.Protocol, result.Sent, result.Received, result.Reason));
         Assert.NotNull(result.AverageMs);
     });
@@ -115,7 +115,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     {
         foreach (IPAddress address in (IPAddress[])[s_second, IPAddress.Loopback])
         {
-            BridgeConnection result = Tcp(c1, address, 81);
+            ProbeResult result = Tcp(c1, address, 81);
             Assert.False(result.Reachable);
             Assert.StartsWith($"connection refused: {address} answers, but nothing listens on port 81", result.Reason);
         }
@@ -124,14 +124,14 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     [Fact]
     public void Tcp_into_silence_times_out() => OnBridge((c1, _) =>
     {
-        BridgeConnection result = Tcp(c1, s_nobody, 80, timeout: 300);
+        ProbeResult result = Tcp(c1, s_nobody, 80, timeout: 300);
         Assert.Equal((2, 0, "no reply within 0.3 s"), (result.Sent, result.Received, result.Reason));
     });
 
-    private static BridgeConnection Ping(NetworkNamespace from, IPAddress address, int count, int timeout = 5000) => Echo.Ping(
+    private static ProbeResult Ping(NetworkNamespace from, IPAddress address, int count, int timeout = 5000) => Echo.Ping(
         from, "c1", "peer", address, count, TimeSpan.FromMilliseconds(timeout), TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
 
-    private static BridgeConnection Tcp(NetworkNamespace from, IPAddress address, int port, int timeout = 5000) => Echo.Tcp(
+    private static ProbeResult Tcp(NetworkNamespace from, IPAddress address, int port, int timeout = 5000) => Echo.Tcp(
         from, "c1", "peer", address, port, 2, TimeSpan.FromMilliseconds(timeout), TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
 
     private static void IgnoreEcho(NetworkNamespace ns, bool on) => ns.Run(() =>

@@ -1,0 +1,160 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using BridgeNet.Model;
+
+namespace BridgeNet.Binding;
+
+/// <summary>What something is that was given where an object is named.</summary>
+internal enum Noun
+{
+    /// <summary>A name, an id, the beginning of one, or a wildcard.</summary>
+    Text,
+
+    /// <summary>Columns that are no object's of this module.</summary>
+    Row,
+
+    Network,
+    Container,
+    Endpoint,
+    Port,
+    Connection,
+    Drift,
+
+    /// <summary>An object of another module.</summary>
+    Foreign,
+}
+
+/// <summary>
+/// What was given where an object is named: a text, or an object of this module in whatever form it came: live, from Export-Clixml, a job
+/// or a remote session, from JSON or CSV, or what Select-Object left of it. What it is, is read from its type's name, which
+/// PowerShell keeps in most of these forms, or else from its columns.
+/// </summary>
+internal sealed class GivenObject
+{
+    private const string Types = "BridgeNet.Model.Bridge";
+
+    private readonly PSObject _value;
+
+    private GivenObject(PSObject value)
+    {
+        _value = value;
+        string? type = value.TypeNames.Select(NameOfType).FirstOrDefault(static name => name is not null);
+        IsTyped = type is not null;
+        Noun = Enum.TryParse(type, out Noun known) ? known : value.BaseObject switch
+        {
+            string or IConvertible or IPAddress => Noun.Text,
+            PSCustomObject or IDictionary => OfColumns(),
+            _ => Noun.Foreign,
+        };
+        Text = Noun switch
+        {
+            Noun.Text => LanguagePrimitives.ConvertTo<string>(value),
+            Noun.Foreign => $"{value.BaseObject.GetType().Name} {value}",
+            Noun.Endpoint => $"{this["ContainerName", "Container"]} on {this["NetworkName", "Network"]}",
+            Noun.Port or Noun.Connection or Noun.Drift => Noun.ToString(),
+            _ => this["Name"] ?? Id ?? "",
+        };
+    }
+
+    /// <summary>What it is.</summary>
+    public Noun Noun { get; }
+
+    /// <summary>Whether PowerShell still knows its type: then it stands for the object, and is no table of what someone wants.</summary>
+    public bool IsTyped { get; }
+
+    /// <summary>What was typed; of an object, what to call it.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether it is text that may mean several.</summary>
+    public bool IsWildcard => Noun == Noun.Text && WildcardPattern.ContainsWildcardCharacters(Text);
+
+    /// <summary>The whole id; null where there is none.</summary>
+    public string? Id => IdIn("Id");
+
+    /// <summary>The value itself.</summary>
+    public object Value => _value.BaseObject is PSCustomObject ? _value : _value.BaseObject;
+
+    /// <summary>The first of these columns that says something; null for none.</summary>
+    public string? this[params ReadOnlySpan<string> columns]
+    {
+        get
+        {
+            foreach (string column in columns)
+            {
+                if (Cell(column) is { } cell && LanguagePrimitives.ConvertTo<string>(cell) is { Length: > 0 } text)
+                    return text;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>All values, with lists within lists taken apart.</summary>
+    public static IEnumerable<GivenObject> Read(IEnumerable<PSObject?>? values)
+    {
+        foreach (PSObject value in (values ?? []).OfType<PSObject>())
+        {
+            if (value.BaseObject is IEnumerable many and not (string or IDictionary) && value.BaseObject.GetType().Namespace != typeof(BridgeNetwork).Namespace)
+            {
+                foreach (GivenObject inner in Read(many.Cast<object?>().OfType<object>().Select(PSObject.AsPSObject)))
+                    yield return inner;
+            }
+            else
+            {
+                yield return new GivenObject(value);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Read(IEnumerable{PSObject?})"/>
+    public static GivenObject Read(PSObject value) => new(value);
+
+    /// <summary>A whole id in one of these columns; null for none.</summary>
+    public string? IdIn(params ReadOnlySpan<string> columns) => this[columns] is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
+
+    /// <summary>What to call a network or a container in a request: what was typed, so that the request is refused with all its problems, or the id of an object.</summary>
+    public static string Key(NetworkRow network) => network.IsPredefined ? network.Name : network.Id;
+
+    /// <summary>The texts of a column that holds a list, or a list in one cell.</summary>
+    public IReadOnlyList<string> List(string column) => Cell(column) switch
+    {
+        null => [],
+        string text => TextListAttribute.Split(text),
+        IEnumerable many => [.. many.Cast<object?>().Select(LanguagePrimitives.ConvertTo<string>)],
+        var other => TextListAttribute.Split(LanguagePrimitives.ConvertTo<string>(other)),
+    };
+
+    public override string ToString() => Text;
+
+    private object? Cell(string column)
+    {
+        object? cell = _value.BaseObject is IDictionary table
+            ? table.Keys.Cast<object>().Where(key => column.Equals(key as string, StringComparison.OrdinalIgnoreCase)).Select(key => table[key]).FirstOrDefault()
+            : _value.Properties[column]?.Value;
+        return cell is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : cell;
+    }
+
+    private bool Has(params ReadOnlySpan<string> columns)
+    {
+        foreach (string column in columns)
+        {
+            if (_value.BaseObject is IDictionary table ? !table.Keys.Cast<object>().Any(key => column.Equals(key as string, StringComparison.OrdinalIgnoreCase)) : _value.Properties[column] is null)
+                return false;
+        }
+        return true;
+    }
+
+    // Deserialized.BridgeNet.Model.BridgeNetwork, Selected.BridgeNet.Model.BridgeNetwork; Export-Csv's CSV:… is a table again.
+    private static string? NameOfType(string type) => type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at && !type.StartsWith("CSV:", StringComparison.Ordinal)
+        ? type[(at + Types.Length)..]
+        : null;
+
+    private Noun OfColumns() =>
+        Has("Expected", "Actual") ? Noun.Drift
+        : Has("HostPort", "ContainerPort", "Protocol") ? Noun.Port
+        : Has("EndpointId") || ((Has("NetworkName") || Has("Network")) && (Has("ContainerName") || Has("Container"))) ? Noun.Endpoint
+        : Has("Source", "Destination", "Reachable") ? Noun.Connection
+        : Has("NetNSPath", "Status") ? Noun.Container
+        : Has("IPAM") || Has("Driver", "Scope") ? Noun.Network
+        : Noun.Row;
+}
