@@ -1,5 +1,6 @@
 @{
     RootModule           = 'bin/BridgeNet.dll'
+    NestedModules        = @('bin/BridgeNet.Loader.dll')
     ModuleVersion        = '0.1.0'
     CompatiblePSEditions = @('Core')
     GUID                 = '6f1c8f0e-5a0b-4d0e-9c53-2b1d7e1c4a42'
