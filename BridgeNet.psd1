@@ -1,9 +1,11 @@
 @{
     RootModule           = 'bin/BridgeNet.dll'
-    ModuleVersion        = '0.1.0'
+    NestedModules        = @('bin/BridgeNet.Loader.dll')
+    ModuleVersion        = '0.2.0'
     CompatiblePSEditions = @('Core')
     GUID                 = '6f1c8f0e-5a0b-4d0e-9c53-2b1d7e1c4a42'
     Author               = 'BridgeNet contributors'
+    CompanyName          = 'BridgeNet contributors'
     Copyright            = '(c) BridgeNet contributors. MIT License.'
     Description          = 'User-defined bridge networks for Linux without Docker: networks, containers, isolation, straight to the kernel.'
     PowerShellVersion    = '7.6'
@@ -37,7 +39,12 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('Linux', 'PSEdition_Core', 'network', 'bridge', 'netlink', 'docker', 'netns')
+            Prerelease   = 'preview1'
+            Tags         = @('Linux', 'PSEdition_Core', 'network', 'bridge', 'netlink', 'docker', 'netns')
+            ProjectUri   = 'https://github.com/bridgenet/bridgenet'
+            LicenseUri   = 'https://github.com/bridgenet/bridgenet/blob/main/LICENSE'
+            # In a package: the section of this version.
+            ReleaseNotes = 'https://github.com/bridgenet/bridgenet/blob/main/CHANGELOG.md'
         }
     }
 }

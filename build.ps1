@@ -4,7 +4,7 @@
 Builds, tests and packages the module.
 .PARAMETER Task
 Build fills bin/, so that Import-Module ./BridgeNet.psd1 works, and makes the help. Test runs all tests. Package makes
-artifacts/BridgeNet/<version>, for linux-x64 and linux-arm64, to be copied to a folder of PSModulePath. Clean takes all of it away.
+artifacts/BridgeNet/<version>, for linux-x64 and linux-arm64, to be copied to a folder of PSModulePath or published. Clean takes all of it away.
 #>
 [CmdletBinding()]
 param(
@@ -25,14 +25,27 @@ function Invoke-Script {
     if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" }
 }
 
+# The gallery shows the notes of the version that it offers, and the repository's manifest only says where they are.
+function Set-ReleaseNotes([string] $manifest) {
+    $version = (Get-Content CHANGELOG.md -Raw) -split '(?m)^## ' | Select-Object -Skip 1 -First 1
+    $notes = ($version -split '\n', 2)[1].Trim() -replace "'", "''"
+    $text = Get-Content $manifest -Raw
+    $filled = [regex]::Replace($text, "(?m)(?<=^\s*ReleaseNotes\s*=\s*)'[^']*'", { "'$notes'" })
+    if ($filled -eq $text) { throw "$manifest has no ReleaseNotes to fill" }
+    [IO.File]::WriteAllText((Resolve-Path $manifest), $filled)
+}
+
 function Build-Package {
     $folder = Join-Path artifacts BridgeNet (Import-PowerShellDataFile BridgeNet.psd1).ModuleVersion
     if (Test-Path $folder) { Remove-Item -Recurse $folder }
     # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json says which is whose.
+    # Built beside it, not into the repository's bin/, which may be in use.
     $bin = Join-Path $folder bin
-    Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin
+    Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin "-p:OutputPath=$(Join-Path $PSScriptRoot artifacts build)/"
     Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, BridgeNet.Types.ps1xml, README.md, LICENSE, CHANGELOG.md $folder
     Copy-Item -Recurse en-US $folder -Filter *.txt
+    Copy-Item -Recurse docs $folder -Exclude ARCHITECTURE.md
+    Set-ReleaseNotes (Join-Path $folder BridgeNet.psd1)
     Invoke-Script src/BridgeNet/Help.ps1 -Module (Join-Path $folder BridgeNet.psd1) -Destination (Join-Path $folder en-US BridgeNet.dll-Help.xml)
     Get-ChildItem (Join-Path $bin runtimes) | Where-Object Name -NotIn linux-x64, linux-arm64, linux | Remove-Item -Recurse
     Get-ChildItem $bin -File | Where-Object Name -Match '\.(pdb|xml|runtimeconfig\.json)$' | Remove-Item

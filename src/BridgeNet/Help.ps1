@@ -2,8 +2,9 @@
 .SYNOPSIS
 Writes the module's help file, which Get-Help reads, from the documentation comments of the cmdlets.
 .DESCRIPTION
-Words come from bin/BridgeNet.xml: summary, remarks and examples of the class, summaries of the parameters. All else comes from
-the cmdlets themselves, so this runs in a process of its own, after the build. The same sources give the same file.
+Words come from bin/BridgeNet.xml: summary, remarks and examples of the class, summaries of the parameters. Links lead to the
+cmdlets of the same noun and of the same verb, and to the pages of the manifest's ProjectUri. All else comes from the cmdlets
+themselves, so this runs in a process of its own, after the build. The same sources give the same file.
 #>
 param(
     [string] $Module = (Join-Path $PSScriptRoot .. .. BridgeNet.psd1),
@@ -39,9 +40,22 @@ function Parameter($command, $parameter) {
 </command:parameter>
 "@
 }
+function Link([string] $text, [string] $uri) {
+    "<maml:navigationLink><maml:linkText>$text</maml:linkText>$($uri ? "<maml:uri>$uri</maml:uri>" : '<maml:uri />')</maml:navigationLink>"
+}
+# The first one with an address is what Get-Help -Online opens; the files lie in the module's folder too.
+function Links($command) {
+    Link 'Online version:' "$($imported.ProjectUri)/blob/main/README.md"
+    $same = $all | Where-Object Noun -EQ $command.Noun
+    $alike = $all | Where-Object { $_.Verb -eq $command.Verb -and $_.Noun -ne $command.Noun }
+    foreach ($other in @($same) + @($alike) | Where-Object Name -NE $command.Name) { Link $other.Name }
+    Link 'about_BridgeNet'
+    foreach ($page in 'ERRORS', 'DIFFERENCES') { Link "docs/$page.md" "$($imported.ProjectUri)/blob/main/docs/$page.md" }
+}
 function Ours($parameters) { $parameters | Where-Object Name -NotIn ([Management.Automation.Cmdlet]::CommonParameters) }
 
-$commands = foreach ($command in Get-Command -Module $imported | Sort-Object Name) {
+$all = Get-Command -Module $imported | Sort-Object Name
+$commands = foreach ($command in $all) {
     $comment = Comment "T:$($command.ImplementingType.FullName)"
     $sets = $command.ParameterSets | Sort-Object { -not $_.IsDefault }, Name
     $parameters = $sets.Parameters | Group-Object Name | Sort-Object Name | ForEach-Object { $_.Group[0] }
@@ -60,6 +74,7 @@ $commands = foreach ($command in Get-Command -Module $imported | Sort-Object Nam
     $number++
     "<command:example><maml:title>Example $number</maml:title><dev:code>$([Security.SecurityElement]::Escape(($example.SelectSingleNode('code').InnerText -replace '(?m)^[ \t]+').Trim()))</dev:code><dev:remarks><maml:para>$(Text $example)</maml:para></dev:remarks></command:example>"
 })</command:examples>
+<command:relatedLinks>$(Links $command)</command:relatedLinks>
 </command:command>
 "@
 }

@@ -1,32 +1,35 @@
-using System.Management.Automation;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
 
-/// <summary>What the manifest brings into a session that has made nothing yet.</summary>
+/// <summary>The manifest is what galleries and builds read; what it exports, the Pester files specify.</summary>
 public sealed class ManifestTests(PrivateShell shell) : IClassFixture<PrivateShell>
 {
     [Fact]
-    public void Predefined_networks_are_listed_by_name() =>
-        Assert.Equal(["bridge", "host", "none"], shell.Run("Get-BridgeNetwork | ForEach-Object Name").Output);
-
-    [Fact]
-    public void An_exact_name_that_is_not_there_is_an_error_and_a_wildcard_is_not()
+    public void It_is_valid_without_a_warning()
     {
-        Outcome outcome = shell.Run("Get-BridgeNetwork nothing; Get-BridgeNetwork nothing*");
-        Assert.Empty(outcome.Output);
-        ErrorRecord error = Assert.Single(outcome.Errors);
-        Assert.Equal("NetworkNotFound,BridgeNet.Commands.GetBridgeNetworkCommand", error.FullyQualifiedErrorId);
-        Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+        Outcome outcome = shell.Run($"(Test-ModuleManifest '{PrivateShell.Root()}/BridgeNet.psd1').PrivateData.PSData.Keys");
+        Assert.Empty(outcome.Errors);
+        Assert.Empty(outcome.Warnings);
+        Assert.Superset(new HashSet<object> { "ProjectUri", "LicenseUri", "ReleaseNotes", "Tags" }, outcome.Output.ToHashSet());
     }
 
-    [Theory]
-    [InlineData("New-BridgeNetwork bridge -WhatIf", "PredefinedNetwork")]
-    [InlineData("New-BridgeNetwork 'a b' -WhatIf", "InvalidName")]
-    [InlineData("New-BridgeNetwork a -Driver nosuch -WhatIf", "DriverUnknown")]
-    [InlineData("New-BridgeNetwork a -Subnet 10.60.1.5/16 -WhatIf", "InvalidSubnet")]
-    [InlineData("New-BridgeNetwork a -Subnet 10.60.0.0/16 -Gateway 10.61.0.1 -WhatIf", "InvalidGateway")]
-    [InlineData("Remove-BridgeNetwork host -WhatIf", "PredefinedNetwork")]
-    public void Refused_even_in_a_dry_run(string command, string errorId) =>
-        Assert.StartsWith($"{errorId},", Assert.Single(shell.Run(command).Errors).FullyQualifiedErrorId);
+    [Fact]
+    public void Assemblies_have_the_version_of_the_manifest() => Assert.Equal(["True", "True", "True"], shell.Run(
+        """
+        $module = Get-Module BridgeNet
+        $version = "$($module.Version)$(if ($module.PrivateData.PSData.Prerelease) { "-$($module.PrivateData.PSData.Prerelease)" })"
+        foreach ($name in 'BridgeNet', 'BridgeNet.Core', 'BridgeNet.Loader') {
+            $file = (Get-Item "$($module.ModuleBase)/bin/$name.dll").VersionInfo
+            "$($file.ProductVersion.Split('+')[0] -eq $version -and $file.FileVersion -eq "$($module.Version).0")"
+        }
+        """).Output);
+
+    [Fact]
+    public void The_changelog_begins_with_the_version_of_the_manifest()
+    {
+        string version = (string)Assert.Single(shell.Run("$module = Get-Module BridgeNet; \"$($module.Version)-$($module.PrivateData.PSData.Prerelease)\".TrimEnd('-')").Output);
+        Assert.Equal(version, Regex.Match(File.ReadAllText(Path.Combine(PrivateShell.Root(), "CHANGELOG.md")), "(?m)^## (.*)$").Groups[1].Value);
+    }
 }

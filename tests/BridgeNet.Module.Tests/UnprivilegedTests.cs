@@ -99,7 +99,7 @@ public sealed partial class UnprivilegedTests : IDisposable
         string[] folders = AppContext.BaseDirectory.TrimEnd('/').Split('/');
         string program2 = Path.Combine(PrivateShell.Root(), "src/BridgeNet.Shell/bin", folders[^2], folders[^1], "BridgeNet.Shell");
         ProcessStartInfo start = new(prefix[0], [.. prefix[1..], program2, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["HOME"] = _directory;
+        start.Environment["HOME"] = start.Environment["TMPDIR"] = _directory;
         start.Environment["BRIDGENET_STATE"] = state ?? "";
         start.Environment["BRIDGENET_FIREWALL"] = backend ?? "";
         using Process process = Process.Start(start)!;

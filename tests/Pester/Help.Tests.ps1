@@ -3,6 +3,7 @@ BeforeDiscovery { $names = (Import-PowerShellDataFile (Join-Path $PSScriptRoot .
 
 BeforeAll {
     $root = Join-Path $PSScriptRoot .. ..
+    $names = (Import-PowerShellDataFile (Join-Path $root BridgeNet.psd1)).CmdletsToExport
     pwsh -NoProfile -File (Join-Path $root src BridgeNet Help.ps1) | Out-Null
     . $PSScriptRoot/Lab.ps1
 }
@@ -34,6 +35,22 @@ Describe 'Get-Help <_>' -ForEach $names {
             $example.code | Should -Match ([regex]::Escape($_))
             $example.remarks[0].Text | Should -Match '^[A-Z].*\.$'
         }
+    }
+
+    It 'leads to the cmdlets of the same noun, and to pages that exist' {
+        $noun = $_.Split('-')[1]
+        $links = $help.relatedLinks.navigationLink
+        $links.linkText | Should -Not -Contain $_
+        foreach ($name in $names -like "*-$noun" -ne $_) { $name | Should -BeIn $links.linkText }
+        foreach ($name in $links.linkText -like '*-Bridge*') { Get-Command $name | Should -Not -BeNullOrEmpty }
+        foreach ($page in $links.linkText -like 'docs/*') { Join-Path $root $page | Should -Exist }
+    }
+
+    It 'has a page for -Online' {
+        $project = (Get-Module BridgeNet).ProjectUri
+        [uri] $page = ($help.relatedLinks.navigationLink.uri -ne '')[0]
+        $page.AbsoluteUri | Should -BeLike "$project/blob/main/*"
+        Join-Path $root $page.AbsolutePath.Split('/blob/main/')[1] | Should -Exist
     }
 }
 

@@ -1,34 +1,86 @@
-# What build.ps1 -Task Package made, used from a folder of PSModulePath by a PowerShell that has never seen the sources.
+# What build.ps1 -Task Package makes: published to a gallery, installed from there for a user who has nothing else, and used by a
+# PowerShell that has never seen the sources. The gallery is a folder; the user's home is a temporary one.
 BeforeDiscovery {
-    $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot .. .. BridgeNet.psd1)).ModuleVersion
-    $package = Join-Path $PSScriptRoot .. .. artifacts BridgeNet $version
-    $missing = if (-not (Test-Path $package)) { 'there is no package: run ./build.ps1 -Task Package' }
+    $missing = if (-not (Get-Command dotnet -ErrorAction Ignore)) { 'the .NET SDK, which makes the package, is not here' }
+    elseif (-not (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)) { 'Microsoft.PowerShell.PSResourceGet is not here' }
 }
 
-Describe 'The package' -Tag Package -ForEach @(@{ package = $package; version = $version; missing = $missing }) {
+Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
     BeforeAll {
         . $PSScriptRoot/Lab.ps1
-        if (-not $missing) {
-            $modules = Join-Path $TestDrive modules
-            New-Item -ItemType Directory (Join-Path $modules BridgeNet) | Out-Null
-            Copy-Item -Recurse $package (Join-Path $modules BridgeNet $version)
+        $root = Resolve-Path (Join-Path $PSScriptRoot .. ..)
+        $manifest = Import-PowerShellDataFile (Join-Path $root BridgeNet.psd1)
+        $version = $manifest.ModuleVersion
+        $label = $manifest.PrivateData.PSData.Prerelease ? "$version-$($manifest.PrivateData.PSData.Prerelease)" : $version
+        $package = Join-Path $root artifacts BridgeNet $version
+        $userHome = Join-Path $TestDrive home
+
+        function Invoke-PowerShell([string[]] $arguments) {
+            $program = Join-Path $PSHOME pwsh
+            if (Test-Path $program) { & $program -NoProfile -NonInteractive @arguments }
+            else { dotnet "$program.dll" -NoProfile -NonInteractive @arguments }
         }
+
+        # Made once, also where this file runs several times at once, and again when a source is newer.
+        function Build-PackageOnce {
+            New-Item -ItemType Directory -Force (Join-Path $root artifacts) | Out-Null
+            do {
+                try { $turn = [IO.File]::Open((Join-Path $root artifacts lock), 'OpenOrCreate', 'ReadWrite', 'None') }
+                catch [IO.IOException] { Start-Sleep -Milliseconds 100 }
+            } until ($turn)
+            try {
+                $made = Get-Item (Join-Path $package en-US BridgeNet.dll-Help.xml) -ErrorAction Ignore
+                $sources = 'src', 'docs', 'en-US', 'build.ps1', 'BridgeNet.psd1', 'BridgeNet.Format.ps1xml', 'CHANGELOG.md', 'README.md', 'Directory.*.props'
+                $newest = Get-ChildItem ($sources | ForEach-Object { Join-Path $root $_ }) -Recurse -File |
+                    Where-Object FullName -NotMatch '/(obj|bin)/|-Help\.xml$' | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
+                if (-not $made -or $made.LastWriteTimeUtc -lt $newest.LastWriteTimeUtc) {
+                    $output = Invoke-PowerShell '-File', (Join-Path $root build.ps1), '-Task', 'Package' 2>&1
+                    if ($LASTEXITCODE) { throw "build.ps1 -Task Package: $($output -join "`n")" }
+                }
+            }
+            finally { $turn.Dispose() }
+        }
+
+        # A new process of a user whose home is empty but for what was installed there.
         function Invoke-Fresh([string] $command) {
-            $before = $env:PSModulePath
-            $env:PSModulePath = "${modules}:$before"
-            try { pwsh -NoProfile -NonInteractive -Command "Set-Location /; `$PSStyle.OutputRendering = 'PlainText'; $command" }
-            finally { $env:PSModulePath = $before }
+            $names = 'HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'PSModulePath'
+            $before = Get-Item ($names -replace '^', 'Env:') -ErrorAction Ignore
+            try {
+                # Removed, not empty: an empty one is a path to where the process runs.
+                Remove-Item ($names -replace '^', 'Env:') -ErrorAction Ignore
+                $env:HOME = $userHome
+                Push-Location $userHome
+                Invoke-PowerShell '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; `$PSStyle.OutputRendering = 'PlainText'; $command"
+                if ($LASTEXITCODE) { throw "exit code $LASTEXITCODE" }
+            }
+            finally {
+                Pop-Location
+                foreach ($variable in $before) { Set-Item "Env:$($variable.Name)" $variable.Value }
+            }
+        }
+
+        if (-not $missing) {
+            Build-PackageOnce
+            $gallery = New-Item -ItemType Directory (Join-Path $TestDrive gallery)
+            New-Item -ItemType Directory $userHome | Out-Null
+            $installed = Invoke-Fresh @"
+                Register-PSResourceRepository -Name local -Uri '$gallery' -Trusted
+                Publish-PSResource -Path '$package' -Repository local
+                Install-PSResource BridgeNet -Repository local -Prerelease -Scope CurrentUser
+                (Get-Module -ListAvailable BridgeNet).ModuleBase
+"@
         }
     }
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
     AfterAll { Assert-NothingRemains }
 
     It 'has the libraries of both architectures and nothing superfluous' {
-        $files = Get-ChildItem $package -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath((Resolve-Path $package), $_.FullName) } | Sort-Object
+        $files = Get-ChildItem $package -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($package, $_.FullName) } | Sort-Object
         $files | Should -Be (@(
                 'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'CHANGELOG.md', 'LICENSE', 'README.md'
+                'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
                 'en-US/about_BridgeNet.help.txt', 'en-US/BridgeNet.dll-Help.xml'
-                'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/Microsoft.Data.Sqlite.dll'
+                'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/BridgeNet.Loader.dll', 'bin/Microsoft.Data.Sqlite.dll'
                 'bin/SQLitePCLRaw.batteries_v2.dll', 'bin/SQLitePCLRaw.core.dll', 'bin/SQLitePCLRaw.provider.e_sqlite3.dll'
                 'bin/runtimes/linux-arm64/lib/netstandard2.0/Tmds.LibC.dll', 'bin/runtimes/linux-arm64/native/libe_sqlite3.so'
                 'bin/runtimes/linux-x64/lib/netstandard2.0/Tmds.LibC.dll', 'bin/runtimes/linux-x64/native/libe_sqlite3.so'
@@ -43,8 +95,25 @@ Describe 'The package' -Tag Package -ForEach @(@{ package = $package; version = 
         }
     }
 
-    It 'is a valid module, found by its name' {
-        Invoke-Fresh '(Get-Module -ListAvailable BridgeNet | Where-Object ModuleBase -like "*modules/BridgeNet/*" | Test-ModuleManifest).Version.ToString()' | Should -Be $version
+    It 'is published under its version and installed whole' {
+        Join-Path $gallery "BridgeNet.$label.nupkg" | Should -Exist
+        $installed | Should -Be (Join-Path $userHome .local share powershell Modules BridgeNet $version)
+        $files = Get-ChildItem $package -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($package, $_.FullName) }
+        foreach ($file in $files) { Join-Path $installed $file | Should -Exist }
+    }
+
+    It 'tells the gallery what it is, with the notes of its version' {
+        $found = Invoke-Fresh 'Find-PSResource BridgeNet -Repository local -Prerelease | ConvertTo-Json -Depth 2' | Out-String | ConvertFrom-Json
+        $found.Name, "$($found.Prerelease)", $found.CompanyName | Should -Be BridgeNet, "$($manifest.PrivateData.PSData.Prerelease)", $manifest.CompanyName
+        $found.ProjectUri | Should -Be $manifest.PrivateData.PSData.ProjectUri
+        $found.LicenseUri | Should -Be $manifest.PrivateData.PSData.LicenseUri
+        $top = ((Get-Content (Join-Path $root CHANGELOG.md) -Raw) -split '(?m)^## ')[1]
+        $top | Should -BeLike "$label*"
+        $found.ReleaseNotes | Should -Be ($top -split '\n', 2)[1].Trim()
+    }
+
+    It 'is a valid module without a warning' {
+        Invoke-Fresh "(Test-ModuleManifest '$installed/BridgeNet.psd1' -WarningAction Stop).Version.ToString()" | Should -Be $version
     }
 
     It 'loads by itself and tells the story' {
@@ -61,18 +130,19 @@ Describe 'The package' -Tag Package -ForEach @(@{ package = $package; version = 
             Get-BridgeNetwork test_* | Remove-BridgeNetwork
             (Get-BridgeNetwork | Out-String -Stream)[1]
             (Get-Module BridgeNet).ModuleBase
-'@ | Should -Be True, False, True, 'NETWORK ID   NAME   DRIVER SCOPE', (Join-Path $modules BridgeNet $version)
+'@ | Should -Be True, False, True, 'NETWORK ID   NAME   DRIVER SCOPE', $installed
     }
 
-    It 'has help' {
+    It 'has help, which works offline' {
         Invoke-Fresh '(Get-Help New-BridgeNetwork).Synopsis' | Should -Match '^Makes a network'
+        Invoke-Fresh '(Get-Help New-BridgeNetwork).relatedLinks.navigationLink.linkText' | Should -Contain Get-BridgeNetwork
         Invoke-Fresh 'Get-Help about_BridgeNet' | Should -Contain '    about_BridgeNet'
     }
 
     It 'is imported without hiding assemblies of PowerShell or of other modules' {
         Invoke-Fresh @'
             Get-BridgeNetwork | Out-Null
-            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name -match "Sqlite|SQLitePCL|Tmds"
+            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name -match "Sqlite|SQLitePCL|Tmds|BridgeNet.Core"
 '@ | Should -BeNullOrEmpty
     }
 }

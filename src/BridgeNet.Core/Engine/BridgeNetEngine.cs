@@ -56,7 +56,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
         // Its sockets hold the namespace, so the kernel does not give its number to another.
         return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<BridgeNetEngine>(() => Translate(() =>
             // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
-            new BridgeNetEngine(SqliteStateStore.Open(key.State), FirewallSelection.Choose,
+            new BridgeNetEngine(StateDirectory.Open(key.State), FirewallSelection.Choose,
                 key.Namespace == NamespaceOf("1") ? HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
     }
 

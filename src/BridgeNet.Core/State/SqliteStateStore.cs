@@ -1,5 +1,4 @@
 using BridgeNet.Model;
-using BridgeNet.Native;
 using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
@@ -36,8 +35,8 @@ internal sealed class SqliteStateStore : IStateStore
         System.IO.Directory.CreateDirectory(directory, Owner | UnixFileMode.UserExecute);
         // Where one may not even look, the kernel denies it: that is no question of trust. Root is nobody in a user namespace.
         _ = System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
-        RefuseUnsafe(directory);
-        RefuseUnsafe(path);
+        StateTrust.Require(directory);
+        StateTrust.Require(path);
         if (!File.Exists(path))
             new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = Owner }).Dispose();
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString());
@@ -64,25 +63,6 @@ internal sealed class SqliteStateStore : IStateStore
     public IStateTransaction BeginWriteUnless(CancellationToken stopped) => new SqliteWriter(_connection, _subnets, Directory, _patience, stopped);
 
     public void Dispose() => _connection.Dispose();
-
-    /// <summary>What another user could change or replace would let them decide about root's network.</summary>
-    private static void RefuseUnsafe(string path)
-    {
-        if (FileStatus.Of(path) is not { } status)
-            return;
-        string? reason = status switch
-        {
-            { IsLink: true } => "is a symbolic link",
-            { IsOpen: true } => "can be written by every user",
-            { Owner: not 0 } when status.Owner != FileStatus.Self => $"belongs to user {status.Owner}",
-            _ => null,
-        };
-        if (reason is not null)
-        {
-            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.SecurityError,
-                $"The state {path} {reason}, so it is not trusted; remove it, or name a directory of your own in BRIDGENET_STATE.", path);
-        }
-    }
 
     private static void Prepare(SqliteConnection connection, string path)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BridgeNet.Native;
 
 namespace BridgeNet.State;
@@ -7,12 +8,14 @@ internal static class StateDirectory
 {
     private static readonly Lazy<string> s_boot = new(static () => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
 
+    private static readonly Lazy<string> s_users = new(static () => File.ReadAllText("/proc/self/uid_map"));
+
     /// <summary>
     /// Whether every user is mapped to itself, as in no user namespace that somebody made (user_namespaces(7)). A process with
     /// threads cannot go into another one.
     /// </summary>
     private static readonly Lazy<bool> s_initialUserNamespace = new(static () =>
-        File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]);
+        s_users.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]);
 
     /// <summary>
     /// <c>BRIDGENET_STATE</c>; or <c>/var/lib/bridgenet</c> in PID 1's namespace; or one of this namespace's own, named by
@@ -31,6 +34,39 @@ internal static class StateDirectory
             : Path.Combine(RuntimeDirectory(), $"{s_boot.Value}-{Syscalls.NetNsCookie()}");
     }
 
+    /// <summary>
+    /// Opens the state of a directory that <see cref="Resolve"/> gave. A private one is marked as in use until this process
+    /// ends, and those whose namespace is gone are removed.
+    /// </summary>
+    public static IStateStore Open(string directory)
+    {
+        if (Environment.GetEnvironmentVariable("BRIDGENET_STATE") is { Length: > 0 })
+            return SqliteStateStore.Open(directory);
+        string states = RuntimeDirectory();
+        if (Path.GetDirectoryName(directory) == states)
+        {
+            StateTrust.Require(states);
+            PrivateStates.Use(directory);
+        }
+        PrivateStates.RemoveGone(states, s_boot.Value);
+        return SqliteStateStore.Open(directory);
+    }
+
+    /// <summary>
+    /// The number that a user has outside of the user namespace in which a process runs, by that process's <c>uid_map</c>:
+    /// inside, everyone is root.
+    /// </summary>
+    internal static uint RealUser(uint user, string map)
+    {
+        foreach (string line in map.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            uint[] range = [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(static word => uint.Parse(word, CultureInfo.InvariantCulture))];
+            if (range is [var inside, var outside, var count] && user >= inside && user - inside < count)
+                return outside + (user - inside);
+        }
+        return user;
+    }
+
     private static string RuntimeDirectory()
     {
         // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
@@ -38,7 +74,7 @@ internal static class StateDirectory
             return "/run/bridgenet";
         return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
             ? Path.Combine(runtime, "bridgenet")
-            : Path.Combine(Path.GetTempPath(), $"bridgenet-{Environment.UserName}");
+            : Path.Combine(Path.GetTempPath(), $"bridgenet-{RealUser(FileStatus.Self, s_users.Value)}");
     }
 
     private static string? Target(string process)

@@ -94,7 +94,7 @@ internal sealed class GivenObject
     {
         foreach (PSObject value in (values ?? []).OfType<PSObject>())
         {
-            if (value.BaseObject is IEnumerable many and not (string or IDictionary) && value.BaseObject.GetType().Namespace != typeof(BridgeNetwork).Namespace)
+            if (value.BaseObject is IEnumerable many and not (string or IDictionary))
             {
                 foreach (GivenObject inner in Read(many.Cast<object?>().OfType<object>().Select(PSObject.AsPSObject)))
                     yield return inner;

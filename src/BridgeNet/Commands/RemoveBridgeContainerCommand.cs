@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 

@@ -34,6 +34,16 @@ public sealed class StateDirectoryTests
         Assert.Equal(With(value), With(value));
     }
 
+    [Theory]
+    [InlineData(0, "         0          0 4294967295\n", 0)]
+    [InlineData(1000, "0 0 4294967295\n", 1000)]
+    [InlineData(0, "         0       1000          1\n", 1000)]
+    [InlineData(5, "0 1000 1\n1 100000 65536\n", 100004)]
+    [InlineData(65534, "0 1000 1\n", 65534)]
+    [InlineData(7, "", 7)]
+    public void A_user_has_the_number_of_outside_the_user_namespace(uint inside, string map, uint outside) =>
+        Assert.Equal(outside, StateDirectory.RealUser(inside, map));
+
     private static string? FirstNamespace()
     {
         try
