@@ -30,7 +30,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
             } until ($turn)
             try {
                 $made = Get-Item (Join-Path $package en-US BridgeNet.dll-Help.xml) -ErrorAction Ignore
-                $sources = 'src', 'docs', 'en-US', 'build.ps1', 'BridgeNet.psd1', 'BridgeNet.Format.ps1xml', 'CHANGELOG.md', 'README.md', 'Directory.*.props'
+                $sources = 'src', 'docs', 'en-US', 'build.ps1', 'BridgeNet.psd1', 'BridgeNet.Format.ps1xml', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'README.md', 'Directory.*.props'
                 $newest = Get-ChildItem ($sources | ForEach-Object { Join-Path $root $_ }) -Recurse -File |
                     Where-Object FullName -NotMatch '/(obj|bin)/|-Help\.xml$' | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
                 if (-not $made -or $made.LastWriteTimeUtc -lt $newest.LastWriteTimeUtc) {
@@ -77,7 +77,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
     It 'has the libraries of both architectures and nothing superfluous' {
         $files = Get-ChildItem $package -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($package, $_.FullName) } | Sort-Object
         $files | Should -Be (@(
-                'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'CHANGELOG.md', 'LICENSE', 'README.md'
+                'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'LICENSE', 'README.md'
                 'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
                 'en-US/about_BridgeNet.help.txt', 'en-US/BridgeNet.dll-Help.xml'
                 'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/BridgeNet.Loader.dll', 'bin/Microsoft.Data.Sqlite.dll'

@@ -3,19 +3,18 @@ using System.Management.Automation;
 
 namespace BridgeNet.Binding;
 
-/// <summary>Accepts a list, or one text with commas between the items, as a cell of a CSV file holds it; an empty cell is an empty list.</summary>
+/// <summary>Accepts a list, or one text with commas between the items, as a cell of a CSV file holds it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextListAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return given is IEnumerable many and not string
-            ? (string[])[.. many.Cast<object?>().SelectMany(static item => Split(LanguagePrimitives.ConvertTo<string>(item)))]
-            : Split(LanguagePrimitives.ConvertTo<string>(inputData));
-    }
+        null => Array.Empty<string>(),
+        IEnumerable many and not string => (string[])[.. many.Cast<object?>().SelectMany(static item => Split(LanguagePrimitives.ConvertTo<string>(item)))],
+        _ => Split(LanguagePrimitives.ConvertTo<string>(inputData)),
+    };
 
-    // What stands between two commas stays, so that nothing given goes without a word.
-    internal static string[] Split(string? text) => string.IsNullOrWhiteSpace(text) ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+    // Whatever stands there stays, nothing too, so that what was typed is refused where it means nothing.
+    internal static string[] Split(string text) => text.Contains(',') ? text.Split(',', StringSplitOptions.TrimEntries) : [text];
 }

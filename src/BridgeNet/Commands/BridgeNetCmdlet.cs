@@ -33,6 +33,9 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     /// <summary>Remembers what was typed: what the pipeline brings is bound after this.</summary>
     protected override void BeginProcessing() => _typed = [.. MyInvocation.BoundParameters.Keys];
 
+    /// <summary>Whether nothing was given, not even a pipeline that turned out to be empty: only then are all meant.</summary>
+    private protected bool NothingGiven(string parameter) => !IsTyped(parameter) && !MyInvocation.ExpectingInput;
+
     /// <summary>Ctrl+C: the change under way is undone.</summary>
     protected override void StopProcessing() => _stop.Cancel();
 

@@ -10,12 +10,22 @@ namespace BridgeNet.Commands;
 /// The predefined networks stay, and so do configurations that others were made from. It asks first, unless -Confirm:$false or -Force is given.
 /// </remarks>
 /// <example><code>Clear-BridgeNetwork -WhatIf</code>Shows which networks would go.</example>
+/// <example><code>Get-BridgeNetwork lab-* | Clear-BridgeNetwork -Force</code>Removes those of some that no container is on.</example>
 /// <example><code>Clear-BridgeNetwork -Label env=test -OlderThan 1.00:00:00 -Force</code>
 /// Removes those with a label that were made more than a day ago.</example>
 [Cmdlet(VerbsCommon.Clear, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(BridgeNetwork))]
 public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
 {
+    private readonly HashSet<string> _ids = [];
+
+    /// <summary>Only those of these: names with wildcards, ids, prefixes of ids, or networks. All without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Named]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
+    public PSObject[]? Name { get; set; }
+
     /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }; with '!' in front, only those without.</summary>
     [Parameter]
     [TextFilter]
@@ -35,13 +45,16 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
+    protected override void ProcessRecord() => ForEach(Name, given => Lookup.Networks(given), network => _ids.Add(network.Id));
+
+    /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>
     {
         IReadOnlyList<NetworkRow> all = Engine.GetNetworks();
         HashSet<string> sources = [.. all.Select(static network => network.ConfigFrom)];
         DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
         List<NetworkRow> chosen = [];
-        foreach (NetworkRow network in all.Where(network => !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
+        foreach (NetworkRow network in all.Where(network => (NothingGiven(nameof(Name)) || _ids.Contains(network.Id)) && !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
             && network.Created <= latest && Given(Label).All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
         {
             Try(network.Name, () =>

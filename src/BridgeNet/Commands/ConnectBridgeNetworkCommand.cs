@@ -62,11 +62,14 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
                 foreach ((ContainerReference container, GivenObject given) in Containers(network))
                 {
                     foreach (string key in keys)
-                        Connect(RequestFor(key, given), container, network.Noun == Noun.Text ? key : $"{Engine.FindNetwork(key)}");
+                        Connect(RequestFor(key, given, Counts(given)), container, network.Noun == Noun.Text ? key : $"{Engine.FindNetwork(key)}");
                 }
             });
         }
     }
+
+    // What a container or a network is says nothing of an endpoint; what an endpoint was, only of the same one.
+    private bool Counts(GivenObject given) => given.Noun is Noun.Text or Noun.Row || (given.Noun == Noun.Endpoint && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)));
 
     private void Connect(EndpointRequest request, ContainerReference container, string network)
     {

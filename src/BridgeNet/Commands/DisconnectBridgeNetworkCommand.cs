@@ -59,7 +59,7 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     {
         try
         {
-            if (piped && network.IdIn("EndpointId") is not null)
+            if (piped && network.Noun == Noun.Endpoint && network.IdIn("EndpointId") is not null)
             {
                 EndpointRow endpoint = Lookup.Endpoint(network);
                 Add(new(endpoint.NetworkId, endpoint.ContainerId), endpoint.NetworkName, endpoint.ContainerName);

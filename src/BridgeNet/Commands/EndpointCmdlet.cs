@@ -62,25 +62,28 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
 
     /// <summary>What is asked of an endpoint.</summary>
     /// <param name="network">Name or id of the network.</param>
-    /// <param name="given">What the pipeline brought; its columns count where it is an endpoint or a row of a table, not where it is a container or a network.</param>
-    private protected EndpointRequest RequestFor(string network, GivenObject given)
+    /// <param name="given">What the pipeline brought.</param>
+    /// <param name="counts">Whether its columns say what is asked for; else only what was typed does.</param>
+    private protected EndpointRequest RequestFor(string network, GivenObject given, bool counts)
     {
-        bool counts = given.Noun is Noun.Endpoint or Noun.Row or Noun.Text || (given.Noun == Noun.Container && network != "none" && this is NewBridgeContainerCommand);
         T? Wanted<T>(string parameter, T? value) => counts || IsTyped(parameter) ? value : default;
         return new(network)
         {
             IPAddress = Given(Wanted(nameof(IPAddress), IPAddress)),
             IPv6Address = Given(Wanted(nameof(IPv6Address), IPv6Address)),
             // An endpoint that was there before has its addresses again, as they were.
-            RestoresEndpoint = given.IdIn("EndpointId") is not null && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
+            RestoresEndpoint = counts && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null) && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
             LinkLocalAddresses = Given(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),
             MacAddress = Given(Wanted(nameof(MacAddress), MacAddress)),
-            Aliases = Wanted(nameof(Alias), Alias) ?? [],
+            Aliases = List(nameof(Alias), Wanted(nameof(Alias), Alias)),
             GatewayPriority = Wanted(nameof(GatewayPriority), GatewayPriority),
             NoDefaultRoute = Wanted(nameof(NoDefaultRoute), NoDefaultRoute),
             InterfaceName = Wanted(nameof(InterfaceName), InterfaceName) is { } name && (name.Length > 0 || IsTyped(nameof(InterfaceName))) ? name : null,
             Sysctls = Wanted(nameof(Sysctl), Sysctl).ToDictionary(),
-            Publish = Wanted(nameof(Publish), Publish) ?? [],
+            Publish = List(nameof(Publish), Wanted(nameof(Publish), Publish)),
         };
+
+        // An empty cell is nothing; an empty text that was typed is refused.
+        string[] List(string parameter, string[]? values) => IsTyped(parameter) ? values ?? [] : Given(values);
     }
 }

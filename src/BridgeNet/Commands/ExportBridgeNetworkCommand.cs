@@ -30,7 +30,8 @@ public sealed class ExportBridgeNetworkCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>
     {
-        if (Name is null || _ids.Count > 0)
-            WriteObject(Engine.Export(Name is null ? null : _ids));
+        bool all = NothingGiven(nameof(Name));
+        if (all || _ids.Count > 0)
+            WriteObject(Engine.Export(all ? null : _ids));
     });
 }

@@ -77,10 +77,11 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
     {
         if (given.Noun is not (Noun.Text or Noun.Row or Noun.Container))
             throw Lookup.Wrong(given, Noun.Container);
+        string network = NetworkFor(given);
         return new(given.Text)
         {
             // Without a network it has no more than on 'none', where what means nothing is refused.
-            Network = RequestFor(NetworkFor(given), given),
+            Network = RequestFor(network, given, counts: given.Noun != Noun.Container || network is not ("none" or "host")),
             Names = new NameRequest
             {
                 Hostname = Given(Hostname),

@@ -35,9 +35,10 @@ public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Try(null, () =>
     {
-        if (Name is not null && _ids.Count == 0)
+        bool all = NothingGiven(nameof(Name));
+        if (!all && _ids.Count == 0)
             return;
-        IReadOnlyList<DriftItem> drift = Engine.FindDrift(Name is null ? null : _ids);
+        IReadOnlyList<DriftItem> drift = Engine.FindDrift(all ? null : _ids);
         if (Detailed)
             WriteObject(drift.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
         else
