@@ -13,13 +13,11 @@ Describe 'Connect-BridgeNetwork' {
         Assert-NothingRemains
     }
 
-    It 'gives a BridgeEndpoint with typed properties, as its OutputType says' {
+    It 'gives a BridgeEndpoint, as its OutputType says' {
         (Get-Command Connect-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeEndpoint
         $endpoint = Connect-BridgeNetwork net c1
         $endpoint | Should -BeOfType BridgeNet.Model.BridgeEndpoint
-        $endpoint.IPAddress | Should -BeOfType System.Net.IPAddress
-        $endpoint.MacAddress | Should -BeOfType BridgeNet.Model.MacAddress
-        "$($endpoint.Gateway)" | Should -Be 10.50.0.1
+        "$($endpoint.IPAddress) $($endpoint.MacAddress) $($endpoint.Gateway)" | Should -Be '10.50.0.2 02:42:0a:32:00:02 10.50.0.1'
     }
 
     It 'names the interfaces in order' {

@@ -19,7 +19,7 @@ Describe 'Get-BridgeContainer' {
 
     It 'finds by name, wildcard, id and prefix of an id' {
         $container = Get-BridgeContainer web1
-        (Get-BridgeContainer WEB*).Name | Should -Be web1, web2
+        (Get-BridgeContainer web*).Name | Should -Be web1, web2
         (Get-BridgeContainer db, web2).Name | Should -Be db, web2
         (Get-BridgeContainer $container.Id).Name | Should -Be web1
         (Get-BridgeContainer $container.ShortId).Name | Should -Be web1

@@ -55,7 +55,7 @@ Describe 'Get-BridgeEndpoint' {
     }
 
     It 'sorts by address as a number would, and exports' {
-        (Get-BridgeEndpoint web | Sort-Object { $_.IPAddress.GetAddressBytes()[3] } -Descending).ContainerName | Should -Be b1, a2, a1
+        (Get-BridgeEndpoint web | Sort-Object -Descending).ContainerName | Should -Be b1, a2, a1
         (Get-BridgeEndpoint web | Select-Object ContainerName, IPAddress, MacAddress | ConvertTo-Csv)[1] | Should -Be '"a1","10.50.0.2","02:42:0a:32:00:02"'
     }
 

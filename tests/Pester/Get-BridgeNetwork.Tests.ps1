@@ -23,7 +23,7 @@ Describe 'Get-BridgeNetwork' {
     It 'finds by name, wildcard, id and prefix of an id' {
         $network = Get-BridgeNetwork web1
         (Get-BridgeNetwork web*).Name | Should -Be web1, web2
-        (Get-BridgeNetwork db, 'WEB[12]').Name | Should -Be db, web1, web2
+        (Get-BridgeNetwork db, 'web[12]').Name | Should -Be db, web1, web2
         (Get-BridgeNetwork $network.Id).Name | Should -Be web1
         (Get-BridgeNetwork $network.ShortId).Name | Should -Be web1
         (Get-BridgeNetwork $network.Id.Substring(0, 8)).Name | Should -Be web1

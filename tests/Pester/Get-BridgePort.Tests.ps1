@@ -22,7 +22,7 @@ Describe 'Get-BridgePort' {
 
     It 'chooses by container, port and protocol' {
         (Get-BridgePort web1).ContainerPort | Should -Be 53, 80
-        (Get-BridgePort WEB* 80).HostPort | Should -Be 8080, 8081
+        (Get-BridgePort web* 80).HostPort | Should -Be 8080, 8081
         (Get-BridgePort web1 53 -Protocol udp).HostPort | Should -Be 5353
         (Get-BridgePort -Protocol UDP).ContainerName | Should -Be web1
         (Get-BridgePort (Get-BridgeContainer web2).ShortId).HostPort | Should -Be 8081

@@ -101,7 +101,7 @@ Describe 'New-BridgeContainer' {
 
     It 'publishes ports, shown by Get-BridgeContainer as docker ps shows them' {
         (New-BridgeContainer c1 net -Publish 8080:80, 127.0.0.1:5353:53/udp).Ports | ForEach-Object { "$_" } | Sort-Object | Should -Be '0.0.0.0:8080->80/tcp', '127.0.0.1:5353->53/udp'
-        (Get-BridgeContainer c1 | Show)[2] | Should -Match ' 0\.0\.0\.0:8080->80/tcp, '
+        (Get-BridgeContainer c1 | Show)[2] | Should -Match ' 127\.0\.0\.1:5353->53/udp, 0\.0\.0\.0:8080->80/tcp '
     }
 
     Context 'names' {

@@ -9,14 +9,16 @@ Describe 'New-BridgeNetwork' {
         New-BridgeNetwork a | Should -BeOfType BridgeNet.Model.BridgeNetwork
     }
 
-    It 'has typed properties that print as docker prints them' {
+    It 'has properties that print as docker prints them' {
         $network = New-BridgeNetwork a -Subnet 10.50.0.0/16
         $network.Id | Should -Match '^[0-9a-f]{64}$'
         $network.ShortId | Should -Be $network.Id.Substring(0, 12)
         $network.BridgeName | Should -Be "br-$($network.ShortId)"
-        $network.Subnet | Should -BeOfType System.Net.IPNetwork
-        $network.Gateway | Should -BeOfType System.Net.IPAddress
-        $network.Created | Should -BeOfType DateTimeOffset
+        $network.Subnet | Should -BeOfType string
+        $network.Gateway | Should -BeOfType string
+        $network.Created | Should -BeOfType datetime
+        $network.Created | Should -BeLessOrEqual (Get-Date)
+        $network.Created | Should -BeGreaterThan (Get-Date).AddMinutes(-1)
         $network.IPAM.Config.Subnet | Should -Be $network.Subnet
         "$($network.Subnet) $($network.Gateway) $($network.Driver) $($network.Scope) $($network.Mtu)" | Should -Be '10.50.0.0/16 10.50.0.1 bridge local 1500'
         "$network" | Should -Be a
@@ -167,7 +169,7 @@ Describe 'New-BridgeNetwork' {
         $network = New-BridgeNetwork a -Subnet 10.50.0.0/16 -Gateway 10.50.0.1 -IPRange 10.50.9.10-10.50.9.12 -AuxAddress @{ printer = '10.50.9.11' }
         (New-BridgeContainer c1, c2 a).Endpoints.IPAddress | ForEach-Object { "$_" } | Should -Be 10.50.9.10, 10.50.9.12
         { New-BridgeContainer c3 a -ErrorAction Stop } | Should -Throw -ErrorId 'NoFreeAddress,*'
-        (New-BridgeNetwork b -PrefixLength 27).Subnet.PrefixLength | Should -Be 27
+        (New-BridgeNetwork b -PrefixLength 27).Subnet | Should -BeLike */27
     }
 
     It 'is a configuration for others with -ConfigOnly and -ConfigFrom' {

@@ -18,7 +18,6 @@ Describe 'Publish-BridgePort' {
         (Get-Command Publish-BridgePort).OutputType.Name | Should -Be BridgeNet.Model.BridgePort
         $port = Publish-BridgePort w1 8080:80
         $port | Should -BeOfType BridgeNet.Model.BridgePort
-        $port.HostAddress | Should -BeOfType System.Net.IPAddress
         "$($port.ContainerName) $($port.NetworkName) $($port.HostAddress) $($port.HostPort) $($port.ContainerPort) $($port.Protocol)" | Should -Be 'w1 net 0.0.0.0 8080 80 tcp'
         "$port" | Should -Be '0.0.0.0:8080->80/tcp'
     }

@@ -27,7 +27,7 @@ Describe 'Rename-BridgeContainer' {
         $before.NetNSPath | Should -Not -Exist
         Invoke-BridgeContainer web readlink /proc/self/ns/net | Should -Be $space
         (Get-BridgePort).ContainerName | Sort-Object -Unique | Should -Be web
-        (Get-BridgeEndpoint net).ContainerName | Should -Be c2, web
+        (Get-BridgeEndpoint net).ContainerName | Sort-Object | Should -Be c2, web
         Test-BridgeConnection c2 web -Quiet | Should -BeTrue
     }
 

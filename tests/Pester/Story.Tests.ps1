@@ -92,7 +92,7 @@ Describe 'Two networks, their containers, and the way through' {
             $endpoints.InterfaceName | Should -Be eth0, eth1
             $endpoints.NetworkName | Should -Be test_net1, test_net2
             foreach ($endpoint in $endpoints) {
-                "$($endpoint.MacAddress)" | Should -Be ('02:42:' + (($endpoint.IPAddress.GetAddressBytes() | ForEach-Object { $_.ToString('x2') }) -join ':'))
+                "$($endpoint.MacAddress)" | Should -Be ('02:42:' + (($endpoint.IPAddress.Split('.') | ForEach-Object { ([int] $_).ToString('x2') }) -join ':'))
                 Get-LinkName | Should -Contain $endpoint.HostInterface
             }
         }

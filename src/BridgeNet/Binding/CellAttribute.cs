@@ -6,11 +6,14 @@ namespace BridgeNet.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class CellAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What an empty cell means; PowerShell would take null for a switch that is on, and refuse it for a number in a range.</summary>
+    public object? Empty { get; set; }
+
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
-            "" => null,
+            null or "" => Empty,
             string text when bool.TryParse(text, out bool truth) => truth,
             _ => inputData,
         };

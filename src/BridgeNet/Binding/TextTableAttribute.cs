@@ -42,7 +42,7 @@ internal static class TextTable
     {
         null => [],
         string text => TextMap.Parse(text),
-        IDictionary table => table.Cast<DictionaryEntry>().Select(static entry => KeyValuePair.Create($"{entry.Key}", Text(entry.Value))),
+        IDictionary table => table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", Text(table[key]))),
         PSCustomObject => PSObject.AsPSObject(given).Properties.Select(static property => KeyValuePair.Create(property.Name, Text(property.Value))),
         IEnumerable many => many.Cast<object?>().SelectMany(Read),
         var other => throw new ArgumentTransformationMetadataException($"'{other}' is neither a hashtable, such as @{{ name = 'value' }}, nor a text, such as 'name=value'."),

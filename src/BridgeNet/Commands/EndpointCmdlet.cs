@@ -36,12 +36,12 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
 
     /// <summary>Of a container's networks the one with the highest has its default route, among equals the first by name; 0 if not given, and it may be negative.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = 0)]
     public int GatewayPriority { get; set; }
 
     /// <summary>The default route never goes through this network.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter NoDefaultRoute { get; set; }
 
     /// <summary>The name of the interface inside, up to 15 letters; else the next free of eth0, eth1 and so on.</summary>

@@ -56,17 +56,17 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     /// <summary>Give containers IPv6 addresses; without an IPv6 subnet a /64 of the host's unique local range is taken.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("EnableIPv6")]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter IPv6 { get; set; }
 
     /// <summary>Give containers no IPv4 addresses; needs -IPv6.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter NoIPv4 { get; set; }
 
     /// <summary>Let nothing leave the network and nothing come in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter Internal { get; set; }
 
     /// <summary>The MTU in bytes, from 68 to 65535; that of the device with the default route if not given.</summary>
@@ -80,13 +80,13 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Let outgoing packets keep the addresses of containers.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter NoMasquerade { get; set; }
 
     /// <summary>Keep containers of the network from each other.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("NoIcc")]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter NoInterContainer { get; set; }
 
     /// <summary>How IPv4 is joined to the world outside: Nat (the default), NatUnprotected, Routed, or, for internal networks, Isolated.</summary>
@@ -106,12 +106,12 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Docker's flag for swarm; kept and shown.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter Attachable { get; set; }
 
     /// <summary>Only keep the configuration, for networks that are made with -ConfigFrom.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = false)]
     public SwitchParameter ConfigOnly { get; set; }
 
     /// <summary>The configuration network to take everything from.</summary>

@@ -41,7 +41,7 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
     protected override void ProcessRecord() => ForEach(Container, given => Lookup.ContainersIn(given).Select(container => (container, given)), found =>
     {
         string? network = Network is not null ? Given(GivenObject.Read(Network).Text) is null ? null : Lookup.Network(GivenObject.Read(Network)).Id
-            : found.given.Noun == Noun.Endpoint ? Lookup.NetworkOf(found.given).Id
+            : found.given.Noun == Noun.Endpoint && found.given["NetworkId", "NetworkName", "Network"] is not null ? Lookup.NetworkOf(found.given).Id
             : null;
         if (Confirmed($"{string.Join(", ", Port)} of {found.container}", "Publish-BridgePort", () => Engine.DescribePublish(found.container.Id, network, Port, Context)))
         {

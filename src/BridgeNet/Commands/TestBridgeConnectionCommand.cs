@@ -35,7 +35,7 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 
     /// <summary>Connect to this TCP port, 1 to 65535, in place of ICMP echo.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(Empty = 0)]
     [ValidateRange(0, 65535)]
     public int TcpPort { get; set; }
 
