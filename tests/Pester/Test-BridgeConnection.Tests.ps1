@@ -98,4 +98,9 @@ Describe 'Test-BridgeConnection' {
         $connection = Test-BridgeConnection s1 s2 -Count 1
         "$($connection.Address) $($connection.Reachable)" | Should -Be '2001:db8:6::3 True'
     }
+
+    It 'refuses a port that is none' {
+        { Test-BridgeConnection c1 c2 -TcpPort 0 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPort,*'
+        { Test-BridgeConnection c1 c2 -TcpPort 65536 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPort,*'
+    }
 }

@@ -35,9 +35,8 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 
     /// <summary>Connect to this TCP port, 1 to 65535, in place of ICMP echo.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = 0)]
-    [ValidateRange(0, 65535)]
-    public int TcpPort { get; set; }
+    [Cell]
+    public int? TcpPort { get; set; }
 
     /// <summary>How many requests.</summary>
     [Parameter]
@@ -73,7 +72,11 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
         _ => Lookup.RelatedContainers(given).Select(static container => container.Id),
     };
 
-    private int PortOf(GivenObject given) => !IsTyped(nameof(TcpPort)) && given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var port]
-        ? int.Parse(port, CultureInfo.InvariantCulture)
-        : TcpPort;
+    // No port is ICMP.
+    private int PortOf(GivenObject given) => TcpPort switch
+    {
+        < 1 or > 65535 => throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument, $"{TcpPort} is not a TCP port; give 1 to 65535, or leave -TcpPort out for ICMP echo.", TcpPort),
+        null when given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var port] => int.Parse(port, CultureInfo.InvariantCulture),
+        var port => port ?? 0,
+    };
 }
