@@ -19,9 +19,10 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "dotnet $args ended with $LASTEXITCODE" }
 }
 
-# In a process of its own: an assembly that is loaded stays so.
+# In a process of its own: an assembly that is loaded stays so. The dotnet tool is a library that dotnet runs.
 function Invoke-Script {
-    & ([Environment]::ProcessPath) -NoProfile -File @args
+    $library = @(if ((Split-Path -Leaf ([Environment]::ProcessPath)) -eq 'dotnet') { Join-Path $PSHOME pwsh.dll })
+    & ([Environment]::ProcessPath) @library -NoProfile -File @args
     if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" }
 }
 
@@ -29,8 +30,9 @@ function Build-Package {
     $folder = Join-Path artifacts BridgeNet (Import-PowerShellDataFile BridgeNet.psd1).ModuleVersion
     if (Test-Path $folder) { Remove-Item -Recurse $folder }
     # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json says which is whose.
+    # Built elsewhere than in bin/, whose assemblies may be in use.
     $bin = Join-Path $folder bin
-    Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin
+    Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin "-p:OutputPath=$(Join-Path $PSScriptRoot artifacts build)/"
     Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, README.md, LICENSE, CHANGELOG.md $folder
     Copy-Item -Recurse en-US $folder -Filter *.txt
     Invoke-Script src/BridgeNet/Help.ps1 -Module (Join-Path $folder BridgeNet.psd1) -Destination (Join-Path $folder en-US BridgeNet.dll-Help.xml)
@@ -44,14 +46,7 @@ switch ($Task) {
         Invoke-Dotnet build src/BridgeNet
         Invoke-Script src/BridgeNet/Help.ps1
     }
-    'Test' {
-        Invoke-Dotnet test
-        if (Get-Module -ListAvailable Pester | Where-Object Version -ge '5.0') {
-            Build-Package
-            Invoke-Script tests/Pester/Run.ps1
-        }
-        else { 'The Pester files are not run, for there is no Pester 5 here: Install-PSResource Pester' }
-    }
+    'Test' { Invoke-Dotnet test }
     'Package' { Build-Package }
     'Clean' { Remove-Item -Recurse -Force -ErrorAction Ignore bin, artifacts, en-US/*-Help.xml, src/*/obj, src/*/bin, tests/*/obj, tests/*/bin }
 }

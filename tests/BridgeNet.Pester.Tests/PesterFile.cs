@@ -8,5 +8,6 @@ internal sealed record PesterFile(string Path, string Firewall, string PesterVer
     /// <summary>Begins the names and identifiers of its tests.</summary>
     public string Label => $"[{Firewall}, Pester {PesterVersion}] {Name}";
 
-    public bool Contains(string uid) => uid.StartsWith(Label + "/", StringComparison.Ordinal);
+    /// <summary>Whether it tests what <c>build.ps1 -Task Package</c> makes.</summary>
+    public bool NeedsPackage => Name.StartsWith("Package.", StringComparison.Ordinal);
 }

@@ -28,24 +28,31 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
     {
         PesterSettings settings = PesterSettings.Read(options);
         Task Publish(TestNode node) => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node));
-        HashSet<string>? wanted = (context.Request as TestExecutionRequest)?.Filter is TestNodeUidListFilter { TestNodeUids: var uids } ? [.. uids.Select(static uid => uid.Value)] : null;
-        Task PublishWanted(TestNode node) => wanted?.Contains(node.Uid.Value) == false && node.Properties.Any<PassedTestNodeStateProperty>() ? Task.CompletedTask : Publish(node);
         if (context.Request is DiscoverTestExecutionRequest)
             await ListAsync(settings, Publish, context.CancellationToken);
         else
-            await RunAsync([.. settings.Runs().Where(run => wanted?.Any(run.Contains) != false)], settings.FileTimeout, PublishWanted, context.CancellationToken);
+            await RunAsync(settings, Filter.Of(context.Request), Publish, context.CancellationToken);
         context.Complete();
     }
 
-    private static async Task RunAsync(PesterFile[] runs, TimeSpan timeout, Func<TestNode, Task> publish, CancellationToken stop)
+    private static async Task RunAsync(PesterSettings settings, Filter filter, Func<TestNode, Task> publish, CancellationToken stop)
     {
+        PesterFile[] files = [.. settings.Runs().Where(filter.Touches)];
         string? refused = await Namespaces.WhyNotAsync();
-        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = stop }, async (file, _) =>
+        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = stop }, async (file, _) =>
         {
-            if (refused is not null)
-                await publish(TestNodes.Finished(file, PesterResult.OfFile(file, refused) with { Outcome = "Skipped" }));
+            async Task Report(PesterResult result)
+            {
+                TestNode node = TestNodes.Finished(file, result);
+                if (result.Kind != "test" || filter.Includes(node.Uid))
+                    await publish(node);
+            }
+            if (refused is null && file.NeedsPackage && await Package.BuiltAsync() is { } broken)
+                await Report(PesterResult.OfFile(file, broken));
+            else if (refused is not null)
+                await Report(PesterResult.OfFile(file, refused) with { Outcome = "Skipped" });
             else
-                await PesterProcess.RunAsync(file, timeout, result => publish(TestNodes.Finished(file, result)), stop);
+                await PesterProcess.RunAsync(file, settings.FileTimeout, Report, stop);
         });
     }
 

@@ -2,9 +2,8 @@
 BeforeDiscovery { $names = (Import-PowerShellDataFile (Join-Path $PSScriptRoot .. .. BridgeNet.psd1)).CmdletsToExport | Sort-Object }
 
 BeforeAll {
-    $root = Join-Path $PSScriptRoot .. ..
-    pwsh -NoProfile -File (Join-Path $root src BridgeNet Help.ps1) | Out-Null
     . $PSScriptRoot/Lab.ps1
+    Invoke-Pwsh -NoProfile -File (Join-Path $PSScriptRoot .. .. src BridgeNet Help.ps1) | Out-Null
 }
 
 Describe 'Get-Help <_>' -ForEach $names {

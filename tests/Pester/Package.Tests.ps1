@@ -16,7 +16,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ package = $package; version = 
         function Invoke-Fresh([string] $command) {
             $before = $env:PSModulePath
             $env:PSModulePath = "${modules}:$before"
-            try { pwsh -NoProfile -NonInteractive -Command "Set-Location /; `$PSStyle.OutputRendering = 'PlainText'; $command" }
+            try { Invoke-Pwsh -NoProfile -NonInteractive -Command "Set-Location /; `$PSStyle.OutputRendering = 'PlainText'; $command" }
             finally { $env:PSModulePath = $before }
         }
     }
