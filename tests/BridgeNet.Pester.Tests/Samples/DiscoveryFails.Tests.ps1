@@ -1,4 +1,4 @@
 Describe 'Discovery' {
-    It 'is found first' { }
     throw 'not to be discovered'
+    It 'is never found' { }
 }
