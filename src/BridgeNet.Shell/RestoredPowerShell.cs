@@ -19,7 +19,7 @@ internal static partial class RestoredPowerShell
             Metadata("NuGetPackageRoot"),
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages"),
-        }.OfType<string>().Where(static root => root.Length > 0),
+        }.OfType<string>().Where(Path.IsPathRooted), // never below wherever this was started
     ];
 
     /// <summary>The folder of dotnet: three above that of the runtime, shared/Microsoft.NETCore.App/VERSION.</summary>

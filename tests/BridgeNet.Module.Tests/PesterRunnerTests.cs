@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
@@ -9,9 +10,15 @@ public sealed partial class PesterRunnerTests
 {
     private static readonly string s_samples = Path.Combine(PrivateShell.Root(), "tests/BridgeNet.Pester.Tests/Samples");
 
-    /// <summary>Those that the Pester files run on.</summary>
-    public static TheoryData<string> Versions =>
-        [.. Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS") is { Length: > 0 } versions ? versions.Split(',') : ["6.2.0"]];
+    /// <summary>The one that tests run on, or all that the restore brings.</summary>
+    public static TheoryData<string> Versions
+    {
+        get
+        {
+            string[] known = XDocument.Load(Path.Combine(PrivateShell.Root(), "Directory.Packages.props")).Descendants("PesterVersions").Single().Value.Split(';');
+            return [.. Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS") == "all" ? known : known[..1]];
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Versions))]

@@ -33,7 +33,7 @@ internal sealed class PesterSettings
         {
             Files = [.. Directory.GetFiles(folder, "*" + Ending).Where(file => patterns.Length == 0 || patterns.Any(pattern => Matches(file, pattern))).Order(StringComparer.Ordinal)],
             Firewalls = Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls : IsInstalled("iptables-restore") ? ["nftables", "iptables"] : ["nftables"],
-            Versions = versions.Length > 0 ? versions : string.IsNullOrEmpty(wanted) ? KnownVersions[..1] : wanted.Split(','),
+            Versions = versions.Length > 0 ? versions : wanted switch { null or "" => KnownVersions[..1], "all" => KnownVersions, _ => wanted.Split(',') },
             FileTimeout = TimeSpan.FromSeconds(int.Parse(Given(PesterOptions.FileTimeout).FirstOrDefault() ?? "600")),
         };
     }
