@@ -123,7 +123,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
         List<string> steps = [];
         string[] shown = Run(ns, new() { Trace = steps.Add }, "sh", "-c", "ls /sys/class/net; cut -d' ' -f5 /proc/self/mountinfo").TrimEnd().Split('\n');
         // Where the kernel gives no sysfs, the machine's is still there: the fixture's class.
-        string[] expected = steps.Exists(step => step.StartsWith("mount --rbind", StringComparison.Ordinal)) || below.Length == 0 ? ["lo"] : [.. Directory.GetFileSystemEntries("/sys/class/net").Select(path => Path.GetFileName(path)!)];
+        string[] expected = steps.Exists(step => step.StartsWith("mount --rbind", StringComparison.Ordinal)) || below.Length == 0 ? ["lo"] : [.. Directory.GetFileSystemEntries("/sys/class/net").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
         Assert.Equal(expected, shown.TakeWhile(line => line[0] != '/'));
         Assert.Equal(below.Order(), shown.Where(target => target.StartsWith("/sys/", StringComparison.Ordinal)).Distinct().Order());
     });
