@@ -19,12 +19,14 @@ bool sandboxed = args is [var first, ..] && first.Equals("-Sandbox", StringCompa
 try
 {
     string[] pwsh = RestoredPowerShell.Command() ?? throw new LaunchException(
-        $"PowerShell {RestoredPowerShell.Version} is in none of {string.Join(", ", RestoredPowerShell.PackageRoots)}: run 'dotnet restore' as the user who starts this.");
+        $"PowerShell {RestoredPowerShell.Version} is in none of {string.Join(", ", RestoredPowerShell.PackageRoots)}: "
+        + "run 'dotnet restore' as the user who starts this.");
     string[] command = [.. sandboxed ? Sandbox.Enter() : [], .. pwsh, .. sandboxed ? args[1..] : args];
+    // Not imported but found by its name, so jobs have it too.
+    string modules = Path.Combine(AppContext.BaseDirectory, "Modules");
     Dictionary<string, string?> changes = new()
     {
-        // Not imported but found by its name, so jobs have it too.
-        ["PSModulePath"] = string.Join(':', new[] { Path.Combine(AppContext.BaseDirectory, "Modules"), Environment.GetEnvironmentVariable("PSModulePath") }.Where(static path => !string.IsNullOrEmpty(path))),
+        ["PSModulePath"] = Environment.GetEnvironmentVariable("PSModulePath") is { Length: > 0 } others ? $"{modules}:{others}" : modules,
     };
     foreach ((string name, string value) in RestoredPowerShell.Variables)
         changes[name] = value;

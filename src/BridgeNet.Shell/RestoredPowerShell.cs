@@ -35,7 +35,7 @@ internal static partial class RestoredPowerShell
         return Access(program, Executable) == 0 ? [program] : [Path.Combine(DotnetRoot, "dotnet"), Path.Combine(found, "pwsh.dll")];
     }
 
-    /// <summary>What its environment needs: where .NET is, for it and for every pwsh that it starts; and it reports nothing to anybody.</summary>
+    /// <summary>What its environment needs: where .NET is, for it and for every pwsh that it starts; no telemetry, no check for updates.</summary>
     public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
     {
         ["DOTNET_ROOT"] = DotnetRoot,
@@ -46,7 +46,8 @@ internal static partial class RestoredPowerShell
     private static string Home(string packageRoot) => Path.Combine(packageRoot, "powershell", Version, "tools/net10.0/any/unix");
 
     private static string Metadata(string key) =>
-        typeof(RestoredPowerShell).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+        typeof(RestoredPowerShell).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == key).Value!;
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);

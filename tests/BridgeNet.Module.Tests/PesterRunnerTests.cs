@@ -87,7 +87,10 @@ public sealed partial class PesterRunnerTests
     private static Launcher.Output Run(string version, params string[] arguments)
     {
         ProcessStartInfo start = new(Launcher.Built("tests/BridgeNet.Pester.Tests", "BridgeNet.Pester.Tests"),
-            ["--folder", s_samples, "--firewall", "nftables", "--pester", version, "--output", "Detailed", "--no-ansi", "--no-progress", .. arguments]);
+        [
+            "--folder", s_samples, "--firewall", "nftables", "--pester", version,
+            "--output", "Detailed", "--no-ansi", "--no-progress", .. arguments,
+        ]);
         // It is not a part of the test run that this is.
         foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);

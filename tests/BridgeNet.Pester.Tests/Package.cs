@@ -13,8 +13,14 @@ internal static class Package
 
     private static async Task<string?> BuildAsync()
     {
-        string[] command = [.. RestoredPowerShell.Command()!, "-NoProfile", "-NonInteractive", "-File", Path.Combine(PesterSettings.RepositoryRoot, "build.ps1"), "-Task", "Package"];
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        string script = Path.Combine(PesterSettings.RepositoryRoot, "build.ps1");
+        string[] command = [.. RestoredPowerShell.Command()!, "-NoProfile", "-NonInteractive", "-File", script, "-Task", "Package"];
+        ProcessStartInfo start = new(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach ((string name, string value) in RestoredPowerShell.Variables)
             start.Environment[name] = value;
         // No server of the build may outlive it and keep its output open.

@@ -52,12 +52,15 @@ function Write-Test($test) {
     $message = if ($test.ErrorRecord) { Get-ErrorText $test.ErrorRecord DisplayErrorMessage }
     elseif ($test.Result -eq 'Failed') { 'Did not run, because a block around it failed to set up.' }
     elseif ($test.Result -eq 'Skipped') { 'skipped by -Skip' }
-    Write-Entry test $test.Path "$($test.ExpandedPath ?? ($test.Path -join '.'))" $test.Result "$($test.ScriptBlock.File)" $test.StartLine $test.Duration.TotalMilliseconds $message (Get-ErrorText $test.ErrorRecord DisplayStackTrace)
+    $name = $test.ExpandedPath ?? ($test.Path -join '.')
+    $stack = Get-ErrorText $test.ErrorRecord DisplayStackTrace
+    Write-Entry test $test.Path $name $test.Result "$($test.ScriptBlock.File)" $test.StartLine $test.Duration.TotalMilliseconds $message $stack
 }
 
 function Write-Failure([string] $kind, $failed, [string] $file, [int] $line) {
     $name = $kind -eq 'file' ? '' : "$($failed.ExpandedPath ?? ($failed.Path -join '.')) (setup or teardown)"
-    Write-Entry $kind $failed.Path $name Failed $file $line 0 (Get-ErrorText $failed.ErrorRecord DisplayErrorMessage) (Get-ErrorText $failed.ErrorRecord DisplayStackTrace)
+    $message = Get-ErrorText $failed.ErrorRecord DisplayErrorMessage
+    Write-Entry $kind $failed.Path $name Failed $file $line 0 $message (Get-ErrorText $failed.ErrorRecord DisplayStackTrace)
 }
 
 if (-not $List) {
@@ -84,7 +87,9 @@ $run = Invoke-Pester -Configuration $configuration
 $run.Tests | ForEach-Object { Write-Test $_ }
 if (-not $List) {
     foreach ($container in $run.FailedContainers) { Write-Failure file $container "$($container.Item)" 1 }
-    foreach ($block in $run.FailedBlocks) { Write-Failure block $block "$($block.ScriptBlock.File ?? $block.BlockContainer.Item)" ([Math]::Max(1, [int] $block.StartLine)) }
+    foreach ($block in $run.FailedBlocks) {
+        Write-Failure block $block "$($block.ScriptBlock.File ?? $block.BlockContainer.Item)" ([Math]::Max(1, [int] $block.StartLine))
+    }
     Write-Entry end @() '' '' '' 0 0 $null $null
 }
 $lines.Dispose()

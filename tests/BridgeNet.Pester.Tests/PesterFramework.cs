@@ -20,9 +20,11 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
 
     public Task<bool> IsEnabledAsync() => Task.FromResult(true);
 
-    public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context) => Task.FromResult(new CreateTestSessionResult { IsSuccess = true });
+    public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context) =>
+        Task.FromResult(new CreateTestSessionResult { IsSuccess = true });
 
-    public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
+    public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) =>
+        Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
 
     public async Task ExecuteRequestAsync(ExecuteRequestContext context)
     {
@@ -39,7 +41,8 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
     {
         PesterFile[] files = [.. settings.Runs().Where(filter.Touches)];
         string? refused = await Namespaces.WhyNotAsync();
-        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = stop }, async (file, _) =>
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = stop };
+        await Parallel.ForEachAsync(files, parallel, async (file, _) =>
         {
             async Task Report(PesterResult result)
             {

@@ -29,19 +29,25 @@ internal static class PesterProcess
     }
 
     /// <summary>Lists the tests of many files, by one process.</summary>
-    public static Task<string?> ListAsync(IReadOnlyList<PesterFile> files, TimeSpan timeout, Func<PesterResult, Task> report, CancellationToken stop) =>
+    public static Task<string?> ListAsync(
+        IReadOnlyList<PesterFile> files, TimeSpan timeout, Func<PesterResult, Task> report, CancellationToken stop) =>
         StartAsync(files[0], ["-List", "-Path", string.Join('\n', files.Select(static file => file.Path))], report, timeout, stop);
 
     /// <summary>Nothing, or why it ended as it should not have, with the last that it printed.</summary>
-    private static async Task<string?> StartAsync(PesterFile file, string[] arguments, Func<PesterResult, Task> report, TimeSpan timeout, CancellationToken stop)
+    private static async Task<string?> StartAsync(
+        PesterFile file, string[] arguments, Func<PesterResult, Task> report, TimeSpan timeout, CancellationToken stop)
     {
-        string[] pwsh = RestoredPowerShell.Command() ?? throw new FileNotFoundException($"PowerShell {RestoredPowerShell.Version} is not restored.");
+        string[] pwsh = RestoredPowerShell.Command()
+            ?? throw new FileNotFoundException($"PowerShell {RestoredPowerShell.Version} is not restored.");
         using ResultFile results = new();
         LastLines output = new();
         using Process process = new()
         {
-            StartInfo = Describe([.. Namespaces.Prefix, .. pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "PesterFile.ps1"),
-                "-Pester", PesterSettings.PesterManifest(file.PesterVersion), "-Results", results.Path, .. arguments], file.Firewall),
+            StartInfo = Describe(
+            [
+                .. Namespaces.Prefix, .. pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "PesterFile.ps1"),
+                "-Pester", PesterSettings.PesterManifest(file.PesterVersion), "-Results", results.Path, .. arguments,
+            ], file.Firewall),
             EnableRaisingEvents = true,
         };
         TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,7 +83,12 @@ internal static class PesterProcess
 
     private static ProcessStartInfo Describe(string[] command, string firewall)
     {
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach ((string name, string value) in RestoredPowerShell.Variables)
             start.Environment[name] = value;
         start.Environment["BRIDGENET_FIREWALL"] = firewall;

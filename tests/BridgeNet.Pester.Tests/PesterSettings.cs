@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Reflection;
+using BridgeNet.Shell;
 using Microsoft.Testing.Platform.CommandLine;
 
 namespace BridgeNet.Pester.Tests;
@@ -31,9 +32,13 @@ internal sealed class PesterSettings
         string? wanted = Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS");
         return new()
         {
-            Files = [.. Directory.GetFiles(folder, "*" + Ending).Where(file => patterns.Length == 0 || patterns.Any(pattern => Matches(file, pattern))).Order(StringComparer.Ordinal)],
-            Firewalls = Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls : IsInstalled("iptables-restore") ? ["nftables", "iptables"] : ["nftables"],
-            Versions = versions.Length > 0 ? versions : wanted switch { null or "" => KnownVersions[..1], "all" => KnownVersions, _ => wanted.Split(',') },
+            Files = [.. Directory.GetFiles(folder, "*" + Ending)
+                .Where(file => patterns.Length == 0 || patterns.Any(pattern => Matches(file, pattern)))
+                .Order(StringComparer.Ordinal)],
+            Firewalls = Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls
+                : IsInstalled("iptables-restore") ? ["nftables", "iptables"] : ["nftables"],
+            Versions = versions.Length > 0 ? versions
+                : wanted switch { null or "" => KnownVersions[..1], "all" => KnownVersions, _ => wanted.Split(',') },
             FileTimeout = TimeSpan.FromSeconds(int.Parse(Given(PesterOptions.FileTimeout).FirstOrDefault() ?? "600")),
         };
     }
@@ -46,7 +51,7 @@ internal sealed class PesterSettings
         select new PesterFile(file, firewall, version);
 
     public static string PesterManifest(string version) =>
-        Shell.RestoredPowerShell.PackageRoots.Select(root => Path.Combine(root, "pester", version, "tools/Pester.psd1")).FirstOrDefault(File.Exists)
+        RestoredPowerShell.PackageRoots.Select(root => Path.Combine(root, "pester", version, "tools/Pester.psd1")).FirstOrDefault(File.Exists)
         ?? throw new FileNotFoundException($"Pester {version} is not restored: Directory.Packages.props names the versions.");
 
     private static bool Matches(string file, string pattern)
@@ -56,7 +61,8 @@ internal sealed class PesterSettings
             || FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(0, name.Length - Ending.Length), ignoreCase: true);
     }
 
-    private static bool IsInstalled(string program) => ((string[])["/usr/sbin", "/sbin", "/usr/bin"]).Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool IsInstalled(string program) =>
+        ((string[])["/usr/sbin", "/sbin", "/usr/bin"]).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string Metadata(string key) =>
         typeof(PesterSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
