@@ -19,9 +19,10 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "dotnet $args ended with $LASTEXITCODE" }
 }
 
-# In a process of its own: an assembly that is loaded stays so.
+# In a process of its own: an assembly that is loaded stays so. The dotnet tool is a library that dotnet runs.
 function Invoke-Script {
-    & ([Environment]::ProcessPath) -NoProfile -File @args
+    $library = @(if ((Split-Path -Leaf ([Environment]::ProcessPath)) -eq 'dotnet') { Join-Path $PSHOME pwsh.dll })
+    & ([Environment]::ProcessPath) @library -NoProfile -File @args
     if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" }
 }
 
@@ -57,14 +58,7 @@ switch ($Task) {
         Invoke-Dotnet build src/BridgeNet
         Invoke-Script src/BridgeNet/Help.ps1
     }
-    'Test' {
-        Invoke-Dotnet test
-        if (Get-Module -ListAvailable Pester | Where-Object Version -ge '5.0') {
-            Build-Package
-            Invoke-Script tests/Pester/Run.ps1
-        }
-        else { 'The Pester files are not run, for there is no Pester 5 here: Install-PSResource Pester' }
-    }
+    'Test' { Invoke-Dotnet test }
     'Package' { Build-Package }
     'Clean' { Remove-Item -Recurse -Force -ErrorAction Ignore bin, artifacts, en-US/*-Help.xml, src/*/obj, src/*/bin, tests/*/obj, tests/*/bin }
 }

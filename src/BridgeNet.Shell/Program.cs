@@ -1,81 +1,44 @@
-using System.Diagnostics;
-using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using BridgeNet.Shell;
 
-// BridgeNet.Shell [-Sandbox] SCRIPT.ps1 [ARGUMENT...] | -Command TEXT | (nothing: a prompt)
-if (args is ["-Sandbox", ..])
-    return Sandbox(args[1..]);
+const string Usage =
+    """
+    BridgeNet.Shell [-Sandbox] [SCRIPT.ps1 [ARGUMENT...] | -Command TEXT | any other arguments of pwsh]
 
-ShellHost host = new();
-InitialSessionState session = InitialSessionState.CreateDefault2();
-session.ImportPSModule([Path.Combine(ModuleRoot(), "BridgeNet.psd1")]);
-using Runspace runspace = RunspaceFactory.CreateRunspace(host, session);
-runspace.Open();
-runspace.SessionStateProxy.InvokeCommand.CommandNotFoundAction = static (_, missing) =>
+    Starts pwsh with the BridgeNet module at hand: a script, a command, or a prompt.
+
+      -Sandbox   in network and mount namespaces of its own, as root or not: nothing of it reaches this machine's network,
+                 and what it made is gone with it
+    """;
+
+if (args is ["-?" or "-h" or "--help" or "-Help" or "-help"])
 {
-    if (missing.CommandName is "Select-Object" or "Format-Table" or "Format-List" or "ConvertTo-Json" or "Sort-Object" or "Write-Host" or "Measure-Object")
-        Console.Error.WriteLine($"{missing.CommandName} is a part of PowerShell that this small shell does not have; install pwsh for it.");
-};
-switch (args)
-{
-    case []:
-        while (!host.ExitRequested && Prompt() is { } line)
-            Run(line);
-        break;
-    case ["-Command", .. var words]:
-        Run(string.Join(' ', words));
-        break;
-    case [var script, .. var rest]:
-        Run($"& {Quote(Path.GetFullPath(script))} {string.Join(' ', rest.Select(Quote))}");
-        break;
+    Console.WriteLine(Usage);
+    return 0;
 }
-return host.ExitCode;
-
-static string? Prompt()
+bool sandboxed = args is [var first, ..] && first.Equals("-Sandbox", StringComparison.OrdinalIgnoreCase);
+try
 {
-    Console.Write("BridgeNet> ");
-    return Console.ReadLine();
-}
-
-static string Quote(string text) => $"'{text.Replace("'", "''")}'";
-
-void Run(string text)
-{
-    using PowerShell shell = PowerShell.Create(runspace);
-    try
+    string[] pwsh = RestoredPowerShell.Command() ?? throw new LaunchException(
+        $"PowerShell {RestoredPowerShell.Version} is in none of {string.Join(", ", RestoredPowerShell.PackageRoots)}: "
+        + "run 'dotnet restore' as the user who starts this.");
+    string[] command = [.. sandboxed ? Sandbox.Enter() : [], .. pwsh, .. sandboxed ? args[1..] : args];
+    // Not imported but found by its name, so jobs have it too.
+    string modules = Path.Combine(AppContext.BaseDirectory, "Modules");
+    Dictionary<string, string?> changes = new()
     {
-        shell.AddScript(text).AddCommand("Out-Default");
-        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        shell.Invoke();
-    }
-    catch (RuntimeException failure)
-    {
-        Console.Error.WriteLine($"{failure.ErrorRecord.InvocationInfo?.MyCommand?.Name ?? "error"}: {failure.Message}");
-        if (!host.ExitRequested)
-            host.SetShouldExit(1);
-    }
+        ["PSModulePath"] = Environment.GetEnvironmentVariable("PSModulePath") is { Length: > 0 } others ? $"{modules}:{others}" : modules,
+    };
+    foreach ((string name, string value) in RestoredPowerShell.Variables)
+        changes[name] = value;
+    if (sandboxed)
+        changes["BRIDGENET_STATE"] = null;
+    // pwsh colours tables and errors even in a file or a pipe.
+    if (Console.IsOutputRedirected || Console.IsErrorRedirected)
+        changes["NO_COLOR"] = "1";
+    throw ProcessImage.Replace(command, changes);
 }
-
-// The repository root, or wherever the module was installed around this program.
-static string ModuleRoot()
+catch (LaunchException failure)
 {
-    for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-    {
-        if (File.Exists(Path.Combine(folder.FullName, "BridgeNet.psd1")))
-            return folder.FullName;
-    }
-    throw new FileNotFoundException("BridgeNet.psd1 is in no folder above this program.");
-}
-
-// The same again in network and mount namespaces of its own; util-linux is on every distribution.
-static int Sandbox(string[] rest)
-{
-    ProcessStartInfo start = new("unshare");
-    string[] user = Environment.UserName == "root" ? [] : ["--user", "--map-root-user"];
-    foreach (string word in (string[])[.. user, "--net", "--mount", Environment.ProcessPath!, .. rest])
-        start.ArgumentList.Add(word);
-    using Process process = Process.Start(start)!;
-    process.WaitForExit();
-    return process.ExitCode;
+    Console.Error.WriteLine($"BridgeNet.Shell: {failure.Message}");
+    return 1;
 }

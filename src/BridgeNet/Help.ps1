@@ -85,4 +85,7 @@ $($commands -join "`n")
 </helpItems>
 "@
 New-Item -ItemType Directory -Force (Split-Path $Destination) | Out-Null
-$help.Save((New-Item -Force $Destination).FullName)
+# Replaced in one step: another PowerShell may be reading it.
+$temporary = "$Destination.$PID"
+$help.Save((New-Item -Force $temporary).FullName)
+Move-Item -Force $temporary $Destination

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using BridgeNet.Shell;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
@@ -7,8 +7,6 @@ namespace BridgeNet.Module.Tests;
 /// <summary>The real <c>pwsh</c> in a process, a network namespace and a mount namespace of its own, with an empty <c>/run</c>.</summary>
 internal static class FreshPowerShell
 {
-    private static readonly string s_program = Packages.Path("PowerShell", "7.6.9", "tools/net10.0/any/unix/pwsh");
-
     /// <summary>Runs a script to its end.</summary>
     /// <returns>The lines that it wrote.</returns>
     public static string[] Run(string script)
@@ -18,7 +16,7 @@ internal static class FreshPowerShell
         ProcessStartInfo start = new("/usr/bin/unshare",
         [
             "--net", "--mount", "--fork", "--kill-child",
-            s_program, "-NoProfile", "-NonInteractive", "-Command",
+            .. RestoredPowerShell.Command()!, "-NoProfile", "-NonInteractive", "-Command",
             $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'; mount -t tmpfs tmpfs /run; {script}",
         ])
         {
@@ -26,10 +24,8 @@ internal static class FreshPowerShell
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The apphost looks for .NET in its default place only.
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
-        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
+        foreach ((string name, string value) in RestoredPowerShell.Variables)
+            start.Environment[name] = value;
         start.Environment["BRIDGENET_STATE"] = "";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -1,4 +1,4 @@
-using System.Reflection;
+using BridgeNet.Shell;
 
 namespace BridgeNet.Module.Tests;
 
@@ -6,9 +6,7 @@ namespace BridgeNet.Module.Tests;
 internal static class Packages
 {
     /// <summary>A file or folder of a package.</summary>
-    public static string Path(string package, string version, string path) =>
-        System.IO.Path.Combine(s_root, package.ToLowerInvariant(), version, path);
-
-    private static readonly string s_root = typeof(Packages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(static attribute => attribute.Key == "PackageRoot").Value!;
+    public static string Path(string package, string version, string path) => RestoredPowerShell.PackageRoots
+        .Select(root => System.IO.Path.Combine(root, package.ToLowerInvariant(), version, path))
+        .First(System.IO.Path.Exists);
 }

@@ -5,18 +5,32 @@ using Xunit;
 namespace BridgeNet.Module.Tests;
 
 /// <summary>The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.</summary>
-public sealed partial class UnprivilegedTests : IDisposable
+public sealed partial class UnprivilegedTests(ReachablePackages packages) : IClassFixture<ReachablePackages>, IDisposable
 {
     private const string Nobody = "65534";
 
     private static readonly string[] s_asNobody = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"];
     private static readonly string[] s_inOwnNamespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount"];
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("bridgenet-").FullName;
-
-    public UnprivilegedTests() => File.SetUnixFileMode(_directory, (UnixFileMode)0b111_111_111);
+    private readonly string _directory = CreateOpenDirectory();
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void PowerShell_is_started_from_the_package_folder_of_another_user()
+    {
+        (int code, string output, string error) = Run(s_asNobody, ["-Command", "(Get-Command New-BridgeNetwork).Source; exit 7"]);
+        Assert.Equal((7, "BridgeNet\n", ""), (code, output, error));
+    }
+
+    [Fact]
+    public void The_sandbox_works()
+    {
+        (int code, string output, string error) = Run(s_asNobody, ["-Sandbox", Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]);
+        Assert.SkipWhen(error.Contains("does not let this user create namespaces", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        Assert.True(code == 0, output + error);
+        Assert.Contains("All as expected.", output);
+    }
 
     [Fact]
     public void The_story_works_in_namespaces_of_ones_own()
@@ -96,18 +110,21 @@ public sealed partial class UnprivilegedTests : IDisposable
         foreach (string program in prefix.Where(word => word is "setpriv" or "unshare"))
             Assert.SkipUnless(File.Exists($"/usr/bin/{program}"), $"{program} (util-linux) is not installed");
         Assert.SkipWhen(backend == "iptables" && !File.Exists("/usr/sbin/iptables-restore"), "iptables is not installed");
-        string[] folders = AppContext.BaseDirectory.TrimEnd('/').Split('/');
-        string program2 = Path.Combine(PrivateShell.Root(), "src/BridgeNet.Shell/bin", folders[^2], folders[^1], "BridgeNet.Shell");
-        ProcessStartInfo start = new(prefix[0], [.. prefix[1..], program2, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(prefix[0], [.. prefix[1..], Launcher.Program, .. arguments]);
         start.Environment["HOME"] = start.Environment["TMPDIR"] = _directory;
+        start.Environment["NUGET_PACKAGES"] = packages.Folder;
         start.Environment["BRIDGENET_STATE"] = state ?? "";
         start.Environment["BRIDGENET_FIREWALL"] = backend ?? "";
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.SkipWhen(error.Result.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
-        return (process.ExitCode, output, error.Result);
+        (int code, string output, string error) = Launcher.Run(start);
+        Assert.SkipWhen(error.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        return (code, output, error);
+    }
+
+    private static string CreateOpenDirectory()
+    {
+        string directory = Directory.CreateTempSubdirectory("bridgenet-").FullName;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111);
+        return directory;
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

@@ -52,7 +52,7 @@ Describe 'Clear-BridgeNetwork' {
 
     It 'asks unless -Confirm:$false or -Force is given: its impact is high' {
         # Nobody is there to answer in a session that is not interactive.
-        $text = pwsh -NoProfile -NonInteractive -Command "Import-Module '$(Join-Path $PSScriptRoot .. .. BridgeNet.psd1)'; Clear-BridgeNetwork" 2>&1 | Out-String
+        $text = Invoke-Pwsh -NoProfile -NonInteractive -Command "Import-Module '$(Join-Path $PSScriptRoot .. .. BridgeNet.psd1)'; Clear-BridgeNetwork" 2>&1 | Out-String
         $text | Should -Match 'NonInteractive'
         (Get-BridgeNetwork idle*).Name | Should -Be idle1, idle2
         Clear-BridgeNetwork -Confirm:$false

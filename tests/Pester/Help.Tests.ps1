@@ -4,8 +4,8 @@ BeforeDiscovery { $names = (Import-PowerShellDataFile (Join-Path $PSScriptRoot .
 BeforeAll {
     $root = Join-Path $PSScriptRoot .. ..
     $names = (Import-PowerShellDataFile (Join-Path $root BridgeNet.psd1)).CmdletsToExport
-    pwsh -NoProfile -File (Join-Path $root src BridgeNet Help.ps1) | Out-Null
     . $PSScriptRoot/Lab.ps1
+    Invoke-Pwsh -NoProfile -File (Join-Path $PSScriptRoot .. .. src BridgeNet Help.ps1) | Out-Null
 }
 
 Describe 'Get-Help <_>' -ForEach $names {

@@ -11,7 +11,7 @@ function Assert-Private {
     $first = (Get-Item /proc/1/ns/net -ErrorAction Ignore).LinkTarget
     $foreign = Get-LinkName | Where-Object { $_ -notmatch '^(lo|br-.*|veth.*)$' }
     if ($own -eq $first -or $foreign) {
-        throw 'These tests change networks: run tests/Pester/Run.ps1, or start pwsh by "unshare --net --mount pwsh".'
+        throw 'These tests change networks: "dotnet test --project tests/BridgeNet.Pester.Tests -- --file NAME" runs a file in a network namespace of its own.'
     }
 }
 
@@ -48,6 +48,12 @@ function Get-DefaultInterface([string] $container) {
 
 # What a table shows, line by line, as on a terminal that is wide enough.
 function Show { $input | Out-String -Width 200 -Stream | ForEach-Object { $_ -replace '\e\[[0-9;]*m' } | Where-Object { $_.Trim() } }
+
+# This PowerShell again, as a process of its own; the dotnet tool is a library that dotnet runs.
+function Invoke-Pwsh {
+    $library = @(if ((Split-Path -Leaf ([Environment]::ProcessPath)) -eq 'dotnet') { Join-Path $PSHOME pwsh.dll })
+    & ([Environment]::ProcessPath) @library @args
+}
 
 # A program of somebody else in a network namespace of its own.
 function Start-Stranger {

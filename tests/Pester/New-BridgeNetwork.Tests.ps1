@@ -52,7 +52,7 @@ Describe 'New-BridgeNetwork' {
 
     It '-WhatIf prints the steps that a person would type, and changes nothing' {
         $before = Get-LinkName
-        $text = pwsh -NoProfile -Command "Import-Module '$(Join-Path $PSScriptRoot .. .. BridgeNet.psd1)'; New-BridgeNetwork a -Subnet 10.50.0.0/16 -WhatIf"
+        $text = Invoke-Pwsh -NoProfile -Command "Import-Module '$(Join-Path $PSScriptRoot .. .. BridgeNet.psd1)'; New-BridgeNetwork a -Subnet 10.50.0.0/16 -WhatIf"
         $text -join "`n" | Should -Match '(?s)What if: .*"New-BridgeNetwork" on target "a".*ip link add br-[0-9a-f]{12} .*type bridge.*ip address add 10\.50\.0\.1/16 dev br-.*ip link set br-[0-9a-f]{12} up'
         New-BridgeNetwork a -WhatIf | Should -BeNullOrEmpty
         Get-LinkName | Should -Be $before

@@ -1,7 +1,8 @@
 # What build.ps1 -Task Package makes: published to a gallery, installed from there for a user who has nothing else, and used by a
 # PowerShell that has never seen the sources. The gallery is a folder; the user's home is a temporary one.
 BeforeDiscovery {
-    $missing = if (-not (Get-Command dotnet -ErrorAction Ignore)) { 'the .NET SDK, which makes the package, is not here' }
+    $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot .. .. BridgeNet.psd1)).ModuleVersion
+    $missing = if (-not (Test-Path (Join-Path $PSScriptRoot .. .. artifacts BridgeNet $version))) { 'there is no package: run ./build.ps1 -Task Package' }
     elseif (-not (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)) { 'Microsoft.PowerShell.PSResourceGet is not here' }
 }
 
@@ -15,32 +16,6 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
         $package = Join-Path $root artifacts BridgeNet $version
         $userHome = Join-Path $TestDrive home
 
-        function Invoke-PowerShell([string[]] $arguments) {
-            $program = Join-Path $PSHOME pwsh
-            if (Test-Path $program) { & $program -NoProfile -NonInteractive @arguments }
-            else { dotnet "$program.dll" -NoProfile -NonInteractive @arguments }
-        }
-
-        # Made once, also where this file runs several times at once, and again when a source is newer.
-        function Build-PackageOnce {
-            New-Item -ItemType Directory -Force (Join-Path $root artifacts) | Out-Null
-            do {
-                try { $turn = [IO.File]::Open((Join-Path $root artifacts lock), 'OpenOrCreate', 'ReadWrite', 'None') }
-                catch [IO.IOException] { Start-Sleep -Milliseconds 100 }
-            } until ($turn)
-            try {
-                $made = Get-Item (Join-Path $package en-US BridgeNet.dll-Help.xml) -ErrorAction Ignore
-                $sources = 'src', 'docs', 'en-US', 'build.ps1', 'BridgeNet.psd1', 'BridgeNet.Format.ps1xml', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'README.md', 'Directory.*.props'
-                $newest = Get-ChildItem ($sources | ForEach-Object { Join-Path $root $_ }) -Recurse -File |
-                    Where-Object FullName -NotMatch '/(obj|bin)/|-Help\.xml$' | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
-                if (-not $made -or $made.LastWriteTimeUtc -lt $newest.LastWriteTimeUtc) {
-                    $output = Invoke-PowerShell '-File', (Join-Path $root build.ps1), '-Task', 'Package' 2>&1
-                    if ($LASTEXITCODE) { throw "build.ps1 -Task Package: $($output -join "`n")" }
-                }
-            }
-            finally { $turn.Dispose() }
-        }
-
         # A new process of a user whose home is empty but for what was installed there.
         function Invoke-Fresh([string] $command) {
             $names = 'HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'PSModulePath'
@@ -50,7 +25,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
                 Remove-Item ($names -replace '^', 'Env:') -ErrorAction Ignore
                 $env:HOME = $userHome
                 Push-Location $userHome
-                Invoke-PowerShell '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; `$PSStyle.OutputRendering = 'PlainText'; $command"
+                Invoke-Pwsh -NoProfile -NonInteractive '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; `$PSStyle.OutputRendering = 'PlainText'; $command"
                 if ($LASTEXITCODE) { throw "exit code $LASTEXITCODE" }
             }
             finally {
@@ -60,7 +35,6 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
         }
 
         if (-not $missing) {
-            Build-PackageOnce
             $gallery = New-Item -ItemType Directory (Join-Path $TestDrive gallery)
             New-Item -ItemType Directory $userHome | Out-Null
             $installed = Invoke-Fresh @"
@@ -78,7 +52,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
         $files = Get-ChildItem $package -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($package, $_.FullName) } | Sort-Object
         $files | Should -Be (@(
                 'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'LICENSE', 'README.md'
-                'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
+                'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/PIPES.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
                 'en-US/about_BridgeNet.help.txt', 'en-US/BridgeNet.dll-Help.xml'
                 'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/BridgeNet.Loader.dll', 'bin/Microsoft.Data.Sqlite.dll'
                 'bin/SQLitePCLRaw.batteries_v2.dll', 'bin/SQLitePCLRaw.core.dll', 'bin/SQLitePCLRaw.provider.e_sqlite3.dll'

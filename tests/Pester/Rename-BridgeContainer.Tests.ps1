@@ -35,7 +35,7 @@ Describe 'Rename-BridgeContainer' {
         Rename-BridgeContainer c1 web
         Invoke-BridgeContainer c2 getent hosts web | Should -Match web
         Invoke-BridgeContainer c2 getent hosts www | Should -Match www
-        Invoke-BridgeContainer c2 getent hosts c1 | Should -BeNullOrEmpty
+        Invoke-BridgeContainer c2 -- getent -s files hosts c1 | Should -BeNullOrEmpty
         Invoke-BridgeContainer web getent hosts web | Should -Match web
     }
 

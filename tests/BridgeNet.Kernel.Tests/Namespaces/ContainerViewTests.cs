@@ -22,7 +22,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
         Assert.Equal(Ours("nameserver 192.0.2.53"), Run(ns, view, "cat", "/etc/resolv.conf"));
         Assert.Equal("h1\n", Run(ns, view, "uname", "-n"));
         Assert.StartsWith("172.18.0.3 ", Run(ns, view, "getent", "hosts", "c2"));
-        Assert.StartsWith("172.18.0.3 ", Run(ns, view, "getent", "ahosts", "db"));
+        Assert.StartsWith("172.18.0.3 ", Run(ns, view, "getent", "-s", "files", "ahosts", "db"));
         Assert.Equal(machine, (string[])[File.ReadAllText("/etc/hosts"), File.ReadAllText("/etc/resolv.conf"), Environment.MachineName]);
         Assert.Equal(machine[0], Run(ns, null, "cat", "/etc/hosts"));
     });
@@ -83,7 +83,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
     {
         files.Write(Ours("172.18.0.3 c2"), Ours("a"));
         List<string> lines = [];
-        NamespaceProcess.Run(ns, "sh", ["-c", $"getent hosts c2; getent hosts c3; echo ready; read go <{Fifo}; getent hosts c2; getent hosts c3; tail -n 1 /etc/resolv.conf"],
+        NamespaceProcess.Run(ns, "sh", ["-c", $"getent hosts c2; getent -s files hosts c3; echo ready; read go <{Fifo}; getent hosts c2; getent hosts c3; tail -n 1 /etc/resolv.conf"],
             line =>
             {
                 lines.Add(line.Split(' ')[0]);
@@ -123,7 +123,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
         List<string> steps = [];
         string[] shown = Run(ns, new() { Trace = steps.Add }, "sh", "-c", "ls /sys/class/net; cut -d' ' -f5 /proc/self/mountinfo").TrimEnd().Split('\n');
         // Where the kernel gives no sysfs, the machine's is still there: the fixture's class.
-        string[] expected = steps.Exists(step => step.StartsWith("mount --rbind", StringComparison.Ordinal)) || below.Length == 0 ? ["lo"] : [.. Directory.GetFileSystemEntries("/sys/class/net").Select(path => Path.GetFileName(path)!)];
+        string[] expected = steps.Exists(step => step.StartsWith("mount --rbind", StringComparison.Ordinal)) || below.Length == 0 ? ["lo"] : [.. Directory.GetFileSystemEntries("/sys/class/net").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
         Assert.Equal(expected, shown.TakeWhile(line => line[0] != '/'));
         Assert.Equal(below.Order(), shown.Where(target => target.StartsWith("/sys/", StringComparison.Ordinal)).Distinct().Order());
     });

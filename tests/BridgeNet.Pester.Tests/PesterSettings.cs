@@ -1,0 +1,69 @@
+using System.IO.Enumeration;
+using System.Reflection;
+using BridgeNet.Shell;
+using Microsoft.Testing.Platform.CommandLine;
+
+namespace BridgeNet.Pester.Tests;
+
+/// <summary>Which files run, on which backends and versions of Pester: the command line, with what it leaves open filled in.</summary>
+internal sealed class PesterSettings
+{
+    private const string Ending = ".Tests.ps1";
+
+    /// <summary>The versions that the restore brings, the one to use first.</summary>
+    public static string[] KnownVersions { get; } = Metadata("PesterVersions").Split(',');
+
+    public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
+
+    public required string[] Files { get; init; }
+
+    public required string[] Firewalls { get; init; }
+
+    public required string[] Versions { get; init; }
+
+    public required TimeSpan FileTimeout { get; init; }
+
+    public static PesterSettings Read(ICommandLineOptions options)
+    {
+        string[] Given(string name) => options.TryGetOptionArgumentList(name, out string[]? given) ? given : [];
+        string folder = Path.GetFullPath(Given(PesterOptions.Folder).FirstOrDefault() ?? Path.Combine(RepositoryRoot, "tests/Pester"));
+        string[] patterns = Given(PesterOptions.Files);
+        string[] versions = Given(PesterOptions.Versions);
+        string? wanted = Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS");
+        return new()
+        {
+            Files = [.. Directory.GetFiles(folder, "*" + Ending)
+                .Where(file => patterns.Length == 0 || patterns.Any(pattern => Matches(file, pattern)))
+                .Order(StringComparer.Ordinal)],
+            Firewalls = Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls
+                : IsInstalled("iptables-restore") ? ["nftables", "iptables"] : ["nftables"],
+            Versions = versions.Length > 0 ? versions
+                : wanted switch { null or "" => KnownVersions[..1], "all" => KnownVersions, _ => wanted.Split(',') },
+            FileTimeout = TimeSpan.FromSeconds(int.Parse(Given(PesterOptions.FileTimeout).FirstOrDefault() ?? "600")),
+        };
+    }
+
+    /// <summary>Every file, backend and version: one process each.</summary>
+    public IEnumerable<PesterFile> Runs() =>
+        from version in Versions
+        from file in Files
+        from firewall in Firewalls
+        select new PesterFile(file, firewall, version);
+
+    public static string PesterManifest(string version) =>
+        RestoredPowerShell.PackageRoots.Select(root => Path.Combine(root, "pester", version, "tools/Pester.psd1")).FirstOrDefault(File.Exists)
+        ?? throw new FileNotFoundException($"Pester {version} is not restored: Directory.Packages.props names the versions.");
+
+    private static bool Matches(string file, string pattern)
+    {
+        string name = Path.GetFileName(file);
+        return FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true)
+            || FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(0, name.Length - Ending.Length), ignoreCase: true);
+    }
+
+    private static bool IsInstalled(string program) =>
+        ((string[])["/usr/sbin", "/sbin", "/usr/bin"]).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static string Metadata(string key) =>
+        typeof(PesterSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

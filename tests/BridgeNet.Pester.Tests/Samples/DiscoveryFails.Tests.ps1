@@ -1,0 +1,4 @@
+Describe 'Discovery' {
+    throw 'not to be discovered'
+    It 'is never found' { }
+}

@@ -1,0 +1,1 @@
+# No tests: a file that says nothing must not pass.

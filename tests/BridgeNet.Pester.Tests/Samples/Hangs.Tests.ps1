@@ -1,0 +1,4 @@
+Describe 'A file that does not end' {
+    It 'passes first' { }
+    It 'hangs' { Start-Sleep 1000 }
+}

@@ -1,0 +1,2 @@
+Describe 'Not closed' {
+    It 'is never read' { }
