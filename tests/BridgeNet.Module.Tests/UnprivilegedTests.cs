@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using BridgeNet.Shell;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
@@ -22,6 +23,10 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
         (int code, string output, string error) = Run(s_asNobody, ["-Command", "(Get-Command New-BridgeNetwork).Source; exit 7"]);
         Assert.Equal((7, "BridgeNet\n", ""), (code, output, error));
     }
+
+    [Fact]
+    public void A_build_lets_other_users_start_its_PowerShell_so_that_their_jobs_work() =>
+        Assert.True(File.GetUnixFileMode(RestoredPowerShell.Command()!.Last()).HasFlag(UnixFileMode.OtherExecute));
 
     [Fact]
     public void The_sandbox_works()
