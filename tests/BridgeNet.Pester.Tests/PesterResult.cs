@@ -14,6 +14,6 @@ internal sealed record PesterResult(string Kind, string Id, string Name, string 
     public static PesterResult Parse(string line) => JsonSerializer.Deserialize<PesterResult>(line, s_options)!;
 
     /// <summary>What has no line of its own: the file as a whole.</summary>
-    public static PesterResult OfFile(PesterFile file, string message, string? output = null) =>
-        new("file", "", "", "Failed", file.Path, 1, 0, message, output);
+    public static PesterResult OfFile(PesterFile file, string message) =>
+        new("file", "", "", "Failed", file.Path, 1, 0, message, null);
 }

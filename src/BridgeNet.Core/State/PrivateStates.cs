@@ -162,7 +162,7 @@ internal static class PrivateStates
 
     private static string ReadName(string path)
     {
-        // No lock of any kind: this is a question.
+        // .NET takes a shared lock for this too, so it fails while another process is removing the folder.
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using StreamReader reader = new(file);
         return reader.ReadToEnd();

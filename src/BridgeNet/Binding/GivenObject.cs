@@ -112,7 +112,7 @@ internal sealed class GivenObject
     /// <summary>A whole id in one of these columns; null for none.</summary>
     public string? IdIn(params ReadOnlySpan<string> columns) => this[columns] is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
 
-    /// <summary>What to call a network or a container in a request: what was typed, so that the request is refused with all its problems, or the id of an object.</summary>
+    /// <summary>What to call a network in a request: its id, or the name of a predefined one, whose id comes and goes with its use.</summary>
     public static string Key(NetworkRow network) => network.IsPredefined ? network.Name : network.Id;
 
     /// <summary>The texts of a column that holds a list, or a list in one cell.</summary>
@@ -129,25 +129,29 @@ internal sealed class GivenObject
     private object? Cell(string column)
     {
         object? cell = _value.BaseObject is IDictionary table
-            ? table.Keys.Cast<object>().Where(key => column.Equals(key as string, StringComparison.OrdinalIgnoreCase)).Select(key => table[key]).FirstOrDefault()
+            ? Keys(table, column).Select(key => table[key]).FirstOrDefault()
             : _value.Properties[column]?.Value;
         return cell is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : cell;
     }
+
+    private static IEnumerable<object> Keys(IDictionary table, string column) =>
+        table.Keys.Cast<object>().Where(key => column.Equals(key as string, StringComparison.OrdinalIgnoreCase));
 
     private bool Has(params ReadOnlySpan<string> columns)
     {
         foreach (string column in columns)
         {
-            if (_value.BaseObject is IDictionary table ? !table.Keys.Cast<object>().Any(key => column.Equals(key as string, StringComparison.OrdinalIgnoreCase)) : _value.Properties[column] is null)
+            if (_value.BaseObject is IDictionary table ? !Keys(table, column).Any() : _value.Properties[column] is null)
                 return false;
         }
         return true;
     }
 
     // Deserialized.BridgeNet.Model.BridgeNetwork, Selected.BridgeNet.Model.BridgeNetwork; Export-Csv's CSV:… is a table again.
-    private static string? NameOfType(string type) => type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at && !type.StartsWith("CSV:", StringComparison.Ordinal)
-        ? type[(at + Types.Length)..]
-        : null;
+    private static string? NameOfType(string type) =>
+        type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at && !type.StartsWith("CSV:", StringComparison.Ordinal)
+            ? type[(at + Types.Length)..]
+            : null;
 
     private Noun OfColumns() =>
         Has("Expected", "Actual") ? Noun.Drift

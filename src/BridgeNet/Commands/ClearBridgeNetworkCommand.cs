@@ -54,8 +54,11 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
         HashSet<string> sources = [.. all.Select(static network => network.ConfigFrom)];
         DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
         List<NetworkRow> chosen = [];
-        foreach (NetworkRow network in all.Where(network => (NothingGiven(nameof(Name)) || _ids.Contains(network.Id)) && !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name)
-            && network.Created <= latest && Given(Label).All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
+        bool any = NothingGiven(nameof(Name));
+        string[] labels = Given(Label);
+        foreach (NetworkRow network in all.Where(network => (any || _ids.Contains(network.Id))
+            && !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name) && network.Created <= latest
+            && labels.All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
         {
             Try(network.Name, () =>
             {

@@ -54,7 +54,10 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
     [TextTable]
     public Hashtable? Sysctl { get; set; }
 
-    /// <summary>Ports to publish on the host, as for docker run -p: 8080:80, 127.0.0.1:8080:80/tcp, 8000-8010:80-90/udp, :80 for a free port of the host.</summary>
+    /// <summary>
+    /// Ports to publish on the host, as for docker run -p: 8080:80, 127.0.0.1:8080:80/tcp, 8000-8010:80-90/udp, :80 for a free port of the
+    /// host; or published ports.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ports")]
     [PublishList]

@@ -26,7 +26,7 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[] Container { get; set; } = [];
 
-    /// <summary>What to publish: [ADDRESS:][HOSTPORT:]PORT[/PROTOCOL], with ranges such as 8000-8010:80-90.</summary>
+    /// <summary>What to publish: [ADDRESS:][HOSTPORT:]PORT[/PROTOCOL], with ranges such as 8000-8010:80-90; or published ports.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [PublishList]

@@ -16,9 +16,6 @@ namespace BridgeNet.Commands;
 [Cmdlet(VerbsCommon.Remove, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
 {
-    // A wildcard means those that can go; asked for by name, they are refused.
-    private static readonly string[] s_predefined = ["bridge", "host", "none"];
-
     private readonly List<string> _ids = [];
 
     /// <summary>Names with wildcards, ids, prefixes of ids, or networks.</summary>
@@ -46,7 +43,8 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
     {
         try
         {
-            return Lookup.Networks(given).Where(network => !given.IsWildcard || !s_predefined.Contains(network.Name));
+            // A wildcard means those that can go; asked for by name, they are refused.
+            return Lookup.Networks(given).Where(network => !given.IsWildcard || !network.IsPredefined);
         }
         catch (BridgeNetException missing) when (Force && missing.Problems.All(static problem => problem.ErrorId == ErrorIds.NetworkNotFound))
         {
