@@ -28,7 +28,7 @@ internal static class Sandbox
     // Tried first, for after execve there is no one left to explain a refusal.
     private static bool Works(string[] prefix, out string refused)
     {
-        ProcessStartInfo start = new(prefix[0], [.. prefix[1..], "--", Find("true") ?? "true"])
+        ProcessStartInfo start = new(prefix[0], [.. prefix[1..], "--", prefix[0], "--version"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

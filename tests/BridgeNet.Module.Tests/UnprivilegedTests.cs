@@ -99,6 +99,24 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
         Assert.Equal(before, Contents(state));
     }
 
+    [Fact]
+    public void Two_sessions_of_one_user_leave_each_others_state_alone()
+    {
+        // The kernel lets neither open the other's namespace, and says so in the words it has for one that is gone.
+        ProcessStartInfo start = Prepare([.. s_asNobody, .. s_inOwnNamespaces],
+            ["-NoProfile", "-Command", "New-BridgeNetwork web | Out-Null; 'created'; $null = [Console]::In.ReadLine(); \"$(Get-BridgeNetwork)\""]);
+        start.RedirectStandardInput = true;
+        using Process first = Process.Start(start)!;
+        string? said = first.StandardOutput.ReadLine();
+        Assert.SkipWhen(said is null && first.StandardError.ReadToEnd().Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        Assert.Equal("created", said);
+        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces], ["-NoProfile", "-Command", "\"$(Get-BridgeNetwork)\""]);
+        Assert.Equal((0, "bridge host none\n", ""), (code, output, error));
+        first.StandardInput.WriteLine();
+        Assert.Equal("bridge host none web\n", first.StandardOutput.ReadToEnd());
+        first.WaitForExit();
+    }
+
     private static string[] Contents(string state) => [.. Directory.GetFiles(state).Order().Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
 
     /// <summary>The error id, whether the message contains a text, and how much came out besides.</summary>
@@ -111,6 +129,13 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
 
     private (int Code, string Output, string Error) Run(string[] prefix, string[] arguments, string? backend = null, string? state = null)
     {
+        (int code, string output, string error) = Launcher.Run(Prepare(prefix, arguments, backend, state));
+        Assert.SkipWhen(error.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        return (code, output, error);
+    }
+
+    private ProcessStartInfo Prepare(string[] prefix, string[] arguments, string? backend = null, string? state = null)
+    {
         Assert.SkipWhen(GetEffectiveUser() != 0, "needs root, to become somebody else");
         foreach (string program in prefix.Where(word => word is "setpriv" or "unshare"))
             Assert.SkipUnless(File.Exists($"/usr/bin/{program}"), $"{program} (util-linux) is not installed");
@@ -120,9 +145,8 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
         start.Environment["NUGET_PACKAGES"] = packages.Folder;
         start.Environment["BRIDGENET_STATE"] = state ?? "";
         start.Environment["BRIDGENET_FIREWALL"] = backend ?? "";
-        (int code, string output, string error) = Launcher.Run(start);
-        Assert.SkipWhen(error.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
-        return (code, output, error);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        return start;
     }
 
     private static string CreateOpenDirectory()

@@ -36,6 +36,9 @@ internal sealed partial class BridgeNetEngine
     /// <summary>All endpoints.</summary>
     public IReadOnlyList<EndpointRow> GetEndpoints() => Guard(() => _store.Reader.Endpoints());
 
+    /// <summary>One endpoint by its whole id; null when there is none.</summary>
+    public EndpointRow? FindEndpoint(string id) => Guard(() => _store.Reader.FindEndpointById(id));
+
     /// <summary>Finds one, with its endpoints, by full id, then exact name, then id prefix: Docker's order.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, or AmbiguousId.</exception>
     public NetworkRow FindNetwork(string nameOrId) => Guard(() =>

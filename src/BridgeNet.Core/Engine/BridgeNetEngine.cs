@@ -50,7 +50,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
             throw new BridgeNetException(ErrorIds.PlatformNotSupported, ProblemCategory.NotImplemented,
                 "BridgeNet works on Linux only: it needs network namespaces and netlink.");
         }
-        string directory = StateDirectory.Resolve();
+        string directory = Translate(StateDirectory.Resolve);
         string chosen = Environment.GetEnvironmentVariable("BRIDGENET_FIREWALL") ?? "";
         string space = NamespaceOf("thread-self");
         // Its sockets hold the namespace, so the kernel does not give its number to another.

@@ -30,8 +30,8 @@ internal static unsafe class NamespaceHandle
     }
 
     /// <summary>
-    /// True: the namespace of that name exists. False: it does not. Null: the kernel does not say, because it is older, or
-    /// because the caller may not open it. From Linux 6.19 a namespace that is held by nothing but open sockets is false.
+    /// True: the namespace of that name exists. False: it does not, or the caller may not open it, which the kernel answers the same
+    /// (fs/fhandle.c: do_handle_to_path). Null: the kernel is older and does not say. From Linux 6.19 a namespace that is held by nothing but open sockets is false.
     /// </summary>
     public static bool? Exists(string name)
     {

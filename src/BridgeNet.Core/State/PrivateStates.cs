@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace BridgeNet.State;
 
@@ -22,15 +23,16 @@ internal static class PrivateStates
     /// <summary>How many folders one command looks at, and how many databases it opens, chosen by chance; the next one goes on.</summary>
     private const int MaxLooked = 32, MaxOpened = 2;
 
-    /// <summary>How often to try again, a millisecond apart, while another process is removing the same folder.</summary>
-    private const int MaxTries = 100;
+    /// <summary>How long to wait while another process is removing the same folder, which takes it milliseconds.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // Until the process ends, as what it has opened there is.
     private static readonly ConcurrentBag<SafeFileHandle> s_used = [];
 
-    /// <summary>Makes the folder of the calling thread's namespace if it does not exist, and marks it as in use until the process ends.</summary>
+    /// <summary>Creates the folder of the calling thread's namespace if it does not exist, and marks it as in use until the process ends.</summary>
+    /// <exception cref="BridgeNetException">StateBusy: another process holds it, so that it cannot be marked.</exception>
     public static void Use(string directory)
     {
         if (TryHold(directory) is { } mark)
@@ -38,33 +40,54 @@ internal static class PrivateStates
     }
 
     /// <summary>
-    /// Marks it as in use until the mark is disposed. Null where that cannot be done: whatever is wrong with the file system,
-    /// opening the database says it better.
+    /// Marks it as in use until the mark is disposed. Null where the file system does not let it be done: opening the database
+    /// says better what is wrong, and what cannot be written cannot be removed by others either.
     /// </summary>
+    /// <exception cref="BridgeNetException">StateBusy.</exception>
     internal static SafeFileHandle? TryHold(string directory)
     {
-        SafeFileHandle? mark = null;
-        for (int tries = 0; mark is null && tries < MaxTries; tries++)
+        long end = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
+        while (true)
         {
-            if (tries > 0)
-                Thread.Sleep(1);
-            mark = TryHoldOnce(directory);
+            try
+            {
+                if (HoldOnce(directory) is { } mark)
+                    return mark;
+            }
+            // Locked by who removes it, or removed between two of the steps.
+            catch (IOException busy) when (busy.HResult == EAGAIN || busy is DirectoryNotFoundException or FileNotFoundException)
+            {
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+            if (Environment.TickCount64 > end)
+            {
+                throw new BridgeNetException(ErrorIds.StateBusy, ProblemCategory.ResourceBusy,
+                    $"Timed out after {s_patience.TotalSeconds} s: another process holds the state {directory}. Nothing was changed.", directory);
+            }
+            Thread.Sleep(1);
         }
-        return mark;
     }
 
-    /// <summary>Removes the folders that nothing can use again; what cannot be removed stays for the next command.</summary>
-    public static void RemoveGone(string states, string boot)
+    /// <summary>Removes the folders that nothing can use again, but for one's own; what cannot be removed stays for the next command.</summary>
+    public static void RemoveGone(string states, string boot, string own = "")
     {
-        if (!IsOwn(states))
+        string[] folders;
+        try
+        {
+            folders = IsOwn(states) ? [.. Directory.EnumerateDirectories(states).Where(folder => folder != own)] : [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
             return;
-        string[] folders = Directory.GetDirectories(states);
-        // Most often there is none but the command's own.
+        }
         if (folders.Length > 0)
             RemoveGone(folders, boot, KernelSays());
     }
 
-    /// <inheritdoc cref="RemoveGone(string, string)"/>
+    /// <inheritdoc cref="RemoveGone(string, string, string)"/>
     /// <param name="folders">The folders to look at.</param>
     /// <param name="boot">The id of this boot.</param>
     /// <param name="exists">Whether a namespace exists, by the kernel's name of it.</param>
@@ -87,28 +110,22 @@ internal static class PrivateStates
         }
     }
 
-    private static SafeFileHandle? TryHoldOnce(string directory)
+    private static SafeFileHandle? HoldOnce(string directory)
     {
         string path = Path.Combine(directory, Mark);
-        try
-        {
-            Directory.CreateDirectory(directory, OwnerFile | UnixFileMode.UserExecute);
-            StateTrust.Require(directory);
-            string name = NamespaceHandle.OfThisThread() ?? "";
-            // Also where a process died before it had written.
-            if (!File.Exists(path) || ReadName(path) != name)
-                WriteName(path, name);
-            SafeFileHandle mark = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            // Removed between the open and the lock: its name is another one now.
-            if (new FileInfo($"/proc/self/fd/{mark.DangerousGetHandle()}").LinkTarget?.EndsWith($"/{Path.GetFileName(directory)}/{Mark}", StringComparison.Ordinal) == true)
-                return mark;
-            mark.Dispose();
-            return null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        Directory.CreateDirectory(directory, OwnerFile | UnixFileMode.UserExecute);
+        StateTrust.Require(directory);
+        string name = NamespaceHandle.OfThisThread() ?? "";
+        // Also where a process died before it had written.
+        if (!File.Exists(path) || ReadName(path) != name)
+            WriteName(path, name);
+        SafeFileHandle mark = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        // Removed between the open and the lock: its name is another one now.
+        string? target = new FileInfo($"/proc/self/fd/{mark.DangerousGetHandle()}").LinkTarget;
+        if (target?.EndsWith($"/{Path.GetFileName(directory)}/{Mark}", StringComparison.Ordinal) == true)
+            return mark;
+        mark.Dispose();
+        return null;
     }
 
     /// <summary>Whether anything can use a folder again; null where that is not known, and true for what is no state.</summary>
@@ -142,9 +159,16 @@ internal static class PrivateStates
 
     private static bool IsOwn(string path) => FileStatus.Of(path) is { IsLink: false, IsOpen: false } status && status.Owner == FileStatus.Self;
 
-    /// <summary>The kernel, asked about its own namespace first: where it does not know even that one, its answers say nothing.</summary>
+    /// <summary>
+    /// The kernel, where it can be believed. It says of a namespace that the caller may not open the same as of one that is gone
+    /// (ESTALE), so the caller must be one who may open all: CAP_SYS_ADMIN outside of every user namespace. And it is asked about the
+    /// caller's own first: where it does not know even that one, its answers say nothing.
+    /// </summary>
     private static Func<string, bool?> KernelSays() =>
-        NamespaceHandle.OfThisThread() is { } own && NamespaceHandle.Exists(own) == true ? NamespaceHandle.Exists : static _ => null;
+        StateDirectory.InInitialUserNamespace && ProcessCapabilities.HasSysAdmin()
+            && NamespaceHandle.OfThisThread() is { } own && NamespaceHandle.Exists(own) == true
+            ? NamespaceHandle.Exists
+            : static _ => null;
 
     /// <summary>Whether there is no network, no container and no change under way: nothing that would be missed.</summary>
     private static bool IsEmpty(string folder)

@@ -17,6 +17,9 @@ internal static class StateDirectory
     private static readonly Lazy<bool> s_initialUserNamespace = new(static () =>
         s_users.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]);
 
+    /// <summary>Whether this process is in no user namespace that somebody made.</summary>
+    internal static bool InInitialUserNamespace => s_initialUserNamespace.Value;
+
     /// <summary>
     /// <c>BRIDGENET_STATE</c>; or <c>/var/lib/bridgenet</c> in PID 1's namespace; or one of this namespace's own, named by
     /// the boot and the namespace's cookie, which the kernel never uses again.
@@ -48,8 +51,10 @@ internal static class StateDirectory
             StateTrust.Require(states);
             PrivateStates.Use(directory);
         }
-        PrivateStates.RemoveGone(states, s_boot.Value);
-        return SqliteStateStore.Open(directory);
+        IStateStore store = SqliteStateStore.Open(directory);
+        // After one's own is open: whoever cleans keeps a lock while it looks.
+        PrivateStates.RemoveGone(states, s_boot.Value, directory);
+        return store;
     }
 
     /// <summary>
@@ -72,7 +77,7 @@ internal static class StateDirectory
         // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
         if (s_initialUserNamespace.Value && Environment.IsPrivilegedProcess)
             return "/run/bridgenet";
-        return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
+        return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && Directory.Exists(runtime)
             ? Path.Combine(runtime, "bridgenet")
             : Path.Combine(Path.GetTempPath(), $"bridgenet-{RealUser(FileStatus.Self, s_users.Value)}");
     }

@@ -34,6 +34,9 @@ internal sealed class GivenObject
 {
     private const string Types = "BridgeNet.Model.Bridge";
 
+    /// <summary>How deep lists are taken apart; one could hold itself.</summary>
+    private const int MaxNesting = 4;
+
     private readonly PSObject _value;
 
     private GivenObject(PSObject value)
@@ -51,7 +54,7 @@ internal sealed class GivenObject
         {
             Noun.Text => LanguagePrimitives.ConvertTo<string>(value),
             Noun.Foreign => $"{value.BaseObject.GetType().Name} {value}",
-            Noun.Endpoint => $"{this["ContainerName", "Container"]} on {this["NetworkName", "Network"]}",
+            Noun.Endpoint => $"{this["ContainerName"]} on {this["NetworkName"]}",
             Noun.Port or Noun.Connection or Noun.Drift => Noun.ToString(),
             _ => this["Name"] ?? Id ?? "",
         };
@@ -90,13 +93,15 @@ internal sealed class GivenObject
     }
 
     /// <summary>All values, with lists within lists taken apart.</summary>
-    public static IEnumerable<GivenObject> Read(IEnumerable<PSObject?>? values)
+    public static IEnumerable<GivenObject> Read(IEnumerable<PSObject?>? values) => Read(values, MaxNesting);
+
+    private static IEnumerable<GivenObject> Read(IEnumerable<PSObject?>? values, int nesting)
     {
         foreach (PSObject value in (values ?? []).OfType<PSObject>())
         {
-            if (value.BaseObject is IEnumerable many and not (string or IDictionary))
+            if (nesting > 0 && value.BaseObject is IEnumerable many and not (string or IDictionary))
             {
-                foreach (GivenObject inner in Read(many.Cast<object?>().OfType<object>().Select(PSObject.AsPSObject)))
+                foreach (GivenObject inner in Read(many.Cast<object?>().OfType<object>().Select(PSObject.AsPSObject), nesting - 1))
                     yield return inner;
             }
             else
@@ -106,7 +111,7 @@ internal sealed class GivenObject
         }
     }
 
-    /// <inheritdoc cref="Read(IEnumerable{PSObject?})"/>
+    /// <inheritdoc cref="Read(IEnumerable{PSObject?}?)"/>
     public static GivenObject Read(PSObject value) => new(value);
 
     /// <summary>A whole id in one of these columns; null for none.</summary>
@@ -130,8 +135,21 @@ internal sealed class GivenObject
     {
         object? cell = _value.BaseObject is IDictionary table
             ? Keys(table, column).Select(key => table[key]).FirstOrDefault()
-            : _value.Properties[column]?.Value;
+            : ValueOf(_value.Properties[column]);
         return cell is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : cell;
+    }
+
+    // A property that cannot be read says nothing.
+    private static object? ValueOf(PSPropertyInfo? property)
+    {
+        try
+        {
+            return property?.Value;
+        }
+        catch (GetValueException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<object> Keys(IDictionary table, string column) =>
@@ -156,7 +174,7 @@ internal sealed class GivenObject
     private Noun OfColumns() =>
         Has("Expected", "Actual") ? Noun.Drift
         : Has("HostPort", "ContainerPort", "Protocol") ? Noun.Port
-        : Has("EndpointId") || ((Has("NetworkName") || Has("Network")) && (Has("ContainerName") || Has("Container"))) ? Noun.Endpoint
+        : Has("EndpointId") || Has("NetworkName", "ContainerName") ? Noun.Endpoint
         : Has("Source", "Destination", "Reachable") ? Noun.Connection
         : Has("NetNSPath", "Status") ? Noun.Container
         : Has("IPAM") || Has("Driver", "Scope") ? Noun.Network

@@ -66,6 +66,12 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             WriteProblems(refused.Problems, target, refused);
             return false;
         }
+        // One item is no reason to end a pipeline; what PowerShell throws is.
+        catch (Exception failure) when (failure.GetType().Assembly != typeof(PSObject).Assembly)
+        {
+            WriteProblems(ErrorMap.ToProblems(failure, null), target);
+            return false;
+        }
     }
 
     /// <summary>Problems as non-terminating errors, one each.</summary>
@@ -104,17 +110,20 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     private protected static string? Given(string? value) => value is { Length: > 0 } ? value : null;
 
     /// <summary>Each of what was given, by itself: one that is refused does not keep the others.</summary>
-    private protected void ForEach<T>(IEnumerable<PSObject?>? given, Func<GivenObject, IEnumerable<T>> find, Action<T> found)
+    private protected void ForEach(IEnumerable<PSObject?>? given, Action<GivenObject> work)
     {
-        foreach (GivenObject item in GivenObject.Read(given))
-        {
-            Try(item.Text, () =>
-            {
-                foreach (T each in find(item))
-                    found(each);
-            });
-        }
+        List<GivenObject> read = [];
+        Try(null, () => read.AddRange(GivenObject.Read(given)));
+        foreach (GivenObject item in read)
+            Try(item.Text, () => work(item));
     }
+
+    /// <inheritdoc cref="ForEach(IEnumerable{PSObject?}?, Action{GivenObject})"/>
+    private protected void ForEach<T>(IEnumerable<PSObject?>? given, Func<GivenObject, IEnumerable<T>> find, Action<T> found) => ForEach(given, item =>
+    {
+        foreach (T each in find(item))
+            found(each);
+    });
 
     /// <summary>Whether a parameter was typed, and not bound from the pipeline.</summary>
     private protected bool IsTyped(string parameter) => _typed.Contains(parameter);

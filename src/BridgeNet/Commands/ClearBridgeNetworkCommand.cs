@@ -29,6 +29,7 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
     /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }; with '!' in front, only those without.</summary>
     [Parameter]
     [TextFilter]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LabelCompleter))]
     public string[] Label { get; set; } = [];
 

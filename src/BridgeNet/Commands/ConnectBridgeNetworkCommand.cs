@@ -52,35 +52,30 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     public string? NetNSPath { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => ForEach(Network, network =>
     {
-        foreach (GivenObject network in GivenObject.Read(Network))
+        (string Key, string Name)[] networks = network.Noun == Noun.Text && !network.IsWildcard
+            ? [(network.Text, network.Text)]
+            : [.. Lookup.NetworksIn(network).Select(static row => (GivenObject.Key(row), row.Name))];
+        foreach ((ContainerReference container, GivenObject given) in Containers(network))
         {
-            Try(network.Text, () =>
-            {
-                string[] keys = network.Noun == Noun.Text && !network.IsWildcard ? [network.Text] : [.. Lookup.NetworksIn(network).Select(GivenObject.Key)];
-                foreach ((ContainerReference container, GivenObject given) in Containers(network))
-                {
-                    foreach (string key in keys)
-                        Connect(RequestFor(key, given, Counts(given)), container, network.Noun == Noun.Text ? key : $"{Engine.FindNetwork(key)}");
-                }
-            });
+            foreach ((string key, string name) in networks)
+                Connect(RequestFor(key, given, Counts(given)), container, name);
         }
-    }
+    });
 
     // What a container or a network is says nothing of an endpoint; what an endpoint was, only of the same one.
-    private bool Counts(GivenObject given) => given.Noun is Noun.Text or Noun.Row || (given.Noun == Noun.Endpoint && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)));
+    private bool Counts(GivenObject given) => given.Noun is Noun.Text or Noun.Row
+        || (given.Noun == Noun.Endpoint && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)));
 
     private void Connect(EndpointRequest request, ContainerReference container, string network)
     {
-        string target = container.Name is { Length: 64 } id ? Engine.FindContainer(id).Name : container.Name ?? container.NetNSPath ?? $"process {container.ProcessId}";
+        string target = container.Name is { Length: 64 } id ? Engine.FindContainer(id).Name
+            : container.Name ?? container.NetNSPath ?? $"process {container.ProcessId}";
         Try(target, () =>
         {
-            if (!Confirmed($"{target} to {network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
-                return;
-            // As Get-BridgeEndpoint gives it.
-            EndpointRow made = Engine.Connect(request, container, Context);
-            WriteObject(Engine.FindContainer(made.ContainerId).Endpoints.First(endpoint => endpoint.EndpointId == made.EndpointId).ToObject());
+            if (Confirmed($"{target} to {network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
+                WriteObject(Engine.Connect(request, container, Context).ToObject());
         });
     }
 
@@ -88,28 +83,43 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     private IEnumerable<(ContainerReference Container, GivenObject Given)> Containers(GivenObject network)
     {
         if (ParameterSetName != "Container")
-        {
-            string? name = Container is null ? null : GivenObject.Read(Container).Single().Text;
-            return [(new ContainerReference { Name = name, ProcessId = ProcessId, NetNSPath = NetNSPath is null ? null : GetUnresolvedProviderPathFromPSPath(NetNSPath) }, network)];
-        }
+            return [(new ContainerReference { Name = NameToGive(), ProcessId = ProcessId, NetNSPath = PathOf(NetNSPath) }, network)];
         if (network.Noun == Noun.Text && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)))
-        {
-            throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
-                $"'{network}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.", network.Text);
-        }
+            throw Lookup.Either(network);
         List<(ContainerReference, GivenObject)> found = [];
-        foreach (GivenObject given in GivenObject.Read(Container))
-            Try(given.Text, () => found.AddRange(Containers(given, network)));
+        ForEach(Container, given => found.AddRange(Containers(given, IsTyped(nameof(Container)) ? network : given)));
         return found;
     }
 
-    private IEnumerable<(ContainerReference, GivenObject)> Containers(GivenObject given, GivenObject network) => given switch
+    private IEnumerable<(ContainerReference, GivenObject)> Containers(GivenObject given, GivenObject columns) => given switch
     {
-        { Noun: Noun.Text, IsWildcard: false } => [(new ContainerReference { Name = given.Text }, IsTyped(nameof(Container)) ? network : given)],
+        { Noun: Noun.Text, IsWildcard: false } => [(new ContainerReference { Name = given.Text }, columns)],
         { Value: Process process } => [(new ContainerReference { ProcessId = process.Id }, given)],
         { Value: FileSystemInfo file } => [(new ContainerReference { NetNSPath = file.FullName }, given)],
-        { Noun: Noun.Row } when int.TryParse(given["ProcessId"], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 => [(new ContainerReference { Name = given["Container", "Name"], ProcessId = id }, given)],
-        { Noun: Noun.Row } when given["NetNSPath"] is { } path => [(new ContainerReference { Name = given["Container", "Name"], NetNSPath = GetUnresolvedProviderPathFromPSPath(path) }, given)],
-        _ => Lookup.ContainersIn(given).Select(container => (new ContainerReference { Name = container.Id }, IsTyped(nameof(Container)) ? network : given)),
+        { Noun: Noun.Row } when int.TryParse(given["ProcessId"], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 =>
+            [(new ContainerReference { Name = given["Container", "Name"], ProcessId = id }, given)],
+        { Noun: Noun.Row } when given["NetNSPath"] is { } path =>
+            [(new ContainerReference { Name = given["Container", "Name"], NetNSPath = PathOf(path) }, given)],
+        _ => Lookup.ContainersIn(given).Select(container => (new ContainerReference { Name = container.Id }, columns)),
     };
+
+    private string? NameToGive() => GivenObject.Read(Container).ToArray() switch
+    {
+        [] => null,
+        [{ Noun: Noun.Text, IsWildcard: false } one] => one.Text,
+        _ => throw new BridgeNetException(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
+            "With -ProcessId or -NetNSPath, -Container is the one name to give it; give one text.", Container),
+    };
+
+    private string? PathOf(string? path)
+    {
+        try
+        {
+            return path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (SessionStateException none)
+        {
+            throw new BridgeNetException(ErrorIds.ContainerNotFound, ProblemCategory.ObjectNotFound, $"There is no network namespace at {path}: {none.Message}", path);
+        }
+    }
 }

@@ -41,11 +41,13 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     protected override void ProcessRecord()
     {
         bool piped = !IsTyped(nameof(Network)) && !IsTyped(nameof(Container));
-        foreach (GivenObject network in GivenObject.Read(Network))
+        ForEach(Network, network =>
         {
-            foreach (GivenObject container in piped ? [network] : GivenObject.Read(Container))
-                Collect(network, container, piped);
-        }
+            if (piped)
+                Collect(network, network, piped);
+            else
+                ForEach(Container, container => Collect(network, container, piped));
+        });
     }
 
     /// <inheritdoc/>
@@ -66,10 +68,7 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
                 return;
             }
             if (piped && network.Noun == Noun.Text)
-            {
-                throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
-                    $"'{network}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.", network.Text);
-            }
+                throw Lookup.Either(network);
             NetworkRow[] networks = [.. Lookup.NetworksIn(network)];
             foreach (ContainerRow each in Lookup.ContainersIn(container))
             {

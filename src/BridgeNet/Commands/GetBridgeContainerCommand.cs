@@ -32,7 +32,7 @@ public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
         if (Name is null)
             Try(null, () => WriteObject(Engine.GetContainers().Select(static container => container.ToObject()), enumerateCollection: true));
         else
-            ForEach(Name, given => Lookup.RelatedContainers(given), Write);
+            ForEach(Name, given => given.IdIn("ContainerId") is { } id && _written.Contains(id) ? [] : Lookup.RelatedContainers(given), Write);
     }
 
     // Once, however many of what was given lead to it.

@@ -16,6 +16,7 @@ namespace BridgeNet.Commands;
 public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
 {
     private readonly HashSet<string> _written = [];
+    private HashSet<string>? _networks, _containers;
 
     /// <summary>Only those on these networks; names with wildcards, ids, or objects.</summary>
     [Parameter(Position = 0)]
@@ -38,16 +39,26 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
     public PSObject[]? InputObject { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Try(null, () =>
+    protected override void BeginProcessing()
     {
-        HashSet<string>? networks = Ids(Network, given => Lookup.Networks(given), static network => network.Id);
-        HashSet<string>? containers = Ids(Container, given => Lookup.Containers(given), static container => container.Id);
-        HashSet<string>? endpoints = Ids(InputObject, given => Lookup.RelatedEndpoints(given), static endpoint => endpoint.EndpointId);
-        WriteObject(Engine.GetEndpoints()
-            .Where(endpoint => (networks?.Contains(endpoint.NetworkId) ?? true) && (containers?.Contains(endpoint.ContainerId) ?? true)
-                && (endpoints?.Contains(endpoint.EndpointId) ?? true) && _written.Add(endpoint.EndpointId))
-            .Select(static endpoint => endpoint.ToObject()).OrderBy(static endpoint => (BridgeEndpoint)endpoint.BaseObject), enumerateCollection: true);
-    });
+        base.BeginProcessing();
+        _networks = Ids(Network, given => Lookup.Networks(given), static network => network.Id);
+        _containers = Ids(Container, given => Lookup.Containers(given), static container => container.Id);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is null)
+            Try(null, () => Write(Engine.GetEndpoints()));
+        else
+            ForEach(InputObject, given => Write(Lookup.RelatedEndpoints(given)));
+    }
+
+    private void Write(IEnumerable<EndpointRow> endpoints) => WriteObject(endpoints
+        .Where(endpoint => (_networks?.Contains(endpoint.NetworkId) ?? true) && (_containers?.Contains(endpoint.ContainerId) ?? true)
+            && _written.Add(endpoint.EndpointId))
+        .Select(static endpoint => endpoint.ToObject()).OrderBy(static endpoint => (BridgeEndpoint)endpoint.BaseObject), enumerateCollection: true);
 
     private HashSet<string>? Ids<T>(PSObject[]? given, Func<GivenObject, IEnumerable<T>> find, Func<T, string> idOf)
     {

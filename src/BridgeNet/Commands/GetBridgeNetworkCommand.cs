@@ -44,6 +44,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }.</summary>
     [Parameter]
     [TextFilter]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LabelCompleter))]
     public string[]? Label { get; set; }
 
@@ -77,7 +78,8 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
         }
         else
         {
-            ForEach(Name, given => Lookup.RelatedNetworks(given), Write);
+            // What leads to a network that was written already is not looked at again.
+            ForEach(Name, given => given.IdIn("NetworkId") is { } id && _written.Contains(id) ? [] : Lookup.RelatedNetworks(given), Write);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
         BridgePort[] found = [.. Lookup.RelatedEndpoints(given).SelectMany(Ports)];
         // As with names: what was asked for exactly has to be there.
         return found.Length == 0 && ContainerPort != 0 && given.Noun is (Noun.Text or Noun.Container) && !given.IsWildcard && Lookup.Containers(given) is [var container]
-            ? throw UnpublishBridgePortCommand.NotPublished(container.Name, ContainerPort, Protocol)
+            ? throw Lookup.NotPublished(container.Name, $"{ContainerPort}", Protocol)
             : found;
     }
 

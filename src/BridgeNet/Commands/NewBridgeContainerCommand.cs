@@ -60,18 +60,12 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
     public string[] AddHost { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => ForEach(Name, given =>
     {
-        foreach (GivenObject given in GivenObject.Read(Name))
-        {
-            Try(given.Text, () =>
-            {
-                ContainerRequest request = RequestFor(given);
-                if (Confirmed(request.Name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request, Context)))
-                    WriteObject(Engine.CreateContainer(request, Context).ToObject());
-            });
-        }
-    }
+        ContainerRequest request = RequestFor(given);
+        if (Confirmed(request.Name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request, Context)))
+            WriteObject(Engine.CreateContainer(request, Context).ToObject());
+    });
 
     private ContainerRequest RequestFor(GivenObject given)
     {

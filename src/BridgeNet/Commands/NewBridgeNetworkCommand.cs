@@ -138,20 +138,13 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     public Hashtable? Label { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => ForEach(Name, given =>
     {
-        foreach (GivenObject given in GivenObject.Read(Name))
-        {
-            Try(given.Text, () =>
-            {
-                NetworkRequest request = RequestFor(given);
-                if (!Confirmed(request.Name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
-                    return;
-                // As Get-BridgeNetwork gives it.
-                WriteObject(Engine.FindNetwork(Engine.CreateNetwork(request, Context).Id).ToObject());
-            });
-        }
-    }
+        NetworkRequest request = RequestFor(given);
+        // As Get-BridgeNetwork gives it, with its counts.
+        if (Confirmed(request.Name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
+            WriteObject(Engine.FindNetwork(Engine.CreateNetwork(request, Context).Id).ToObject());
+    });
 
     private NetworkRequest RequestFor(GivenObject given)
     {

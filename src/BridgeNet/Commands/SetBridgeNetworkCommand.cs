@@ -89,17 +89,11 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => ForEach(Name, given =>
     {
-        foreach (GivenObject given in GivenObject.Read(Name))
-        {
-            Try(given.Text, () =>
-            {
-                foreach (NetworkRow network in Lookup.Networks(given))
-                    Try(network.Name, () => Change(network, given));
-            });
-        }
-    }
+        foreach (NetworkRow network in Lookup.Networks(given))
+            Try(network.Name, () => Change(network, given));
+    });
 
     private void Change(NetworkRow network, GivenObject given)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Net;
 using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
@@ -67,6 +68,7 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     // A wildcard leads to names, an endpoint to its own address; what is left is an address or a name.
     private static IEnumerable<string> Destinations(GivenObject given) => given.Noun switch
     {
+        Noun.Text when IPAddress.TryParse(given.Text, out IPAddress? address) && given.Text is ['[', .., ']'] => [address.ToString()],
         Noun.Text when !given.IsWildcard => [given.Text],
         Noun.Endpoint when Lookup.Endpoint(given) is var endpoint && (endpoint.IPAddress ?? endpoint.IPv6Address) is { } address => [address.ToString()],
         _ => Lookup.RelatedContainers(given).Select(static container => container.Id),
@@ -76,7 +78,8 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     private int PortOf(GivenObject given) => TcpPort switch
     {
         < 1 or > 65535 => throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument, $"{TcpPort} is not a TCP port; give 1 to 65535, or leave -TcpPort out for ICMP echo.", TcpPort),
-        null when given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var port] => int.Parse(port, CultureInfo.InvariantCulture),
-        var port => port ?? 0,
+        null when given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var text]
+            && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) => port,
+        var asked => asked ?? 0,
     };
 }

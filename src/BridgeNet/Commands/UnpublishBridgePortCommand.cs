@@ -66,11 +66,9 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
         }
         PortRow[] found = [.. containers.SelectMany(static container => container.Endpoints).SelectMany(static endpoint => endpoint.Ports)
             .Where(port => port.ContainerPort == ContainerPort && string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
-        return found.Length == 0 && !given.IsWildcard
-            ? throw NotPublished(containers[0].Name, ContainerPort, Protocol, HostPort)
+        // Of a wildcard, those that are.
+        return found.Length == 0 && containers is [var one] && !given.IsWildcard
+            ? throw Lookup.NotPublished(one.Name, $"{ContainerPort}", Protocol, $"{HostPort}")
             : found;
     }
-
-    internal static BridgeNetException NotPublished(string container, int port, string? protocol, int hostPort = 0) => new(ErrorIds.PortNotFound, ProblemCategory.ObjectNotFound,
-        $"Port {port}{(protocol is null ? "" : $"/{protocol.ToLowerInvariant()}")} of container '{container}' is not published{(hostPort == 0 ? "" : $" at port {hostPort} of the host")}; Get-BridgePort lists those that are.", container);
 }
