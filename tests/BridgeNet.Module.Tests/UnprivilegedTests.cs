@@ -103,8 +103,8 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
     public void Two_sessions_of_one_user_leave_each_others_state_alone()
     {
         // The kernel lets neither open the other's namespace, and says so in the words it has for one that is gone.
-        ProcessStartInfo start = Prepare([.. s_asNobody, .. s_inOwnNamespaces],
-            ["-NoProfile", "-Command", "New-BridgeNetwork web | Out-Null; 'created'; $null = [Console]::In.ReadLine(); \"$(Get-BridgeNetwork)\""]);
+        const string Session = "\"$0\" -NoProfile -Command 'New-BridgeNetwork web | Out-Null; \"created\"'; read line; \"$0\" -NoProfile -Command '\"$(Get-BridgeNetwork)\"'";
+        ProcessStartInfo start = Prepare([.. s_asNobody, .. s_inOwnNamespaces, "sh", "-c", Session], []);
         start.RedirectStandardInput = true;
         using Process first = Process.Start(start)!;
         string? said = first.StandardOutput.ReadLine();

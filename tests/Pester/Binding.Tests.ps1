@@ -79,7 +79,7 @@ Describe 'An empty pipeline' {
 
     It 'a variable that is not set is refused' {
         Set-StrictMode -Off
-        foreach ($command in 'Get-BridgeNetwork', 'Remove-BridgeNetwork', 'Test-BridgeNetwork', 'Clear-BridgeNetwork -Force -Name', 'Get-BridgeContainer', 'Remove-BridgeContainer', 'Get-BridgePort', 'Get-BridgeEndpoint') {
+        foreach ($command in 'Get-BridgeNetwork -Label', 'Clear-BridgeNetwork -Force -Label', 'Get-BridgeNetwork', 'Remove-BridgeNetwork', 'Test-BridgeNetwork', 'Clear-BridgeNetwork -Force -Name', 'Get-BridgeContainer', 'Remove-BridgeContainer', 'Get-BridgePort', 'Get-BridgeEndpoint') {
             { Invoke-Expression "$command `$nosuch" } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         }
     }
@@ -130,6 +130,25 @@ Describe 'Names' {
         Get-ErrorId { 'Web' | Disconnect-BridgeNetwork } | Should -Be WrongObject
         ('Web' | Connect-BridgeNetwork -Container Box).NetworkName | Should -Be Web
         ('Box' | Connect-BridgeNetwork api1).NetworkName | Should -Be api1
+    }
+
+    It 'what cannot be read is refused, and ends nothing' {
+        $itself = [Collections.ArrayList]::new()
+        $null = $itself.Add($itself)
+        Get-ErrorId { Get-BridgeNetwork $itself } | Should -Be WrongObject
+        { Get-BridgeNetwork (, @($null)) } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        Get-ErrorId { Connect-BridgeNetwork Web -Container a, b -ProcessId 1 } | Should -Be InvalidName
+        Get-ErrorId { Connect-BridgeNetwork Web -NetNSPath nosuch:/x } | Should -Be ContainerNotFound
+        (New-BridgeContainer z -Network @('api1')).Networks | Should -Be api1
+        Remove-BridgeContainer z
+        New-BridgeNetwork cfg -ConfigOnly -Subnet 10.57.0.0/16 | Out-Null
+        $old = Get-BridgeNetwork cfg
+        (New-BridgeNetwork from1 -ConfigFrom $old).Subnet | Should -Be 10.57.0.0/16
+        Remove-BridgeNetwork from1, cfg
+        New-BridgeNetwork cfg -ConfigOnly -Subnet 10.58.0.0/16 | Out-Null
+        Get-ErrorId { New-BridgeNetwork from2 -ConfigFrom $old } | Should -Be NetworkNotFound
+        (Get-BridgeNetwork -Id (Get-BridgeNetwork cfg)).Name | Should -Be cfg
+        Remove-BridgeNetwork cfg
     }
 
     It 'an object of another module is refused in words' {
@@ -222,6 +241,102 @@ c,,,,,,,,,,,,,,,,
         $after.Id | Should -Not -Be $before.Id
     }
 
+    It 'refuses a cell that cannot be what it is for: <Cells>' -ForEach @(
+        @{ Cells = 'Name,Internal', 'x,maybe'; Command = 'New-BridgeNetwork' }
+        @{ Cells = 'Name,GatewayMode', 'x,isolatd'; Command = 'New-BridgeNetwork' }
+        @{ Cells = 'Name,Mtu', 'x,abc'; Command = 'New-BridgeNetwork' }
+        @{ Cells = 'Name,Mtu', 'x,99999999999'; Command = 'New-BridgeNetwork' }
+        @{ Cells = 'Name,Internal', 'net,nein'; Command = 'Set-BridgeNetwork' }
+        @{ Cells = 'Name,GatewayPriority', 'c,high'; Command = 'New-BridgeContainer -Network net' }
+        @{ Cells = 'Source,Destination,TcpPort', 'a,b,http'; Command = 'Test-BridgeConnection' }
+    ) {
+        New-BridgeNetwork net | Out-Null
+        New-BridgeContainer a, b net | Out-Null
+        $before = Get-BridgeNetwork -AsJson
+        Get-ErrorId ([scriptblock]::Create("'$($Cells -join "','")' | ConvertFrom-Csv | $Command")) | Should -Be ParameterArgumentTransformationError
+        Get-BridgeNetwork -AsJson | Should -Be $before
+        (Get-BridgeContainer).Name | Should -Be a, b
+    }
+
+    It 'reads truth values as people write them' {
+        'Name,Internal', 'a,1', 'b,yes', 'c,true', 'd,0', 'e,no', 'f,FALSE', 'g,' | ConvertFrom-Csv | New-BridgeNetwork | ForEach-Object Internal | Should -Be $true, $true, $true, $false, $false, $false, $false
+    }
+
+    It 'refuses what it would read only the name of' {
+        New-BridgeNetwork net -Subnet 10.50.0.0/16 -Internal | Out-Null
+        New-BridgeContainer c net | Out-Null
+        $network = Get-BridgeNetwork net
+        $container = Get-BridgeContainer c
+        $before = Get-BridgeNetwork -AsJson
+        Get-ErrorId { @{ Name = 'h'; Subnet = '10.51.0.0/16' } | New-BridgeNetwork } | Should -Be WrongObject
+        Get-ErrorId { @{ Name = 'h'; Network = 'net' } | New-BridgeContainer } | Should -Be WrongObject
+        Get-ErrorId { @{ Name = 'net'; Label = 'a=b' } | Set-BridgeNetwork } | Should -Be WrongObject
+        Get-ErrorId { [ordered] @{ Network = 'net'; Container = 'c'; Alias = 'x' } | Connect-BridgeNetwork } | Should -Be WrongObject
+        Get-ErrorId { New-BridgeNetwork $network } | Should -Be WrongObject
+        Get-ErrorId { New-BridgeNetwork ([pscustomobject] @{ Name = 'x'; Subnet = '10.51.0.0/16' }) } | Should -Be WrongObject
+        Get-ErrorId { New-BridgeContainer $container } | Should -Be WrongObject
+        Get-ErrorId { $container | Select-Object Name, Id | ConvertTo-Csv | ConvertFrom-Csv | New-BridgeNetwork } | Should -Be WrongObject
+        Get-ErrorId { $network | Select-Object Name, Id | ConvertTo-Csv | ConvertFrom-Csv | New-BridgeContainer } | Should -Be WrongObject
+        Get-ErrorId { [pscustomobject] @{ Name = 'c' } | Connect-BridgeNetwork } | Should -Be WrongObject
+        Get-BridgeNetwork -AsJson | Should -Be $before
+        (New-BridgeNetwork @{ Name = 'splatted'; Subnet = '10.52.0.0/16' } -ErrorAction Ignore) | Should -BeNullOrEmpty
+        $words = @{ Name = 'splatted'; Subnet = '10.52.0.0/16' }
+        (New-BridgeNetwork @words).Subnet | Should -Be 10.52.0.0/16
+    }
+
+    It 'a row with an id is the object of that id, also for a command about others' {
+        New-BridgeNetwork one -Subnet 10.50.0.0/16 | Out-Null
+        New-BridgeContainer one | Out-Null
+        New-BridgeContainer bridge, c one | Out-Null
+        function Get-Row { process { $_ | Select-Object Name, Id | ConvertTo-Json | ConvertFrom-Json } }
+        (Get-BridgeNetwork one | Get-Row | Get-BridgeEndpoint).ContainerName | Should -Be bridge, c
+        (Get-BridgeNetwork one | Get-Row | Get-BridgeContainer).Name | Should -Be bridge, c
+        (Get-BridgeContainer c | Get-Row | Get-BridgeNetwork).Name | Should -Be one
+        (Get-BridgeContainer bridge | Get-Row | Get-BridgeNetwork).Name | Should -Be one
+        Get-ErrorId { New-BridgeContainer d -Network (Get-BridgeContainer bridge | Get-Row) } | Should -Be WrongObject
+        (Get-BridgeNetwork one | Get-Row | Connect-BridgeNetwork -Container (Get-BridgeContainer one)).ContainerName | Should -Be one
+        $endpoint = Get-BridgeEndpoint -Container c
+        ($endpoint | Select-Object EndpointId | Get-BridgeEndpoint).ContainerName | Should -Be c
+        ($endpoint.EndpointId | Get-BridgeEndpoint).ContainerName | Should -Be c
+        Get-ErrorId { Get-Process -Id $PID | Select-Object Name, Id | Get-BridgeNetwork } | Should -Be WrongObject
+    }
+
+    It 'Unpublish-BridgePort binds its columns' {
+        New-BridgeNetwork net | Out-Null
+        New-BridgeContainer a net -Publish 8080:80, 8081:80/udp, 8082:82 | Out-Null
+        'Container,ContainerPort,Protocol', 'a,80,', 'a,80,udp' | ConvertFrom-Csv | Unpublish-BridgePort
+        (Get-BridgePort).HostPort | Should -Be 8082
+        Get-BridgePort a | Select-Object ContainerName, HostPort, ContainerPort | ConvertTo-Csv | ConvertFrom-Csv | Unpublish-BridgePort
+        Get-BridgePort | Should -BeNullOrEmpty
+    }
+
+    It 'lists in a cell name several' {
+        New-BridgeNetwork n1, n2 | Out-Null
+        New-BridgeContainer a, b | Out-Null
+        (@{ Network = 'n1, n2'; Container = 'a, b' } | ForEach-Object { [pscustomobject] $_ } | Connect-BridgeNetwork).Count | Should -Be 4
+        ([pscustomobject] @{ Source = 'a'; Destination = 'b, a'; Count = 1 } | Test-BridgeConnection).Count | Should -Be 2
+    }
+
+    It 'a typed file of Export-Csv is a table again' {
+        New-BridgeNetwork net | Out-Null
+        $table = Get-BridgeNetwork net | ConvertTo-Csv -IncludeTypeInformation | ConvertFrom-Csv
+        $table.Mtu = 1300
+        $table | Set-BridgeNetwork
+        (Get-BridgeNetwork net).Mtu | Should -Be 1300
+    }
+
+    It 'a container without a network, or on the host, comes back from CSV' {
+        New-BridgeContainer plain | Out-Null
+        New-BridgeContainer onhost -Network host | Out-Null
+        New-BridgeNetwork six -NoIPv4 -IPv6 | Out-Null
+        New-BridgeContainer only6 six | Out-Null
+        $before = Get-BridgeContainer
+        $copy = $before | ConvertTo-Csv | ConvertFrom-Csv
+        $before | Remove-BridgeContainer
+        $after = $copy | New-BridgeContainer
+        "$($after.Kind) $($after.IPAddress) $($after.Networks)" | Should -Be "$($before.Kind) $($before.IPAddress) $($before.Networks)"
+    }
+
     It 'a container that was exported as <_> is created again, on its network, with its address and ports' -ForEach 'CLIXML', 'JSON', 'CSV' {
         New-BridgeNetwork net | Out-Null
         New-BridgeContainer c1, c net | Out-Null
@@ -267,6 +382,16 @@ Describe 'Disconnect and connect again' {
                 "$($after[$number].$property)" | Should -Be "$($before[$number].$property)" -Because $property
             }
         }
+    }
+
+    It 'loses nothing of ports on a network that is routed in one family, as <_>' -ForEach 'live', 'CSV' {
+        New-BridgeNetwork net -Subnet 10.50.0.0/16, fd00:50::/64 -IPv6GatewayMode Routed | Out-Null
+        New-BridgeContainer c net -Publish 8080:80, 81 3>$null | Out-Null
+        $before = Get-BridgeEndpoint net
+        $copy = $_ -eq 'live' ? $before : ($before | ConvertTo-Csv | ConvertFrom-Csv)
+        $copy | Disconnect-BridgeNetwork
+        $copy | Connect-BridgeNetwork 3>$null | Out-Null
+        "$((Get-BridgeEndpoint net).Ports)" | Should -Be "$($before.Ports)"
     }
 
     It 'a container goes on another network with what is its own there' {

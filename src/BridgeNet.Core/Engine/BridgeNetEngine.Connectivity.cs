@@ -28,6 +28,7 @@ internal sealed partial class BridgeNetEngine
                 return new ProbeResult
                 {
                     Source = from.Name,
+                    SourceId = from.Id,
                     Destination = to.Name,
                     Protocol = tcpPort == 0 ? "icmp" : $"tcp/{tcpPort}",
                     Reason = $"Container '{to.Name}' is on no network, so it has no address.",
@@ -36,8 +37,9 @@ internal sealed partial class BridgeNetEngine
         }
         using NetworkNamespace space = NetworkNamespace.Open(from.NetNSPath);
         TimeSpan interval = TimeSpan.FromMilliseconds(200);
-        return tcpPort == 0
+        ProbeResult result = tcpPort == 0
             ? Echo.Ping(space, from.Name, destination, address, count, timeout, interval, cancellation)
             : Echo.Tcp(space, from.Name, destination, address, tcpPort, count, timeout, interval, cancellation);
+        return result with { SourceId = from.Id };
     });
 }

@@ -6,6 +6,7 @@ public sealed record BridgeConnection
     internal BridgeConnection(ProbeResult result)
     {
         Source = result.Source;
+        SourceId = result.SourceId;
         Destination = result.Destination;
         Address = result.Address?.ToString();
         Protocol = result.Protocol;
@@ -21,6 +22,9 @@ public sealed record BridgeConnection
 
     /// <summary>The container the packets left from.</summary>
     public string Source { get; }
+
+    /// <summary>The id of that container, 64 hexadecimal digits.</summary>
+    public string SourceId { get; }
 
     /// <summary>What was asked for: a container's name, or an address.</summary>
     public string Destination { get; }

@@ -8,6 +8,9 @@ internal sealed record ProbeResult
     /// <summary>The container the packets left from.</summary>
     public required string Source { get; init; }
 
+    /// <summary>Its id.</summary>
+    public string SourceId { get; init; } = "";
+
     /// <summary>What was asked for: a container's name, or an address.</summary>
     public required string Destination { get; init; }
 

@@ -42,11 +42,14 @@ internal sealed class GivenObject
     private GivenObject(PSObject value)
     {
         _value = value;
-        string? type = value.TypeNames.Select(NameOfType).FirstOrDefault(static name => name is not null);
+        // What Import-Csv read is a table again, even where it knows of what.
+        string? type = value.TypeNames.Any(static name => name.StartsWith("CSV:", StringComparison.Ordinal)) ? null
+            : value.TypeNames.Select(NameOfType).FirstOrDefault(static name => name is not null);
         IsTyped = type is not null;
         Noun = Enum.TryParse(type, out Noun known) ? known : value.BaseObject switch
         {
             string or IConvertible or IPAddress => Noun.Text,
+            PSCustomObject when IsOfAnotherModule(value.TypeNames[0]) => Noun.Foreign,
             PSCustomObject or IDictionary => OfColumns(),
             _ => Noun.Foreign,
         };
@@ -71,6 +74,9 @@ internal sealed class GivenObject
 
     /// <summary>Whether it is text that may mean several.</summary>
     public bool IsWildcard => Noun == Noun.Text && WildcardPattern.ContainsWildcardCharacters(Text);
+
+    /// <summary>Whether PowerShell binds its columns to parameters when it comes from the pipeline; the keys of a hashtable it does not.</summary>
+    public bool HasColumns => Noun == Noun.Text || _value.BaseObject is not IDictionary;
 
     /// <summary>The whole id; null where there is none.</summary>
     public string? Id => IdIn("Id");
@@ -112,7 +118,7 @@ internal sealed class GivenObject
     }
 
     /// <inheritdoc cref="Read(IEnumerable{PSObject?}?)"/>
-    public static GivenObject Read(PSObject value) => new(value);
+    public static GivenObject Read(PSObject value) => Read([value]).ToArray() is [var one] ? one : new(value);
 
     /// <summary>A whole id in one of these columns; null for none.</summary>
     public string? IdIn(params ReadOnlySpan<string> columns) => this[columns] is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
@@ -124,6 +130,7 @@ internal sealed class GivenObject
     public IReadOnlyList<string> List(string column) => Cell(column) switch
     {
         null => [],
+        "" => [],
         string text => TextListAttribute.Split(text),
         IEnumerable many => [.. many.Cast<object?>().Select(LanguagePrimitives.ConvertTo<string>)],
         var other => TextListAttribute.Split(LanguagePrimitives.ConvertTo<string>(other)),
@@ -167,13 +174,18 @@ internal sealed class GivenObject
 
     // Deserialized.BridgeNet.Model.BridgeNetwork, Selected.BridgeNet.Model.BridgeNetwork; Export-Csv's CSV:… is a table again.
     private static string? NameOfType(string type) =>
-        type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at && !type.StartsWith("CSV:", StringComparison.Ordinal)
+        type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at
             ? type[(at + Types.Length)..]
             : null;
 
+    // Select-Object, jobs and Export-Clixml keep the name of the type that an object had.
+    private static bool IsOfAnotherModule(string type) => type.StartsWith("Selected.", StringComparison.Ordinal) || type.StartsWith("Deserialized.", StringComparison.Ordinal)
+        ? !type.EndsWith(nameof(PSCustomObject), StringComparison.Ordinal)
+        : false;
+
     private Noun OfColumns() =>
         Has("Expected", "Actual") ? Noun.Drift
-        : Has("HostPort", "ContainerPort", "Protocol") ? Noun.Port
+        : Has("HostAddress", "HostPort", "ContainerPort", "Protocol") || Has("EndpointId", "ContainerPort") ? Noun.Port
         : Has("EndpointId") || Has("NetworkName", "ContainerName") ? Noun.Endpoint
         : Has("Source", "Destination", "Reachable") ? Noun.Connection
         : Has("NetNSPath", "Status") ? Noun.Container

@@ -28,19 +28,27 @@ internal sealed class Lookup(BridgeNetEngine engine)
 
     /// <summary>The networks that were given, or that what was given is on.</summary>
     /// <inheritdoc cref="Networks"/>
-    public IReadOnlyList<NetworkRow> RelatedNetworks(GivenObject given) => given.Noun switch
+    /// <param name="given">What was given.</param>
+    /// <param name="known">Ids of networks that are not wanted again: to read one with all that is on it takes longer the more that is.</param>
+    public IReadOnlyList<NetworkRow> RelatedNetworks(GivenObject given, ISet<string>? known = null) => given.Noun switch
     {
-        Noun.Container => [.. Containers(given).SelectMany(static container => container.Endpoints).Select(endpoint => engine.FindNetwork(endpoint.NetworkId))],
+        Noun.Container => OfContainers(Containers(given), known),
+        Noun.Row when IsContainer(given) => OfContainers([_containers.ByIdentity(given, given.Id, null)], known),
+        Noun.Endpoint or Noun.Port when known is not null && given.IdIn("NetworkId") is { } id && known.Contains(id) => [],
         Noun.Endpoint or Noun.Port => [NetworkOf(given)],
         Noun.Drift when given["NetworkName"] is not null => [NetworkOf(given)],
         _ => Networks(given),
     };
 
     /// <summary>The networks that a command about networks and containers was given: those of a column <c>Network</c>, the one of an endpoint.</summary>
-    public IReadOnlyList<NetworkRow> NetworksIn(GivenObject given) => given.Noun switch
+    /// <param name="given">What was given.</param>
+    /// <param name="alone">Whether containers were given apart; else the name of a row may be a container's.</param>
+    public IReadOnlyList<NetworkRow> NetworksIn(GivenObject given, bool alone) => given.Noun switch
     {
         Noun.Endpoint => [NetworkOf(given)],
-        Noun.Row => given["NetworkId", "Network", "NetworkName"] is { } text ? Networks(GivenObject.Read(text)) : throw Wrong(given, Noun.Network),
+        Noun.Row when given["NetworkId"] is { } id => Networks(GivenObject.Read(id)),
+        Noun.Row when given.List("Network") is { Count: > 0 } names => [.. names.SelectMany(name => Networks(GivenObject.Read(name)))],
+        Noun.Row when !alone => throw Wrong(given, Noun.Network),
         _ => Networks(given),
     };
 
@@ -60,7 +68,8 @@ internal sealed class Lookup(BridgeNetEngine engine)
     {
         Noun.Network => OnNetworks(Networks(given)),
         Noun.Endpoint or Noun.Port => [ContainerOf(given)],
-        Noun.Connection => [_containers.ByIdentity(given, null, given["Source"])],
+        Noun.Connection => [_containers.ByIdentity(given, given.IdIn("SourceId"), given["Source"])],
+        Noun.Row when IsNetwork(given) => OnNetworks(NetworksById(given)),
         Noun.Drift when given["ContainerName"] is not null => [ContainerOf(given)],
         Noun.Drift when given["NetworkName"] is not null => OnNetworks([NetworkOf(given)]),
         _ => Containers(given),
@@ -70,7 +79,9 @@ internal sealed class Lookup(BridgeNetEngine engine)
     public IReadOnlyList<ContainerRow> ContainersIn(GivenObject given) => given.Noun switch
     {
         Noun.Endpoint => [ContainerOf(given)],
-        Noun.Row when given["ContainerId", "Container", "ContainerName"] is { } text => Containers(GivenObject.Read(text)),
+        Noun.Row when given["ContainerId"] is { } id => Containers(GivenObject.Read(id)),
+        Noun.Row when given.List("Container") is { Count: > 0 } names => [.. names.SelectMany(name => Containers(GivenObject.Read(name)))],
+        Noun.Row when given["ContainerName"] is { } name => Containers(GivenObject.Read(name)),
         _ => Containers(given),
     };
 
@@ -81,6 +92,8 @@ internal sealed class Lookup(BridgeNetEngine engine)
         string? id = given.IdIn("EndpointId");
         if (id is not null && engine.FindEndpoint(id) is { } known)
             return known;
+        if (id is not null && given["ContainerId", "ContainerName"] is null)
+            throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound, $"The endpoint with the id {id[..12]} was removed; Get-BridgeEndpoint lists those there are.", id);
         ContainerRow container = ContainerOf(given);
         NetworkRow network = NetworkOf(given);
         EndpointRow? now = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id);
@@ -96,6 +109,8 @@ internal sealed class Lookup(BridgeNetEngine engine)
     {
         Noun.Network => [.. Networks(given).SelectMany(static network => network.Containers)],
         Noun.Endpoint or Noun.Port => [Endpoint(given)],
+        Noun.Text when given.Text.Length == 64 && engine.FindEndpoint(given.Text) is { } endpoint => [endpoint],
+        Noun.Row when IsNetwork(given) => [.. NetworksById(given).SelectMany(static network => network.Containers)],
         Noun.Drift when given["NetworkName"] is not null && given["ContainerName"] is not null => [Endpoint(given)],
         Noun.Drift when given["NetworkName"] is not null => NetworkOf(given).Containers,
         _ => [.. RelatedContainers(given).SelectMany(static container => container.Endpoints)],
@@ -144,8 +159,41 @@ internal sealed class Lookup(BridgeNetEngine engine)
     private ContainerRow ContainerOf(GivenObject given) => _containers.ByIdentity(given, given.IdIn("ContainerId"), given["ContainerName"]);
 
     // Of the predefined networks there is one each, whose id comes and goes with its use.
-    private NetworkRow Network(GivenObject given, string? id, string? name) =>
-        _networks.ByIdentity(given, name is "bridge" or "host" or "none" ? null : id, name);
+    private NetworkRow Network(GivenObject given, string? id, string? name)
+    {
+        if (id is not null && name is "bridge" or "host" or "none" && _networks.TryFind(id) is null)
+            return IsContainer(given) ? throw Wrong(given, Noun.Network) : _networks.ByIdentity(given, null, name);
+        return _networks.ByIdentity(given, id, name);
+    }
+
+    /// <summary>Refuses a row that has the id of an object of another kind, where only its name would be read.</summary>
+    /// <exception cref="BridgeNetException">WrongObject.</exception>
+    public void RefuseOther(GivenObject given, Noun wanted)
+    {
+        if (given.Noun != Noun.Text && given.Noun != Noun.Row && given.Noun != wanted)
+            throw Wrong(given, wanted);
+        if (given.Noun == Noun.Row && (wanted == Noun.Network ? IsContainer(given) : IsNetwork(given)))
+            throw Wrong(given, wanted);
+        if (!given.HasColumns)
+            throw NoColumns(given);
+    }
+
+    /// <summary>A hashtable where columns say what is wanted.</summary>
+    public static BridgeNetException NoColumns(GivenObject given) => new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
+        $"The keys of a hashtable are not read as columns; pipe '{given}' as [pscustomobject], or splat it with @.", given.Text);
+
+    // What Select-Object or JSON left has no type; its id still says what it is.
+    private bool IsNetwork(GivenObject given) => given.Id is { } id && _networks.TryFind(id) is not null;
+
+    private bool IsContainer(GivenObject given) => given.Id is { } id && _containers.TryFind(id) is not null;
+
+    private IReadOnlyList<NetworkRow> NetworksById(GivenObject given) => [_networks.ByIdentity(given, given.Id, null)];
+
+    private IReadOnlyList<NetworkRow> OfContainers(IEnumerable<ContainerRow> containers, ISet<string>? known) =>
+    [
+        .. containers.SelectMany(static container => container.Endpoints).Select(static endpoint => endpoint.NetworkId)
+            .Where(id => known is null || !known.Contains(id)).Select(engine.FindNetwork),
+    ];
 
     private IReadOnlyList<ContainerRow> OnNetworks(IEnumerable<NetworkRow> networks) =>
         [.. networks.SelectMany(static network => network.Containers).Select(endpoint => engine.FindContainer(endpoint.ContainerId))];

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace BridgeNet.Binding;
@@ -9,8 +10,14 @@ public sealed class NamedAttribute : ValidateArgumentsAttribute
     /// <inheritdoc/>
     protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
-        PSObject?[] values = arguments as PSObject?[] ?? [arguments as PSObject];
-        if (values.Length == 0 || values.Any(static value => value is null || value.BaseObject is "" || (value.BaseObject is System.Collections.ICollection { Count: 0 })))
+        if (NamesNothing(arguments, nesting: 4))
             throw new ValidationMetadataException("The argument is null or empty; give a name, an id or an object.");
     }
+
+    private static bool NamesNothing(object? value, int nesting) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null or "" => true,
+        IEnumerable many and not (string or IDictionary) when nesting > 0 => !many.Cast<object?>().Any() || many.Cast<object?>().Any(item => NamesNothing(item, nesting - 1)),
+        _ => false,
+    };
 }

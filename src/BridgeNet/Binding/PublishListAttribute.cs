@@ -8,20 +8,34 @@ namespace BridgeNet.Binding;
 public sealed class PublishListAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => (string[])[.. Read(inputData)];
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        string[] given = [.. Read(inputData)];
+        return (string[])[.. given.Select(text => OfRoutedFamily(text, given)).Select(static text => text.Replace("->", ":", StringComparison.Ordinal))];
+    }
 
     private static IEnumerable<string> Read(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
     {
         null => [],
-        string text => TextListAttribute.Split(text).Select(Unshown),
-        IEnumerable many and not IDictionary => many.Cast<object?>().SelectMany(Read),
+        string text => TextListAttribute.Split(text),
+        IEnumerable many and not IDictionary => many.Cast<object?>().SelectMany(static item => item is IEnumerable and not string ? [] : Read(item)),
         _ => [OfPort(GivenObject.Read(PSObject.AsPSObject(item!)))],
     };
 
-    private static string OfPort(GivenObject port) => port.Noun != Noun.Port ? port.Text
-        : port["HostPort"] is "0" or null ? $"{port["ContainerPort"]}/{port["Protocol"]}"
-        : $"{(port["HostAddress"] is { } address && address.Contains(':') ? $"[{address}]" : port["HostAddress"])}:{port["HostPort"]}:{port["ContainerPort"]}/{port["Protocol"]}";
+    private static string OfPort(GivenObject port)
+    {
+        if (port.Noun != Noun.Port)
+            return port.Text;
+        string address = port["HostAddress"] is { } given && given.Contains(':') ? $"[{given}]" : port["HostAddress"] ?? "";
+        return $"{address}:{(port["HostPort"] is "0" or null ? "" : port["HostPort"])}:{port["ContainerPort"]}/{port["Protocol"]}";
+    }
 
-    // As docker ps and BridgePort show it.
-    private static string Unshown(string text) => text.Replace("->", ":", StringComparison.Ordinal);
+    // A port that is open at the container's own address reads as 80/tcp. Beside the same port at the host's address of one family, it is
+    // of the other family; alone it would get a port of the host.
+    private static string OfRoutedFamily(string text, string[] all)
+    {
+        if (text.Contains(':') || all.FirstOrDefault(other => other.EndsWith($"->{text}", StringComparison.Ordinal)) is not { } shown)
+            return text;
+        return shown.StartsWith('[') ? $"0.0.0.0::{text}" : $"[::]::{text}";
+    }
 }

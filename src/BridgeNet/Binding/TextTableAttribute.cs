@@ -41,12 +41,18 @@ internal static class TextTable
     public static IEnumerable<KeyValuePair<string, string?>> Read(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
     {
         null => [],
+        // What a cell of a CSV file says of a table that came from a job or Export-Clixml.
+        string text when text == typeof(Hashtable).FullName => throw NoTable(text),
         string text => TextMap.Parse(text),
         IDictionary table => table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", Text(table[key]))),
         PSCustomObject => PSObject.AsPSObject(given).Properties.Select(static property => KeyValuePair.Create(property.Name, Text(property.Value))),
-        IEnumerable many => many.Cast<object?>().SelectMany(Read),
-        var other => throw new ArgumentTransformationMetadataException($"'{other}' is neither a hashtable, such as @{{ name = 'value' }}, nor a text, such as 'name=value'."),
+        // Of a list in a list nothing can be meant; one could hold itself.
+        IEnumerable many => many.Cast<object?>().SelectMany(static item => item is IEnumerable and not (string or IDictionary) ? throw NoTable(item) : Read(item)),
+        var other => throw NoTable(other),
     };
+
+    private static ArgumentTransformationMetadataException NoTable(object other) =>
+        new($"'{other}' is neither a hashtable, such as @{{ name = 'value' }}, nor a text, such as 'name=value'.");
 
     // As Docker writes them, so that @{ 'com.docker.network.bridge.enable_icc' = $false } means what it says.
     private static string? Text(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch

@@ -125,6 +125,16 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             found(each);
     });
 
+    /// <summary>An object whose columns say what to create, and of which PowerShell binds none because it did not come from the pipeline.</summary>
+    private protected void RefuseArgument(GivenObject given, string parameter)
+    {
+        if (given.Noun != Noun.Text && IsTyped(parameter))
+        {
+            throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
+                $"Of '{given}' only the name would be read here; pipe it, so that all of it counts, or give a text.", given.Text);
+        }
+    }
+
     /// <summary>Whether a parameter was typed, and not bound from the pipeline.</summary>
     private protected bool IsTyped(string parameter) => _typed.Contains(parameter);
 

@@ -56,7 +56,7 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     {
         (string Key, string Name)[] networks = network.Noun == Noun.Text && !network.IsWildcard
             ? [(network.Text, network.Text)]
-            : [.. Lookup.NetworksIn(network).Select(static row => (GivenObject.Key(row), row.Name))];
+            : [.. Lookup.NetworksIn(network, IsTyped(nameof(Container))).Select(static row => (GivenObject.Key(row), row.Name))];
         foreach ((ContainerReference container, GivenObject given) in Containers(network))
         {
             foreach ((string key, string name) in networks)
@@ -94,6 +94,7 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     private IEnumerable<(ContainerReference, GivenObject)> Containers(GivenObject given, GivenObject columns) => given switch
     {
         { Noun: Noun.Text, IsWildcard: false } => [(new ContainerReference { Name = given.Text }, columns)],
+        { HasColumns: false } => throw Lookup.NoColumns(given),
         { Value: Process process } => [(new ContainerReference { ProcessId = process.Id }, given)],
         { Value: FileSystemInfo file } => [(new ContainerReference { NetNSPath = file.FullName }, given)],
         { Noun: Noun.Row } when int.TryParse(given["ProcessId"], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 =>

@@ -69,7 +69,7 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
             }
             if (piped && network.Noun == Noun.Text)
                 throw Lookup.Either(network);
-            NetworkRow[] networks = [.. Lookup.NetworksIn(network)];
+            NetworkRow[] networks = [.. Lookup.NetworksIn(network, IsTyped(nameof(Container)))];
             foreach (ContainerRow each in Lookup.ContainersIn(container))
             {
                 // Of a wildcard, those that are so.

@@ -36,12 +36,12 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
 
     /// <summary>Of a container's networks the one with the highest has its default route, among equals the first by name; 0 if not given, and it may be negative.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = 0)]
+    [Cell(typeof(int), Empty = 0)]
     public int GatewayPriority { get; set; }
 
     /// <summary>The default route never goes through this network.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter NoDefaultRoute { get; set; }
 
     /// <summary>The name of the interface inside, up to 15 letters; else the next free of eth0, eth1 and so on.</summary>
@@ -70,10 +70,14 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
     private protected EndpointRequest RequestFor(string network, GivenObject given, bool counts)
     {
         T? Wanted<T>(string parameter, T? value) => counts || IsTyped(parameter) ? value : default;
+        string? ipv4 = Given(Wanted(nameof(IPAddress), IPAddress)), ipv6 = Given(Wanted(nameof(IPv6Address), IPv6Address));
+        // The address of a container without IPv4 is an IPv6 one.
+        if (ipv4?.Contains(':') == true && ipv6 is null && !IsTyped(nameof(IPAddress)))
+            (ipv4, ipv6) = (null, ipv4);
         return new(network)
         {
-            IPAddress = Given(Wanted(nameof(IPAddress), IPAddress)),
-            IPv6Address = Given(Wanted(nameof(IPv6Address), IPv6Address)),
+            IPAddress = ipv4,
+            IPv6Address = ipv6,
             // An endpoint that was there before has its addresses again, as they were.
             RestoresEndpoint = counts && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null) && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
             LinkLocalAddresses = Given(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),

@@ -27,7 +27,7 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
 
     /// <summary>Only those of these containers; names with wildcards, ids, or objects.</summary>
     [Parameter]
-    [Alias("ContainerName")]
+    [Alias("Name", "ContainerName")]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]

@@ -34,7 +34,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     /// <summary>Only those whose ids begin so.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string[]? Id { get; set; }
+    public PSObject[]? Id { get; set; }
 
     /// <summary>Only those of these drivers: bridge, host or null.</summary>
     [Parameter]
@@ -78,8 +78,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
         }
         else
         {
-            // What leads to a network that was written already is not looked at again.
-            ForEach(Name, given => given.IdIn("NetworkId") is { } id && _written.Contains(id) ? [] : Lookup.RelatedNetworks(given), Write);
+            ForEach(Name, given => Lookup.RelatedNetworks(given, _written), Write);
         }
     }
 
@@ -104,7 +103,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     private bool Wanted(NetworkRow network)
     {
         bool custom = !network.IsPredefined;
-        return (Id?.Any(prefix => network.Id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ?? true)
+        return (Id is null || GivenObject.Read(Id).Any(given => network.Id.StartsWith(given.Id ?? given.Text, StringComparison.OrdinalIgnoreCase)))
             && (Driver?.Contains(network.Driver, StringComparer.OrdinalIgnoreCase) ?? true)
             && (Label?.All(label => network.HasLabel(label)) ?? true)
             && (Scope is null || string.Equals(network.Scope, Scope, StringComparison.OrdinalIgnoreCase))

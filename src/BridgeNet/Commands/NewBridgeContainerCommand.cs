@@ -69,8 +69,8 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
 
     private ContainerRequest RequestFor(GivenObject given)
     {
-        if (given.Noun is not (Noun.Text or Noun.Row or Noun.Container))
-            throw Lookup.Wrong(given, Noun.Container);
+        Lookup.RefuseOther(given, Noun.Container);
+        RefuseArgument(given, nameof(Name));
         string network = NetworkFor(given);
         return new(given.Text)
         {

@@ -50,28 +50,28 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>The length of an automatic IPv4 subnet, from 8 to 30.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(int))]
     public int? PrefixLength { get; set; }
 
     /// <summary>Give containers IPv6 addresses; without an IPv6 subnet a /64 of the host's unique local range is taken.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("EnableIPv6")]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter IPv6 { get; set; }
 
     /// <summary>Give containers no IPv4 addresses; needs -IPv6.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter NoIPv4 { get; set; }
 
     /// <summary>Let nothing leave the network and nothing come in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter Internal { get; set; }
 
     /// <summary>The MTU in bytes, from 68 to 65535; that of the device with the default route if not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(int))]
     public int? Mtu { get; set; }
 
     /// <summary>The kernel's name of the bridge, up to 15 letters; a bridge that is there already is used, and stays when the network goes.</summary>
@@ -80,23 +80,23 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Let outgoing packets keep the addresses of containers.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter NoMasquerade { get; set; }
 
     /// <summary>Keep containers of the network from each other.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("NoIcc")]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter NoInterContainer { get; set; }
 
     /// <summary>How IPv4 is joined to the world outside: Nat (the default), NatUnprotected, Routed, or, for internal networks, Isolated.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(GatewayMode))]
     public GatewayMode? GatewayMode { get; set; }
 
     /// <summary>How IPv6 is joined to the world outside.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(GatewayMode))]
     public GatewayMode? IPv6GatewayMode { get; set; }
 
     /// <summary>The host's address that outgoing packets get, one for each address family; that of the interface they leave by if not given.</summary>
@@ -106,18 +106,18 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     /// <summary>Docker's flag for swarm; kept and shown.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter Attachable { get; set; }
 
     /// <summary>Only keep the configuration, for networks that are made with -ConfigFrom.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(Empty = false)]
+    [Cell(typeof(bool), Empty = false)]
     public SwitchParameter ConfigOnly { get; set; }
 
     /// <summary>The configuration network to take everything from.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ConfigurationCompleter))]
-    public string? ConfigFrom { get; set; }
+    public PSObject? ConfigFrom { get; set; }
 
     /// <summary>The driver; bridge is the one there is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -148,16 +148,17 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
 
     private NetworkRequest RequestFor(GivenObject given)
     {
-        if (given.Noun is not (Noun.Text or Noun.Row or Noun.Network))
-            throw Lookup.Wrong(given, Noun.Network);
+        Lookup.RefuseOther(given, Noun.Network);
+        RefuseArgument(given, nameof(Name));
         // Of a network that was there before, its options say what was asked for; other properties of it what came of them.
         bool earlier = given.Noun == Noun.Network;
         T? Wanted<T>(string parameter, T? value) => earlier && !IsTyped(parameter) ? default : value;
-        bool configured = Given(ConfigFrom) is not null && earlier;
+        string? source = ConfigFrom is null ? null : GivenObject.Read(ConfigFrom) is { Noun: Noun.Text } typed ? Given(typed.Text) : Lookup.Network(GivenObject.Read(ConfigFrom)).Name;
+        bool configured = source is not null && earlier;
         string name = given.Text;
         return new(name)
         {
-            Driver = earlier && ConfigOnly && !IsTyped(nameof(Driver)) ? "bridge" : Driver,
+            Driver = earlier && ConfigOnly && !IsTyped(nameof(Driver)) ? "bridge" : Given(Driver) ?? "bridge",
             Subnets = configured ? [] : WithIPv6(Subnet, nameof(Subnet), given["IPv6Subnet"]),
             Gateways = configured ? [] : WithIPv6(Gateway, nameof(Gateway), given["IPv6Gateway"]),
             IPRanges = configured ? [] : WithIPv6(IPRange, nameof(IPRange), given["IPv6IPRange"]),
@@ -168,7 +169,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
             Internal = Internal,
             Attachable = Attachable,
             ConfigOnly = ConfigOnly,
-            ConfigFrom = Given(ConfigFrom),
+            ConfigFrom = source,
             Labels = Label.ToDictionary(),
             Options = new DriverOptions(configured && !IsTyped(nameof(Option)) ? null : Option)
                 .With(NetworkOptions.Mtu, Wanted(nameof(Mtu), Mtu)?.ToString(CultureInfo.InvariantCulture), "-Mtu", name)

@@ -35,41 +35,42 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     public Hashtable? Label { get; set; }
 
     /// <summary>Keys of labels to take away.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextList]
     [ArgumentCompleter(typeof(LabelKeyCompleter))]
     public string[] RemoveLabel { get; set; } = [];
 
     /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(bool))]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? Internal { get; set; }
 
     /// <summary>Whether containers of the network reach each other.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(bool))]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? InterContainer { get; set; }
 
     /// <summary>Whether outgoing packets get an address of the host.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(bool))]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? Masquerade { get; set; }
 
     /// <summary>The MTU in bytes, of the bridge and of all endpoints.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(int))]
     public int? Mtu { get; set; }
 
     /// <summary>How IPv4 is joined to the world outside: Nat, NatUnprotected or Routed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(GatewayMode))]
     public GatewayMode? GatewayMode { get; set; }
 
     /// <summary>How IPv6 is joined to the world outside.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(GatewayMode))]
     public GatewayMode? IPv6GatewayMode { get; set; }
 
     /// <summary>The host's address that outgoing packets get, one for each address family.</summary>
@@ -91,6 +92,7 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => ForEach(Name, given =>
     {
+        Lookup.RefuseOther(given, Noun.Network);
         foreach (NetworkRow network in Lookup.Networks(given))
             Try(network.Name, () => Change(network, given));
     });

@@ -36,11 +36,12 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 
     /// <summary>Connect to this TCP port, 1 to 65535, in place of ICMP echo.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell]
+    [Cell(typeof(int))]
     public int? TcpPort { get; set; }
 
     /// <summary>How many requests.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), Empty = 3)]
     [ValidateRange(1, 10000)]
     public int Count { get; set; } = 3;
 
@@ -69,6 +70,7 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     private static IEnumerable<string> Destinations(GivenObject given) => given.Noun switch
     {
         Noun.Text when IPAddress.TryParse(given.Text, out IPAddress? address) && given.Text is ['[', .., ']'] => [address.ToString()],
+        Noun.Text when given.Text.Contains(',') => TextListAttribute.Split(given.Text).SelectMany(static text => Destinations(GivenObject.Read(text))),
         Noun.Text when !given.IsWildcard => [given.Text],
         Noun.Endpoint when Lookup.Endpoint(given) is var endpoint && (endpoint.IPAddress ?? endpoint.IPv6Address) is { } address => [address.ToString()],
         _ => Lookup.RelatedContainers(given).Select(static container => container.Id),

@@ -18,26 +18,29 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
 
     /// <summary>Published ports, as Get-BridgePort gives them; or containers, of which -ContainerPort says what to close: names with wildcards, ids, prefixes of ids, or objects.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Alias("InputObject")]
+    [Alias("InputObject", "Name", "ContainerName")]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[] Container { get; set; } = [];
 
     /// <summary>The port of the container, 1 to 65535.</summary>
-    [Parameter(Position = 1)]
-    [ValidateRange(1, 65535)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), Empty = 0)]
+    [ValidateRange(0, 65535)]
     [ArgumentCompleter(typeof(PublishedPortCompleter))]
     public int ContainerPort { get; set; }
 
     /// <summary>The protocol; tcp if not given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(string), Empty = "tcp")]
     [ValidateSet("tcp", "udp", "sctp")]
     public string Protocol { get; set; } = "tcp";
 
     /// <summary>Only that of this port of the host, 1 to 65535.</summary>
-    [Parameter]
-    [ValidateRange(1, 65535)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), Empty = 0)]
+    [ValidateRange(0, 65535)]
     public int HostPort { get; set; }
 
     /// <inheritdoc/>
