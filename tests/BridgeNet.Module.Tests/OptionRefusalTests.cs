@@ -47,8 +47,8 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     public void Labels_and_configurations(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
 
     [Theory]
-    [InlineData("New-BridgeNetwork n1 -GatewayMode Maybe", "CannotConvertArgumentNoMessage")]
-    [InlineData("New-BridgeNetwork n1 -Mtu abc", "CannotConvertArgumentNoMessage")]
+    [InlineData("New-BridgeNetwork n1 -GatewayMode Maybe", "ParameterArgumentTransformationError")]
+    [InlineData("New-BridgeNetwork n1 -Mtu abc", "ParameterArgumentTransformationError")]
     public void Values_that_are_no_word_of_it(string command, string errorId) => RefusedByPowerShell(command, errorId);
 
     [Theory]

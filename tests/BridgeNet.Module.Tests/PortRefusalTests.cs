@@ -54,7 +54,7 @@ public sealed class PortRefusalTests(RefusalLab lab) : RefusalTests(lab), IClass
     [Theory]
     [InlineData("Publish-BridgePort ca ''", "ParameterArgumentValidationError")]
     [InlineData("Get-BridgePort web 99999", "ParameterArgumentValidationError")]
-    [InlineData("Unpublish-BridgePort web 0", "ParameterArgumentValidationError")]
+    [InlineData("Unpublish-BridgePort web 0", "InvalidPort")]
     [InlineData("Unpublish-BridgePort web 80 -Protocol foo", "ParameterArgumentValidationError")]
     public void Values_that_are_no_port(string command, string errorId) => RefusedByPowerShell(command, errorId);
 

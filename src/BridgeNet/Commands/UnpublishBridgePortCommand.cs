@@ -32,8 +32,7 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
     public int ContainerPort { get; set; }
 
     /// <summary>The protocol; tcp if not given.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(string), Empty = "tcp")]
+    [Parameter]
     [ValidateSet("tcp", "udp", "sctp")]
     public string Protocol { get; set; } = "tcp";
 
@@ -67,11 +66,13 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
             throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
                 $"Nothing says which port of '{given}' to close; give -ContainerPort, or pipe what Get-BridgePort gives.", given.Text);
         }
+        // Not bound by name: what Test-BridgeConnection found has a protocol too.
+        string protocol = given.Noun == Noun.Row && !IsTyped(nameof(Protocol)) && given["Protocol"] is { } cell ? cell : Protocol;
         PortRow[] found = [.. containers.SelectMany(static container => container.Endpoints).SelectMany(static endpoint => endpoint.Ports)
-            .Where(port => port.ContainerPort == ContainerPort && string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
+            .Where(port => port.ContainerPort == ContainerPort && string.Equals(port.Protocol, protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
         // Of a wildcard, those that are.
         return found.Length == 0 && containers is [var one] && !given.IsWildcard
-            ? throw Lookup.NotPublished(one.Name, $"{ContainerPort}", Protocol, $"{HostPort}")
+            ? throw Lookup.NotPublished(one.Name, $"{ContainerPort}", protocol, $"{HostPort}")
             : found;
     }
 }
