@@ -98,7 +98,9 @@ public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<B
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>By name, numbers in it as numbers.</summary>
-    public int CompareTo(BridgeContainer? other) => other is null ? 1 : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order : string.CompareOrdinal(Id, other.Id);
+    public int CompareTo(BridgeContainer? other) => other is null ? 1
+        : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order
+        : string.CompareOrdinal(Id, other.Id);
 
     /// <inheritdoc/>
     public int CompareTo(object? obj) => obj is BridgeContainer or null ? CompareTo(obj as BridgeContainer) : NaturalOrder.Compare(Name, $"{obj}");

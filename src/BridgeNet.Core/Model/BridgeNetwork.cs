@@ -173,7 +173,9 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>By name, numbers in it as numbers.</summary>
-    public int CompareTo(BridgeNetwork? other) => other is null ? 1 : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order : string.CompareOrdinal(Id, other.Id);
+    public int CompareTo(BridgeNetwork? other) => other is null ? 1
+        : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order
+        : string.CompareOrdinal(Id, other.Id);
 
     /// <inheritdoc/>
     public int CompareTo(object? obj) => obj is BridgeNetwork or null ? CompareTo(obj as BridgeNetwork) : NaturalOrder.Compare(Name, $"{obj}");

@@ -10,7 +10,7 @@ namespace BridgeNet.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class CellAttribute(Type type) : ArgumentTransformationAttribute
 {
-    /// <summary>What an empty cell means; PowerShell would take null for a switch that is on, and refuse it for a number in a range.</summary>
+    /// <summary>What an empty cell means. PowerShell takes null for a switch that is on, and refuses it for a number in a range.</summary>
     public object? Empty { get; set; }
 
     /// <inheritdoc/>
@@ -21,7 +21,9 @@ public sealed class CellAttribute(Type type) : ArgumentTransformationAttribute
             return Empty;
         if (given is not string text)
             return inputData;
-        object? read = type == typeof(bool) ? Truth(text) : LanguagePrimitives.TryConvertTo(text, type, out object converted) ? converted : null;
+        object? read = type == typeof(bool) ? Truth(text)
+            : LanguagePrimitives.TryConvertTo(text, type, out object converted) ? converted
+            : null;
         return read ?? throw new ArgumentTransformationMetadataException(type == typeof(bool)
             ? $"'{text}' is neither true nor false."
             : $"'{text}' is not {(type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : "a number that is possible here")}.");

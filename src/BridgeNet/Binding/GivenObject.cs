@@ -75,7 +75,7 @@ internal sealed class GivenObject
     /// <summary>Whether it is text that may mean several.</summary>
     public bool IsWildcard => Noun == Noun.Text && WildcardPattern.ContainsWildcardCharacters(Text);
 
-    /// <summary>Whether PowerShell binds its columns to parameters when it comes from the pipeline; the keys of a hashtable it does not.</summary>
+    /// <summary>Whether PowerShell binds its columns to parameters; the keys of a hashtable it does not.</summary>
     public bool HasColumns => Noun == Noun.Text || _value.BaseObject is not IDictionary;
 
     /// <summary>The whole id; null where there is none.</summary>
@@ -121,7 +121,8 @@ internal sealed class GivenObject
     public static GivenObject Read(PSObject value) => Read([value]).ToArray() is [var one] ? one : new(value);
 
     /// <summary>A whole id in one of these columns; null for none.</summary>
-    public string? IdIn(params ReadOnlySpan<string> columns) => this[columns] is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
+    public string? IdIn(params ReadOnlySpan<string> columns) =>
+        this[columns] is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
 
     /// <summary>What to call a network in a request: its id, or the name of a predefined one, whose id comes and goes with its use.</summary>
     public static string Key(NetworkRow network) => network.IsPredefined ? network.Name : network.Id;
@@ -179,9 +180,9 @@ internal sealed class GivenObject
             : null;
 
     // Select-Object, jobs and Export-Clixml keep the name of the type that an object had.
-    private static bool IsOfAnotherModule(string type) => type.StartsWith("Selected.", StringComparison.Ordinal) || type.StartsWith("Deserialized.", StringComparison.Ordinal)
-        ? !type.EndsWith(nameof(PSCustomObject), StringComparison.Ordinal)
-        : false;
+    private static bool IsOfAnotherModule(string type) =>
+        (type.StartsWith("Selected.", StringComparison.Ordinal) || type.StartsWith("Deserialized.", StringComparison.Ordinal))
+        && !type.EndsWith(nameof(PSCustomObject), StringComparison.Ordinal);
 
     private Noun OfColumns() =>
         Has("Expected", "Actual") ? Noun.Drift

@@ -54,12 +54,12 @@ internal sealed class KindLookup<T>(
         // A name is also tried as the beginning of an id, which an object's never is.
         if (TryFind(sought) is { } found && (id is null ? identity(found).Name == name : identity(found).Id == id))
             return found;
-        string sentence = id is null ? $"There is no {What} '{name}'; {List}."
-            : name is null ? $"The {What} with the id {id[..12]} was removed; {List}."
-            : TryFind(name) is { } other && identity(other).Name == name
-                ? $"The {What} '{name}' with the id {id[..12]} was removed, and another of that name was created since; get it anew with Get-Bridge{noun}."
-            : $"The {What} '{name}' with the id {id[..12]} was removed; {List}.";
-        throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound, sentence, name ?? id);
+        if (id is null)
+            throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound, $"There is no {What} '{name}'; {List}.", name);
+        bool again = name is not null && TryFind(name) is { } other && identity(other).Name == name;
+        string since = again ? $", and another of that name was created since; get it anew with Get-Bridge{noun}" : $"; {List}";
+        throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound,
+            $"The {What} {(name is null ? "" : $"'{name}' ")}with the id {id[..12]} was removed{since}.", name ?? id);
     }
 
     /// <summary>One by name, id or beginning of an id; null where there is none.</summary>
@@ -69,11 +69,13 @@ internal sealed class KindLookup<T>(
         {
             return find(sought);
         }
-        catch (BridgeNetException missing) when (missing.Problems.All(problem => problem.ErrorId == notFound || problem.ErrorId == ErrorIds.AmbiguousId))
+        catch (BridgeNetException missing) when (missing.Problems.All(IsMissing))
         {
             return null;
         }
     }
+
+    private bool IsMissing(Problem problem) => problem.ErrorId == notFound || problem.ErrorId == ErrorIds.AmbiguousId;
 
     private IReadOnlyList<T> ByText(string text)
     {

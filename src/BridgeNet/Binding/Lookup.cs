@@ -10,10 +10,10 @@ namespace BridgeNet.Binding;
 internal sealed class Lookup(BridgeNetEngine engine)
 {
     private readonly KindLookup<NetworkRow> _networks =
-        new(Noun.Network, ErrorIds.NetworkNotFound, engine.GetNetworks, engine.FindNetwork, static network => (network.Id, network.Name));
+        new(Noun.Network, ErrorIds.NetworkNotFound, engine.GetNetworks, engine.FindNetwork, static row => (row.Id, row.Name));
 
     private readonly KindLookup<ContainerRow> _containers =
-        new(Noun.Container, ErrorIds.ContainerNotFound, engine.GetContainers, engine.FindContainer, static container => (container.Id, container.Name));
+        new(Noun.Container, ErrorIds.ContainerNotFound, engine.GetContainers, engine.FindContainer, static row => (row.Id, row.Name));
 
     /// <summary>The networks that were given; what is no network is refused.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, AmbiguousId, InvalidWildcard, or WrongObject.</exception>
@@ -29,7 +29,7 @@ internal sealed class Lookup(BridgeNetEngine engine)
     /// <summary>The networks that were given, or that what was given is on.</summary>
     /// <inheritdoc cref="Networks"/>
     /// <param name="given">What was given.</param>
-    /// <param name="known">Ids of networks that are not wanted again: to read one with all that is on it takes longer the more that is.</param>
+    /// <param name="known">Ids of networks that are not wanted again: reading one takes longer the more is on it.</param>
     public IReadOnlyList<NetworkRow> RelatedNetworks(GivenObject given, ISet<string>? known = null) => given.Noun switch
     {
         Noun.Container => OfContainers(Containers(given), known),
@@ -40,7 +40,7 @@ internal sealed class Lookup(BridgeNetEngine engine)
         _ => Networks(given),
     };
 
-    /// <summary>The networks that a command about networks and containers was given: those of a column <c>Network</c>, the one of an endpoint.</summary>
+    /// <summary>The networks where containers were given too: those of a column <c>Network</c>, the one of an endpoint.</summary>
     /// <param name="given">What was given.</param>
     /// <param name="alone">Whether containers were given apart; else the name of a row may be a container's.</param>
     public IReadOnlyList<NetworkRow> NetworksIn(GivenObject given, bool alone) => given.Noun switch
@@ -75,7 +75,7 @@ internal sealed class Lookup(BridgeNetEngine engine)
         _ => Containers(given),
     };
 
-    /// <summary>The containers that a command about networks and containers was given: those of a column <c>Container</c>, the one of an endpoint.</summary>
+    /// <summary>The containers where networks were given too: those of a column <c>Container</c>, the one of an endpoint.</summary>
     public IReadOnlyList<ContainerRow> ContainersIn(GivenObject given) => given.Noun switch
     {
         Noun.Endpoint => [ContainerOf(given)],
@@ -93,15 +93,16 @@ internal sealed class Lookup(BridgeNetEngine engine)
         if (id is not null && engine.FindEndpoint(id) is { } known)
             return known;
         if (id is not null && given["ContainerId", "ContainerName"] is null)
-            throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound, $"The endpoint with the id {id[..12]} was removed; Get-BridgeEndpoint lists those there are.", id);
+            throw Removed($"The endpoint with the id {id[..12]} was removed; Get-BridgeEndpoint lists those there are.", id);
         ContainerRow container = ContainerOf(given);
         NetworkRow network = NetworkOf(given);
         EndpointRow? now = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id);
         if (now is not null && id is null)
             return now;
-        throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound, now is null
-            ? $"The endpoint '{given}' was removed; Get-BridgeEndpoint lists those there are."
-            : $"The endpoint '{given}' was removed, and '{container.Name}' was connected to '{network.Name}' again since; get it anew with Get-BridgeEndpoint.", given.Text);
+        string since = now is null
+            ? "; Get-BridgeEndpoint lists those there are"
+            : $", and '{container.Name}' was connected to '{network.Name}' again since; get it anew with Get-BridgeEndpoint";
+        throw Removed($"The endpoint '{given}' was removed{since}.", given.Text);
     }
 
     /// <summary>The endpoints on a network or of a container, or the one that was given.</summary>
@@ -129,9 +130,9 @@ internal sealed class Lookup(BridgeNetEngine engine)
     /// <summary>A port that is not published.</summary>
     public static BridgeNetException NotPublished(string container, string? port, string? protocol, string? hostPort = null)
     {
-        string at = hostPort is "0" or null ? "" : $" at port {hostPort} of the host";
+        string at = hostPort is "0" or null ? "" : $" at port {hostPort} of the host", of = protocol is null ? "" : $"/{protocol.ToLowerInvariant()}";
         return new(ErrorIds.PortNotFound, ProblemCategory.ObjectNotFound,
-            $"Port {port}{(protocol is null ? "" : $"/{protocol.ToLowerInvariant()}")} of container '{container}' is not published{at}; Get-BridgePort lists those that are.", container);
+            $"Port {port}{of} of container '{container}' is not published{at}; Get-BridgePort lists those that are.", container);
     }
 
     /// <summary>An object of another kind where it means nothing.</summary>
@@ -141,12 +142,16 @@ internal sealed class Lookup(BridgeNetEngine engine)
         string cure = given.Noun is Noun.Network or Noun.Container or Noun.Endpoint or Noun.Port
             ? $"pipe it to Get-Bridge{wanted} first for what it is related to, or give a name"
             : $"give a name, an id or what Get-Bridge{wanted} gives";
-        return new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument, $"'{given}' is {Article(given)}, not a {what}; {cure}.", given.Text);
+        string sentence = $"'{given}' is {Article(given)}, not a {what}; {cure}.";
+        return new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument, sentence, given.Text);
     }
 
     /// <summary>Text from the pipeline where it may be a network or a container.</summary>
     public static BridgeNetException Either(GivenObject given) => new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
         $"'{given}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.", given.Text);
+
+    private static BridgeNetException Removed(string sentence, string target) =>
+        new(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound, sentence, target);
 
     private static string Article(GivenObject given) => given.Noun switch
     {

@@ -17,7 +17,8 @@ public sealed class NamedAttribute : ValidateArgumentsAttribute
     private static bool NamesNothing(object? value, int nesting) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         null or "" => true,
-        IEnumerable many and not (string or IDictionary) when nesting > 0 => !many.Cast<object?>().Any() || many.Cast<object?>().Any(item => NamesNothing(item, nesting - 1)),
+        IEnumerable many and not (string or IDictionary) when nesting > 0 =>
+            many.Cast<object?>().Select(item => NamesNothing(item, nesting - 1)).DefaultIfEmpty(true).Any(static nothing => nothing),
         _ => false,
     };
 }

@@ -12,7 +12,10 @@ namespace BridgeNet.Binding;
 public static class NestedProperties
 {
     private static readonly MethodInfo
-        s_ipam = Getter(nameof(IPAM)), s_containers = Getter(nameof(Containers)), s_endpoints = Getter(nameof(Endpoints)), s_ports = Getter(nameof(Ports));
+        s_ipam = Getter(nameof(IPAM)),
+        s_containers = Getter(nameof(Containers)),
+        s_endpoints = Getter(nameof(Endpoints)),
+        s_ports = Getter(nameof(Ports));
 
     /// <summary>A network as users hold it.</summary>
     internal static PSObject ToObject(this NetworkRow row) => new BridgeNetwork(row).With(s_ipam, s_containers);
@@ -33,7 +36,8 @@ public static class NestedProperties
     public static object Endpoints(PSObject container) => WithPorts(((BridgeContainer)container.BaseObject).GetEndpoints());
 
     /// <summary>The published ports of a container or an endpoint.</summary>
-    public static object Ports(PSObject owner) => owner.BaseObject is BridgeContainer container ? container.GetPorts() : ((BridgeEndpoint)owner.BaseObject).GetPorts();
+    public static object Ports(PSObject owner) =>
+        owner.BaseObject is BridgeContainer container ? container.GetPorts() : ((BridgeEndpoint)owner.BaseObject).GetPorts();
 
     private static MethodInfo Getter(string name) => typeof(NestedProperties).GetMethod(name, [typeof(PSObject)])!;
 

@@ -3,7 +3,9 @@ using System.Management.Automation;
 
 namespace BridgeNet.Binding;
 
-/// <summary>Accepts what to publish as <c>docker run -p</c> does, and published ports, as objects or as text such as <c>0.0.0.0:8080->80/tcp</c>.</summary>
+/// <summary>
+/// Accepts what to publish as <c>docker run -p</c> does, and published ports, as objects or as text such as <c>0.0.0.0:8080->80/tcp</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PublishListAttribute : ArgumentTransformationAttribute
 {
@@ -11,14 +13,15 @@ public sealed class PublishListAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         string[] given = [.. Read(inputData)];
-        return (string[])[.. given.Select(text => OfRoutedFamily(text, given)).Select(static text => text.Replace("->", ":", StringComparison.Ordinal))];
+        return (string[])[.. given.Select(text => OfRoutedFamily(text, given).Replace("->", ":", StringComparison.Ordinal))];
     }
 
     private static IEnumerable<string> Read(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
     {
         null => [],
         string text => TextListAttribute.Split(text),
-        IEnumerable many and not IDictionary => many.Cast<object?>().SelectMany(static item => item is IEnumerable and not string ? [] : Read(item)),
+        IEnumerable many and not IDictionary =>
+            many.Cast<object?>().SelectMany(static item => item is IEnumerable and not string ? [] : Read(item)),
         _ => [OfPort(GivenObject.Read(PSObject.AsPSObject(item!)))],
     };
 

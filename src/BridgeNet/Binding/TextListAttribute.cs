@@ -8,12 +8,15 @@ namespace BridgeNet.Binding;
 public sealed class TextListAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
-    {
-        null => Array.Empty<string>(),
-        IEnumerable many and not string => (string[])[.. many.Cast<object?>().SelectMany(static item => Split(LanguagePrimitives.ConvertTo<string>(item)))],
-        _ => Split(LanguagePrimitives.ConvertTo<string>(inputData)),
-    };
+    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            null => Array.Empty<string>(),
+            IEnumerable many and not string => (string[])[.. many.Cast<object?>().SelectMany(Split)],
+            _ => Split(inputData),
+        };
+
+    private static string[] Split(object? item) => Split(LanguagePrimitives.ConvertTo<string>(item));
 
     // Whatever stands there stays, nothing too, so that what was typed is refused where it means nothing.
     internal static string[] Split(string text) => text.Contains(',') ? text.Split(',', StringSplitOptions.TrimEntries) : [text];

@@ -21,7 +21,7 @@ public sealed class TextTableAttribute : ArgumentTransformationAttribute
     }
 }
 
-/// <summary>Accepts the same as <see cref="TextTableAttribute"/>, and makes <c>name=value</c> and <c>name</c> of it: what a label has to be.</summary>
+/// <summary>Accepts the same as <see cref="TextTableAttribute"/>, as a list of <c>name=value</c> and <c>name</c>: what a label has to be.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextFilterAttribute : ArgumentTransformationAttribute
 {
@@ -34,20 +34,23 @@ public sealed class TextFilterAttribute : ArgumentTransformationAttribute
 internal static class TextTable
 {
     public static Dictionary<string, string> ToDictionary(this Hashtable? table) =>
-        (table ?? []).Cast<DictionaryEntry>().ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!, StringComparer.Ordinal);
+        (table ?? []).Cast<DictionaryEntry>()
+            .ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!, StringComparer.Ordinal);
 
     /// <summary>All entries; the value is null where none was given.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">It is no table.</exception>
-    public static IEnumerable<KeyValuePair<string, string?>> Read(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+    public static IEnumerable<KeyValuePair<string, string?>> Read(object? given) =>
+        (given is PSObject wrapped ? wrapped.BaseObject : given) switch
     {
         null => [],
         // What a cell of a CSV file says of a table that came from a job or Export-Clixml.
         string text when text == typeof(Hashtable).FullName => throw NoTable(text),
         string text => TextMap.Parse(text),
         IDictionary table => table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", Text(table[key]))),
-        PSCustomObject => PSObject.AsPSObject(given).Properties.Select(static property => KeyValuePair.Create(property.Name, Text(property.Value))),
+        PSCustomObject => PSObject.AsPSObject(given).Properties.Select(static cell => KeyValuePair.Create(cell.Name, Text(cell.Value))),
         // Of a list in a list nothing can be meant; one could hold itself.
-        IEnumerable many => many.Cast<object?>().SelectMany(static item => item is IEnumerable and not (string or IDictionary) ? throw NoTable(item) : Read(item)),
+        IEnumerable many => many.Cast<object?>().SelectMany(static item =>
+            item is IEnumerable and not (string or IDictionary) ? throw NoTable(item) : Read(item)),
         var other => throw NoTable(other),
     };
 

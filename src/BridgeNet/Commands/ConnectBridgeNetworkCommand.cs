@@ -32,7 +32,10 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[] Network { get; set; } = [];
 
-    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects, processes and files of namespaces among them; with -ProcessId or -NetNSPath, the name to give it.</summary>
+    /// <summary>
+    /// The containers: names with wildcards, ids, prefixes of ids, or objects, processes and files of namespaces among them; with -ProcessId
+    /// or -NetNSPath, the name to give it.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "Container")]
     [Parameter(ParameterSetName = "Process")]
     [Parameter(ParameterSetName = "Path")]
@@ -120,7 +123,8 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
         }
         catch (SessionStateException none)
         {
-            throw new BridgeNetException(ErrorIds.ContainerNotFound, ProblemCategory.ObjectNotFound, $"There is no network namespace at {path}: {none.Message}", path);
+            throw new BridgeNetException(ErrorIds.ContainerNotFound, ProblemCategory.ObjectNotFound,
+                $"There is no network namespace at {path}: {none.Message}", path);
         }
     }
 }

@@ -73,7 +73,8 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
             foreach (ContainerRow each in Lookup.ContainersIn(container))
             {
                 // Of a wildcard, those that are so.
-                foreach (NetworkRow from in networks.Where(from => !(network.IsWildcard || container.IsWildcard) || each.Endpoints.Any(endpoint => endpoint.NetworkId == from.Id)))
+                bool all = network.IsWildcard || container.IsWildcard;
+                foreach (NetworkRow from in networks.Where(from => !all || each.Endpoints.Any(endpoint => endpoint.NetworkId == from.Id)))
                     Add(new(GivenObject.Key(from), each.Id), from.Name, each.Name);
             }
         }

@@ -79,7 +79,8 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
             IPAddress = ipv4,
             IPv6Address = ipv6,
             // An endpoint that was there before has its addresses again, as they were.
-            RestoresEndpoint = counts && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null) && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
+            RestoresEndpoint = counts && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null)
+                && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
             LinkLocalAddresses = Given(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),
             MacAddress = Given(Wanted(nameof(MacAddress), MacAddress)),
             Aliases = List(nameof(Alias), Wanted(nameof(Alias), Alias)),

@@ -153,7 +153,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
         // Of a network that was there before, its options say what was asked for; other properties of it what came of them.
         bool earlier = given.Noun == Noun.Network;
         T? Wanted<T>(string parameter, T? value) => earlier && !IsTyped(parameter) ? default : value;
-        string? source = ConfigFrom is null ? null : GivenObject.Read(ConfigFrom) is { Noun: Noun.Text } typed ? Given(typed.Text) : Lookup.Network(GivenObject.Read(ConfigFrom)).Name;
+        string? source = Source();
         bool configured = source is not null && earlier;
         string name = given.Text;
         return new(name)
@@ -181,6 +181,10 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
                 .Checked(),
         };
     }
+
+    private string? Source() => ConfigFrom is null ? null
+        : GivenObject.Read(ConfigFrom) is { Noun: Noun.Text } typed ? Given(typed.Text)
+        : Lookup.Network(GivenObject.Read(ConfigFrom)).Name;
 
     // Networks have a property for each family, of which the first may be IPv6 too.
     private string[] WithIPv6(string[] values, string parameter, string? ipv6) =>

@@ -38,15 +38,28 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
     public PSObject? Network { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Container, given => Lookup.ContainersIn(given).Select(container => (container, given)), found =>
+    protected override void ProcessRecord() => ForEach(Container, given =>
     {
-        string? network = Network is not null ? Given(GivenObject.Read(Network).Text) is null ? null : Lookup.Network(GivenObject.Read(Network)).Id
-            : found.given.Noun == Noun.Endpoint && found.given["NetworkId", "NetworkName", "Network"] is not null ? Lookup.NetworkOf(found.given).Id
-            : null;
-        if (Confirmed($"{string.Join(", ", Port)} of {found.container}", "Publish-BridgePort", () => Engine.DescribePublish(found.container.Id, network, Port, Context)))
-        {
-            ILookup<string, PortRow> added = Engine.Publish(found.container.Id, network, Port, Context).ToLookup(static port => port.EndpointId);
-            WriteObject(Engine.FindContainer(found.container.Id).Endpoints.SelectMany(endpoint => added[endpoint.EndpointId].Select(port => new BridgePort(port, endpoint))), enumerateCollection: true);
-        }
+        string? network = NetworkFor(given);
+        foreach (ContainerRow container in Lookup.ContainersIn(given))
+            Try(container.Name, () => Publish(container, network));
     });
+
+    private void Publish(ContainerRow container, string? network)
+    {
+        string target = $"{string.Join(", ", Port)} of {container}";
+        if (!Confirmed(target, "Publish-BridgePort", () => Engine.DescribePublish(container.Id, network, Port, Context)))
+            return;
+        ILookup<string, PortRow> added = Engine.Publish(container.Id, network, Port, Context).ToLookup(static port => port.EndpointId);
+        WriteObject(Engine.FindContainer(container.Id).Endpoints
+            .SelectMany(endpoint => added[endpoint.EndpointId].Select(port => new BridgePort(port, endpoint))), enumerateCollection: true);
+    }
+
+    // The one that was asked for, that of an endpoint, or the one with the default route.
+    private string? NetworkFor(GivenObject given)
+    {
+        if (Network is not null && GivenObject.Read(Network) is { Text.Length: > 0 } asked)
+            return Lookup.Network(asked).Id;
+        return given.Noun == Noun.Endpoint ? Lookup.NetworkOf(given).Id : null;
+    }
 }

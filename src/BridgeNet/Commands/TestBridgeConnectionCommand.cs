@@ -79,7 +79,8 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     // No port is ICMP.
     private int PortOf(GivenObject given) => TcpPort switch
     {
-        < 1 or > 65535 => throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument, $"{TcpPort} is not a TCP port; give 1 to 65535, or leave -TcpPort out for ICMP echo.", TcpPort),
+        < 1 or > 65535 => throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
+            $"{TcpPort} is not a TCP port; give 1 to 65535, or leave -TcpPort out for ICMP echo.", TcpPort),
         null when given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var text]
             && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) => port,
         var asked => asked ?? 0,

@@ -69,7 +69,8 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
         // Not bound by name: what Test-BridgeConnection found has a protocol too.
         string protocol = given.Noun == Noun.Row && !IsTyped(nameof(Protocol)) && given["Protocol"] is { } cell ? cell : Protocol;
         PortRow[] found = [.. containers.SelectMany(static container => container.Endpoints).SelectMany(static endpoint => endpoint.Ports)
-            .Where(port => port.ContainerPort == ContainerPort && string.Equals(port.Protocol, protocol, StringComparison.OrdinalIgnoreCase) && (HostPort == 0 || port.HostPort == HostPort))];
+            .Where(port => port.ContainerPort == ContainerPort && (HostPort == 0 || port.HostPort == HostPort)
+                && string.Equals(port.Protocol, protocol, StringComparison.OrdinalIgnoreCase))];
         // Of a wildcard, those that are.
         return found.Length == 0 && containers is [var one] && !given.IsWildcard
             ? throw Lookup.NotPublished(one.Name, $"{ContainerPort}", protocol, $"{HostPort}")
