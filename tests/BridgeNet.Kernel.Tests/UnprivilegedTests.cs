@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using BridgeNet.Native;
+using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -14,7 +15,7 @@ public sealed partial class UnprivilegedTests
     [InlineData("-namespace", "BridgeNet.Kernel.Tests.Packets")]
     public async Task What_works_for_root_works_for_a_user_with_namespaces_of_their_own(string option, string name)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to become somebody else");
+        Assert.SkipUnless(UserNamespace.IsRealRoot, "needs root of the machine, to become another user");
         foreach (string program in (string[])["setpriv", "unshare"])
             Assert.SkipWhen(ProgramPath.Find(program) is null, $"{program} (util-linux) is not installed");
         ProcessStartInfo start = new(ProgramPath.Find("setpriv")!, ["--reuid", "65534", "--regid", "65534", "--clear-groups",

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using BridgeNet.Shell;
+using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
 
 /// <summary>The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.</summary>
-public sealed partial class UnprivilegedTests(ReachablePackages packages) : IClassFixture<ReachablePackages>, IDisposable
+public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixture<ReachablePackages>, IDisposable
 {
     private const string Nobody = "65534";
 
@@ -136,7 +136,7 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
 
     private ProcessStartInfo Prepare(string[] prefix, string[] arguments, string? backend = null, string? state = null)
     {
-        Assert.SkipWhen(GetEffectiveUser() != 0, "needs root, to become somebody else");
+        Assert.SkipUnless(UserNamespace.IsRealRoot, "needs root of the machine, to become another user");
         foreach (string program in prefix.Where(word => word is "setpriv" or "unshare"))
             Assert.SkipUnless(File.Exists($"/usr/bin/{program}"), $"{program} (util-linux) is not installed");
         Assert.SkipWhen(backend == "iptables" && !File.Exists("/usr/sbin/iptables-restore"), "iptables is not installed");
@@ -155,7 +155,4 @@ public sealed partial class UnprivilegedTests(ReachablePackages packages) : ICla
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111);
         return directory;
     }
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint GetEffectiveUser();
 }

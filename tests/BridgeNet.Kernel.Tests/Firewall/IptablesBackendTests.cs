@@ -1,5 +1,6 @@
 using BridgeNet.Firewall;
 using BridgeNet.Iptables;
+using BridgeNet.Tests;
 using Xunit;
 using static BridgeNet.Kernel.Tests.Firewall.Networks;
 
@@ -191,6 +192,7 @@ public sealed class IptablesBackendTests : IDisposable
     [Fact]
     public void A_thousand_networks_are_rebuilt_changed_and_removed_at_once() => In(backend =>
     {
+        Assert.SkipUnless(UserNamespace.IsRealRoot, "iptables-restore sends all rules at once, and a user's sockets hold fewer");
         backend.Rebuild(Many);
         Assert.Equal(4000, Rules().Item1.Split('\n').Count(line => line.Contains("br-", StringComparison.Ordinal)));
         Assert.True(backend.TryChange(Many[1..], []));

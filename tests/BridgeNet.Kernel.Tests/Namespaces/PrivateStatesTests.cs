@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.State;
+using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Namespaces;
@@ -87,6 +88,7 @@ public sealed class PrivateStatesTests(PrivateNamespace space) : IClassFixture<P
     private static (string Folder, string Name) Make()
     {
         string folder = $"{States}/{s_boot}-{Syscalls.NetNsCookie()}";
+        Assert.SkipUnless(UserNamespace.IsRealRoot, "the kernel says only to root of the machine which namespaces are gone");
         string? name = NamespaceHandle.OfThisThread();
         Assert.SkipWhen(name is null, "the kernel has no file handles of namespaces, as before Linux 6.18");
         PrivateStates.TryHold(folder)!.Dispose();
