@@ -27,7 +27,9 @@ public sealed class StateDirectoryTests
     {
         string boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         string? own = new FileInfo("/proc/thread-self/ns/net").LinkTarget;
-        if (own == FirstNamespace())
+        string? first = FirstNamespace();
+        // PID 1's is hidden from a user, who is in it without having made another one.
+        if (own == first || (first is null && !Environment.IsPrivilegedProcess))
             Assert.Equal("/var/lib/bridgenet", With(value));
         else
             Assert.Matches($"/{boot}-[0-9]+$", With(value));
