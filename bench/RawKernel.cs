@@ -20,7 +20,7 @@ internal sealed class RawKernel : IDisposable
 
     public RawKernel()
     {
-        _space = NetworkNamespace.Create(Path.Combine(_directory, "standing"));
+        _space = NetworkNamespace.Create();
         _inside = _space.OpenRtnetlink();
         _bridge = _host.CreateBridge("raw-standing", MacAddress.Random(), 1500, InterfaceGroup.IPv4Only, "bench");
         _host.SetUp(_bridge);
@@ -41,7 +41,7 @@ internal sealed class RawKernel : IDisposable
     /// <summary>A veth pair made as a port of a bridge, its peer born in another namespace, addressed and up.</summary>
     public int CreateVeth()
     {
-        int index = _host.CreateVeth($"raw{_number++}", 1500, _bridge, "bench", 0, _space.Handle, "eth0", MacAddress.Random());
+        int index = _host.CreateVeth($"raw{_number++}", MacAddress.Random(), 1500, _bridge, "bench", _space.Handle, "eth0", MacAddress.Random());
         int peer = _inside.FindLink("eth0")!.Index;
         _inside.AddAddress(peer, s_containerAddress, 24);
         _inside.SetUp(peer);
@@ -52,11 +52,16 @@ internal sealed class RawKernel : IDisposable
     public string CreateNamespace()
     {
         string path = Path.Combine(_directory, $"raw{_number++}");
-        NetworkNamespace.Create(path).Dispose();
+        using NetworkNamespace created = NetworkNamespace.Create();
+        created.Keep(path);
         return path;
     }
 
-    public static void DeleteNamespace(string path) => NetworkNamespace.Delete(path);
+    public static void DeleteNamespace(string path)
+    {
+        using NetworkNamespace kept = NetworkNamespace.Open(path);
+        NetworkNamespace.Release(path, kept.Cookie);
+    }
 
     public void Dispose()
     {
@@ -64,7 +69,6 @@ internal sealed class RawKernel : IDisposable
         _space.Dispose();
         _host.DeleteLinks([_bridge]);
         _host.Dispose();
-        NetworkNamespace.Delete(Path.Combine(_directory, "standing"));
         Directory.Delete(_directory, recursive: true);
     }
 }

@@ -6,6 +6,7 @@
 // BridgeNet.EngineProbe STATE BACKEND load SEED N       waits for a line, then does N commands of a mixed load; a line for each with what became of it
 // BridgeNet.EngineProbe STATE BACKEND race SUBNET N     waits for a line, then N threads make a network of that subnet at once; a line for each error id, or "made"
 // BridgeNet.EngineProbe STATE BACKEND hold 0 0          takes the write lock, says so, and keeps it until a line comes
+// BridgeNet.EngineProbe STATE BACKEND reuse N 0         N times a container's process dies and another gets its number; says how often that was so
 // BridgeNet.EngineProbe view STEP SPACE ETC             starts a program with a container's view and dies by SIGKILL just before
 //                                                       the step of that number; exits with 0 when there is no such step
 using System.Diagnostics;
@@ -76,6 +77,11 @@ if (task == "race")
         thread.Start();
     foreach (Thread thread in threads)
         thread.Join();
+    return 0;
+}
+if (task == "reuse")
+{
+    Say(ReusedNumbers.Try(engine, int.Parse(first)).ToString());
     return 0;
 }
 if (task == "hold")

@@ -51,8 +51,8 @@ internal static class EngineSpace
     }
 
     /// <summary>A second engine over the same state.</summary>
-    public static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
-        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
+    public static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null, string? boot = null) => new(SqliteStateStore.Open(state, patience),
+        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"), boot);
 
     public static void Clean(BridgeNetEngine engine)
     {

@@ -21,7 +21,7 @@ internal sealed class Outside : IDisposable
         _path = path;
         _space = NetworkNamespace.Create(path);
         int bridge = _here.CreateBridge("wan", MacAddress.Random(), 1500, 0, "a wire of the test's");
-        int port = _here.CreateVeth("wan0", 1500, bridge, "a wire of the test's", 0, _space.Handle, "eth0", MacAddress.Random());
+        int port = _here.CreateVeth("wan0", MacAddress.Random(), 1500, bridge, "a wire of the test's", _space.Handle, "eth0", MacAddress.Random());
         _here.AddAddress(bridge, IPAddress.Parse("198.51.100.1"), 24);
         _here.SetUp(bridge);
         Inside((links, index) =>

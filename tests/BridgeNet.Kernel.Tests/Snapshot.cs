@@ -27,7 +27,7 @@ internal static class Snapshot
         ]),
     ];
 
-    /// <summary>Links by name, with what makes them what they are; indexes and the random MAC of a host end change when one is made again, so they are left out.</summary>
+    /// <summary>Links by name, with what makes them what they are; indexes change when one is created again, so they are left out.</summary>
     private static List<string> Links(NetworkNamespace space, string where)
     {
         using (space)
@@ -36,7 +36,7 @@ internal static class Snapshot
             IReadOnlyList<Link> links = netlink.GetLinks();
             string Name(int index) => links.FirstOrDefault(link => link.Index == index)?.Name ?? "-";
             List<string> lines = [];
-            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {(link is { Kind: "veth", Master: > 0 } ? "" : link.Mac)} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} isolated {link.IsolatedPort} hairpin {link.HairpinPort} {link.Alias}"));
+            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {link.Mac} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} isolated {link.IsolatedPort} hairpin {link.HairpinPort} {link.Alias}"));
             foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
             {
                 // Link-local addresses come with links and their carriers.

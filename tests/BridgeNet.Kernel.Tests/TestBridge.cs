@@ -29,7 +29,7 @@ internal sealed class TestBridge : IDisposable
     {
         NetworkNamespace space = NetworkNamespace.Create($"/run/netns/{name}");
         _containers.Add(name, space);
-        Host.CreateVeth($"v-{name}", 1500, Index, "a wire of the test's", 0, space.Handle, "eth0", mac);
+        Host.CreateVeth($"v-{name}", MacAddress.Random(), 1500, Index, "a wire of the test's", space.Handle, "eth0", mac);
         using RtnetlinkConnection inside = space.OpenRtnetlink();
         int eth0 = inside.FindLink("eth0")!.Index;
         inside.AddAddress(eth0, IPAddress.Parse($"10.91.0.{number}"), 24);

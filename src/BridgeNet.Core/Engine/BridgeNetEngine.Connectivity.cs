@@ -35,7 +35,7 @@ internal sealed partial class BridgeNetEngine
                 };
             }
         }
-        using NetworkNamespace space = NetworkNamespace.Open(from.NetNSPath);
+        using NetworkNamespace space = Door.Open(from);
         TimeSpan interval = TimeSpan.FromMilliseconds(200);
         ProbeResult result = tcpPort == 0
             ? Echo.Ping(space, from.Name, destination, address, count, timeout, interval, cancellation)

@@ -11,9 +11,10 @@ internal sealed partial class BridgeNetEngine
     {
         Make(state => PlanContainer(state, request, context), static (state, made) =>
         {
-            state.Put(made.Container);
+            // With the identity of the namespace, which was created meanwhile.
+            state.Put(made.Space.Container);
             if (made.Attachment is not null)
-                RecordConnect(state, made.Attachment);
+                RecordConnect(state, made.Attachment with { Container = made.Space.Container });
         }, context, dryRun: false);
         return FindContainer(request.Name);
     }
@@ -35,7 +36,7 @@ internal sealed partial class BridgeNetEngine
     public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => Translate(() =>
     {
         ContainerRow found = FindContainer(container);
-        using NetworkNamespace space = NetworkNamespace.Open(found.NetNSPath);
+        using NetworkNamespace space = Door.Open(found);
         ContainerView? view = FilesOf(found) is { } files ? new ContainerView { EtcDirectory = files.Location, Hostname = found.Hostname } : null;
         return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation, view, workingDirectory);
     });
@@ -67,6 +68,7 @@ internal sealed partial class BridgeNetEngine
             DnsSearch = request.Names.DnsSearch,
             DnsOption = request.Names.DnsOption,
         };
+        ContainerSpace space = new(container, Door);
         Attachment? attachment = null;
         Change made = new(new Intent(), []);
         if (request.Network is { } wanted && (host || wanted.Network == "none"))
@@ -76,7 +78,7 @@ internal sealed partial class BridgeNetEngine
             {
                 (NetworkRow network, made, NetworkRow[] created) = FindOrMakeNetwork(state, joined.Network, context);
                 EndpointRow endpoint = PlanEndpoint(state, network, container, joined, new HashSet<string> { "lo" }, context);
-                made = made with { Steps = [.. made.Steps, .. ConnectSteps(state, network, endpoint, container, context)] };
+                made = made with { Steps = [.. made.Steps, .. ConnectSteps(state, network, endpoint, space, context)] };
                 attachment = new Attachment(endpoint, container, joined, created);
             });
         if (problems.Count > 0)
@@ -84,21 +86,20 @@ internal sealed partial class BridgeNetEngine
 
         List<Step> steps =
         [
-            MakeNamespaceStep(container),
+            CreateNamespaceStep(space),
             .. attachment is null ? NameSteps(state, new NameChange { Made = container }, context) : made.Steps,
         ];
         EndpointRow? added = attachment?.Endpoint;
         Intent intent = new()
         {
             Rows = [container.Id, .. added is null ? (string[])[] : [added.EndpointId], .. made.Intent.Rows],
-            Links = [.. added is null ? (string[])[] : [added.HostInterface], .. made.Intent.Links],
+            Links = [.. added is null ? (LinkMark[])[] : [LinkMark.Of(added)], .. made.Intent.Links],
             Sysctls = made.Intent.Sysctls,
             Rules = made.Intent.Rules || added?.Ports.Count > 0,
-            Namespaces = [path],
             Files = FilesOf(container) is { } files ? [files.Location] : [],
             SettleNetworks = added is null ? [] : [added.NetworkId],
         };
-        return (new Change(intent, steps), new NewContainer(container, attachment));
+        return (new Change(intent, steps), new NewContainer(space, attachment));
     }
 
     private static void CheckContainerName(IStateReader state, string name, List<Problem> problems, string? except = null)
@@ -135,12 +136,6 @@ internal sealed partial class BridgeNetEngine
             context.Warning($"Published ports are discarded on network '{request.Network}': {(request.Network == "host" ? "what listens there is reached at the host's addresses already" : "nothing is reached there")}.");
     }
 
-    private static void KeepOwn(string path)
-    {
-        using NetworkNamespace own = NetworkNamespace.Current();
-        own.Keep(path);
-    }
-
     private (Change, IReadOnlyList<ContainerRow>) PlanRemoveContainers(IStateReader state, IReadOnlyList<string> names, ICollection<Problem> refused)
     {
         List<ContainerRow> containers = [];
@@ -163,24 +158,43 @@ internal sealed partial class BridgeNetEngine
         {
             Removing = true,
             Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. containers.Select(static container => container.Id), .. removal.Intent.Rows],
-            Links = [.. endpoints.Select(static endpoint => endpoint.HostInterface), .. removal.Intent.Links],
+            Links = [.. endpoints.Select(LinkMark.Of), .. removal.Intent.Links],
             Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
-            Namespaces = [.. kept.Select(static container => container.NetNSPath)],
+            Namespaces = [.. kept.Select(static container => new NamespaceIntent(container.NetNSPath, container.NetNS?.Cookie ?? 0))],
             Files = FilesOf(containers),
             SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
         };
         return (new Change(intent, steps), [.. containers.Select(container => container with { Endpoints = [.. container.Endpoints] })]);
     }
 
-    private static Step MakeNamespaceStep(ContainerRow container)
+    private Step CreateNamespaceStep(ContainerSpace space)
     {
-        string path = container.NetNSPath;
-        return container.Kind == ContainerKind.Host
-            ? new($"touch {path}; mount --bind /proc/self/ns/net {path}", () => KeepOwn(path), () => NetworkNamespace.Delete(path))
-            : new($"ip netns add {container.Name}", () => NetworkNamespace.Create(path).Dispose(), () => NetworkNamespace.Delete(path));
+        ulong created = 0;
+        return new(CreateNamespaceWords(space.Container),
+            () =>
+            {
+                created = CreateNamespace(space);
+            },
+            () => NetworkNamespace.Release(space.Path, created),
+            space.Dispose);
     }
 
-    private static Step DeleteNamespaceStep(ContainerRow container)
+    private static string CreateNamespaceWords(ContainerRow container) => container.Kind == ContainerKind.Host
+        ? $"touch {container.NetNSPath}; mount --bind /proc/self/ns/net {container.NetNSPath}"
+        : $"ip netns add {container.Name}";
+
+    /// <summary>Creates the namespace of a container. The journal knows its identity before it has a name, so that what a killed command leaves can be told from what others put there.</summary>
+    /// <returns>Its cookie.</returns>
+    private ulong CreateNamespace(ContainerSpace space)
+    {
+        NetworkNamespace created = space.Container.Kind == ContainerKind.Host ? NetworkNamespace.Current() : NetworkNamespace.Create();
+        space.Set(created);
+        _journal.Write(new Intent { Host = Host, Namespaces = [new NamespaceIntent(space.Path, created.Cookie)] });
+        created.Keep(space.Path);
+        return created.Cookie;
+    }
+
+    private Step DeleteNamespaceStep(ContainerRow container)
     {
         string path = container.NetNSPath;
         NetworkNamespace? held = null;
@@ -188,8 +202,9 @@ internal sealed partial class BridgeNetEngine
             () =>
             {
                 // Held until the change is recorded, so that it can come back with all that runs in it.
-                held = File.Exists(path) ? NetworkNamespace.TryOpen(path) : null;
-                NetworkNamespace.Delete(path);
+                held = Door.TryOpen(container);
+                if (!NetworkNamespace.Release(path, held?.Cookie ?? 0))
+                    Warn($"What is at {path} is not the namespace of container '{container.Name}', so it was left alone.");
             },
             () => held?.Keep(path),
             () => held?.Dispose());
@@ -242,7 +257,7 @@ internal sealed partial class BridgeNetEngine
             NetNSPath = to,
             Endpoints = [.. before.Endpoints.Select(endpoint => endpoint with { ContainerName = newName, Ports = [.. endpoint.Ports.Select(port => port with { ContainerName = newName })] })],
         };
-        Step[] move = moves ? [new($"mount --move {from} {to}", () => Move(from, to), () => Move(to, from))] : [];
+        Step[] move = moves ? [new($"mount --move {from} {to}", () => Move(before, after), () => Move(after, before))] : [];
         Intent intent = new()
         {
             Moves = moves ? [new MoveIntent(before.Id, from, to)] : [],
@@ -250,29 +265,29 @@ internal sealed partial class BridgeNetEngine
             Settle = [before.Id],
             SettleNetworks = [.. before.Endpoints.Select(static endpoint => endpoint.NetworkId)],
         };
-        Step[] aliases = [.. after.Endpoints.Select((endpoint, i) => new Step($"ip link set {endpoint.HostInterface} alias '{AliasOf(endpoint)}'",
+        Step[] aliases = [.. after.Endpoints.Select((endpoint, i) => new Step($"ip link set {endpoint.HostInterface} alias '{LinkMark.Of(endpoint).Alias}'",
             () => SetAlias(endpoint), () => SetAlias(before.Endpoints[i])))];
         return (new Change(intent, [.. move, .. aliases, .. NameSteps(state, new NameChange { Gone = [], Renamed = after, Added = after.Endpoints }, new ChangeContext())]), after);
     }
 
     private void SetAlias(EndpointRow endpoint)
     {
-        if (Links.FindLink(endpoint.HostInterface) is { } link && link.Alias != AliasOf(endpoint))
-            Links.ReplaceAlias(link.Index, AliasOf(endpoint));
+        string alias = LinkMark.Of(endpoint).Alias;
+        if (FindPort(endpoint) is { } link && link.Alias != alias)
+            Links.ReplaceAlias(link.Index, alias);
     }
 
-    private static void Move(string from, string to)
+    private void Move(ContainerRow from, ContainerRow to)
     {
-        // Not there when it is taken back before it was done.
-        if (NetworkNamespace.TryOpen(from) is not { } space)
-            return;
-        using (space)
-            space.Keep(to);
-        NetworkNamespace.Delete(from);
+        // Not there when it is undone before it was done, or when it is gone.
+        using NetworkNamespace? space = Door.TryOpen(from);
+        space?.Keep(to.NetNSPath);
+        if (!NetworkNamespace.Release(from.NetNSPath, space?.Cookie ?? 0))
+            Warn($"What is at {from.NetNSPath} is not the namespace of container '{from.Name}', so it was left alone.");
     }
 
     /// <summary>The container that is meant; a process or a path that is not known yet becomes one, recorded when it is connected.</summary>
-    private static ContainerRow ResolveContainer(IStateReader state, ContainerReference reference)
+    private ContainerRow ResolveContainer(IStateReader state, ContainerReference reference)
     {
         if (reference.ProcessId == 0 && reference.NetNSPath is null)
             return FindContainer(state, reference.Name ?? "");
@@ -283,28 +298,36 @@ internal sealed partial class BridgeNetEngine
             throw new BridgeNetException(ErrorIds.ContainerNotFound, ProblemCategory.ObjectNotFound,
                 process ? $"There is no process {reference.ProcessId}." : $"There is no network namespace at {path}.", process ? reference.ProcessId : path);
         }
-        string name = reference.Name ?? (process ? $"pid-{reference.ProcessId}" : Path.GetFileName(path));
-        if (state.FindContainerInAnyCase(name) is { } known)
+        ContainerRow given = new()
         {
-            if (known.NetNSPath == path && known.Name == name)
-                return FindContainer(state, name);
-            throw new BridgeNetException(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", name);
-        }
-        List<Problem> problems = [];
-        NameRules.Check("container", name, problems);
-        if (problems.Count > 0)
-            throw new BridgeNetException(problems);
-        return new ContainerRow
-        {
-            Name = name,
+            Name = reference.Name ?? (process ? $"pid-{reference.ProcessId}" : Path.GetFileName(path)),
             Id = NameRules.NewId(),
             Created = DateTimeOffset.UtcNow,
             Kind = process ? ContainerKind.Process : ContainerKind.Path,
             NetNSPath = path,
             ProcessId = reference.ProcessId,
         };
+        using (NetworkNamespace space = Door.Open(given))
+            given = Door.Identify(given, space);
+        // One namespace is one container, by whatever process or path it is named.
+        if (state.FindContainerByNamespace(given.NetNS!) is { } same)
+        {
+            return reference.Name is null || reference.Name == same.Name
+                ? Complete(same, state.Endpoints(containerId: same.Id))
+                : throw new BridgeNetException(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
+                    $"The namespace at {path} is that of container '{same.Name}' already, so it cannot be '{reference.Name}' too; leave -Container out, or rename it with Rename-BridgeContainer.", given.Name);
+        }
+        if (state.FindContainerInAnyCase(given.Name) is { } known)
+        {
+            throw new BridgeNetException(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
+                known.NetNSPath == path && known.Name == given.Name
+                    ? $"Container '{known.Name}' was another namespace at {path}, which has ended; remove it with Remove-BridgeContainer {known.Name}, or give this one another name with -Container."
+                    : $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", given.Name);
+        }
+        List<Problem> problems = [];
+        NameRules.Check("container", given.Name, problems);
+        return problems.Count > 0 ? throw new BridgeNetException(problems) : given;
     }
 
-    private sealed record NewContainer(ContainerRow Container, Attachment? Attachment);
+    private sealed record NewContainer(ContainerSpace Space, Attachment? Attachment);
 }

@@ -39,7 +39,7 @@ internal sealed partial class BridgeNetEngine
         {
             Removing = true,
             Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. removal.Intent.Rows],
-            Links = [.. endpoints.Select(static endpoint => endpoint.HostInterface), .. removal.Intent.Links],
+            Links = [.. endpoints.Select(LinkMark.Of), .. removal.Intent.Links],
             Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
             Files = FilesOf(Forgotten(state, endpoints)),
             Settle = [.. endpoints.Select(static endpoint => endpoint.ContainerId).Distinct()],
@@ -69,22 +69,29 @@ internal sealed partial class BridgeNetEngine
             return [];
         ContainerRow[] owners = [.. gone.Select(static endpoint => endpoint.ContainerId).Distinct().Select(id => FindContainer(state, id))];
         NetworkRow[] networks = [.. gone.Select(static endpoint => endpoint.NetworkId).Distinct().Select(id => FindNetwork(state, id))];
-        string[] links = [.. gone.Select(static endpoint => endpoint.HostInterface)];
+        Dictionary<string, ContainerSpace> spaces = owners.ToDictionary(static owner => owner.Id, owner => new ContainerSpace(owner, Door));
         List<Step> steps =
         [
-            new(string.Join('\n', links.Select(static link => $"ip link delete {link}")), () => DeleteLinks(links), () =>
-            {
-                foreach (EndpointRow endpoint in gone.Where(endpoint => Links.FindLink(endpoint.HostInterface) is null))
+            new(string.Join('\n', gone.Select(static endpoint => $"ip link delete {endpoint.HostInterface}")),
+                () => DeleteLinks([.. gone.Select(LinkMark.Of)]),
+                () =>
                 {
-                    foreach (Step step in LinkSteps(networks.First(network => network.Id == endpoint.NetworkId), endpoint, owners.First(owner => owner.Id == endpoint.ContainerId).NetNSPath))
-                        step.Apply();
-                }
-                foreach (ContainerRow owner in owners)
-                    DefaultRoute.Settle(owner.NetNSPath, owner.Endpoints, owner.Endpoints);
-            }),
+                    foreach (EndpointRow endpoint in gone.Where(endpoint => FindPort(endpoint) is null))
+                    {
+                        foreach (Step step in LinkSteps(networks.First(network => network.Id == endpoint.NetworkId), endpoint, spaces[endpoint.ContainerId]))
+                            step.Apply();
+                    }
+                    foreach (ContainerRow owner in owners)
+                        SettleDefaultRoute(spaces[owner.Id].TryOpen(), owner.Endpoints, owner.Endpoints);
+                },
+                () =>
+                {
+                    foreach (ContainerSpace space in spaces.Values)
+                        space.Dispose();
+                }),
         ];
         steps.AddRange(owners.SelectMany(owner => DefaultRouteStep(
-            owner.NetNSPath, before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
+            spaces[owner.Id], before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
         foreach (NetworkRow network in networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id))
         {
             EndpointRow[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id && endpoint.Ports.Count > 0)];

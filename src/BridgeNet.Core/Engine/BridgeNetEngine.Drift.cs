@@ -26,8 +26,9 @@ internal sealed partial class BridgeNetEngine
     /// <returns>What was found, and what could not be mended.</returns>
     public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => Guard<(IReadOnlyList<DriftItem>, IReadOnlyList<Problem>)>(() =>
     {
+        using UnderWay underWay = new(this, context);
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateTransaction state = BeginChange(context.Cancellation);
+        using IStateTransaction state = BeginChange(context);
         List<DriftItem> found = [];
         List<Problem> problems = [];
         int step = 0;
@@ -57,12 +58,14 @@ internal sealed partial class BridgeNetEngine
         }
         context.BeforeStep?.Invoke(step, "record");
         state.Commit();
+        _journal.End();
         return (found, problems);
     });
 
     /// <summary>Findings that are no change's of another process that is under way: what looks amiss is looked at again when that has ended.</summary>
     private IReadOnlyList<Finding> SettledFindings(IReadOnlyList<string>? networks)
     {
+        RequireOwner(_store.Reader);
         if (Findings(_store.Reader, networks) is { Count: 0 } none)
             return none;
         using IStateTransaction state = _store.BeginWrite();
@@ -78,8 +81,7 @@ internal sealed partial class BridgeNetEngine
         IEnumerable<ContainerRow> containers = names is null
             ? state.Containers().Select(row => row with { Endpoints = InOrder(byContainer[row.Id]) })
             : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<ContainerRow>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
-        using NetworkNamespace own = NetworkNamespace.Current();
-        HostFacts host = new(Links) { Namespace = own.Inode };
+        HostFacts host = new(Links);
         NameView view = new(state, new NameChange());
         Finding[] findings =
         [
@@ -88,7 +90,7 @@ internal sealed partial class BridgeNetEngine
             // Of no network: what all of them share.
             .. ForwardingFindings(names is { Count: 0 } ? [.. state.Networks().Where(static network => network.BridgeName is not null)] : networks.Values),
             .. networks.Values.SelectMany(network => NetworkFindings(network, host, [.. byNetwork[network.Id]])),
-            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => ContainerFindings(container, networks, host, view)),
+            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => ContainerFindings(state, container, networks, host, view)),
         ];
         return [.. findings.Select(finding => finding with { Drift = Identify(state, finding.Drift) })];
     }

@@ -3,25 +3,20 @@ using System.Net.Sockets;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
+using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
 internal sealed partial class BridgeNetEngine
 {
     /// <summary>What of a container is not as it is meant to be on some networks, on the host and inside.</summary>
-    private IEnumerable<Finding> ContainerFindings(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks, HostFacts host, NameView view)
+    private IEnumerable<Finding> ContainerFindings(IStateReader state, ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks, HostFacts host, NameView view)
     {
         EndpointRow[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
-        using NetworkNamespace? space = OpenAlive(container);
+        using NetworkNamespace? space = Door.TryOpen(container);
         if (space is null)
         {
-            yield return NamespaceFinding(container, networks, Missing);
-            yield break;
-        }
-        // Where nothing of a container's may be made.
-        if (container.Kind != ContainerKind.Host && space.Inode == host.Namespace)
-        {
-            yield return NamespaceFinding(container, networks, "the host's own");
+            yield return NamespaceFinding(state, container, networks);
             yield break;
         }
         if (endpoints.Length > 0)
@@ -54,12 +49,24 @@ internal sealed partial class BridgeNetEngine
         }
     }
 
-    /// <summary>A container whose namespace is gone. Ours comes back with all that was in it.</summary>
-    private Finding NamespaceFinding(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks, string actual)
+    /// <summary>
+    /// A container whose namespace is gone. One that this module created comes back with all that was in it, unless something
+    /// else has its path by now. Of others the owner has to bring it back; after a boot what is at the path is taken for it.
+    /// </summary>
+    private Finding NamespaceFinding(IStateReader state, ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks)
     {
-        string path = container.NetNSPath;
-        bool ours = container.Kind is ContainerKind.Owned or ContainerKind.Host && actual == Missing;
+        string path = container.NetNSPath, actual = WhatIsAt(path);
+        bool owned = container.Kind is ContainerKind.Owned or ContainerKind.Host;
+        bool returned = container.Kind == ContainerKind.Path && actual == OtherNamespace && container.NetNS?.Boot != Host.Boot;
         EndpointRow[] endpoints = [.. container.Endpoints.Where(endpoint => networks.ContainsKey(endpoint.NetworkId))];
+        ContainerSpace space = new(container, Door);
+        string advice = (owned, actual) switch
+        {
+            (true, _) => $"remove what is at {path}, then repair again",
+            (false, Missing) => $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
+            _ => $"Remove-BridgeContainer {container.Name} forgets it; connect what is at {path} anew if it is meant",
+        };
+        bool repairable = (owned && actual == Missing) || returned;
         return new Finding(new DriftItem
         {
             NetworkName = endpoints.FirstOrDefault()?.NetworkName ?? "",
@@ -68,29 +75,55 @@ internal sealed partial class BridgeNetEngine
             Object = path,
             Expected = "a network namespace",
             Actual = actual,
-            Repair = !ours ? $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it"
-                : string.Join('\n', (string[])[MakeNamespaceStep(container).Words, .. endpoints.Select(endpoint => RenewWords(networks[endpoint.NetworkId], endpoint, path)), .. RouteWords(path, endpoints)]),
-            Repairable = ours,
-        }, !ours ? null : () =>
+            Repair = !repairable ? advice : string.Join('\n', (string[])
+            [
+                .. owned ? [CreateNamespaceWords(container)] : (string[])[],
+                .. endpoints.Select(endpoint => RenewWords(networks[endpoint.NetworkId], endpoint, space)),
+                .. RouteWords(path, endpoints),
+            ]),
+            Repairable = repairable,
+        }, !repairable ? null : () =>
         {
-            NetworkNamespace.Delete(path);
-            MakeNamespaceStep(container).Apply();
-            foreach (EndpointRow endpoint in endpoints)
-                RenewLinks(networks[endpoint.NetworkId], endpoint, container);
-            DefaultRoute.Settle(path, endpoints, endpoints);
+            using (space)
+            {
+                if (owned)
+                    CreateNamespace(space);
+                else
+                    space.Set(NetworkNamespace.Open(path));
+                (state as IStateTransaction)?.Put(space.Container);
+                foreach (EndpointRow endpoint in endpoints)
+                    RenewLinks(networks[endpoint.NetworkId], endpoint, space);
+                SettleDefaultRoute(space.Open(), endpoints, endpoints);
+            }
         });
+    }
+
+    private const string OtherNamespace = "another network namespace", HostsOwn = "the host's own";
+
+    /// <summary>What there is where a container's namespace is not.</summary>
+    private string WhatIsAt(string path)
+    {
+        using NetworkNamespace? there = NetworkNamespace.TryOpen(path);
+        return there switch
+        {
+            not null => there.Cookie == Host.Cookie ? HostsOwn : OtherNamespace,
+            // An empty file is what is left of a mount.
+            _ when Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: > 0 } => "something else",
+            _ => Missing,
+        };
     }
 
     /// <summary>The two ends of an endpoint's veth pair, each known by its name, or else by the other.</summary>
     private IEnumerable<Finding> EndpointFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, HostFacts host, HostFacts inside)
     {
         string outer = endpoint.HostInterface, inner = endpoint.InterfaceName, path = container.NetNSPath;
-        Link? port = host.Find(outer) is { Kind: "veth" } here ? here : null;
-        Link? link = inside.Find(inner) is { Kind: "veth" } there && (port is null || ArePair(port, there)) ? there : null;
+        // Ours by its own mark, or because its other end has ours.
+        Link? port = host.Find(outer) is { Kind: "veth" } here && (LinkMark.Of(endpoint).IsOn(here) || IsPeerInside(here, endpoint, inside)) ? here : null;
+        Link? link = inside.Find(inner) is { Kind: "veth" } there && (port is null ? there.Mac == endpoint.MacAddress : ArePair(port, there)) ? there : null;
         if (port is not null)
             link ??= inside.Find(port.PeerIndex == 0 ? port.Index : port.PeerIndex) is { Kind: "veth" } renamed && ArePair(port, renamed) && renamed.Mac == endpoint.MacAddress ? renamed : null;
         else if (link is not null)
-            port = host.Find(link.PeerIndex == 0 ? link.Index : link.PeerIndex) is { Kind: "veth" } renamed && ArePair(renamed, link) && renamed.Alias == AliasOf(endpoint) ? renamed : null;
+            port = host.Find(link.PeerIndex == 0 ? link.Index : link.PeerIndex) is { Kind: "veth" } renamed && ArePair(renamed, link) && renamed.Alias == LinkMark.Of(endpoint).Alias ? renamed : null;
         if (port is null || link is null)
         {
             yield return MissingFinding(network, container, endpoint, host, inside);
@@ -99,10 +132,13 @@ internal sealed partial class BridgeNetEngine
         if (port.Name != outer)
             yield return RenamedFinding(network, container, outer, port, $"ip link set {port.Name} name {outer}", () => Links.Rename(port.Index, outer));
         if (link.Name != inner)
-            yield return RenamedFinding(network, container, inner, link, $"ip -n {path} link set {link.Name} name {inner}", () => WithLinks(path, links => links.Rename(link.Index, inner)));
+            yield return RenamedFinding(network, container, inner, link, $"ip -n {path} link set {link.Name} name {inner}", () => WithLinks(container, links => links.Rename(link.Index, inner)));
         foreach (Finding finding in PortFindings(network, container, endpoint, host, port).Concat(InsideFindings(network, container, endpoint, link, inside)))
             yield return finding;
     }
+
+    private static bool IsPeerInside(Link port, EndpointRow endpoint, HostFacts inside) =>
+        inside.Find(port.PeerIndex == 0 ? port.Index : port.PeerIndex) is { Kind: "veth" } link && link.Mac == endpoint.MacAddress && ArePair(port, link);
 
     // Each names the other; kernels before 5.10 leave a number out that is the same on both sides.
     private static bool ArePair(Link one, Link other)
@@ -124,38 +160,40 @@ internal sealed partial class BridgeNetEngine
 
     private Finding MissingFinding(NetworkRow network, ContainerRow container, EndpointRow endpoint, HostFacts host, HostFacts inside)
     {
-        Link? taken = host.Find(endpoint.HostInterface) is { Kind: not "veth" } outside ? outside
+        Link? taken = host.Find(endpoint.HostInterface) is { } outside && !LinkMark.Of(endpoint).IsOn(outside) ? outside
             : inside.Find(endpoint.InterfaceName) is { } there && !IsLeft(there, endpoint) ? there : null;
         return new Finding(new DriftItem
         {
             NetworkName = network.Name,
             ContainerName = container.Name,
             Kind = DriftKind.Endpoint,
-            Object = host.Find(endpoint.HostInterface) is { Kind: "veth" } ? endpoint.InterfaceName : endpoint.HostInterface,
+            Object = host.Find(endpoint.HostInterface) is { } port && LinkMark.Of(endpoint).IsOn(port) ? endpoint.InterfaceName : endpoint.HostInterface,
             Expected = "an end of a veth pair",
             Actual = taken is null ? Missing : $"a link of somebody else's is called {taken.Name}",
-            Repair = taken is not null ? $"rename or remove the link {taken.Name}, then repair again" : string.Join('\n', [RenewWords(network, endpoint, container.NetNSPath), .. RouteWords(container.NetNSPath, container.Endpoints)]),
+            Repair = taken is not null ? $"rename or remove the link {taken.Name}, then repair again" : string.Join('\n', [RenewWords(network, endpoint, new ContainerSpace(container, Door)), .. RouteWords(container.NetNSPath, container.Endpoints)]),
             Repairable = taken is null,
         }, taken is not null ? null : () =>
         {
-            RenewLinks(network, endpoint, container);
-            DefaultRoute.Settle(container.NetNSPath, container.Endpoints, container.Endpoints);
+            using ContainerSpace space = new(container, Door);
+            RenewLinks(network, endpoint, space);
+            SettleDefaultRoute(space.Open(), container.Endpoints, container.Endpoints);
         });
     }
 
     /// <summary>Whether a link inside is what is left of a pair of ours.</summary>
     private static bool IsLeft(Link inside, EndpointRow endpoint) => inside.Kind == "veth" && inside.Mac == endpoint.MacAddress;
 
-    private string RenewWords(NetworkRow network, EndpointRow endpoint, string path) => string.Join('\n', LinkSteps(network, endpoint, path).Select(static step => step.Words));
+    private string RenewWords(NetworkRow network, EndpointRow endpoint, ContainerSpace space) => string.Join('\n', LinkSteps(network, endpoint, space).Select(static step => step.Words));
 
     private static string[] RouteWords(string path, IReadOnlyList<EndpointRow> endpoints) => DefaultRoute.Describe(path, [], endpoints) is { Length: > 0 } words ? [words] : [];
 
     /// <summary>The veth pair of an endpoint anew; whatever half of it is left goes.</summary>
-    private void RenewLinks(NetworkRow network, EndpointRow endpoint, ContainerRow container)
+    private void RenewLinks(NetworkRow network, EndpointRow endpoint, ContainerSpace space)
     {
-        DeleteLink(endpoint.HostInterface);
-        WithLinks(container.NetNSPath, links => links.DeleteLinks([.. links.FindLink(endpoint.InterfaceName) is { } left && IsLeft(left, endpoint) ? (int[])[left.Index] : []]));
-        foreach (Step step in LinkSteps(network, endpoint, container.NetNSPath))
+        DeleteLinks([LinkMark.Of(endpoint)]);
+        using (RtnetlinkConnection inside = space.Open().OpenRtnetlink())
+            inside.DeleteLinks([.. inside.FindLink(endpoint.InterfaceName) is { } left && IsLeft(left, endpoint) ? (int[])[left.Index] : []]);
+        foreach (Step step in LinkSteps(network, endpoint, space))
             step.Apply();
     }
 
@@ -176,25 +214,25 @@ internal sealed partial class BridgeNetEngine
                 () => Links.SetBridgePort(port.Index, isolated, hairpin), words);
         if (port.Mtu != network.Mtu)
             yield return LinkFinding(network, container, name, $"mtu {network.Mtu}", $"mtu {port.Mtu}", () => Links.SetMtu(port.Index, network.Mtu));
-        if (port.Alias != AliasOf(endpoint))
-            yield return AliasFinding(network, container, name, AliasOf(endpoint), port);
+        if (port.Alias != LinkMark.Of(endpoint).Alias)
+            yield return AliasFinding(network, container, name, LinkMark.Of(endpoint).Alias, port);
         if (!port.Up)
             yield return LinkFinding(network, container, name, "up", "down", () => Links.SetUp(port.Index));
     }
 
     /// <summary>The interface inside.</summary>
-    private static IEnumerable<Finding> InsideFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, Link link, HostFacts inside)
+    private IEnumerable<Finding> InsideFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, Link link, HostFacts inside)
     {
         string path = container.NetNSPath, name = endpoint.InterfaceName, ip = $"ip -n {path}";
         Finding Inside(string expected, string actual, Action<RtnetlinkConnection> mend) =>
-            LinkFinding(network, container, name, expected, actual, () => WithLinks(path, mend), $"{ip} link set {name} {expected}");
+            LinkFinding(network, container, name, expected, actual, () => WithLinks(container, mend), $"{ip} link set {name} {expected}");
         if (link.Mtu != network.Mtu)
             yield return Inside($"mtu {network.Mtu}", $"mtu {link.Mtu}", links => links.SetMtu(link.Index, network.Mtu));
         if (link.Mac != endpoint.MacAddress)
             yield return Inside($"address {endpoint.MacAddress}", $"address {link.Mac}", links => links.SetMac(link.Index, endpoint.MacAddress));
         if (!link.Up)
             yield return Inside("up", "down", links => links.SetUp(link.Index));
-        void At(Action<RtnetlinkConnection, int> work) => WithLinks(path, links => work(links, link.Index));
+        void At(Action<RtnetlinkConnection, int> work) => WithLinks(container, links => work(links, link.Index));
         foreach ((IPAddress address, int length) in InsideAddresses(endpoint))
         {
             if (!inside.Has(link.Index, address, length))
@@ -220,7 +258,7 @@ internal sealed partial class BridgeNetEngine
         .Concat(endpoint.IPv6Address is null ? [] : [($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "0")])
         .Reverse().DistinctBy(static setting => setting.Item1).Select(setting => new InsideSetting(endpoint, setting.Item1, setting.Item2));
 
-    private static Finding InsideSysctlFinding(ContainerRow container, InsideSetting setting, string now) => new(new DriftItem
+    private Finding InsideSysctlFinding(ContainerRow container, InsideSetting setting, string now) => new(new DriftItem
     {
         NetworkName = setting.Endpoint.NetworkName,
         ContainerName = container.Name,
@@ -231,7 +269,7 @@ internal sealed partial class BridgeNetEngine
         Repair = $"ip netns exec {container.NetNSPath} sysctl -w {setting.Key}={setting.Value}",
     }, () =>
     {
-        using NetworkNamespace inside = NetworkNamespace.Open(container.NetNSPath);
+        using NetworkNamespace inside = Door.Open(container);
         inside.Run(() =>
         {
             WriteSysctl(setting.Key, setting.Value, asked: false);
@@ -243,7 +281,7 @@ internal sealed partial class BridgeNetEngine
     private static bool Same(string one, string other) => one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The default routes; one that goes through none of the container's gateways is somebody else's and right.</summary>
-    private static IEnumerable<Finding> RouteFindings(string network, ContainerRow container, HostFacts inside)
+    private IEnumerable<Finding> RouteFindings(string network, ContainerRow container, HostFacts inside)
     {
         foreach (AddressFamily family in s_families)
         {
@@ -263,13 +301,17 @@ internal sealed partial class BridgeNetEngine
                 Expected = wanted,
                 Actual = actual,
                 Repair = chosen is null ? $"ip -n {container.NetNSPath} route delete default" : $"ip -n {container.NetNSPath} route replace default {wanted}",
-            }, () => DefaultRoute.Settle(container.NetNSPath, container.Endpoints, container.Endpoints));
+            }, () =>
+            {
+                using NetworkNamespace space = Door.Open(container);
+                SettleDefaultRoute(space, container.Endpoints, container.Endpoints);
+            });
         }
     }
 
-    private static void WithLinks(string path, Action<RtnetlinkConnection> work)
+    private void WithLinks(ContainerRow container, Action<RtnetlinkConnection> work)
     {
-        using NetworkNamespace space = NetworkNamespace.Open(path);
+        using NetworkNamespace space = Door.Open(container);
         using RtnetlinkConnection links = space.OpenRtnetlink();
         work(links);
     }

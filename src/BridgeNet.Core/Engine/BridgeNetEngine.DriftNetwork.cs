@@ -13,7 +13,7 @@ internal sealed partial class BridgeNetEngine
     {
         string bridge = network.BridgeName!;
         Link? there = host.Find(bridge);
-        Link? link = there is { Kind: "bridge" } ? there : there is null ? Renamed(network, host) : null;
+        Link? link = there is null ? Renamed(network, host) : IsBridgeOf(network, there) ? there : null;
         foreach (Clash clash in host.ClashesOf(network, link?.Index ?? 0))
         {
             yield return new Finding(new DriftItem
@@ -41,7 +41,7 @@ internal sealed partial class BridgeNetEngine
 
     /// <summary>The bridge of a network under another name: our mark and its Ethernet address say that it is it.</summary>
     private static Link? Renamed(NetworkRow network, HostFacts host) => network.Adopted is null && network.BridgeMacAddress is { } mac
-        ? host.Links.FirstOrDefault(link => link.Kind == "bridge" && link.Mac == mac && link.Alias == AliasOf(network))
+        ? host.Links.FirstOrDefault(link => link.Kind == "bridge" && link.Mac == mac && link.Alias == LinkMark.Of(network).Alias)
         : null;
 
     private Finding RenamedFinding(NetworkRow network, Link link) => new(new DriftItem
@@ -64,7 +64,12 @@ internal sealed partial class BridgeNetEngine
             Kind = DriftKind.Bridge,
             Object = bridge,
             Expected = "a bridge",
-            Actual = other is null ? Missing : "a link of another kind",
+            Actual = other switch
+            {
+                null => Missing,
+                { Kind: "bridge" } => "another bridge of that name",
+                _ => "a link of another kind",
+            },
             Repair = other is not null ? $"rename or remove the link {bridge}, then repair again"
                 : network.Adopted is not null ? "its owner has to bring it back, then repair again"
                 : string.Join('\n', [.. LinkSteps(network, new ChangeContext()).Select(static step => step.Words), .. NeedsLoopback(endpoints) ? [$"sysctl -w net.ipv4.conf.{bridge}.route_localnet=1"] : (string[])[]]),
@@ -84,11 +89,11 @@ internal sealed partial class BridgeNetEngine
             yield return LinkFinding(network, null, bridge, $"mtu {network.Mtu}", $"mtu {link.Mtu}", () => Links.SetMtu(link.Index, network.Mtu));
         if (network.BridgeMacAddress is { } mac && link.Mac != mac)
             yield return LinkFinding(network, null, bridge, $"address {mac}", $"address {link.Mac}", () => Links.SetMac(link.Index, mac));
-        if (link.Alias != AliasOf(network))
-            yield return AliasFinding(network, null, bridge, AliasOf(network), link);
+        if (link.Alias != LinkMark.Of(network).Alias)
+            yield return AliasFinding(network, null, bridge, LinkMark.Of(network).Alias, link);
     }
 
-    private static IEnumerable<Finding> BridgeSysctlFindings(NetworkRow network, Link link, IReadOnlyList<EndpointRow> endpoints)
+    private IEnumerable<Finding> BridgeSysctlFindings(NetworkRow network, Link link, IReadOnlyList<EndpointRow> endpoints)
     {
         List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", NeedsLoopback(endpoints) ? "1" : "0")];
         if (network.Adopted is null)
@@ -103,9 +108,15 @@ internal sealed partial class BridgeNetEngine
         {
             // The host's forwarding off is told once; it switches all of these off and on.
             if (Sysctl.Read(string.Format(key, link.Name)) is { } now && now != value && (!key.EndsWith("forwarding", StringComparison.Ordinal) || Forwards(key)))
-                yield return SysctlFinding(network.Name, string.Format(key, network.BridgeName), value, now);
+                yield return SysctlFinding(network.Name, string.Format(key, network.BridgeName), value, now) with
+                {
+                    Mend = () => WriteBridgeSysctl(network, key, value),
+                };
         }
     }
+
+    private void WriteBridgeSysctl(NetworkRow network, string key, string value) =>
+        Sysctl.TryWrite(string.Format(key, (FindBridge(network) ?? throw Gone(network)).Name), value);
 
     private static bool Forwards(string key) => Sysctl.Read(key.StartsWith("net/ipv4", StringComparison.Ordinal) ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding") == "1";
 
@@ -125,10 +136,6 @@ internal sealed partial class BridgeNetEngine
             }
         }
     }
-
-    private static string AliasOf(NetworkRow network) => $"bridgenet network {network.Name}";
-
-    private static string AliasOf(EndpointRow endpoint) => $"bridgenet endpoint {endpoint.ContainerName}";
 
     private static bool NeedsLoopback(IReadOnlyList<EndpointRow> endpoints) => NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports));
 

@@ -24,15 +24,12 @@ internal sealed partial class BridgeNetEngine
     {
         (NetworkRow network, Change made, NetworkRow[] created) = FindOrMakeNetwork(state, request.Network, context);
         ContainerRow container = ResolveContainer(state, reference);
-        using NetworkNamespace space = NetworkNamespace.Open(container.NetNSPath);
-        RefuseHost(space, container);
-        if (container.Kind == ContainerKind.Process)
-            container = container with { NetNSInode = space.Inode };
+        using NetworkNamespace space = Door.Open(container);
         EndpointRow endpoint = PlanEndpoint(state, network, container, request, InterfacesInside(space), context);
         Intent intent = new()
         {
             Rows = [endpoint.EndpointId, .. made.Intent.Rows],
-            Links = [endpoint.HostInterface, .. made.Intent.Links],
+            Links = [LinkMark.Of(endpoint), .. made.Intent.Links],
             Sysctls = made.Intent.Sysctls,
             Rules = made.Intent.Rules || endpoint.Ports.Count > 0,
             Files = state.FindContainerById(container.Id) is null && FilesOf(container) is { } files ? [files.Location] : [],
@@ -40,18 +37,7 @@ internal sealed partial class BridgeNetEngine
             SettleNetworks = [network.Id],
         };
         Attachment attachment = new(endpoint, container, request, created);
-        return (new Change(intent, [.. made.Steps, .. ConnectSteps(state, network, endpoint, container, context)]), attachment);
-    }
-
-    /// <summary>A process of the host, or the path of its namespace, would make the host a container of itself, and move its default route.</summary>
-    private static void RefuseHost(NetworkNamespace space, ContainerRow container)
-    {
-        using NetworkNamespace host = NetworkNamespace.Current();
-        if (space.Inode == host.Inode && container.Kind != ContainerKind.Host)
-        {
-            throw new BridgeNetException(ErrorIds.HostNamespace, ProblemCategory.InvalidOperation,
-                $"{container.NetNSPath} is the namespace of the host itself, which has an address on every network already; give a process or a path of another namespace.", container.Name);
-        }
+        return (new Change(intent, [.. made.Steps, .. ConnectSteps(state, network, endpoint, new ContainerSpace(container, Door), context)]), attachment);
     }
 
     /// <summary>The network by name; the default one is planned where nobody used it yet.</summary>
@@ -65,45 +51,44 @@ internal sealed partial class BridgeNetEngine
     }
 
     /// <summary>The steps of a new endpoint.</summary>
-    private List<Step> ConnectSteps(IStateReader state, NetworkRow network, EndpointRow endpoint, ContainerRow container, ChangeContext context)
+    private List<Step> ConnectSteps(IStateReader state, NetworkRow network, EndpointRow endpoint, ContainerSpace space, ChangeContext context)
     {
-        IReadOnlyList<EndpointRow> before = [.. container.Endpoints.Where(other => other.EndpointId != endpoint.EndpointId)];
+        IReadOnlyList<EndpointRow> before = [.. space.Container.Endpoints.Where(other => other.EndpointId != endpoint.EndpointId)];
         return
         [
-            .. LinkSteps(network, endpoint, container.NetNSPath),
-            .. DefaultRouteStep(container.NetNSPath, before, after: [.. before, endpoint]),
+            .. LinkSteps(network, endpoint, space),
+            .. DefaultRouteStep(space, before, after: [.. before, endpoint]),
             .. PortSteps(state, network, [(endpoint with { Ports = [] }, endpoint)]),
-            .. NameSteps(state, new NameChange { Added = [endpoint], Made = container }, context),
+            .. NameSteps(state, new NameChange { Added = [endpoint], Made = space.Container }, context),
         ];
     }
 
     /// <summary>The steps of an endpoint's links: a veth pair, its bridge port, and the addresses inside.</summary>
-    private List<Step> LinkSteps(NetworkRow network, EndpointRow endpoint, string path)
+    private List<Step> LinkSteps(NetworkRow network, EndpointRow endpoint, ContainerSpace space)
     {
-        string host = endpoint.HostInterface, inside = endpoint.InterfaceName;
+        string host = endpoint.HostInterface, inside = endpoint.InterfaceName, path = space.Path;
+        LinkMark mark = LinkMark.Of(endpoint);
         bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
         int index = 0;
         List<Step> steps =
         [
-            new($"ip link add {host} mtu {network.Mtu} master {network.BridgeName} up type veth peer name {inside} address {endpoint.MacAddress} netns {path}",
+            new($"ip link add {host} address {mark.Mac} mtu {network.Mtu} master {network.BridgeName} up type veth peer name {inside} address {endpoint.MacAddress} netns {path}",
                 () =>
                 {
-                    using NetworkNamespace space = NetworkNamespace.Open(path);
-                    Link bridge = Links.FindLink(network.BridgeName!) ?? throw Gone(network);
-                    // Not in the group of the bridges: forwarding sees the bridge, never its ports.
-                    index = Links.CreateVeth(host, network.Mtu, bridge.Index, AliasOf(endpoint), 0, space.Handle, inside, endpoint.MacAddress);
+                    Link bridge = FindBridge(network) ?? throw Gone(network);
+                    index = Links.CreateVeth(host, mark.Mac!.Value, network.Mtu, bridge.Index, mark.Alias, space.Open().Handle, inside, endpoint.MacAddress);
                 },
-                () => DeleteLink(host)),
+                () => DeleteLinks([mark]),
+                space.Dispose),
         ];
         if (isolated || hairpin)
             steps.Add(new($"bridge link set dev {host} isolated {OnOff(isolated)} hairpin {OnOff(hairpin)}", () => Links.SetBridgePort(index, isolated, hairpin)));
         steps.Add(new(string.Join("; ", InsideWords(endpoint, path)), () =>
         {
-            using NetworkNamespace space = NetworkNamespace.Open(path);
-            SetUpInside(space, endpoint);
+            SetUpInside(space.Open(), endpoint);
             // Neighbours that knew the address's last holder learn of the new one; frames sent sooner would be lost in the bridge.
             if (Links.WaitForForwarding(index, s_forwarding))
-                Announcement.Announce(space, inside, endpoint.MacAddress, endpoint.IPAddress, endpoint.IPv6Address);
+                Announcement.Announce(space.Open(), inside, endpoint.MacAddress, endpoint.IPAddress, endpoint.IPv6Address);
         }));
         return steps;
     }
@@ -141,18 +126,22 @@ internal sealed partial class BridgeNetEngine
 
     private static void SetUpInside(NetworkNamespace space, EndpointRow endpoint)
     {
+        using RtnetlinkConnection links = space.OpenRtnetlink();
+        int index = (FindInside(links, endpoint) ?? throw GoneInside(endpoint)).Index;
         space.Run(() =>
         {
             foreach ((string key, string value) in InsideSysctls(endpoint))
                 WriteSysctl(key, value, asked: endpoint.Sysctls.Count > 0);
             return true;
         });
-        using RtnetlinkConnection links = space.OpenRtnetlink();
-        int index = links.FindLink(endpoint.InterfaceName)!.Index;
         foreach ((IPAddress address, int length) in InsideAddresses(endpoint))
             links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6);
         links.SetUp(index);
     }
+
+    private static BridgeNetException GoneInside(EndpointRow endpoint) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
+        $"The interface {endpoint.InterfaceName} of container '{endpoint.ContainerName}' was removed or replaced while it was being set up; try again.",
+        endpoint.ContainerName);
 
     private static void WriteSysctl(string key, string value, bool asked)
     {
@@ -172,17 +161,31 @@ internal sealed partial class BridgeNetEngine
     }
 
     /// <summary>The step that moves the default routes, where other endpoints are to carry them.</summary>
-    private static Step[] DefaultRouteStep(string path, IReadOnlyList<EndpointRow> before, IReadOnlyList<EndpointRow> after) =>
-        DefaultRoute.Describe(path, before, after) is { Length: > 0 } words
-            ? [new(words, () => DefaultRoute.Settle(path, [.. before, .. after], after), () => DefaultRoute.Settle(path, [.. before, .. after], before))]
+    private static Step[] DefaultRouteStep(ContainerSpace space, IReadOnlyList<EndpointRow> before, IReadOnlyList<EndpointRow> after) =>
+        DefaultRoute.Describe(space.Path, before, after) is { Length: > 0 } words
+            ?
+            [
+                new(words,
+                    () => SettleDefaultRoute(space.TryOpen(), [.. before, .. after], after),
+                    () => SettleDefaultRoute(space.TryOpen(), [.. before, .. after], before),
+                    space.Dispose),
+            ]
             : [];
+
+    /// <summary>The default routes of a container; one whose namespace is gone has none.</summary>
+    private static void SettleDefaultRoute(NetworkNamespace? space, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
+    {
+        using RtnetlinkConnection? links = space?.OpenRtnetlink();
+        if (links is not null)
+            DefaultRoute.Settle(links, known, endpoints);
+    }
 
     private static void RecordConnect(IStateTransaction state, Attachment made)
     {
         foreach (NetworkRow network in made.Networks)
             state.Put(network);
-        if (state.FindContainerById(made.Container.Id) is null)
-            state.Put(made.Container);
+        // Also one that is known: an earlier version may have recorded it without its identity.
+        state.Put(made.Container);
         EndpointRow endpoint = made.Endpoint;
         state.Put(endpoint);
         EndpointRequest request = made.Request!;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;
@@ -72,7 +71,7 @@ internal sealed partial class BridgeNetEngine
         };
     }
 
-    private static ContainerRow FindContainer(IStateReader state, string nameOrId)
+    private ContainerRow FindContainer(IStateReader state, string nameOrId)
     {
         ContainerRow found = Pick(nameOrId, "container", ErrorIds.ContainerNotFound,
             state.FindContainerById(nameOrId) ?? state.FindContainer(nameOrId),
@@ -81,31 +80,11 @@ internal sealed partial class BridgeNetEngine
         return Complete(found, state.Endpoints(containerId: found.Id));
     }
 
-    private static ContainerRow Complete(ContainerRow container, IEnumerable<EndpointRow> endpoints) => container with
+    private ContainerRow Complete(ContainerRow container, IEnumerable<EndpointRow> endpoints) => container with
     {
-        Status = IsAlive(container) ? "running" : "dead",
+        Status = Door.IsAlive(container) ? "running" : "dead",
         Endpoints = [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, NaturalOrder.Comparer)],
     };
-
-    private static bool IsAlive(ContainerRow container)
-    {
-        using NetworkNamespace? space = OpenAlive(container);
-        return space is not null;
-    }
-
-    /// <summary>
-    /// The namespace of a container; null when it is gone. The file of one that was unmounted stays, and is none any more;
-    /// and the number of a process that ended may be another's by now.
-    /// </summary>
-    private static NetworkNamespace? OpenAlive(ContainerRow container)
-    {
-        if (!File.Exists(container.NetNSPath) || NetworkNamespace.TryOpen(container.NetNSPath) is not { } space)
-            return null;
-        if (container.Kind != ContainerKind.Process || container.NetNSInode == 0 || space.Inode == container.NetNSInode)
-            return space;
-        space.Dispose();
-        return null;
-    }
 
     private static T Pick<T>(string asked, string kind, string errorId, T? exact, Func<IReadOnlyList<T>> byPrefix, Func<T, string> shortId)
         where T : class

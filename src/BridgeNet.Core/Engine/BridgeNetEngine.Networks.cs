@@ -51,7 +51,7 @@ internal sealed partial class BridgeNetEngine
         Intent intent = new()
         {
             Rows = [network.Id],
-            Links = network.Adopted is null ? [network.BridgeName!] : [],
+            Links = network.Adopted is null ? [LinkMark.Of(network)] : [],
             Adopted = network.Adopted is null ? [] : [IntentOf(network)],
             Rules = true,
             Sysctls = Forwarding(network).ToDictionary(static key => key, static _ => "0"),
@@ -83,20 +83,21 @@ internal sealed partial class BridgeNetEngine
             steps.Add(new($"ip link set {bridge} group {group}",
                 () =>
                 {
-                    index = Links.FindLink(bridge)?.Index ?? throw Gone(network);
+                    index = FindBridge(network)?.Index ?? throw Gone(network);
                     Links.SetGroup(index, group);
                 },
-                () => GiveBack(bridge, adopted)));
+                () => GiveBack(IntentOf(network))));
         }
         else
         {
             MacAddress mac = network.BridgeMacAddress!.Value;
-            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{AliasOf(network)}'",
-                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, AliasOf(network)),
-                () => DeleteLink(bridge)));
+            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{LinkMark.Of(network).Alias}'",
+                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, LinkMark.Of(network).Alias),
+                () => DeleteLinks([LinkMark.Of(network)])));
             // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
             steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0 net.ipv6.conf.{bridge}.accept_dad=0", () =>
             {
+                _ = FindBridge(network) ?? throw Gone(network);
                 Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_ra", "0");
                 Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_dad", "0");
             }));
@@ -130,7 +131,7 @@ internal sealed partial class BridgeNetEngine
         $"The bridge {network.BridgeName} of network '{network.Name}' is gone: somebody else deleted it. Remove the network and make it again.", network.Name);
 
     private static AdoptedIntent IntentOf(NetworkRow network) =>
-        new(network.BridgeName!, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown, network.Adopted.RoutedLoopback, network.Adopted.Mtu);
+        new(network.BridgeName!, network.BridgeMacAddress!.Value, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown, network.Adopted.RoutedLoopback, network.Adopted.Mtu);
 
     /// <summary>What there is to give back of a bridge that a network takes.</summary>
     private AdoptedBridge WhatItHas(Link link, NetworkRow network)
@@ -140,13 +141,15 @@ internal sealed partial class BridgeNetEngine
             Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1");
     }
 
-    /// <summary>Leaves a bridge that somebody else made as it was.</summary>
-    private void GiveBack(string bridge, AdoptedBridge adopted)
+    /// <summary>Leaves a bridge that was there before its network as it was; another one that has its name by now stays as it is.</summary>
+    private void GiveBack(AdoptedIntent adopted)
     {
-        if (Links.FindLink(bridge) is not { } link)
+        string bridge = adopted.Bridge;
+        if (Links.FindLink(bridge) is not { } link || !IsAdopted(link, adopted.Mac))
             return;
-        foreach (InterfaceAddress address in Links.GetAddresses(AddressFamily.InterNetwork).Concat(Links.GetAddresses(AddressFamily.InterNetworkV6))
-            .Where(address => address.LinkIndex == link.Index && adopted.Added.Contains(address.Address)))
+        HashSet<IPAddress> added = [.. adopted.Added.Select(IPAddress.Parse)];
+        foreach (InterfaceAddress address in s_families.SelectMany(Links.GetAddresses)
+            .Where(address => address.LinkIndex == link.Index && added.Contains(address.Address)))
         {
             Links.RemoveAddress(link.Index, address.Address, address.PrefixLength);
         }
@@ -200,9 +203,15 @@ internal sealed partial class BridgeNetEngine
         {
             // The kernel waits for its readers in both, so the bridges go while the rules do. A network without its rules reaches
             // less than before, never more, so it does not matter which are gone first.
-            Meanwhile links = new(() => DeleteLinks(own.Select(static network => network.BridgeName!)));
+            // Whose they are is looked at before, for a warning must come from this thread.
+            IReadOnlyList<int> doomed = [];
+            Meanwhile links = new(() => Links.DeleteLinks(doomed));
             // Undone only as a whole: a removal that fails half-way is put together again from what the state knows.
-            steps.Add(new(string.Join('\n', own.Select(static network => $"ip link delete {network.BridgeName}")), links.Begin, () =>
+            steps.Add(new(string.Join('\n', own.Select(static network => $"ip link delete {network.BridgeName}")), () =>
+            {
+                doomed = FindOwn([.. own.Select(LinkMark.Of)]);
+                links.Begin();
+            }, () =>
             {
                 links.Wait();
                 Rebuild(own, endpoints);
@@ -222,12 +231,12 @@ internal sealed partial class BridgeNetEngine
             steps.Add(RulesStep(state, before: adopted, after: []));
         }
         foreach (NetworkRow network in adopted)
-            steps.Add(new($"ip link set {network.BridgeName} group {network.Adopted!.Group}", () => GiveBack(network.BridgeName!, network.Adopted!), () => Rebuild([network], endpoints)));
+            steps.Add(new($"ip link set {network.BridgeName} group {network.Adopted!.Group}", () => GiveBack(IntentOf(network)), () => Rebuild([network], endpoints)));
         return new Change(new Intent
         {
             Removing = true,
             Rows = [.. networks.Select(static network => network.Id), .. endpoints.Select(static endpoint => endpoint.EndpointId)],
-            Links = [.. own.Select(static network => network.BridgeName!), .. endpoints.Select(static endpoint => endpoint.HostInterface)],
+            Links = [.. own.Select(LinkMark.Of), .. endpoints.Select(LinkMark.Of)],
             Adopted = [.. adopted.Select(IntentOf)],
             Rules = own.Length + adopted.Length > 0,
             Files = FilesOf(Forgotten(state, endpoints)),
@@ -237,11 +246,11 @@ internal sealed partial class BridgeNetEngine
 
     private void Rebuild(IReadOnlyList<NetworkRow> networks, IReadOnlyList<EndpointRow> endpoints)
     {
-        foreach (NetworkRow network in networks.Where(network => network.Adopted is not null || Links.FindLink(network.BridgeName!) is null))
+        foreach (NetworkRow network in networks.Where(network => network.Adopted is not null || FindBridge(network) is null))
         {
             foreach (Step step in LinkSteps(network, new ChangeContext()))
                 step.Apply();
-            RouteLoopback(network.BridgeName!, NeedsLoopback(network, endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
+            RouteLoopback(network, NeedsLoopback(network, endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
     }
 
@@ -252,11 +261,6 @@ internal sealed partial class BridgeNetEngine
         foreach (NetworkRow network in removed.Networks)
             state.DeleteNetwork(network.Id);
     }
-
-    private void DeleteLink(string name) => DeleteLinks([name]);
-
-    private void DeleteLinks(IEnumerable<string> names) =>
-        Links.DeleteLinks([.. names.Select(Links.FindLink).OfType<Link>().Select(static link => link.Index)]);
 
     private sealed record Removal(IReadOnlyList<NetworkRow> Networks, IReadOnlyList<EndpointRow> Endpoints);
 }

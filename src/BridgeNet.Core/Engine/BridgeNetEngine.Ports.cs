@@ -114,7 +114,7 @@ internal sealed partial class BridgeNetEngine
         if (before != after)
         {
             steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet={(after ? 1 : 0)}",
-                () => RouteLoopback(network.BridgeName!, after), () => RouteLoopback(network.BridgeName!, before)));
+                () => RouteLoopback(network, after), () => RouteLoopback(network, before)));
         }
         steps.Add(RulesStep(state, network, without, with));
         steps.AddRange(ForgetEarlierFlowsStep([.. with.SelectMany(static endpoint => endpoint.Ports).Except(without.SelectMany(static endpoint => endpoint.Ports))]));
@@ -126,6 +126,12 @@ internal sealed partial class BridgeNetEngine
 
     private static bool NeedsLoopback(IEnumerable<PortRow> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
 
+    private void RouteLoopback(NetworkRow network, bool on)
+    {
+        if (FindBridge(network) is { } bridge)
+            RouteLoopback(bridge.Name, on);
+    }
+
     private static void RouteLoopback(string bridge, bool on) => Sysctl.TryWrite($"net/ipv4/conf/{bridge}/route_localnet", on ? "1" : "0");
 
     /// <summary>A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.</summary>
@@ -133,8 +139,8 @@ internal sealed partial class BridgeNetEngine
 
     private void SetHairpin(EndpointRow endpoint, bool on)
     {
-        if (Links.FindLink(endpoint.HostInterface) is { } link)
-            Links.SetBridgePort(link.Index, isolated: null, hairpin: on);
+        if (FindPort(endpoint) is { } link)
+            UnlessGone(() => Links.SetBridgePort(link.Index, isolated: null, hairpin: on));
     }
 
     /// <summary>Which ports of the host an endpoint gets; refuses what is taken, by whom.</summary>

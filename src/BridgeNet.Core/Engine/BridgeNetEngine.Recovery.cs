@@ -11,16 +11,20 @@ internal sealed partial class BridgeNetEngine
     /// The write transaction of a change, begun when what processes left that died in the middle of theirs is finished or undone.
     /// That is recorded by itself: were it a part of the change, a change that is refused would take it back.
     /// </summary>
-    private IStateTransaction BeginChange(CancellationToken cancellation)
+    private IStateTransaction BeginChange(ChangeContext context)
     {
         while (true)
         {
-            IStateTransaction state = _store.BeginWriteUnless(cancellation);
+            IStateTransaction state = _store.BeginWriteUnless(context.Cancellation);
             try
             {
+                bool ours = RequireOwner(state);
                 IntentJournal.Entry[] left = [.. _journal.Read()];
-                if (left.Length == 0)
+                if (ours && left.Length == 0)
                     return state;
+                if (!ours)
+                    Claim(state);
+                left = [.. left.Where(IsOfThisNamespace)];
                 foreach (IntentJournal.Entry entry in left)
                     Recover(state, entry.Intent);
                 state.Commit();
@@ -37,6 +41,18 @@ internal sealed partial class BridgeNetEngine
         }
     }
 
+    /// <summary>Whether an entry is of a change in this namespace. Another's is set aside: its names mean other objects here, or none.</summary>
+    private bool IsOfThisNamespace(IntentJournal.Entry entry)
+    {
+        if (entry.Intent.Host == Host)
+            return true;
+        bool otherBoot = entry.Intent.Host?.Boot != Host.Boot;
+        string aside = entry.SetAside();
+        Warn($"A change was interrupted {(otherBoot ? "before the last boot" : "in another network namespace")}. It was not undone here; what it was is kept in {aside}."
+            + (otherBoot ? " Repair-BridgeNetwork creates what is missing." : ""));
+        return false;
+    }
+
     private void Recover(IStateTransaction state, Intent left)
     {
         bool committed = !left.Removing && left.Rows.Any(id =>
@@ -46,11 +62,14 @@ internal sealed partial class BridgeNetEngine
             // A removal is carried to its end, a creation taken back: both mean that these objects go.
             DeleteLinks(left.Links);
             foreach (AdoptedIntent adopted in left.Adopted)
-                GiveBack(adopted.Bridge, new AdoptedBridge(adopted.Group, [.. adopted.Added.Select(System.Net.IPAddress.Parse)], adopted.WasDown, adopted.RoutedLoopback, adopted.Mtu));
+                GiveBack(adopted);
             foreach ((string key, string value) in left.Sysctls)
                 Sysctl.TryWrite(key, value);
-            foreach (string path in left.Namespaces)
-                NetworkNamespace.Delete(path);
+            foreach (NamespaceIntent kept in left.Namespaces.Where(kept => left.Removing || !IsRecorded(state, kept)))
+            {
+                if (!NetworkNamespace.Release(kept.Path, kept.Cookie))
+                    Warn($"What is at {kept.Path} is not the namespace that this module created there, so it was left alone.");
+            }
             foreach (string location in left.Files)
                 new ContainerFiles(location).Remove();
             // Endpoints first: they refer to the others.
@@ -73,60 +92,68 @@ internal sealed partial class BridgeNetEngine
     {
         foreach (NetworkRow network in networks.Select(state.FindNetworkById).OfType<NetworkRow>())
         {
-            if (network.BridgeName is not { } name || Links.FindLink(name) is not { } bridge)
+            if (network.BridgeName is null || FindBridge(network) is not { } bridge)
                 continue;
             if (bridge.Mtu != network.Mtu && network.Adopted is null or { Mtu: > 0 })
                 Links.SetMtu(bridge.Index, network.Mtu);
-            RouteLoopback(name, NeedsLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
+            RouteLoopback(bridge.Name, NeedsLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
         HashSet<string> concerned = [.. containers, .. networks.SelectMany(id => state.Endpoints(networkId: id)).Select(static endpoint => endpoint.ContainerId)];
         foreach (ContainerRow row in concerned.Select(state.FindContainerById).OfType<ContainerRow>())
         {
             ContainerRow container = Complete(row, state.Endpoints(containerId: row.Id));
+            using NetworkNamespace? space = Door.TryOpen(container);
             foreach (EndpointRow endpoint in container.Endpoints)
             {
                 if (state.FindNetworkById(endpoint.NetworkId) is { } network)
-                    SettleLinks(network, endpoint, container.NetNSPath);
+                    SettleLinks(network, endpoint, space);
             }
-            DefaultRoute.Settle(container.NetNSPath, container.Endpoints, container.Endpoints);
+            SettleDefaultRoute(space, container.Endpoints, container.Endpoints);
         }
         SettleNames(state, concerned);
     }
 
     /// <summary>The port and the MTU of an endpoint.</summary>
-    private void SettleLinks(NetworkRow network, EndpointRow endpoint, string path)
+    private void SettleLinks(NetworkRow network, EndpointRow endpoint, NetworkNamespace? space)
     {
-        if (Links.FindLink(endpoint.HostInterface) is not { } port)
+        if (FindPort(endpoint) is not { } port)
             return;
-        Links.SetBridgePort(port.Index, isolated: !network.InterContainer, hairpin: NeedsHairpin(endpoint.Ports));
-        if (port.Mtu != network.Mtu)
-            Links.SetMtu(port.Index, network.Mtu);
-        SetAlias(endpoint);
-        if (NetworkNamespace.TryOpen(path) is not { } space)
-            return;
-        using (space)
-        using (RtnetlinkConnection inside = space.OpenRtnetlink())
+        UnlessGone(() =>
         {
-            if (inside.FindLink(endpoint.InterfaceName) is { } link && link.Mtu != network.Mtu)
-                inside.SetMtu(link.Index, network.Mtu);
-        }
+            Links.SetBridgePort(port.Index, isolated: !network.InterContainer, hairpin: NeedsHairpin(endpoint.Ports));
+            if (port.Mtu != network.Mtu)
+                Links.SetMtu(port.Index, network.Mtu);
+            SetAlias(endpoint);
+        });
+        using RtnetlinkConnection? inside = space?.OpenRtnetlink();
+        if (inside is not null && FindInside(inside, endpoint) is { } link && link.Mtu != network.Mtu)
+            inside.SetMtu(link.Index, network.Mtu);
     }
 
     /// <summary>A container's namespace at the path that the state says, and at no other.</summary>
-    private static void SettlePath(IStateReader state, MoveIntent move)
+    private void SettlePath(IStateReader state, MoveIntent move)
     {
-        if (state.FindContainerById(move.ContainerId) is not { } container)
+        if (state.FindContainerById(move.ContainerId) is not { NetNS: { } identity } container)
             return;
         string wrong = container.NetNSPath == move.To ? move.From : move.To;
-        if (NetworkNamespace.TryOpen(container.NetNSPath) is { } right)
+        using (NetworkNamespace? elsewhere = Door.TryOpen(container with { NetNSPath = wrong }))
         {
-            right.Dispose();
+            try
+            {
+                elsewhere?.Keep(container.NetNSPath);
+            }
+            catch (BridgeNetException taken) when (taken.Problems[0].ErrorId == ErrorIds.ContainerExists)
+            {
+                // Not lost: what runs there goes on, and an admin can move it when the path is free.
+                Warn($"The namespace of container '{container.Name}' is at {wrong} still, for another one is at {container.NetNSPath}. "
+                    + $"Remove that one, then: touch {container.NetNSPath}; mount --bind {wrong} {container.NetNSPath}; ip netns delete {Path.GetFileName(wrong)}.");
+                return;
+            }
         }
-        else if (NetworkNamespace.TryOpen(wrong) is { } elsewhere)
-        {
-            using (elsewhere)
-                elsewhere.Keep(container.NetNSPath);
-        }
-        NetworkNamespace.Delete(wrong);
+        if (!NetworkNamespace.Release(wrong, identity.Cookie))
+            Warn($"What is at {wrong} is not the namespace of container '{container.Name}', so it was left alone.");
     }
+
+    private static bool IsRecorded(IStateReader state, NamespaceIntent kept) =>
+        state.Containers().Any(container => container.NetNSPath == kept.Path && container.NetNS?.Cookie == kept.Cookie);
 }

@@ -80,7 +80,7 @@ internal sealed partial class BridgeNetEngine
         foreach ((string key, string value) in settings.Labels)
             labels[key] = value;
         int mtu = settings.Options.ContainsKey(NetworkOptions.Mtu) && NetworkOptionRules.MtuOf(options) is > 0 and int asked ? asked : network.Mtu;
-        AdoptedBridge? adopted = network.Adopted is { Mtu: 0 } taken && mtu != network.Mtu ? taken with { Mtu = Links.FindLink(network.BridgeName!)?.Mtu ?? 0 } : network.Adopted;
+        AdoptedBridge? adopted = network.Adopted is { Mtu: 0 } taken && mtu != network.Mtu ? taken with { Mtu = FindBridge(network)?.Mtu ?? 0 } : network.Adopted;
         return network with { Labels = labels, Options = options, Internal = isInternal, Mtu = mtu, Adopted = adopted };
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class BridgeNetEngine
         if (loopbackBefore != loopbackAfter)
         {
             steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",
-                () => RouteLoopback(after.BridgeName!, loopbackAfter), () => RouteLoopback(after.BridgeName!, loopbackBefore)));
+                () => RouteLoopback(after, loopbackAfter), () => RouteLoopback(after, loopbackBefore)));
         }
         FirewallNetwork Rules(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
             RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint))));
@@ -137,25 +137,28 @@ internal sealed partial class BridgeNetEngine
         for (int i = 0; i < containers.Length; i++)
         {
             IReadOnlyList<EndpointRow> others = [.. containers[i].Endpoints.Where(other => other.NetworkId != before.Id)];
-            steps.AddRange(DefaultRouteStep(containers[i].NetNSPath, [.. others, old[i]], [.. others, now[i]]));
+            steps.AddRange(DefaultRouteStep(new ContainerSpace(containers[i], Door), [.. others, old[i]], [.. others, now[i]]));
         }
         return steps;
     }
 
     private void SetMtu(NetworkRow network, IReadOnlyList<EndpointRow> endpoints, IReadOnlyList<ContainerRow> containers)
     {
-        if (Links.FindLink(network.BridgeName!) is { } bridge)
+        if (FindBridge(network) is { } bridge)
             Links.SetMtu(bridge.Index, network.Mtu);
         for (int i = 0; i < endpoints.Count; i++)
-            SettleLinks(network, endpoints[i], containers[i].NetNSPath);
+        {
+            using NetworkNamespace? space = Door.TryOpen(containers[i]);
+            SettleLinks(network, endpoints[i], space);
+        }
     }
 
     private void SetPorts(IReadOnlyList<EndpointRow> endpoints, bool isolated)
     {
         foreach (EndpointRow endpoint in endpoints)
         {
-            if (Links.FindLink(endpoint.HostInterface) is { } link)
-                Links.SetBridgePort(link.Index, isolated, hairpin: null);
+            if (FindPort(endpoint) is { } link)
+                UnlessGone(() => Links.SetBridgePort(link.Index, isolated, hairpin: null));
         }
     }
 

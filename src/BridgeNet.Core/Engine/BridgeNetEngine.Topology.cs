@@ -30,7 +30,8 @@ internal sealed partial class BridgeNetEngine
         {
             Version = Topology.Newest,
             Networks = chosen,
-            Containers = containers,
+            // Of a process the document says which one it was; the other namespaces are others wherever it is read.
+            Containers = [.. containers.Select(static row => row.Kind == ContainerKind.Process ? row : row with { NetNS = null, NetNSInode = 0 })],
             Endpoints = endpoints,
             Ports = [.. endpoints.SelectMany(static endpoint => endpoint.Ports)],
             Reservations = [.. chosen.SelectMany(network => state.Reservations(network.Id)).Where(row => containers.Any(container => container.Id == row.ContainerId))
@@ -47,7 +48,7 @@ internal sealed partial class BridgeNetEngine
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
     public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context)
     {
-        Topology made = Make(state => PlanImport(state, document, context), RecordImport, context, dryRun: false).Result;
+        Topology made = Make(state => PlanImport(state, document, context), RecordImport, context, dryRun: false).Result.Topology;
         return [.. made.Networks.Select(network => FindNetwork(network.Id))];
     }
 
@@ -55,7 +56,7 @@ internal sealed partial class BridgeNetEngine
     public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) =>
         Describe(state => PlanImport(state, document, context), context);
 
-    private (Change, Topology) PlanImport(IStateReader state, string document, ChangeContext context)
+    private (Change, Imported) PlanImport(IStateReader state, string document, ChangeContext context)
     {
         Topology read = Topology.Read(document);
         List<Problem> problems = [];
@@ -67,7 +68,7 @@ internal sealed partial class BridgeNetEngine
         CheckFree(state, here, problems);
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
-        return (ImportChange(state, here, context), here);
+        return ImportChange(state, here, context);
     }
 
     /// <summary>The document with what depends on this machine: paths of namespaces, bridges that are there already, containers whose namespace is not.</summary>
@@ -78,19 +79,22 @@ internal sealed partial class BridgeNetEngine
         {
             if (container.Kind is ContainerKind.Owned or ContainerKind.Host)
             {
-                containers.Add(container with { NetNSPath = Path.Combine(_namespaceDirectory, container.Name), Endpoints = [] });
+                containers.Add(container with { NetNSPath = Path.Combine(_namespaceDirectory, container.Name), NetNS = null, NetNSInode = 0, Endpoints = [] });
                 continue;
             }
-            ContainerRow sought = container.Kind == ContainerKind.Process ? container with { NetNSPath = $"/proc/{container.ProcessId}/ns/net" } : container;
-            if (OpenAlive(sought) is not { } space)
+            ContainerRow sought = container.Kind == ContainerKind.Process
+                ? container with { NetNSPath = $"/proc/{container.ProcessId}/ns/net" }
+                : container with { NetNS = null, NetNSInode = 0 };
+            // The number of a process alone does not say which one it was.
+            bool unknown = sought is { Kind: ContainerKind.Process, NetNS: null };
+            if (unknown || !File.Exists(sought.NetNSPath) || TryOpenUnlessHost(sought, problems) is not { } space)
             {
                 context.Warning($"Container '{container.Name}' is left out: its namespace was somebody else's and is not at {sought.NetNSPath}. Connect it when it is there again.");
                 continue;
             }
             using (space)
             {
-                Refusing(problems, () => RefuseHost(space, sought));
-                containers.Add(sought with { NetNSInode = container.Kind == ContainerKind.Process ? space.Inode : 0, Endpoints = [] });
+                containers.Add(Door.Identify(sought, space) with { Endpoints = [] });
             }
         }
         HashSet<string> present = [.. containers.Select(static container => container.Id)];
@@ -103,6 +107,20 @@ internal sealed partial class BridgeNetEngine
             Ports = [.. read.Ports.Where(port => endpoints.Any(endpoint => endpoint.EndpointId == port.EndpointId))],
             Reservations = [.. read.Reservations.Where(row => present.Contains(row.ContainerId))],
         };
+    }
+
+    /// <summary>As <see cref="NamespaceDoor.TryOpen"/>, with a problem where it is the host's.</summary>
+    private NetworkNamespace? TryOpenUnlessHost(ContainerRow container, List<Problem> problems)
+    {
+        try
+        {
+            return Door.Open(container);
+        }
+        catch (BridgeNetException failure)
+        {
+            problems.AddRange(failure.Problems.Where(static problem => problem.ErrorId != ErrorIds.NamespaceFailed));
+            return null;
+        }
     }
 
     /// <summary>The network, with the bridge of its name where somebody made one that it was asked to take.</summary>
@@ -182,25 +200,25 @@ internal sealed partial class BridgeNetEngine
         }
     }
 
-    private Change ImportChange(IStateReader state, Topology topology, ChangeContext context)
+    private (Change, Imported) ImportChange(IStateReader state, Topology topology, ChangeContext context)
     {
         NetworkRow[] bridges = [.. topology.Networks.Where(static network => network.BridgeName is not null)];
         List<Step>[] links = [.. bridges.Select(network => LinkSteps(network, context))];
         ILookup<string, EndpointRow> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
-        Dictionary<string, string> paths = topology.Containers.ToDictionary(static container => container.Id, static container => container.NetNSPath);
+        Dictionary<string, ContainerSpace> spaces = topology.Containers.ToDictionary(static container => container.Id, container => new ContainerSpace(container, Door));
         List<Step> steps = [.. links.SelectMany(static network => network.SkipLast(1))];
         if (bridges.Length > 0)
             steps.Add(RulesStep(state, [], [.. bridges.Select(network => RulesOf(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))))]));
         foreach (NetworkRow network in bridges.Where(network => NeedsLoopback(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
-            steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1", () => RouteLoopback(network.BridgeName!, on: true)));
+            steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1", () => RouteLoopback(network, on: true)));
         // Up when the rules are there, so that no packet passes before.
         steps.AddRange(links.Select(static network => network[^1]));
         ContainerRow[] own = [.. topology.Containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)];
-        steps.AddRange(own.Select(MakeNamespaceStep));
+        steps.AddRange(own.Select(container => CreateNamespaceStep(spaces[container.Id])));
         foreach (NetworkRow network in bridges)
-            steps.AddRange(byNetwork[network.Id].SelectMany(endpoint => LinkSteps(network, endpoint, paths[endpoint.ContainerId])));
+            steps.AddRange(byNetwork[network.Id].SelectMany(endpoint => LinkSteps(network, endpoint, spaces[endpoint.ContainerId])));
         foreach (IGrouping<string, EndpointRow> container in byContainer)
-            steps.AddRange(DefaultRouteStep(paths[container.Key], before: [], after: [.. container]));
+            steps.AddRange(DefaultRouteStep(spaces[container.Key], before: [], after: [.. container]));
         ContainerFiles[] files = [.. topology.Containers.Select(FilesOf).OfType<ContainerFiles>()];
         if (files.Length > 0)
         {
@@ -213,24 +231,24 @@ internal sealed partial class BridgeNetEngine
                         file.Remove();
                 }));
         }
-        return new Change(new Intent
+        return (new Change(new Intent
         {
             Rows = [.. topology.Endpoints.Select(static endpoint => endpoint.EndpointId), .. topology.Containers.Select(static container => container.Id), .. topology.Networks.Select(static network => network.Id)],
-            Links = [.. topology.Endpoints.Select(static endpoint => endpoint.HostInterface), .. bridges.Where(static network => network.Adopted is null).Select(static network => network.BridgeName!)],
+            Links = [.. topology.Endpoints.Select(LinkMark.Of), .. bridges.Where(static network => network.Adopted is null).Select(LinkMark.Of)],
             Adopted = [.. bridges.Where(static network => network.Adopted is not null).Select(IntentOf)],
             Rules = bridges.Length > 0,
             Sysctls = bridges.SelectMany(Forwarding).Distinct().ToDictionary(static key => key, static _ => "0"),
-            Namespaces = [.. own.Select(static container => container.NetNSPath)],
             Files = [.. files.Select(static file => file.Location)],
-        }, steps);
+        }, steps), new Imported(topology, [.. spaces.Values]));
     }
 
-    private static void RecordImport(IStateTransaction state, Topology topology)
+    private static void RecordImport(IStateTransaction state, Imported made)
     {
+        Topology topology = made.Topology;
         foreach (NetworkRow network in topology.Networks)
             state.Put(network);
-        foreach (ContainerRow container in topology.Containers)
-            state.Put(container);
+        foreach (ContainerSpace space in made.Spaces)
+            state.Put(space.Container);
         foreach (EndpointRow endpoint in topology.Endpoints)
             state.Put(endpoint);
         foreach (Reservation reservation in topology.Reservations)
@@ -238,4 +256,8 @@ internal sealed partial class BridgeNetEngine
         foreach (Topology.GivenAddress last in topology.LastAddresses)
             state.PutLastAddress(last.NetworkId, last.Subnet, last.Address);
     }
+
+    /// <param name="Topology">What was read.</param>
+    /// <param name="Spaces">Its containers, with the namespaces that were created for them.</param>
+    private sealed record Imported(Topology Topology, IReadOnlyList<ContainerSpace> Spaces);
 }

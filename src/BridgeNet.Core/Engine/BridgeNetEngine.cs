@@ -15,7 +15,7 @@ namespace BridgeNet.Engine;
 /// <remarks>Safe for several threads, one after the other: changes exclude each other anyway.</remarks>
 internal sealed partial class BridgeNetEngine : IDisposable
 {
-    private static readonly ConcurrentDictionary<(string Namespace, string State, string Firewall), Lazy<BridgeNetEngine>> s_warm = new();
+    private static readonly ConcurrentDictionary<(ulong Namespace, string State, string Firewall), Lazy<BridgeNetEngine>> s_warm = new();
     private readonly Lock _lock = new();
 
     private readonly IStateStore _store;
@@ -24,10 +24,14 @@ internal sealed partial class BridgeNetEngine : IDisposable
     private readonly Lazy<RtnetlinkConnection> _links = new(RtnetlinkConnection.Open);
     private readonly Lazy<RangeWatch> _ranges;
     private readonly string _namespaceDirectory;
-    private bool _changing;
+    private readonly Lazy<NamespaceIdentity> _host;
+    private readonly Lazy<NamespaceDoor> _door;
+    private ChangeContext? _change;
 
-    internal BridgeNetEngine(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory)
+    internal BridgeNetEngine(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory, string? boot = null)
     {
+        _host = new(() => new NamespaceIdentity(boot ?? StateDirectory.Boot, Syscalls.NetNsCookie()));
+        _door = new(() => new NamespaceDoor(Host));
         _store = store;
         _journal = new IntentJournal(store.Directory);
         _firewall = new Lazy<IFirewallBackend>(firewall);
@@ -41,6 +45,11 @@ internal sealed partial class BridgeNetEngine : IDisposable
 
     private IFirewallBackend Firewall => _firewall.Value;
 
+    /// <summary>The network namespace that this engine is of.</summary>
+    private NamespaceIdentity Host => _host.Value;
+
+    private NamespaceDoor Door => _door.Value;
+
     /// <summary>The engine of the calling thread's network namespace, state directory and firewall choice; kept open, so that the second command is a warm one.</summary>
     /// <exception cref="BridgeNetException">PlatformNotSupported: not Linux. StateUnusable: the state cannot be opened.</exception>
     public static BridgeNetEngine Current()
@@ -52,12 +61,11 @@ internal sealed partial class BridgeNetEngine : IDisposable
         }
         string directory = Translate(StateDirectory.Resolve);
         string chosen = Environment.GetEnvironmentVariable("BRIDGENET_FIREWALL") ?? "";
-        string space = NamespaceOf("thread-self");
-        // Its sockets hold the namespace, so the kernel does not give its number to another.
+        ulong space = Translate(Syscalls.NetNsCookie);
         return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<BridgeNetEngine>(() => Translate(() =>
             // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
             new BridgeNetEngine(StateDirectory.Open(key.State), FirewallSelection.Choose,
-                key.Namespace == NamespaceOf("1") ? HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
+                NamespaceOf("thread-self") == NamespaceOf("1") ? HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
     }
 
     /// <inheritdoc/>
@@ -94,20 +102,17 @@ internal sealed partial class BridgeNetEngine : IDisposable
         ChangeContext context,
         bool dryRun) => Guard(() =>
     {
-        if (_changing)
-        {
-            throw new BridgeNetException(ErrorIds.ChangeUnderWay, ProblemCategory.InvalidOperation,
-                "A change of this session is under way, and another was begun by what listens to its verbose or warning messages; begin it when the first has ended.");
-        }
-        using Flag changing = new(this);
+        using UnderWay underWay = new(this, context);
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateTransaction state = dryRun ? _store.BeginWriteUnless(context.Cancellation) : BeginChange(context.Cancellation);
+        using IStateTransaction state = dryRun ? _store.BeginWriteUnless(context.Cancellation) : BeginChange(context);
+        if (dryRun)
+            RequireOwner(state);
         (Change change, T result) = plan(state);
         if (change.Intent.Rules && MoveRulesStep(state) is { } move)
             change = change with { Steps = [move, .. change.Steps] };
         if (dryRun)
             return (result, change.Describe());
-        IntentJournal.Entry entry = _journal.Write(change.Intent);
+        _journal.Write(change.Intent with { Host = Host });
         ChangeOutcome outcome = change.Apply(context, () =>
         {
             record(state, result);
@@ -116,8 +121,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
             state.Commit();
         });
         // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
-        if (outcome.Undone || change.Intent.Removing)
-            entry.Erase();
+        _journal.End(leaveEntries: !outcome.Undone && !change.Intent.Removing);
         return outcome.Problems.Count > 0
             ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone }
             : (result, change.Describe());
@@ -177,14 +181,25 @@ internal sealed partial class BridgeNetEngine : IDisposable
             return Translate(work);
     }
 
-    /// <summary>Set while a change of this engine is under way.</summary>
-    private readonly struct Flag : IDisposable
+    /// <summary>A warning of the change that is under way.</summary>
+    private void Warn(string sentence) => _change?.Warning(sentence);
+
+    /// <summary>The change of this engine that is under way.</summary>
+    private readonly struct UnderWay : IDisposable
     {
         private readonly BridgeNetEngine _engine;
 
-        public Flag(BridgeNetEngine engine) => (_engine = engine)._changing = true;
+        public UnderWay(BridgeNetEngine engine, ChangeContext context)
+        {
+            if (engine._change is not null)
+            {
+                throw new BridgeNetException(ErrorIds.ChangeUnderWay, ProblemCategory.InvalidOperation,
+                    "A change of this session is under way, and another was begun by what listens to its verbose or warning messages; begin it when the first has ended.");
+            }
+            (_engine = engine)._change = context;
+        }
 
-        public void Dispose() => _engine._changing = false;
+        public void Dispose() => _engine._change = null;
     }
 
     /// <summary>What the layers below throw, as problems with an id and a sentence.</summary>

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Engine;
@@ -29,22 +28,15 @@ internal static class DefaultRoute
         }).Where(static words => words.Length > 0));
 
     /// <summary>
-    /// Makes the default routes what they should be with these endpoints; a namespace that is gone is left alone, and so is
-    /// a route that somebody else set.
+    /// Sets the default routes that these endpoints should have. A route of another tool stays.
     /// </summary>
-    /// <param name="netNSPath">The container's namespace.</param>
-    /// <param name="known">All endpoints that the route may go through now; what goes elsewhere is somebody else's.</param>
+    /// <param name="links">A socket inside the container.</param>
+    /// <param name="known">All endpoints that the route may go through now; what goes elsewhere is another tool's.</param>
     /// <param name="endpoints">Those that there are to be.</param>
-    public static void Settle(string netNSPath, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
+    public static void Settle(RtnetlinkConnection links, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
     {
-        if (NetworkNamespace.TryOpen(netNSPath) is not { } space)
-            return;
-        using (space)
-        using (RtnetlinkConnection links = space.OpenRtnetlink())
-        {
-            foreach (AddressFamily family in s_families)
-                Settle(links, family, known, endpoints);
-        }
+        foreach (AddressFamily family in s_families)
+            Settle(links, family, known, endpoints);
     }
 
     private static void Settle(RtnetlinkConnection links, AddressFamily family, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
@@ -61,7 +53,7 @@ internal static class DefaultRoute
             if (now is not null)
                 links.DeleteDefaultRoute(family);
         }
-        else if (links.FindLink(chosen.InterfaceName) is { } link && (now?.LinkIndex != link.Index || !Equals(now.Gateway, chosen.GatewayOf(family))))
+        else if (links.FindLink(chosen.InterfaceName) is { Kind: "veth" } link && link.Mac == chosen.MacAddress && (now?.LinkIndex != link.Index || !Equals(now.Gateway, chosen.GatewayOf(family))))
         {
             links.ReplaceDefaultRoute(link.Index, chosen.GatewayOf(family)!);
         }

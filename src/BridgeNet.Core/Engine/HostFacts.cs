@@ -33,9 +33,6 @@ internal sealed class HostFacts
         ]));
     }
 
-    /// <summary>The kernel's number of the namespace; 0 where nobody asked.</summary>
-    public ulong Namespace { get; init; }
-
     public IReadOnlyCollection<Link> Links => _byName.Values;
 
     public IReadOnlyList<Route> Routes { get; }

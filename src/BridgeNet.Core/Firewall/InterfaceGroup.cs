@@ -12,6 +12,9 @@ internal static class InterfaceGroup
     /// <summary>A group is one of ours when its bits under the mask are <see cref="IPv4Only"/>.</summary>
     public const uint Mask = 0xfffffffe;
 
+    /// <summary>Whether a group is one of ours.</summary>
+    public static bool IsOurs(uint group) => (group & Mask) == IPv4Only;
+
     /// <summary>The group of a network.</summary>
     public static uint Of(bool ipv6) => ipv6 ? WithIPv6 : IPv4Only;
 }

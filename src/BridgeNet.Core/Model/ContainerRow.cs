@@ -43,8 +43,14 @@ internal sealed record ContainerRow
     /// <summary>The process whose namespace it is; 0 when there is none.</summary>
     public int ProcessId { get; init; }
 
-    /// <summary>The kernel's number of the namespace that a process had when it was connected; 0 for other kinds.</summary>
+    /// <summary>Which namespace it is, recorded when it was created or first connected; null in a state of a version before 0.2.</summary>
+    public NamespaceIdentity? NetNS { get; init; }
+
+    /// <summary>The inode number of the namespace, a hint that is cheap to compare; 0 when it is not known.</summary>
     public ulong NetNSInode { get; init; }
+
+    /// <summary>When the process began, in clock ticks since boot; 0 without a process.</summary>
+    public ulong ProcessStart { get; init; }
 
     /// <summary>The host name that programs inside see; null for the machine's.</summary>
     public string? Hostname { get; init; }

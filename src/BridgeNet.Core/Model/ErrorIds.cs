@@ -30,6 +30,7 @@ public static class ErrorIds
     public const string NamespaceFailed = nameof(NamespaceFailed);
     public const string StateBusy = nameof(StateBusy);
     public const string StateUnusable = nameof(StateUnusable);
+    public const string StateOfOtherNamespace = nameof(StateOfOtherNamespace);
     public const string WrongObject = nameof(WrongObject);
     public const string InvalidWildcard = nameof(InvalidWildcard);
     public const string PlatformNotSupported = nameof(PlatformNotSupported);

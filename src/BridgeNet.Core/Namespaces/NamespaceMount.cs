@@ -1,5 +1,6 @@
 using BridgeNet.Model;
 using BridgeNet.Native;
+using Microsoft.Win32.SafeHandles;
 using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Namespaces;
@@ -52,14 +53,24 @@ internal static class NamespaceMount
         }
     }
 
-    /// <summary>Unmounts and deletes; a missing mount or file is what was wanted anyway.</summary>
-    public static void Remove(string path)
+    /// <summary>Removes the mount that a handle was opened through, and the file under it.</summary>
+    /// <returns>False when another mount came to the path in the meantime; it stays.</returns>
+    public static bool TryRemove(string path, SafeFileHandle through)
     {
-        if (!File.Exists(path))
-            return;
-        // Detached, not plain: somebody may hold the file open, and the name must go all the same.
-        Syscalls.UnmountDetach(path);
-        File.Delete(path);
+        // By the handle and not by the path, which may lead to another mount by now. Detached, not plain: where another process
+        // holds the file open, the name must go all the same.
+        Syscalls.UnmountDetach($"/proc/self/fd/{(int)through.DangerousGetHandle()}");
+        return TryRemoveEmptyFile(path);
+    }
+
+    /// <summary>Removes the empty file that is left where a mount is gone.</summary>
+    /// <returns>False when something else is there: a mount, a directory, a link, or a file with content.</returns>
+    public static bool TryRemoveEmptyFile(string path)
+    {
+        FileInfo file = new(path);
+        if (file.LinkTarget is not null || Directory.Exists(path))
+            return false;
+        return !file.Exists || (file.Length == 0 && Syscalls.TryUnlink(path));
     }
 
     /// <summary>As <c>ip netns add</c> does: a mount of itself, shared, so that a namespace added or removed in one mount namespace is so in all.</summary>

@@ -18,6 +18,7 @@ internal sealed class NetworkNamespace : IDisposable
 
     private readonly SafeFileHandle _handle;
     private readonly string _path;
+    private ulong? _cookie;
 
     private NetworkNamespace(SafeFileHandle handle, string path, ulong inode)
     {
@@ -29,8 +30,17 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>The descriptor, for messages that name a namespace by one.</summary>
     public SafeHandle Handle => _handle;
 
-    /// <summary>The number in <c>net:[4026531840]</c>: equal for two handles of the same living namespace.</summary>
+    /// <summary>
+    /// The number in <c>net:[4026531840]</c>: equal for two handles of the same namespace, and only a hint for one that may
+    /// have ended, since the kernel gives the number to the next.
+    /// </summary>
     public ulong Inode { get; }
+
+    /// <summary>The number that no other namespace gets while the kernel runs; older kernels tell it only inside, so this may enter.</summary>
+    public ulong Cookie => _cookie ??= NamespaceFile.NetworkCookie(_handle) ?? Run(Syscalls.NetNsCookie);
+
+    /// <summary>The cookie where the kernel tells it from outside; else null.</summary>
+    public ulong? CookieFromOutside => _cookie ?? NamespaceFile.NetworkCookie(_handle);
 
     /// <summary>Opens the namespace that <paramref name="path"/> holds: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
     public static NetworkNamespace Open(string path)
@@ -73,64 +83,76 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>The namespace of the calling thread.</summary>
     public static NetworkNamespace Current() => Open(OfThisThread);
 
-    /// <summary>Makes a namespace with <c>lo</c> up, and keeps it alive by a bind mount at <paramref name="bindMountPath"/>.</summary>
-    public static NetworkNamespace Create(string bindMountPath)
+    /// <summary>Creates a namespace with <c>lo</c> up. It has no name yet, and ends with this handle unless <see cref="Keep"/> gives it one.</summary>
+    public static NetworkNamespace Create()
     {
-        try
-        {
-            NamespaceMount.Reserve(bindMountPath);
-        }
-        catch (NativeException failure)
-        {
-            throw CannotCreate(bindMountPath, failure);
-        }
         try
         {
             return NamespaceThread.Run(() =>
             {
                 Syscalls.UnshareNet();
                 using (RtnetlinkConnection links = RtnetlinkConnection.Open())
-                {
                     links.SetUp(LoopbackIndex);
-                }
-                Syscalls.BindMount(OfThisThread, bindMountPath);
-                return Open(bindMountPath);
+                return Current();
             });
         }
-        catch (Exception failure)
+        catch (NativeException failure)
         {
-            NamespaceMount.Remove(bindMountPath);
-            if (failure is NativeException native)
-            {
-                throw CannotCreate(bindMountPath, native);
-            }
-            throw;
+            throw Failed("A network namespace could not be created", OfThisThread, failure);
         }
     }
 
     /// <summary>Keeps this namespace alive by a bind mount at a path where there is none.</summary>
+    /// <exception cref="BridgeNetException">ContainerExists: another namespace, or a file that is not empty, is at the path.</exception>
     public void Keep(string bindMountPath)
     {
-        if (TryOpen(bindMountPath) is { } there)
+        using (NetworkNamespace? there = TryOpen(bindMountPath))
         {
-            there.Dispose();
-            return;
+            // Both exist now, so their numbers cannot be the same by chance.
+            if (there?.Inode == Inode)
+                return;
         }
-        NamespaceMount.Remove(bindMountPath);
-        NamespaceMount.Reserve(bindMountPath);
-        Syscalls.BindMount($"/proc/self/fd/{(int)_handle.DangerousGetHandle()}", bindMountPath);
-    }
-
-    /// <summary>Takes the bind mount away; the namespace ends when no process and no handle is left in it.</summary>
-    public static void Delete(string bindMountPath)
-    {
         try
         {
-            NamespaceMount.Remove(bindMountPath);
+            NamespaceMount.TryRemoveEmptyFile(bindMountPath);
+            NamespaceMount.Reserve(bindMountPath);
+            try
+            {
+                Syscalls.BindMount($"/proc/self/fd/{(int)_handle.DangerousGetHandle()}", bindMountPath);
+            }
+            catch
+            {
+                NamespaceMount.TryRemoveEmptyFile(bindMountPath);
+                throw;
+            }
         }
         catch (NativeException failure)
         {
-            throw Failed($"The namespace at '{bindMountPath}' could not be removed", bindMountPath, failure);
+            throw Failed($"A namespace could not be kept at '{bindMountPath}'", bindMountPath, failure);
+        }
+    }
+
+    /// <summary>
+    /// Removes the bind mount at a path, or the empty file that is left of one, if it is of the namespace with that cookie. The
+    /// namespace ends when no process and no handle is left in it.
+    /// </summary>
+    /// <returns>False when something else is there, which stays.</returns>
+    public static bool Release(string bindMountPath, ulong cookie)
+    {
+        if (TryOpen(bindMountPath) is not { } there)
+            return NamespaceMount.TryRemoveEmptyFile(bindMountPath);
+        using (there)
+        {
+            if (there.Cookie != cookie)
+                return false;
+            try
+            {
+                return NamespaceMount.TryRemove(bindMountPath, there._handle);
+            }
+            catch (NativeException failure)
+            {
+                throw Failed($"The namespace at '{bindMountPath}' could not be removed", bindMountPath, failure);
+            }
         }
     }
 
@@ -176,9 +198,6 @@ internal sealed class NetworkNamespace : IDisposable
             path,
             failure),
     };
-
-    private static BridgeNetException CannotCreate(string path, NativeException failure) =>
-        Failed($"A namespace could not be made at '{path}'", path, failure);
 
     private static BridgeNetException Failed(string what, string path, NativeException failure) =>
         failure.Errno == EPERM || failure.Errno == EACCES

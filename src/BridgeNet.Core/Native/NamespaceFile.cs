@@ -10,6 +10,16 @@ internal static unsafe class NamespaceFile
     // _IO(0xb7, 3) of linux/nsfs.h: the CLONE_NEW… flag of the namespace behind a descriptor; other files refuse it.
     private const int NsGetNsType = 0xb703;
 
+    // _IOR(0xb7, 13, __u64) of linux/nsfs.h, from Linux 6.18: a number that no other namespace ever gets.
+    private const int NsGetId = unchecked((int)0x8008b70d);
+
+    // Of a network namespace it is the cookie; the kernel does not promise that, so it is compared once.
+    private static readonly Lazy<bool> s_idIsCookie = new(static () =>
+    {
+        using SafeFileHandle own = File.OpenHandle("/proc/thread-self/ns/net", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Id(own) == Syscalls.NetNsCookie();
+    });
+
     // linux/stat.h, linux/fcntl.h; statx because glibc before 2.33 exports no fstat.
     private const uint StatxInode = 0x100;
     private const int AtEmptyPath = 0x1000;
@@ -34,6 +44,25 @@ internal static unsafe class NamespaceFile
             {
                 file.DangerousRelease();
             }
+        }
+    }
+
+    /// <summary>The namespace's cookie without going there; null where the kernel does not tell it from outside.</summary>
+    public static ulong? NetworkCookie(SafeFileHandle file) => s_idIsCookie.Value ? Id(file) : null;
+
+    private static ulong? Id(SafeFileHandle file)
+    {
+        ulong id = 0;
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            return ioctl((int)file.DangerousGetHandle(), NsGetId, &id) == 0 ? id : null;
+        }
+        finally
+        {
+            if (added)
+                file.DangerousRelease();
         }
     }
 }

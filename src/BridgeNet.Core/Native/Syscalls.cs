@@ -65,6 +65,14 @@ internal static unsafe partial class Syscalls
         return result == 0 ? cookie : throw new NativeException("getsockopt(SO_NETNS_COOKIE)", code);
     }
 
+    /// <summary>Removes a file; the kernel refuses one that something is mounted on (EBUSY).</summary>
+    /// <returns>Whether there is none any more.</returns>
+    public static bool TryUnlink(string path)
+    {
+        fixed (byte* bytes = Terminated(path))
+            return unlink(bytes) == 0 || errno == ENOENT;
+    }
+
     internal static int Check(string call, int result) => result >= 0 ? result : throw new NativeException(call, errno);
 
     private static void Mount(string? source, string target, ulong_t flags)

@@ -18,13 +18,14 @@ internal static class LinkMessages
         .UInt32(IFLA_GROUP, group)
         .Nested(IFLA_LINKINFO, static info => info.String(IFLA_INFO_KIND, "bridge"));
 
-    /// <summary><c>ip link add HOST up mtu MTU group GROUP master BRIDGE type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
-    public static void Veth(NetlinkWriter message, string host, int mtu, int master, uint group, int peerNamespace, string peer, MacAddress peerMac) => message
+    /// <summary><c>ip link add HOST address MAC up mtu MTU master BRIDGE type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
+    public static void Veth(
+        NetlinkWriter message, string host, MacAddress hostMac, int mtu, int master, int peerNamespace, string peer, MacAddress peerMac) => message
         .Struct(new IfInfoMsg(AF_UNSPEC, 0, 0, 0, IFF_UP, IFF_UP))
         .String(IFLA_IFNAME, host)
         .UInt32(IFLA_MTU, (uint)mtu)
+        .Bytes(IFLA_ADDRESS, hostMac.GetBytes())
         .UInt32(IFLA_MASTER, (uint)master)
-        .UInt32(IFLA_GROUP, group)
         .Nested(IFLA_LINKINFO, info => info
             .String(IFLA_INFO_KIND, "veth")
             .Nested(IFLA_INFO_DATA, data => data

@@ -24,7 +24,7 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
     public int CreateBridge(string name, MacAddress mac, int mtu, uint group, string alias)
     {
         netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, DefaultMtu, group));
-        int index = SetAlias(name, alias);
+        int index = SetAlias(name, mac, alias);
         // A bridge goes back to the default when its last port leaves, unless its MTU was changed once.
         if (mtu != DefaultMtu)
             SetMtu(index, mtu);
@@ -33,7 +33,7 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
 
     /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
     /// <returns>The index of the host end.</returns>
-    public int CreateVeth(string hostName, int mtu, int masterIndex, string alias, uint group, SafeHandle peerNamespace, string peerName, MacAddress peerMac)
+    public int CreateVeth(string hostName, MacAddress hostMac, int mtu, int masterIndex, string alias, SafeHandle peerNamespace, string peerName, MacAddress peerMac)
     {
         bool held = false;
         peerNamespace.DangerousAddRef(ref held);
@@ -41,13 +41,13 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
         {
             int fd = (int)peerNamespace.DangerousGetHandle();
             netlink.Execute($"ip link add {hostName} type veth peer {peerName}", RTM_NEWLINK, Create,
-                message => LinkMessages.Veth(message, hostName, mtu, masterIndex, group, fd, peerName, peerMac));
+                message => LinkMessages.Veth(message, hostName, hostMac, mtu, masterIndex, fd, peerName, peerMac));
         }
         finally
         {
             peerNamespace.DangerousRelease();
         }
-        return SetAlias(hostName, alias);
+        return SetAlias(hostName, hostMac, alias);
     }
 
     private void DeleteLink(int index) => Allow(ENODEV, () =>
@@ -128,14 +128,14 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
 
     /// <summary>Says whose a new link is: in the message that makes it the kernel ignores an alias.</summary>
     /// <returns>Its index.</returns>
-    private int SetAlias(string name, string alias)
+    private int SetAlias(string name, MacAddress mac, string alias)
     {
-        int index = Index(name);
-        ReplaceAlias(index, alias);
-        return index;
+        // By the address, for another link may have the name by now.
+        if (FindLink(name) is not { } link || link.Mac != mac)
+            throw new NetlinkException($"ip link show {name}", ENODEV, "it was there a moment ago");
+        ReplaceAlias(link.Index, alias);
+        return link.Index;
     }
-
-    private int Index(string name) => FindLink(name)?.Index ?? throw new NetlinkException($"ip link show {name}", ENODEV, "it was there a moment ago");
 
     private static void Allow(int errno, Action request)
     {

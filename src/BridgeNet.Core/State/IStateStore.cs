@@ -12,6 +12,11 @@ namespace BridgeNet.State;
 /// <param name="MacAddress">Its Ethernet address; null for none.</param>
 internal sealed record Reservation(string NetworkId, string ContainerId, IPAddress? IPAddress, IPAddress? IPv6Address, MacAddress? MacAddress);
 
+/// <summary>The network namespace whose networks a state holds.</summary>
+/// <param name="Namespace">Which it is.</param>
+/// <param name="Handle">The kernel's name of it, by which it can be asked whether it still exists; null where it has none.</param>
+internal sealed record StateOwner(NamespaceIdentity Namespace, string? Handle);
+
 /// <summary>What can be asked of the state.</summary>
 internal interface IStateReader
 {
@@ -49,6 +54,9 @@ internal interface IStateReader
 
     IReadOnlyList<ContainerRow> ContainersByIdPrefix(string prefix);
 
+    /// <summary>The container that is that namespace; null when none is, and for the host's, which several may share.</summary>
+    ContainerRow? FindContainerByNamespace(NamespaceIdentity space);
+
     /// <summary>Endpoints with their published ports.</summary>
     IReadOnlyList<EndpointRow> Endpoints(string? networkId = null, string? containerId = null);
 
@@ -61,6 +69,9 @@ internal interface IStateReader
 
     /// <summary>The firewall backend that rules were last put into; null when there were none yet.</summary>
     string? FirewallBackend();
+
+    /// <summary>The network namespace that the state was last changed for; null when it is new, or of a version before 0.2.</summary>
+    StateOwner? Owner();
 }
 
 /// <summary>The one writer of the moment; disposed without a commit, it leaves everything as it was.</summary>
@@ -83,6 +94,9 @@ internal interface IStateTransaction : IStateReader, IDisposable
 
     /// <summary>Remembers which firewall backend holds the rules.</summary>
     void PutFirewallBackend(string name);
+
+    /// <summary>Records which network namespace the state belongs to.</summary>
+    void PutOwner(StateOwner owner);
 
     void DeleteNetwork(string id);
 

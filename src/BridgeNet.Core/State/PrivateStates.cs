@@ -164,7 +164,7 @@ internal static class PrivateStates
     /// (ESTALE), so the caller must be one who may open all: CAP_SYS_ADMIN outside of every user namespace. And it is asked about the
     /// caller's own first: where it does not know even that one, its answers say nothing.
     /// </summary>
-    private static Func<string, bool?> KernelSays() =>
+    internal static Func<string, bool?> KernelSays() =>
         StateDirectory.InInitialUserNamespace && ProcessCapabilities.HasSysAdmin()
             && NamespaceHandle.OfThisThread() is { } own && NamespaceHandle.Exists(own) == true
             ? NamespaceHandle.Exists

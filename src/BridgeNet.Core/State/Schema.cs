@@ -52,5 +52,10 @@ internal static class Schema
         CREATE INDEX network_name ON network(name COLLATE NOCASE);
         CREATE INDEX container_name ON container(name COLLATE NOCASE);
         """,
+        // Which namespace a container is; one namespace is one container.
+        """
+        ALTER TABLE container ADD COLUMN netns TEXT;
+        CREATE UNIQUE INDEX container_netns ON container(netns);
+        """,
     ];
 }

@@ -47,6 +47,9 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     public IReadOnlyList<ContainerRow> ContainersByIdPrefix(string prefix) => Query(Container + "WHERE id GLOB $a || '*'", Read<ContainerRow>, prefix);
 
+    public ContainerRow? FindContainerByNamespace(NamespaceIdentity space) =>
+        Query(Container + "WHERE netns = $a", Read<ContainerRow>, space.ToString()).FirstOrDefault();
+
     public IReadOnlyList<EndpointRow> Endpoints(string? networkId = null, string? containerId = null) =>
         networkId is not null ? WithPorts(Query(Endpoint + "WHERE network_id = $a", Read<EndpointRow>, networkId))
         : containerId is not null ? WithPorts(Query(Endpoint + "WHERE container_id = $a", Read<EndpointRow>, containerId))
@@ -64,6 +67,8 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
     public IReadOnlyList<PortRow> Ports() => Query(Port, ReadPort);
 
     public string? FirewallBackend() => Query("SELECT value FROM fact WHERE name = 'firewall'", static row => row.GetString(0)).FirstOrDefault();
+
+    public StateOwner? Owner() => Query("SELECT value FROM fact WHERE name = 'owner'", Read<StateOwner>).FirstOrDefault();
 
     private IReadOnlyList<EndpointRow> WithPorts(List<EndpointRow> endpoints)
     {

@@ -50,8 +50,10 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     public override SortedRanges Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection, family);
 
     public void Put(ContainerRow container) => Execute(
-        "INSERT INTO container (id, name, document) VALUES ($a, $b, $c) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c",
-        container.Id, container.Name, StateJson.Write(container with { Endpoints = [] }));
+        "INSERT INTO container (id, name, document, netns) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c, netns = $d",
+        container.Id, container.Name, StateJson.Write(container with { Endpoints = [] }),
+        // The host's may be that of several containers.
+        container.Kind == ContainerKind.Host ? null : container.NetNS?.ToString());
 
     public void Put(EndpointRow endpoint)
     {
@@ -77,6 +79,8 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         "UPDATE subnet SET last_address = $c WHERE network_id = $a AND subnet = $b", networkId, subnet.ToString(), address.ToString());
 
     public void PutFirewallBackend(string name) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
+
+    public void PutOwner(StateOwner owner) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('owner', $a)", StateJson.Write(owner));
 
     public void DeleteNetwork(string id)
     {

@@ -8,6 +8,9 @@ internal static class StateDirectory
 {
     private static readonly Lazy<string> s_boot = new(static () => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
 
+    /// <summary>The kernel's id of this boot.</summary>
+    internal static string Boot => s_boot.Value;
+
     private static readonly Lazy<string> s_users = new(static () => File.ReadAllText("/proc/self/uid_map"));
 
     /// <summary>

@@ -32,6 +32,13 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>
+    /// Take the state over, although it belongs to another network namespace, which may still exist with its networks in it. They
+    /// stay there, and this namespace gets what the state says.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter TakeOver { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -57,6 +64,12 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
     {
         if (!_all && !_shared && _networks.Count == 0)
             return;
+        if (TakeOver)
+        {
+            if (!ShouldProcess("the state", "Take over from another network namespace"))
+                return;
+            Engine.TakeOver(Context);
+        }
         string[]? ids = _all ? null : [.. _networks.Keys];
         string target = _all ? "all networks" : _networks.Count == 0 ? "what all networks share" : string.Join(", ", _networks.Values);
         if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids)))

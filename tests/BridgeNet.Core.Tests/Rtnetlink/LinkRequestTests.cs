@@ -42,12 +42,12 @@ public sealed class LinkRequestTests
     [Fact]
     public void A_veth_is_made_as_ip_makes_it_with_its_peer_in_the_other_namespace()
     {
-        // ip link add veth0123456 up mtu 1400 group 7 master br-0123456789ab type veth peer name eth0 address 02:42:0a:01:00:02 mtu 1400 netns peer
+        // ip link add veth0123456 address 02:00:00:00:00:09 up mtu 1400 master br-0123456789ab type veth peer name eth0 address 02:42:0a:01:00:02 mtu 1400 netns peer
         byte[] ip = Hex.Bytes("""
-            94 00 00 00  10 00 05 06  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK EXCL CREATE
+            98 00 00 00  10 00 05 06  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK EXCL CREATE
             00 00 00 00  00 00 00 00  01 00 00 00  01 00 00 00 # ifinfomsg: flags and change are IFF_UP
             08 00 04 00  78 05 00 00                           # IFLA_MTU
-            08 00 1b 00  07 00 00 00                           # IFLA_GROUP
+            0a 00 01 00  02 00 00 00  00 09 00 00              # IFLA_ADDRESS
             08 00 0a 00  02 00 00 00                           # IFLA_MASTER
             10 00 03 00  76 65 74 68  30 31 32 33  34 35 36 00 # IFLA_IFNAME
             4c 00 12 00                                        # IFLA_LINKINFO
@@ -62,7 +62,7 @@ public sealed class LinkRequestTests
             """);
         using SafeFileHandle peer = new(4, ownsHandle: false);
         IReadOnlyList<byte[]> ours = Requests.Of(links =>
-            links.CreateVeth("veth0123456", 1400, 2, "alias", 7, peer, "eth0", MacAddress.Parse("02:42:0a:01:00:02")));
+            links.CreateVeth("veth0123456", MacAddress.Parse("02:00:00:00:00:09"), 1400, 2, "alias", peer, "eth0", MacAddress.Parse("02:42:0a:01:00:02")));
         Assert.Equal(s_link.Of(ip), s_link.Of(ours[0]));
         Assert.Equal(ip[6..8], ours[0][6..8]);
     }

@@ -69,6 +69,7 @@ internal sealed partial class DriftLab : IDisposable
             "id" => Engine.FindNetwork(of).Id,
             "brmac" => $"{Engine.FindNetwork(of).BridgeMacAddress}",
             "veth" => Engine.FindContainer(of).Endpoints[0].HostInterface,
+            "vethmac" => $"{LinkMark.Of(Engine.FindContainer(of).Endpoints[0]).Mac}",
             "mac" => $"{Engine.FindContainer(of).Endpoints[0].MacAddress}",
             "path" => Engine.FindContainer(of).NetNSPath,
             "in" => $"nsenter --net={Engine.FindContainer(of).NetNSPath}",

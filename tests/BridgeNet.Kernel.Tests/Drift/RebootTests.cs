@@ -31,7 +31,7 @@ public sealed class RebootTests
             using PrivateNamespace second = new();
             second.Run(() =>
             {
-                using BridgeNetEngine engine = EngineSpace.Open(state, backend);
+                using BridgeNetEngine engine = EngineSpace.Open(state, backend, boot: "another boot");
                 Assert.NotEmpty(engine.FindDrift(null));
                 Assert.Equal(["dead"], engine.GetContainers().Select(container => container.Status).Distinct());
                 string[] plan = [.. engine.DescribeRepair(null).SelectMany(words => words.Split('\n'))];

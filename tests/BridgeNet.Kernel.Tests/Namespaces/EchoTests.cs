@@ -167,7 +167,7 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
     private static NetworkNamespace Connect(RtnetlinkConnection host, int bridge, string name, IPAddress address)
     {
         NetworkNamespace ns = NetworkNamespace.Create($"/run/netns/{name}");
-        int port = host.CreateVeth($"v-{name}", 1500, bridge, "test", 0, ns.Handle, "eth0", MacAddress.FromIPv4(address));
+        int port = host.CreateVeth($"v-{name}", MacAddress.Random(), 1500, bridge, "test", ns.Handle, "eth0", MacAddress.FromIPv4(address));
         using RtnetlinkConnection inside = ns.OpenRtnetlink();
         int index = inside.FindLink("eth0")!.Index;
         inside.AddAddress(index, address, 24);

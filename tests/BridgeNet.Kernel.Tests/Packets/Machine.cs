@@ -21,7 +21,7 @@ internal sealed class Machine : IDisposable
     {
         (_path, _wire) = (path, wire);
         Space = NetworkNamespace.Create(path);
-        int index = _here.CreateVeth(wire, 1500, 0, "a wire of the test's", 0, Space.Handle, "eth0", MacAddress.Random());
+        int index = _here.CreateVeth(wire, MacAddress.Random(), 1500, 0, "a wire of the test's", Space.Handle, "eth0", MacAddress.Random());
         WithoutWaiting(wire);
         foreach (IPAddress address in host)
             _here.AddAddress(index, address, PrefixLength(address), noDad: true);

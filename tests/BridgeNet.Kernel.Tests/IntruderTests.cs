@@ -1,0 +1,67 @@
+using BridgeNet.Engine;
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests;
+
+/// <summary>Another tool's links and namespaces come into the place of ours between plan and act, at every step of every change.</summary>
+public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    public static TheoryData<string, string> Cases => FaultTests.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_comes_into_the_place_of_ours_before_a_step_is_not_touched(string backend, string change) =>
+        At_each_step(backend, change, fails: false);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_comes_into_the_place_of_ours_before_an_undo_is_not_touched(string backend, string change) =>
+        At_each_step(backend, change, fails: true);
+
+    private void At_each_step(string backend, string change, bool fails) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        int placed = 0;
+        for (int at = 0; ; at++)
+        {
+            Changes.Prepare(engine, change);
+            using Intruder intruder = new(state);
+            bool reached = false;
+            List<string> words = [];
+            ChangeContext context = new()
+            {
+                BeforeStep = (step, line) =>
+                {
+                    words.Add(line);
+                    if (step != at)
+                        return;
+                    reached = true;
+                    // All that this step and those before it named.
+                    foreach (string said in words)
+                        intruder.TakePlaces(said);
+                    if (fails)
+                        throw new NetlinkException("injected", 12, null);
+                },
+            };
+            // It may be done in spite of it, or refused and undone.
+            Exception? failure = Record.Exception(() => Changes.All[change].Make(engine, context));
+            Assert.True(failure is null or BridgeNetException, $"{failure}");
+            Assert.DoesNotContain((failure as BridgeNetException)?.Problems ?? [], problem => problem.ErrorId == ErrorIds.Unexpected);
+            intruder.AssertUntouched();
+            placed += intruder.Count;
+            engine.Repair(null, new ChangeContext());
+            intruder.AssertUntouched();
+            // As long as they are in the way, ours cannot be there.
+            if (reached && intruder.Count > 0 && engine.GetNetworks().Any(network => network.BridgeName is not null))
+                _ = engine.FindDrift(null);
+            EngineSpace.Clean(engine);
+            intruder.AssertUntouched();
+            intruder.Leave();
+            Remains.AssertNone(engine, state);
+            if (!reached)
+                break;
+        }
+        Counts.Print($"{change} over {backend}: {placed} objects in the way");
+    });
+}
