@@ -22,7 +22,8 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         engine.CreateNetwork(new NetworkRequest("web") { Subnets = ["10.50.0.0/24"] }, new ChangeContext());
         engine.CreateContainer(new ContainerRequest("c1") { Network = new EndpointRequest("web") }, new ChangeContext());
         IReadOnlyList<string> before = Snapshot.Take(engine);
-        NetworkNamespace.Create().Run(() =>
+        using NetworkNamespace other = NetworkNamespace.Create();
+        other.Run(() =>
         {
             using BridgeNetEngine elsewhere = EngineSpace.Open(state, backend);
             // Each command that changes something or compares with the kernel.
@@ -44,6 +45,20 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         });
         Assert.Equal(before, Snapshot.Take(engine));
         Assert.Empty(engine.FindDrift(null));
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_state_with_a_container_alone_is_in_use_too(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        engine.CreateContainer(new ContainerRequest("c1"), new ChangeContext());
+        using NetworkNamespace other = NetworkNamespace.Create();
+        other.Run(() =>
+        {
+            using BridgeNetEngine elsewhere = EngineSpace.Open(state, backend);
+            Assert.Equal(ErrorIds.StateOfOtherNamespace, Assert.Throws<BridgeNetException>(() => elsewhere.FindDrift(null)).Problems[0].ErrorId);
+            return true;
+        });
     });
 
     [Theory]

@@ -1,0 +1,61 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+Shows that the tests fail where the product is wrong: applies each one-line change of mutants.json to a copy of the working
+tree, and runs the test that must notice it.
+.DESCRIPTION
+A mutant is killed when its test fails; it survives when the test passes, and is invalid when it does not compile or no
+test ran. The copy is a git worktree in a temporary directory, which is removed at the end. Needs what the tests need.
+.EXAMPLE
+dotnet run --project src/BridgeNet.Shell -- tests/Mutants/Test-Mutants.ps1
+All mutants; exits with the number of those that are not killed.
+.EXAMPLE
+dotnet run --project src/BridgeNet.Shell -- tests/Mutants/Test-Mutants.ps1 journal
+Those whose name begins so.
+#>
+param(
+    # The beginning of the names of the mutants to try.
+    [string] $Name = '',
+    # How long the test of one may take, in seconds; one that hangs is killed too.
+    [int] $Timeout = 300
+)
+$ErrorActionPreference = 'Stop'
+$root = Resolve-Path "$PSScriptRoot/../.."
+$copy = Join-Path ([IO.Path]::GetTempPath()) "bridgenet-mutants-$PID"
+$mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object name -Like "$Name*")
+
+function Invoke-Test($mutant) {
+    $project = "$copy/tests/BridgeNet.$($mutant.project).Tests"
+    dotnet build $project -v q --nologo *> "$copy/build.log"
+    if ($LASTEXITCODE -ne 0) { return 'invalid: does not compile' }
+    $log = "$copy/test.log"
+    timeout $Timeout dotnet test --no-build --project $project --filter-method $mutant.test *> $log
+    $code = $LASTEXITCODE
+    if ($code -eq 124) { return 'killed (timeout)' }
+    $total = (Select-String -Path $log -Pattern '^\s*total: (\d+)' | Select-Object -Last 1).Matches.Groups[1].Value
+    if (-not $total -or $total -eq '0') { return 'invalid: no test ran' }
+    if ($code -eq 0) { 'SURVIVED' } else { 'killed' }
+}
+
+git -C $root worktree add --quiet --detach $copy HEAD
+try {
+    # What is not committed yet is tried too.
+    git -C $root diff HEAD --binary | git -C $copy apply --allow-empty
+    $results = foreach ($mutant in $mutants) {
+        $file = "$copy/$($mutant.file)"
+        $text = [IO.File]::ReadAllText($file)
+        $first = $text.IndexOf($mutant.find)
+        $outcome = if ($first -lt 0 -or $text.IndexOf($mutant.find, $first + 1) -ge 0) { 'invalid: not there exactly once' }
+        else {
+            [IO.File]::WriteAllText($file, $text.Replace($mutant.find, $mutant.replace))
+            try { Invoke-Test $mutant } finally { [IO.File]::WriteAllText($file, $text) }
+        }
+        Write-Host "$($mutant.name): $outcome"
+        [pscustomobject]@{ Mutant = $mutant.name; Outcome = $outcome; Test = $mutant.test }
+    }
+}
+finally { git -C $root worktree remove --force $copy }
+$results | Format-Table -AutoSize | Out-String -Width 200
+$left = @($results | Where-Object Outcome -NotLike 'killed*').Count
+"$($results.Count) mutants, $left not killed"
+exit $left
