@@ -1,0 +1,51 @@
+using BridgeNet.Kernel.Tests.Drift;
+using BridgeNet.Native;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Neighbours;
+
+/// <summary>The real ufw over one variant of iptables, with copies of its settings in the calling thread's private <c>/run</c>.</summary>
+internal sealed class Ufw
+{
+    private readonly string _prepare;
+
+    /// <param name="variant">Of iptables: <c>nft</c> or <c>legacy</c>.</param>
+    public Ufw(string variant)
+    {
+        Admin.Needs("ufw", "unshare", "mount", "nft", "iptables-nft");
+        if (variant == "legacy")
+            Admin.NeedsLegacyIptables();
+        Admin.Run("mkdir -p /run/test-ufw; cp -a /etc/ufw /run/test-ufw/; cp /etc/default/ufw /run/test-ufw/default");
+        _prepare = $"mount --bind /run/test-ufw/ufw /etc/ufw; mount --bind /run/test-ufw/default /etc/default/ufw; {Variant.Mount(variant)}";
+    }
+
+    public void Run(string arguments) => Admin.Run($"unshare --mount sh -ec '{_prepare}; ufw {arguments}'");
+}
+
+/// <summary>Which iptables the names without a suffix are, by a mount over the program that they all lead to.</summary>
+internal static class Variant
+{
+    private const string Newer = "$(readlink -f \"$(command -v iptables-nft)\")", Older = "$(readlink -f \"$(command -v iptables-legacy)\")", Plain = "$(readlink -f \"$(command -v iptables)\")";
+
+    public static string Mount(string variant) => $"now={Plain}; want={(variant == "legacy" ? Older : Newer)}; [ \"$now\" = \"$want\" ] || mount --bind \"$want\" \"$now\"";
+
+    /// <summary>Makes iptables the older variant while some work is done.</summary>
+    public static void WithLegacy(PrivateNamespace space, Action work)
+    {
+        space.Run(() =>
+        {
+            Admin.Needs("iptables", "iptables-nft");
+            Admin.NeedsLegacyIptables();
+            Assert.SkipWhen(ProgramPath.Find("mount") is null, "mount is not installed");
+            Admin.Run($"now={Plain}; mount --bind \"{Older}\" \"$now\"");
+        });
+        try
+        {
+            work();
+        }
+        finally
+        {
+            space.Run(() => Admin.Run("umount \"$(readlink -f \"$(command -v iptables)\")\""));
+        }
+    }
+}
