@@ -43,20 +43,13 @@ public sealed class FirewalldTests
     public void It_was_there_before_the_networks(string ours, string theirs)
     {
         using PrivateNamespace space = new();
-        space.Run(Firewalld.Needs);
         Firewalld firewalld = space.Run(() => new Firewalld(theirs));
-        try
+        NeighbourLab.In(space, ours, lab =>
         {
-            NeighbourLab.In(space, ours, lab =>
-            {
-                Assert.Empty(lab.Drift(DriftKind.Rule));
-                Assert.Equal(Blocks(ours, theirs) ? 1 : 0, lab.After("the networks are there", static () => { }).Count);
-            });
-        }
-        finally
-        {
-            space.Run(firewalld.Dispose);
-        }
+            using Firewalld _ = firewalld;
+            Assert.Empty(lab.Drift(DriftKind.Rule));
+            Assert.Equal(Blocks(ours, theirs) ? 1 : 0, lab.After("the networks are there", static () => { }).Count);
+        });
     }
 
     /// <summary>A container reaches of the host what the zone of its bridge lets in.</summary>
@@ -68,13 +61,13 @@ public sealed class FirewalldTests
         NeighbourLab.In(space, "nftables", lab =>
         {
             const string Open = "server gateway:91 server server", Shut = "server gateway:91 - -";
-            Matrix.Check(lab.Lab, Open);
+            lab.Expect(Open, "without firewalld");
             using Firewalld firewalld = new("nftables");
-            Matrix.Check(lab.Lab, Shut);
+            lab.Expect(Shut, "with firewalld");
             lab.After("the advice", static () => { });
-            Matrix.Check(lab.Lab, Shut);
+            lab.Expect(Shut, "with the advice");
             Admin.Run("firewall-cmd --zone=bridgenet --add-port=91/tcp");
-            Matrix.Check(lab.Lab, Open);
+            lab.Expect(Open, "with the port");
         });
     }
 
@@ -105,7 +98,7 @@ public sealed class FirewalldTests
         Assert.Equal("ForeignRule / firewalld | lets our networks through | its panic mode drops every packet | NOT firewall-cmd --panic-off", told);
         Assert.Empty(lab.Drift(DriftKind.Rule));
         Assert.True(lab.IsClosed());
-        Matrix.Check(lab.Lab, "remote wan:8080 - -\nserver remote:90 - -");
+        lab.Expect("remote wan:8080 - -\nserver remote:90 - -", "it panics");
         lab.After("it panics", static () => { });
     }
 

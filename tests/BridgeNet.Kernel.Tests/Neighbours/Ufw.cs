@@ -1,6 +1,4 @@
 using BridgeNet.Kernel.Tests.Drift;
-using BridgeNet.Native;
-using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
 
@@ -29,23 +27,15 @@ internal static class Variant
 
     public static string Mount(string variant) => $"now={Plain}; want={(variant == "legacy" ? Older : Newer)}; [ \"$now\" = \"$want\" ] || mount --bind \"$want\" \"$now\"";
 
-    /// <summary>Makes iptables the older variant while some work is done.</summary>
-    public static void WithLegacy(PrivateNamespace space, Action work)
+    /// <summary>Makes iptables the older variant, for as long as the namespace is there.</summary>
+    public static void UseLegacy(PrivateNamespace space)
     {
         space.Run(() =>
         {
-            Admin.Needs("iptables", "iptables-nft");
+            Admin.Needs("iptables", "iptables-nft", "mount");
             Admin.NeedsLegacyIptables();
-            Assert.SkipWhen(ProgramPath.Find("mount") is null, "mount is not installed");
-            Admin.Run($"now={Plain}; mount --bind \"{Older}\" \"$now\"");
+            Admin.Run(Mount("legacy"));
         });
-        try
-        {
-            work();
-        }
-        finally
-        {
-            space.Run(() => Admin.Run("umount \"$(readlink -f \"$(command -v iptables)\")\""));
-        }
+        space.KeepMounts();
     }
 }

@@ -44,13 +44,14 @@ public sealed class UfwTests
     public void With_the_older_iptables_ours_come_first()
     {
         using PrivateNamespace space = new();
-        Variant.WithLegacy(space, () => NeighbourLab.In(space, "iptables", lab =>
+        Variant.UseLegacy(space);
+        NeighbourLab.In(space, "iptables", lab =>
         {
             Ufw ufw = new("legacy");
             Assert.Empty(lab.After("it is enabled", () => ufw.Run("--force enable")));
             Assert.Empty(lab.After("it is reloaded", () => ufw.Run("reload")));
             Assert.Empty(lab.After("it is reset", () => ufw.Run("--force reset")));
-        }));
+        });
     }
 
     /// <summary>Whether ufw's rules come besides ours, in both families: else they are in chains at whose head ours are.</summary>
