@@ -4,7 +4,7 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
 
-/// <summary>A Docker Engine's rules, made by the commands that it runs (dockerd 28, iptables), in the order in which they come beside ours.</summary>
+/// <summary>A Docker Engine beside ours: its rules by the commands that it runs (dockerd 28), in their order, and the real one.</summary>
 public sealed class DockerTests
 {
     /// <summary>What a daemon that starts leaves: it puts its filter chains first, and appends to those of nat.</summary>
@@ -30,8 +30,7 @@ public sealed class DockerTests
         """;
 
     [Theory]
-    [InlineData("iptables")]
-    [InlineData("nftables")]
+    [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
     public void It_starts_and_creates_networks(string backend)
     {
         using PrivateNamespace space = new();
@@ -40,6 +39,30 @@ public sealed class DockerTests
             Assert.Equal(backend == "nftables" ? 2 : 0, lab.After("it starts", static () => Admin.Run(Starts)).Count);
             Admin.Run(Creates);
             lab.Check("it creates a network");
+        });
+    }
+
+    /// <summary>The real one, where one is installed: whatever its version puts ahead of ours, and matters, one repair puts right.</summary>
+    [Theory]
+    [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
+    public void The_real_engine_starts_and_creates_networks(string backend)
+    {
+        using PrivateNamespace space = new();
+        space.Run(Docker.Needs);
+        NeighbourLab.In(space, backend, lab =>
+        {
+            Docker docker = null!;
+            try
+            {
+                lab.After("it starts", () => docker = new Docker());
+                lab.After("it creates a network", () => docker.Run("network", "create", "--subnet", "172.30.0.0/16", "theirs"));
+                lab.After("it removes the network", () => docker.Run("network", "rm", "theirs"));
+            }
+            finally
+            {
+                docker?.Dispose();
+            }
+            lab.After("it has gone", static () => { });
         });
     }
 
