@@ -27,8 +27,11 @@ internal static class ForeignChains
         foreach (NftChain chain in chains.Where(chain => IsPassed(chain) && Concerns(chain.Family, networks) && !isOurs(chain) && !firewalld.Has(chain)))
         {
             ILookup<string, byte[]> rules = NftTable.Rules(netlink, chain.Family, chain.Table);
+            // In iptables' tables there are rules of ours too.
+            IEnumerable<byte[]> theirs = rules.Where(static some => !some.Key.StartsWith("BRIDGENET-", StringComparison.Ordinal))
+                .SelectMany(static some => some);
             bool drops = chain.Policy == NF_DROP;
-            if (!(drops || rules[chain.Name].Any(NftTable.StopsAll)) || rules.Where(static some => !some.Key.StartsWith("BRIDGENET-", StringComparison.Ordinal)).SelectMany(static some => some).Any(rule => Names(rule, networks)))
+            if (!(drops || rules[chain.Name].Any(NftTable.StopsAll)) || theirs.Any(rule => Names(rule, networks)))
                 continue;
             yield return new($"nft table {Family(chain)} {chain.Table}, chain {chain.Name}", "lets our networks through",
                 $"{(drops ? "policy drop" : "a rule that stops all the rest")}, and no rule for our networks", Advice(chain, networks), Foreign: true);

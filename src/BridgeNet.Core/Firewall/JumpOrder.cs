@@ -27,8 +27,8 @@ internal static class JumpOrder
         return ahead.FirstOrDefault(rule => !Commute([.. Steps(saved, table, rule)], ours));
     }
 
-    private static bool Commute(Step[] theirs, Step[] ours) =>
-        (long)theirs.Length * ours.Length <= Limit && theirs.All(one => ours.All(other => one.Target == other.Target || one.Matches.IsDisjointFrom(other.Matches)));
+    private static bool Commute(Step[] theirs, Step[] ours) => (long)theirs.Length * ours.Length <= Limit
+        && theirs.All(one => ours.All(other => one.Target == other.Target || one.Matches.IsDisjointFrom(other.Matches)));
 
     /// <summary>What a rule, and the rules of the chain that it jumps to, may do to a packet, and to which.</summary>
     private static IEnumerable<Step> Steps(IptablesSaved saved, string table, string rule, RuleMatches? above = null)

@@ -14,7 +14,9 @@ internal sealed class RuleMatches
     /// <summary>Reads a rule as <c>iptables-save</c> prints it.</summary>
     /// <param name="rule">The words after <c>-A CHAIN</c>.</param>
     /// <param name="above">What the jumps to its chain match.</param>
-    /// <param name="target">The words after <c>-j</c>; with <c>-g</c>, that too: it is no chain's name then, for what comes after is another than after a jump.</param>
+    /// <param name="target">
+    /// The words after <c>-j</c>; with <c>-g</c>, that too: it is no chain's name then, for what comes after is another than after a jump.
+    /// </param>
     public static RuleMatches Read(string rule, RuleMatches? above, out string target)
     {
         RuleMatches matches = new();
@@ -40,10 +42,12 @@ internal sealed class RuleMatches
 
     /// <summary>Whether it is shown that no packet matches both.</summary>
     public bool IsDisjointFrom(RuleMatches other) =>
-        Differ(_networks, other._networks, static (one, two) => one.Option == two.Option && !one.Network.Contains(two.Network.BaseAddress) && !two.Network.Contains(one.Network.BaseAddress))
+        Differ(_networks, other._networks, static (one, two) => one.Option == two.Option
+            && !one.Network.Contains(two.Network.BaseAddress) && !two.Network.Contains(one.Network.BaseAddress))
         || Differ(_names, other._names, static (one, two) => one.Option == two.Option && one.Name != two.Name)
         // Of another protocol they are disjoint anyway.
-        || Differ(_ports, other._ports, static (one, two) => one.Option == two.Option && (one.To < two.From || two.To < one.From));
+        || Differ(_ports, other._ports, static (one, two) =>
+            one.Option == two.Option && (one.To < two.From || two.To < one.From));
 
     private static bool Differ<T>(List<T> ours, List<T> theirs, Func<T, T, bool> differ) => ours.Any(one => theirs.Any(two => differ(one, two)));
 
@@ -59,7 +63,8 @@ internal sealed class RuleMatches
             case "-p" when s_protocols.Contains(value):
                 _names.Add((option, value));
                 break;
-            case "--dport" or "--sport" when value.Split(':') is { Length: <= 2 } ends && int.TryParse(ends[0], out int from) && int.TryParse(ends[^1], out int to):
+            case "--dport" or "--sport"
+                when value.Split(':') is { Length: <= 2 } ends && int.TryParse(ends[0], out int from) && int.TryParse(ends[^1], out int to):
                 _ports.Add((option, from, to));
                 break;
         }

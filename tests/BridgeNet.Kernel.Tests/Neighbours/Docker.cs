@@ -5,7 +5,10 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
 
-/// <summary>A real Docker Engine in the calling thread's network namespace, with everything that it writes in its private <c>/run</c>; without containers, which need cgroups.</summary>
+/// <summary>
+/// A real Docker Engine in the calling thread's network namespace, with everything that it writes in its private <c>/run</c>;
+/// without containers, which need cgroups.
+/// </summary>
 internal sealed class Docker : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);

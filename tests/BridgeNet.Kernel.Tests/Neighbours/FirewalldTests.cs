@@ -9,7 +9,8 @@ namespace BridgeNet.Kernel.Tests.Neighbours;
 /// <summary>The real firewalld beside our networks, with both of its backends and both of ours.</summary>
 public sealed class FirewalldTests
 {
-    public static TheoryData<string, string> Cases => [.. from ours in EngineSpace.Backends from theirs in EngineSpace.Backends select (ours.Data, theirs.Data)];
+    public static TheoryData<string, string> Cases =>
+        [.. from ours in EngineSpace.Backends from theirs in EngineSpace.Backends select (ours.Data, theirs.Data)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -76,7 +77,7 @@ public sealed class FirewalldTests
         });
     }
 
-    /// <summary>Containers of a routed network are reached at their own addresses, through firewalld too once its owner has done as advised.</summary>
+    /// <summary>Containers of a routed network are reached at their own addresses, by firewalld too when it is done as advised.</summary>
     [Fact]
     public void Routed_networks_need_a_policy_for_what_comes_in()
     {
@@ -84,7 +85,11 @@ public sealed class FirewalldTests
         space.Run(Firewalld.Needs);
         EngineSpace.In(space, "nftables", (engine, state) =>
         {
-            using Lab lab = new(engine, state, new Dictionary<string, string> { ["com.docker.network.bridge.gateway_mode_ipv4"] = "routed", ["com.docker.network.bridge.gateway_mode_ipv6"] = "routed" });
+            using Lab lab = new(engine, state, new Dictionary<string, string>
+            {
+                ["com.docker.network.bridge.gateway_mode_ipv4"] = "routed",
+                ["com.docker.network.bridge.gateway_mode_ipv6"] = "routed",
+            });
             const string In = "remote server:80 remote remote";
             Matrix.Check(lab, In);
             using Firewalld firewalld = new("nftables");
@@ -100,7 +105,8 @@ public sealed class FirewalldTests
     {
         Admin.Run("firewall-cmd --panic-on");
         string told = Assert.Single(lab.Drift(DriftKind.ForeignRule));
-        Assert.Equal("ForeignRule / firewalld | lets our networks through | its panic mode drops every packet | NOT firewall-cmd --panic-off", told);
+        const string Words = "its panic mode drops every packet", Advice = "firewall-cmd --panic-off";
+        Assert.Equal($"ForeignRule / firewalld | lets our networks through | {Words} | NOT {Advice}", told);
         Assert.Empty(lab.Drift(DriftKind.Rule));
         Assert.True(lab.IsClosed());
         lab.Expect("remote wan:8080 - -\nserver remote:90 - -", "it panics");
@@ -110,7 +116,8 @@ public sealed class FirewalldTests
     /// <summary>A network that was created later is in no zone yet, and only that is reported.</summary>
     private static void Joins(NeighbourLab lab)
     {
-        lab.Lab.Engine.CreateNetwork(new NetworkRequest("late") { Subnets = ["10.70.0.0/24"], Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = "late0" } }, new ChangeContext());
+        Dictionary<string, string> options = new() { ["com.docker.network.bridge.name"] = "late0" };
+        lab.Lab.Engine.CreateNetwork(new NetworkRequest("late") { Subnets = ["10.70.0.0/24"], Options = options }, new ChangeContext());
         string told = Assert.Single(lab.Drift(DriftKind.ForeignRule));
         Assert.Contains("no rule for late0", told);
         Assert.Single(lab.After("another network", static () => { }));

@@ -39,12 +39,13 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
     public Lab Lab => lab;
 
     /// <summary>Runs a test's body with a lab, over one of our backends.</summary>
-    public static void In(PrivateNamespace space, string backend, Action<NeighbourLab> work) => EngineSpace.In(space, backend, (engine, state) =>
-    {
-        using Lab lab = new(engine, state);
-        using NeighbourLab neighbours = new(lab);
-        work(neighbours);
-    });
+    public static void In(PrivateNamespace space, string backend, Action<NeighbourLab> work) =>
+        EngineSpace.In(space, backend, (engine, state) =>
+        {
+            using Lab lab = new(engine, state);
+            using NeighbourLab neighbours = new(lab);
+            work(neighbours);
+        });
 
     /// <summary>
     /// After an act of the neighbour: whatever is open that was closed is reported; one repair brings back every rule of ours
@@ -99,7 +100,9 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
     /// <summary>The rules of everybody else, with their policies; without built-in chains that are as empty ones are.</summary>
     private static string[] Theirs() =>
     [
-        .. Foreign.Rules().Where(static rule => !(rule.Contains(" :", StringComparison.Ordinal) && rule.EndsWith(" ACCEPT", StringComparison.Ordinal))),
-        .. Admin.Run("for t in $(nft list tables inet | sed 's/table inet //'); do [ $t = bridgenet ] || nft -s list table inet $t; done").Split('\n'),
+        .. Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
+        .. Admin.Run("""
+            for t in $(nft list tables inet | sed 's/table inet //'); do [ $t = bridgenet ] || nft -s list table inet $t; done
+            """).Split('\n'),
     ];
 }

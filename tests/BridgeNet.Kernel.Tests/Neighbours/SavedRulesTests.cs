@@ -11,7 +11,11 @@ public sealed class SavedRulesTests
     private const string Save = "for t in iptables ip6tables; do $t-save > /run/$t.saved; done; nft list ruleset > /run/nft.saved";
 
     /// <summary>What an admin of the host has.</summary>
-    private const string Mine = "for t in iptables ip6tables; do $t -A INPUT -p tcp --dport 22 -j ACCEPT; $t -t nat -A PREROUTING -p tcp --dport 2222 -j REDIRECT --to-ports 22; done";
+    private const string Mine = """
+        for t in iptables ip6tables; do
+        $t -A INPUT -p tcp --dport 22 -j ACCEPT; $t -t nat -A PREROUTING -p tcp --dport 2222 -j REDIRECT --to-ports 22
+        done
+        """;
 
     private const string Restore = "for t in iptables ip6tables; do $t-restore < /run/$t.saved; done";
 
@@ -43,11 +47,13 @@ public sealed class SavedRulesTests
         NeighbourLab.In(space, ours, lab =>
         {
             ChangeContext context = new();
-            lab.Lab.Engine.CreateNetwork(new NetworkRequest("old") { Subnets = ["10.70.0.0/24", "2001:db8:70::/64"], Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = "old0" } }, context);
-            lab.Lab.Engine.CreateContainer(new ContainerRequest("gone") { Network = new EndpointRequest("old") { Publish = ["81:81"] } }, context);
+            BridgeNetEngine engine = lab.Lab.Engine;
+            Dictionary<string, string> options = new() { ["com.docker.network.bridge.name"] = "old0" };
+            engine.CreateNetwork(new NetworkRequest("old") { Subnets = ["10.70.0.0/24", "2001:db8:70::/64"], Options = options }, context);
+            engine.CreateContainer(new ContainerRequest("gone") { Network = new EndpointRequest("old") { Publish = ["81:81"] } }, context);
             Admin.Run(Save);
-            lab.Lab.Engine.RemoveContainers(["gone"], context);
-            lab.Lab.Engine.RemoveNetworks(["old"], force: false, context);
+            engine.RemoveContainers(["gone"], context);
+            engine.RemoveNetworks(["old"], force: false, context);
             lab.Check("before");
             Admin.Run(line);
             Assert.NotEmpty(lab.Drift(DriftKind.Rule));

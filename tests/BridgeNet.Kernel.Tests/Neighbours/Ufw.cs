@@ -14,7 +14,8 @@ internal sealed class Ufw
         if (variant == "legacy")
             Admin.NeedsLegacyIptables();
         Admin.Run("mkdir -p /run/test-ufw; cp -a /etc/ufw /run/test-ufw/; cp /etc/default/ufw /run/test-ufw/default");
-        _prepare = $"mount --bind /run/test-ufw/ufw /etc/ufw; mount --bind /run/test-ufw/default /etc/default/ufw; {Variant.Mount(variant)}";
+        _prepare = "mount --bind /run/test-ufw/ufw /etc/ufw; mount --bind /run/test-ufw/default /etc/default/ufw; "
+            + Variant.Mount(variant);
     }
 
     public void Run(string arguments) => Admin.Run($"unshare --mount sh -ec '{_prepare}; ufw {arguments}'");
@@ -23,9 +24,10 @@ internal sealed class Ufw
 /// <summary>Which iptables the names without a suffix are, by a mount over the program that they all lead to.</summary>
 internal static class Variant
 {
-    private const string Newer = "$(readlink -f \"$(command -v iptables-nft)\")", Older = "$(readlink -f \"$(command -v iptables-legacy)\")", Plain = "$(readlink -f \"$(command -v iptables)\")";
+    public static string Mount(string variant) =>
+        $"now={Program("iptables")}; want={Program($"iptables-{variant}")}; [ \"$now\" = \"$want\" ] || mount --bind \"$want\" \"$now\"";
 
-    public static string Mount(string variant) => $"now={Plain}; want={(variant == "legacy" ? Older : Newer)}; [ \"$now\" = \"$want\" ] || mount --bind \"$want\" \"$now\"";
+    private static string Program(string name) => $"$(readlink -f \"$(command -v {name})\")";
 
     /// <summary>Makes iptables the older variant, for as long as the namespace is there.</summary>
     public static void UseLegacy(PrivateNamespace space)
