@@ -92,6 +92,9 @@ public sealed class PrivateNamespace : IDisposable
         Assert.Empty(Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns") : []);
     });
 
+    /// <summary>What is mounted by now is the test's own, and stays to the end.</summary>
+    public void KeepMounts() => Run(() => _mountsAtStart = Mounts());
+
     /// <summary>The names of the links here, sorted.</summary>
     public string[] Links() => RunHere(() => File.ReadLines("/proc/thread-self/net/dev").Skip(2).Select(line => line.Split(':')[0].Trim()).Order().ToArray());
 

@@ -14,26 +14,36 @@ internal static class ForeignChains
     // As nft writes both groups: a number and how many of its bits count.
     private static readonly string s_groups = $"{InterfaceGroup.IPv4Only}/31";
 
-    /// <summary>Base chains of the forward hook that drop or refuse what no rule of theirs lets through, in tables without a rule that names our networks.</summary>
+    /// <summary>Base chains that drop or refuse what no rule of theirs lets through, in tables without a rule that names our networks.</summary>
     /// <param name="netlink">An nfnetlink socket.</param>
     /// <param name="chains">All chains.</param>
     /// <param name="networks">Our networks.</param>
     /// <param name="isOurs">Tells the chains that our own rules are in, or are reached from.</param>
-    public static IEnumerable<RuleDifference> Find(NetlinkConnection netlink, IEnumerable<NftChain> chains, IReadOnlyList<FirewallNetwork> networks, Func<NftChain, bool> isOurs)
+    public static IEnumerable<RuleDifference> Find(NetlinkConnection netlink, IReadOnlyList<NftChain> chains, IReadOnlyList<FirewallNetwork> networks, Func<NftChain, bool> isOurs)
     {
-        foreach (NftChain chain in chains.Where(chain => chain is { Type: "filter", Hook: NF_INET_FORWARD, Family: NFPROTO_INET or NFPROTO_IPV4 or NFPROTO_IPV6 or NFPROTO_BRIDGE } && Concerns(chain, networks) && !isOurs(chain)))
+        Firewalld firewalld = new(chains);
+        foreach (RuleDifference difference in firewalld.Find(netlink, networks, isOurs))
+            yield return difference;
+        foreach (NftChain chain in chains.Where(chain => IsPassed(chain) && Concerns(chain.Family, networks) && !isOurs(chain) && !firewalld.Has(chain)))
         {
             ILookup<string, byte[]> rules = NftTable.Rules(netlink, chain.Family, chain.Table);
+            // In iptables' tables there are rules of ours too.
+            IEnumerable<byte[]> theirs = rules.Where(static some => !some.Key.StartsWith("BRIDGENET-", StringComparison.Ordinal))
+                .SelectMany(static some => some);
             bool drops = chain.Policy == NF_DROP;
-            if (!(drops || rules[chain.Name].Any(NftTable.StopsAll)) || rules.SelectMany(static some => some).Any(rule => Names(rule, networks)))
+            if (!(drops || rules[chain.Name].Any(NftTable.StopsAll)) || theirs.Any(rule => Names(rule, networks)))
                 continue;
             yield return new($"nft table {Family(chain)} {chain.Table}, chain {chain.Name}", "lets our networks through",
                 $"{(drops ? "policy drop" : "a rule that stops all the rest")}, and no rule for our networks", Advice(chain, networks), Foreign: true);
         }
     }
 
-    // What an IPv6-only network bridges of IPv4 is nobody's loss.
-    private static bool Concerns(NftChain chain, IReadOnlyList<FirewallNetwork> networks) => chain.Family switch
+    /// <summary>Whether packets of our networks pass it on their way through the host.</summary>
+    private static bool IsPassed(NftChain chain) =>
+        chain is { Type: "filter", Hook: NF_INET_PRE_ROUTING or NF_INET_FORWARD, Family: NFPROTO_INET or NFPROTO_IPV4 or NFPROTO_IPV6 or NFPROTO_BRIDGE };
+
+    /// <summary>Whether networks have packets of a family. What an IPv6-only network bridges of IPv4 is nobody's loss.</summary>
+    public static bool Concerns(byte family, IReadOnlyList<FirewallNetwork> networks) => family switch
     {
         NFPROTO_IPV4 => networks.Any(static network => network.Subnet(System.Net.Sockets.AddressFamily.InterNetwork) is not null),
         NFPROTO_IPV6 => networks.Any(static network => network.Subnet(System.Net.Sockets.AddressFamily.InterNetworkV6) is not null),
@@ -43,13 +53,15 @@ internal static class ForeignChains
     private static string Advice(NftChain chain, IReadOnlyList<FirewallNetwork> networks)
     {
         string insert = $"nft insert rule {Family(chain)} {chain.Table} {chain.Name}";
+        // Ahead of routing it is not known yet where a packet leaves.
+        bool routed = chain.Hook == NF_INET_FORWARD;
         return chain switch
         {
             // iptables reads no rules but its own in a table of its own.
-            { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 } => LegacyIptables.Advice("iptables", IptablesFamily.IPv4),
-            { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV6 } => LegacyIptables.Advice("ip6tables", IptablesFamily.IPv6),
+            { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV4 } => LegacyIptables.Advice("iptables", IptablesFamily.IPv4, chain.Table, chain.Name),
+            { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV6 } => LegacyIptables.Advice("ip6tables", IptablesFamily.IPv6, chain.Table, chain.Name),
             { Family: NFPROTO_BRIDGE } => string.Join("; ", networks.Select(network => $"{insert} meta ibrname {network.BridgeName} accept")),
-            _ => $"{insert} iifgroup {s_groups} accept; {insert} oifgroup {s_groups} accept",
+            _ => $"{insert} iifgroup {s_groups} accept{(routed ? $"; {insert} oifgroup {s_groups} accept" : "")}",
         };
     }
 
@@ -62,8 +74,8 @@ internal static class ForeignChains
     };
 
     /// <summary>Whether a rule compares with one of our interface groups or bridges, looked up by its bytes: what it does then is its owner's business.</summary>
-    private static bool Names(byte[] rule, IReadOnlyList<FirewallNetwork> networks) =>
+    public static bool Names(byte[] rule, params IReadOnlyList<FirewallNetwork> networks) =>
         rule.AsSpan().IndexOf(BitConverter.GetBytes(InterfaceGroup.IPv4Only)) >= 0
         || rule.AsSpan().IndexOf(BitConverter.GetBytes(InterfaceGroup.WithIPv6)) >= 0
-        || networks.Any(network => rule.AsSpan().IndexOf(Encoding.ASCII.GetBytes(network.BridgeName)) >= 0);
+        || networks.Any(network => rule.AsSpan().IndexOf(Encoding.ASCII.GetBytes(network.BridgeName + "\0")) >= 0);
 }

@@ -171,8 +171,8 @@ internal sealed class IptablesPlan
             return missing.Select(jump => Ours($"{table} {chain}", jump, "missing"));
         if (!Jumps(saved, table, chain, wanted).Any())
             return [];
-        string actual = rules.Take(wanted.Length).SequenceEqual(wanted) ? "more than once"
-            : rules.TakeWhile(rule => rule != wanted[^1]).FirstOrDefault(rule => !wanted.Contains(rule)) is { } ahead ? $"behind {ahead}"
+        string actual = JumpOrder.InTheWay(saved, table, chain, wanted) is { } ahead ? $"behind {ahead}"
+            : rules.Count(wanted.Contains) > wanted.Length ? "more than once"
             : "another order";
         return [Ours($"{table} {chain}", $"first {string.Join(", then ", wanted)}", actual)];
     }
@@ -215,14 +215,10 @@ internal sealed class IptablesPlan
         return Script(lines);
     }
 
-    /// <summary>Puts the jumps at the head, in order and once each; nothing when they are so.</summary>
-    private static IEnumerable<(string, string)> Jumps(IptablesSaved saved, string table, string chain, string[] wanted)
-    {
-        IReadOnlyList<string> rules = saved.Rules(table, chain);
-        return rules.Take(wanted.Length).SequenceEqual(wanted) && rules.Count(wanted.Contains) == wanted.Length
-            ? []
-            : [.. Remove(saved, table, chain, wanted), .. wanted.Reverse().Select(jump => (table, $"-I {chain} 1 {jump}"))];
-    }
+    /// <summary>Puts the jumps at the head, in order and once each; nothing where they stand well.</summary>
+    private static IEnumerable<(string, string)> Jumps(IptablesSaved saved, string table, string chain, string[] wanted) => JumpOrder.Holds(saved, table, chain, wanted)
+        ? []
+        : [.. Remove(saved, table, chain, wanted), .. wanted.Reverse().Select(jump => (table, $"-I {chain} 1 {jump}"))];
 
     private static IEnumerable<(string, string)> Remove(IptablesSaved saved, string table, string chain, string[] jumps) =>
         saved.Rules(table, chain).Where(jumps.Contains).Select(rule => (table, $"-D {chain} {rule}"));

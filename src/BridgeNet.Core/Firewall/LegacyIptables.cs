@@ -22,8 +22,13 @@ internal static class LegacyIptables
         }
     }
 
-    /// <summary>The rules that an owner of a FORWARD chain may add for our networks; isolation stays, for ours are asked too.</summary>
-    public static string Advice(string program, IptablesFamily family) => $"{program} -I FORWARD {family.From} -j ACCEPT; {program} -I FORWARD {family.To} -j ACCEPT";
+    /// <summary>The rules that the owner of a built-in chain may add for our networks; isolation stays, for ours are asked too.</summary>
+    public static string Advice(string program, IptablesFamily family, string table = "filter", string chain = "FORWARD")
+    {
+        string begin = $"{program} {(table == "filter" ? "" : $"-t {table} ")}";
+        // Ahead of routing it is not known yet where a packet leaves; and a rule at the head would be ahead of ours.
+        return chain == "FORWARD" ? $"{begin}-I FORWARD {family.From} -j ACCEPT; {begin}-I FORWARD {family.To} -j ACCEPT" : $"{begin}-A {chain} {family.From} -j ACCEPT";
+    }
 
     /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
     private static bool HasFilter(string names)

@@ -36,22 +36,6 @@ public sealed class OtherToolsTests
         done
         """;
 
-    /// <summary>What firewalld has over nftables: a policy that accepts, and a last rule that refuses.</summary>
-    private const string Firewalld = """
-        nft 'table inet firewalld {
-          chain filter_FORWARD {
-            type filter hook forward priority filter + 10; policy accept;
-            ct state { established, related } accept
-            ct status dnat accept
-            ct state invalid drop
-            jump filter_FORWARD_ZONES
-            counter log prefix "refused" reject with icmpx admin-prohibited
-          }
-          chain filter_FORWARD_ZONES { iifname "eth9" accept
-          }
-        }'
-        """;
-
     private static readonly Dictionary<string, (string Line, string[] Told, string TakeBack)> s_inTheWay = new()
     {
         ["nftables: iptables' FORWARD drops"] = ("iptables -P FORWARD DROP; ip6tables -P FORWARD DROP", [Chain("ip filter", "FORWARD", "policy drop", Iptables("iptables", Group4)), Chain("ip6 filter", "FORWARD", "policy drop", Iptables("ip6tables", Group6))],
@@ -59,11 +43,13 @@ public sealed class OtherToolsTests
         ["nftables: iptables' last rule refuses"] = ("iptables -A FORWARD -i eth9 -j ACCEPT; iptables -A FORWARD -j REJECT", [Chain("ip filter", "FORWARD", "a rule that stops all the rest", Iptables("iptables", Group4))], "iptables -F FORWARD"),
         ["nftables: Docker"] = (Docker, [Chain("ip filter", "FORWARD", "policy drop", Iptables("iptables", Group4)), Chain("ip6 filter", "FORWARD", "policy drop", Iptables("ip6tables", Group6))], "nft delete table ip filter; nft delete table ip6 filter; nft delete table ip nat; nft delete table ip6 nat"),
         ["nftables: a table of nft's drops"] = Table("inet mine", "{ type filter hook forward priority 10; policy drop; ct state established,related accept; }", "policy drop"),
+        ["nftables: a table of nft's drops before routing"] = ("nft 'table inet mine { chain f { type filter hook prerouting priority -150; policy drop; ct state established,related accept; iifname { wan, lo } accept; }; }'",
+            [Chain("inet mine", "f", "policy drop", "nft insert rule inet mine f iifgroup 46108/31 accept")], "nft delete table inet mine"),
+        ["iptables: iptables' raw table drops"] = ("iptables -t raw -P PREROUTING DROP; iptables -t raw -A PREROUTING -i wan -j ACCEPT; iptables -t raw -A PREROUTING -i lo -j ACCEPT",
+            [Chain("ip raw", "PREROUTING", "policy drop", $"iptables -t raw -A PREROUTING {string.Format(Group4, "src")} -j ACCEPT")], $"iptables -t raw -P PREROUTING ACCEPT; for rule in '-i wan' '-i lo' '{string.Format(Group4, "src")}'; do iptables -t raw -D PREROUTING $rule -j ACCEPT; done"),
         ["iptables: a table of nft's drops"] = Table("inet mine", "{ type filter hook forward priority -10; policy drop; }", "policy drop"),
         ["nftables: a table of nft's for IPv6 drops"] = Table("ip6 mine", "{ type filter hook forward priority 0; policy drop; }", "policy drop"),
         ["iptables: a table of nft's for IPv4 has a last rule that drops"] = Table("ip mine", "{ type filter hook forward priority 0; ct state established,related accept; counter drop; }", "a rule that stops all the rest"),
-        ["nftables: firewalld"] = (Firewalld, [Chain("inet firewalld", "filter_FORWARD", "a rule that stops all the rest", Nft("inet firewalld filter_FORWARD"))], "nft delete table inet firewalld"),
-        ["iptables: firewalld"] = (Firewalld, [Chain("inet firewalld", "filter_FORWARD", "a rule that stops all the rest", Nft("inet firewalld filter_FORWARD"))], "nft delete table inet firewalld"),
         ["nftables: a table of bridges drops"] = ("nft 'table bridge mine { chain f { type filter hook forward priority 0; policy drop; }; }'",
             ["ForeignRule / nft table bridge mine, chain f | " + Want + " | policy drop" + Policy + " | NOT nft insert rule bridge mine f meta ibrname {br:other} accept; nft insert rule bridge mine f meta ibrname {br:web} accept"], "nft delete table bridge mine"),
         ["nftables: legacy iptables drops"] = Legacy("-P FORWARD DROP", "policy DROP", "-P FORWARD ACCEPT"),

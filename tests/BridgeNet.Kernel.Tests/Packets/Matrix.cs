@@ -25,6 +25,13 @@ internal static class Matrix
     public static void Check(Lab lab, string table)
     {
         using Traffic traffic = lab.Serve();
+        IReadOnlyList<string> surprises = Surprises(lab, traffic, table);
+        Assert.True(surprises.Count == 0, string.Join('\n', surprises));
+    }
+
+    /// <summary>The cells of a table that are otherwise, with servers that are there.</summary>
+    public static IReadOnlyList<string> Surprises(Lab lab, Traffic traffic, string table)
+    {
         foreach (string[] cell in table.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static cell => cell.Length > 0))
         {
             Assert.Equal(4, cell.Length);
@@ -37,6 +44,6 @@ internal static class Matrix
                     expected is Attempt.Nothing or Attempt.Answered ? expected : roles.Text(expected));
             }
         }
-        traffic.Check();
+        return traffic.Surprises();
     }
 }
