@@ -36,9 +36,22 @@ internal sealed partial class BridgeNetEngine
             () =>
             {
                 if (whole || !Firewall.TryChange(before, after))
+                {
+                    SettleGroups(state);
                     Firewall.Rebuild(AllRules(state, before, after));
+                }
             },
             () => Firewall.Rebuild(AllRules(state, after, before)));
+    }
+
+    /// <summary>Puts the bridges into the groups that rules of this version speak of, for an earlier one had others.</summary>
+    private void SettleGroups(IStateReader state)
+    {
+        foreach (NetworkRow network in state.Networks().Where(static network => network.BridgeName is not null))
+        {
+            if (Links.FindLink(network.BridgeName!) is { Kind: "bridge" } link && link.Group != GroupOf(network))
+                Links.SetGroup(link.Index, GroupOf(network));
+        }
     }
 
     /// <summary>The step that moves all rules to the backend that is chosen now, where another holds them; null when none does.</summary>
@@ -89,6 +102,9 @@ internal sealed partial class BridgeNetEngine
 
     private static FirewallPort RuleOf(PortRow port, EndpointRow endpoint) =>
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
+
+    /// <summary>The interface group of a network's bridge.</summary>
+    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, []));
 
     /// <summary>What the firewall has to know of a network.</summary>
     private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)

@@ -18,12 +18,12 @@ internal static class LegacyIptables
                 continue;
             (int code, string output, _) = IptablesProgram.Run($"{program}-save", "", "-t", "filter");
             if (code == 0 && Stops(IptablesSaved.Parse(output), networks) is { } how)
-                yield return new($"{program} filter FORWARD", "lets our networks through", $"{how}, and no rule for our networks", Advice(program, family), Foreign: true);
+                yield return new($"{program} filter FORWARD", "lets our networks through", $"{how}, and no rule for our networks", Advice(program), Foreign: true);
         }
     }
 
     /// <summary>The rules that an owner of a FORWARD chain may add for our networks; isolation stays, for ours are asked too.</summary>
-    public static string Advice(string program, IptablesFamily family) => $"{program} -I FORWARD {family.From} -j ACCEPT; {program} -I FORWARD {family.To} -j ACCEPT";
+    public static string Advice(string program) => $"{program} -I FORWARD -m devgroup --src-group {GroupMatch.Any} -j ACCEPT; {program} -I FORWARD -m devgroup --dst-group {GroupMatch.Any} -j ACCEPT";
 
     /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
     private static bool HasFilter(string names)
@@ -44,7 +44,7 @@ internal static class LegacyIptables
         string? how = saved.Policy("filter", "FORWARD") == "DROP" ? "policy DROP"
             : saved.Rules("filter", "FORWARD").FirstOrDefault(static rule => rule is "-j DROP" || rule.StartsWith("-j REJECT", StringComparison.Ordinal)) is { } rule ? $"the rule {rule}"
             : null;
-        return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.IPv4Only >> 4:x}", StringComparison.Ordinal)
+        return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.Ours >> 12:x}", StringComparison.Ordinal)
             || networks.Any(network => rule.Contains(network.BridgeName, StringComparison.Ordinal))) ? null : how;
     }
 }
