@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;
@@ -37,20 +38,23 @@ internal sealed partial class BridgeNetEngine
             {
                 if (whole || !Firewall.TryChange(before, after))
                 {
-                    SettleGroups(state);
-                    Firewall.Rebuild(AllRules(state, before, after));
+                    IReadOnlyList<FirewallNetwork> all = AllRules(state, before, after);
+                    SettleGroups(all);
+                    Firewall.Rebuild(all);
                 }
             },
             () => Firewall.Rebuild(AllRules(state, after, before)));
     }
 
     /// <summary>Puts the bridges into the groups that rules of this version speak of, for an earlier one had others.</summary>
-    private void SettleGroups(IStateReader state)
+    private static void SettleGroups(IReadOnlyList<FirewallNetwork> networks)
     {
-        foreach (NetworkRow network in state.Networks().Where(static network => network.BridgeName is not null))
+        // Not by the connection that may be deleting links meanwhile.
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        foreach (FirewallNetwork network in networks)
         {
-            if (Links.FindLink(network.BridgeName!) is { Kind: "bridge" } link && link.Group != GroupOf(network))
-                Links.SetGroup(link.Index, GroupOf(network));
+            if (links.FindLink(network.BridgeName) is { Kind: "bridge" } link && link.Group != InterfaceGroup.Of(network))
+                links.SetGroup(link.Index, InterfaceGroup.Of(network));
         }
     }
 
