@@ -168,6 +168,7 @@ internal static class NftablesPlan
 
     private static void AddFamilyRules(List<NftRule> rules, FamilySets sets, NftExpression[] translated, uint icmp, NftExpression[] source)
     {
+        NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any);
         NftExpression[] from = [sets.Family == NFPROTO_IPV4 ? Payload(NFT_PAYLOAD_NETWORK_HEADER, 12, 4) : Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16)];
         // Address, protocol and port lie side by side in the registers, as in the keys.
         NftExpression[] protocolAndPort = [Meta(NFT_META_L4PROTO), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_01)];
@@ -189,8 +190,9 @@ internal static class NftablesPlan
             new(Publish, [.. sets.Is, .. source, .. protocolAndPort, Lookup(sets.AnyHost), toEndpoint]),
             // A container's way to its own published port, where br_netfilter translates: it says nothing of the incoming interface then.
             new(Postrouting, [.. sets.Is, .. ends, Lookup(sets.Own), .. translated, Masquerade()]),
-            new(Postrouting, [.. sets.Is, .. from, Lookup(sets.Snat), Nat(NFT_NAT_SNAT, sets.Family)]),
-            new(Postrouting, [.. sets.Is, .. from, Lookup(sets.Masquerade), Masquerade()]),
+            // From one of our bridges, which what is bridged does not say here.
+            new(Postrouting, [.. sets.Is, .. fromOurs, .. from, Lookup(sets.Snat), Nat(NFT_NAT_SNAT, sets.Family)]),
+            new(Postrouting, [.. sets.Is, .. fromOurs, .. from, Lookup(sets.Masquerade), Masquerade()]),
         ]);
     }
 

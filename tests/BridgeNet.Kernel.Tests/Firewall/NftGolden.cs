@@ -94,11 +94,11 @@ internal static class NftGolden
                 iifname . oifname @bridges ct status dnat masquerade
                 iifname . oifname @bridges accept
                 ip saddr . ip daddr @own4 ct status dnat masquerade
-                snat ip to ip saddr map @snat-net4
-                ip saddr @masquerade-net4 masquerade
+                iifgroup 11803648/22 snat ip to ip saddr map @snat-net4
+                iifgroup 11803648/22 ip saddr @masquerade-net4 masquerade
                 ip6 saddr . ip6 daddr @own6 ct status dnat masquerade
-                snat ip6 to ip6 saddr map @snat-net6
-                ip6 saddr @masquerade-net6 masquerade
+                iifgroup 11803648/22 snat ip6 to ip6 saddr map @snat-net6
+                iifgroup 11803648/22 ip6 saddr @masquerade-net6 masquerade
             }
         }
         """;

@@ -53,7 +53,7 @@ public sealed class SourceAddressMatrixTests(PrivateNamespace space) : IClassFix
         {
             IPAddress own = IPAddress.Parse(roles == Roles.IPv4 ? "10.51.0.9" : "2001:db8:51::9");
             traffic.Try($"{roles.Name} from behind", lab["server"], "udp", roles.Of("remote"), 90, $"{own}", from: own);
-            traffic.Try($"{roles.Name} from its own", lab["server"], "udp", roles.Of("remote"), 90, roles.Text("wan"));
+            traffic.Try($"{roles.Name} from its own", lab["server"], "udp", roles.Of("remote"), 90, roles.Text("wan"), from: roles.Of("server"));
         }
         traffic.Check();
     });
