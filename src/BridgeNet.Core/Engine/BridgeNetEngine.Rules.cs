@@ -116,6 +116,7 @@ internal sealed partial class BridgeNetEngine
         Subnets = [.. network.IPAM.Config.Select(config => RulesOf(network, config.Subnet))],
         InterContainer = network.InterContainer,
         Internal = network.Internal,
+        Adopted = network.Adopted is not null,
         Ports = [.. ports],
     };
 

@@ -24,7 +24,7 @@ internal static class InterfaceGroup
 
     /// <summary>The group of a network.</summary>
     public static uint Of(FirewallNetwork network) => network.Subnets.Aggregate(
-        Ours | (network.Internal ? Internal : 0) | (network.InterContainer ? 0 : Separated),
+        Ours | (network.Internal ? Internal : 0) | (network.InterContainer ? 0 : Separated) | (network.Adopted ? HasIPv4 | HasIPv6 : 0),
         static (group, subnet) => group | (subnet.Network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
             ? HasIPv4 | Of(subnet.Mode, RoutedIPv4, UnprotectedIPv4, IsolatedIPv4)
             : HasIPv6 | Of(subnet.Mode, RoutedIPv6, UnprotectedIPv6, IsolatedIPv6)));

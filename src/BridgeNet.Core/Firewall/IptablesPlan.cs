@@ -81,18 +81,22 @@ internal sealed class IptablesPlan
     /// <summary>Whether the kernel has the family.</summary>
     public bool IsInKernel => _family.IsInKernel;
 
-    /// <summary>The rules of one network, each to stand ahead of its chain's constant ones; no two match the same packet in different ways. A family that it was not given needs none: it is closed by the constant ones.</summary>
+    /// <summary>
+    /// The rules of one network, each to stand ahead of its chain's constant ones; no two match the same packet in different
+    /// ways. A family that it was not given needs none: it is closed by the constant ones.
+    /// </summary>
     public IReadOnlyList<IptablesRule> RulesOf(FirewallNetwork network)
     {
         string bridge = network.BridgeName;
-        if (network.Subnet(_family.Family) is not { } subnet)
+        FirewallSubnet? subnet = network.Subnet(_family.Family);
+        if (subnet is null && !network.Adopted)
             return [];
         List<IptablesRule> rules =
         [
             // Traffic within a bridge comes by here when bridge-nf-call-iptables is 1, and when one container reaches another by way of the host.
             new(FilterTable, Stage1, $"-i {bridge} -o {bridge} -j {(network.InterContainer ? "ACCEPT" : "DROP")}"),
         ];
-        if (network.Internal)
+        if (subnet is null || network.Internal)
             return rules;
         if (subnet.Masquerade)
             rules.Add(new(NatTable, Postrouting, $"-s {subnet.Network} ! -o {bridge} -j {(subnet.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE")}"));

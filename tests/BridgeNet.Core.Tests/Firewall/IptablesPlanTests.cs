@@ -65,6 +65,28 @@ public sealed class IptablesPlanTests
     }
 
     [Fact]
+    public void A_bridge_of_somebody_elses_goes_on_with_the_other_family() => AssertAdds(IptablesPlan.IPv6, B with { Adopted = true }, """
+        *filter
+        -I BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
+        COMMIT
+        """);
+
+    [Theory]
+    [InlineData(0xb41c80u, false, true, false)]
+    [InlineData(0xb41c82u, true, true, false)]
+    [InlineData(0xb41c84u, false, false, false)]
+    [InlineData(0xb41c81u, false, true, true)]
+    public void The_group_of_a_bridge_says_what_holds_of_its_network(uint group, bool isInternal, bool inter, bool adopted) =>
+        Assert.Equal(group, InterfaceGroup.Of(B with { Internal = isInternal, InterContainer = inter, Adopted = adopted }));
+
+    [Theory]
+    [InlineData(0xb41c81u, GatewayMode.Nat)]
+    [InlineData(0xb41ca9u, GatewayMode.Routed)]
+    [InlineData(0xb41cd1u, GatewayMode.NatUnprotected)]
+    [InlineData(0xb41f81u, GatewayMode.Isolated)]
+    public void And_the_gateway_mode_of_each_family(uint group, GatewayMode mode) => Assert.Equal(group, InterfaceGroup.Of(With(subnet => subnet with { Mode = mode })));
+
+    [Fact]
     public void An_internal_network_has_no_way_out_whatever_else_is_set()
     {
         FirewallNetwork inside = With(subnet => subnet with { Mode = GatewayMode.NatUnprotected, Snat = IPAddress.Parse("192.0.2.1") }) with

@@ -2,11 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
+using BridgeNet.Iptables;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Native;
+using BridgeNet.Netlink;
+using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;
+using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 
@@ -94,6 +98,24 @@ internal sealed class Battlefield : IDisposable
     public MacAddress RemoteMac { get; }
 
     public void Send(string from, byte[] frame) => _senders[from].Socket.Send(_senders[from].Index, frame);
+
+    /// <summary>Takes away what each network brought: elements of sets, and with iptables rules; what all share stays.</summary>
+    public static void Empty(string backend)
+    {
+        if (backend == FirewallSelection.Nftables)
+        {
+            using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+            new NftBatch(NftablesPlan.Table).FlushSets([.. NftablesPlan.Sets.Select(static set => set.Name)]).Commit(netlink, "nft flush sets");
+            return;
+        }
+        foreach (IptablesPlan plan in IptablesPlan.Both)
+        {
+            string saved = IptablesProgram.Run($"{plan.Program}-save", "").Output;
+            string left = string.Join('\n', saved.Split('\n').Where(static line => !(line.StartsWith("-A BRIDGENET-", StringComparison.Ordinal) && (line.Contains(" br-", StringComparison.Ordinal) || line.Contains("-j DNAT", StringComparison.Ordinal)))));
+            Assert.NotEqual(saved, left);
+            Assert.Equal(0, IptablesProgram.Run($"{plan.Program}-restore", left).Code);
+        }
+    }
 
     /// <summary>Takes away all that protects, but what the kernel does by itself.</summary>
     public void Lift(string backend)
