@@ -22,14 +22,14 @@ internal sealed class RawKernel : IDisposable
     {
         _space = NetworkNamespace.Create();
         _inside = _space.OpenRtnetlink();
-        _bridge = _host.CreateBridge("raw-standing", MacAddress.Random(), 1500, InterfaceGroup.IPv4Only, "bench");
+        _bridge = _host.CreateBridge("raw-standing", MacAddress.Random(), 1500, InterfaceGroup.Ours | InterfaceGroup.HasIPv4, "bench");
         _host.SetUp(_bridge);
     }
 
     /// <summary>A bridge made, addressed and up.</summary>
     public int CreateBridge()
     {
-        int index = _host.CreateBridge($"raw{_number++}", MacAddress.Random(), 1500, InterfaceGroup.IPv4Only, "bench");
+        int index = _host.CreateBridge($"raw{_number++}", MacAddress.Random(), 1500, InterfaceGroup.Ours | InterfaceGroup.HasIPv4, "bench");
         _host.AddAddress(index, s_bridgeAddress, 24);
         _host.SetUp(index);
         return index;

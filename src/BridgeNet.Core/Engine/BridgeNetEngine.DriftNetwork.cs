@@ -80,7 +80,7 @@ internal sealed partial class BridgeNetEngine
     private IEnumerable<Finding> BridgeLinkFindings(NetworkRow network, Link link)
     {
         string bridge = network.BridgeName!;
-        uint group = InterfaceGroup.Of(network.EnableIPv6);
+        uint group = GroupOf(network);
         if (link.Group != group)
             yield return LinkFinding(network, null, bridge, $"group {group}", $"group {link.Group}", () => Links.SetGroup(link.Index, group));
         if (network.Adopted is not null)
@@ -97,12 +97,12 @@ internal sealed partial class BridgeNetEngine
     {
         List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", NeedsLoopback(endpoints) ? "1" : "0")];
         if (network.Adopted is null)
-            wanted.AddRange([("net/ipv6/conf/{0}/accept_ra", "0"), ("net/ipv6/conf/{0}/accept_dad", "0")]);
+            wanted.AddRange(BridgeSysctls(network, "{0}"));
         else if (wanted[0].Value == "0")
             wanted.Clear();
         if (network.Config(AddressFamily.InterNetwork) is not null)
             wanted.Add(("net/ipv4/conf/{0}/forwarding", "1"));
-        if (network.Config(AddressFamily.InterNetworkV6) is not null)
+        if (IsHostOn(network, AddressFamily.InterNetworkV6))
             wanted.AddRange([("net/ipv6/conf/{0}/disable_ipv6", "0"), ("net/ipv6/conf/{0}/forwarding", "1")]);
         foreach ((string key, string value) in wanted)
         {

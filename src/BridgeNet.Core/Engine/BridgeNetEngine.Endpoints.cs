@@ -115,10 +115,13 @@ internal sealed partial class BridgeNetEngine
     /// <summary>
     /// IPv6 is off on an interface without an IPv6 address, as in Docker, unless a link-local one was asked for. Duplicate
     /// address detection is off where it is on: it would keep addresses from working for a second, and there is one hand that gives them.
+    /// Router advertisements are not believed, for those that come are a neighbour's; who wants them asks with -Sysctl.
     /// </summary>
     private static IEnumerable<(string Key, string Value)> InsideSysctls(EndpointRow endpoint)
     {
         bool ipv6 = endpoint.IPv6Address is not null || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        if (!endpoint.Sysctls.Any(static asked => asked.Key.EndsWith(".autoconf", StringComparison.Ordinal) && asked.Value == "1"))
+            yield return ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_ra", "0");
         yield return ipv6 ? ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_dad", "0") : ($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "1");
         foreach ((string key, string value) in endpoint.Sysctls)
             yield return (string.Join('.', key.Split('.').Select(word => word == "IFNAME" ? endpoint.InterfaceName : word)), value);

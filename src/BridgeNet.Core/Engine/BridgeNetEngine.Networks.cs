@@ -75,7 +75,7 @@ internal sealed partial class BridgeNetEngine
     private List<Step> LinkSteps(NetworkRow network, ChangeContext context)
     {
         string bridge = network.BridgeName!;
-        uint group = InterfaceGroup.Of(network.EnableIPv6);
+        uint group = GroupOf(network);
         int index = 0;
         List<Step> steps = [];
         if (network.Adopted is { } adopted)
@@ -94,12 +94,12 @@ internal sealed partial class BridgeNetEngine
             steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{LinkMark.Of(network).Alias}'",
                 () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, LinkMark.Of(network).Alias),
                 () => DeleteLinks([LinkMark.Of(network)])));
-            // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
-            steps.Add(new($"sysctl -w net.ipv6.conf.{bridge}.accept_ra=0 net.ipv6.conf.{bridge}.accept_dad=0", () =>
+            (string Key, string Value)[] sysctls = [.. BridgeSysctls(network, bridge)];
+            steps.Add(new($"sysctl -w {string.Join(' ', sysctls.Select(static sysctl => $"{sysctl.Key.Replace('/', '.')}={sysctl.Value}"))}", () =>
             {
                 _ = FindBridge(network) ?? throw Gone(network);
-                Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_ra", "0");
-                Sysctl.TryWrite($"net/ipv6/conf/{bridge}/accept_dad", "0");
+                foreach ((string key, string value) in sysctls)
+                    Sysctl.TryWrite(key, value);
             }));
         }
         foreach ((IPAddress address, int length) in BridgeAddresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
@@ -120,6 +120,23 @@ internal sealed partial class BridgeNetEngine
         steps.Add(new($"ip link set {bridge} up", () => Links.SetUp(index)));
         return steps;
     }
+
+    /// <summary>The settings of a bridge of ours, whatever is on it.</summary>
+    private static IEnumerable<(string Key, string Value)> BridgeSysctls(NetworkRow network, string bridge)
+    {
+        yield return ($"net/ipv6/conf/{bridge}/accept_ra", "0");
+        // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
+        yield return ($"net/ipv6/conf/{bridge}/accept_dad", "0");
+        // Where the host has no IPv6 address it has no link-local one either, by which its services would be reached.
+        if (!IsHostOn(network, AddressFamily.InterNetworkV6))
+            yield return ($"net/ipv6/conf/{bridge}/disable_ipv6", "1");
+        // Nor does it tell of the addresses that it has elsewhere.
+        if (!IsHostOn(network, AddressFamily.InterNetwork))
+            yield return ($"net/ipv4/conf/{bridge}/arp_ignore", "8");
+    }
+
+    /// <summary>Whether the host takes part in a family of a network: it was given the family, and not as an isolated one.</summary>
+    private static bool IsHostOn(NetworkRow network, AddressFamily family) => network.Config(family) is not null && network.Mode(family) != GatewayMode.Isolated;
 
     private static string NoDad(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? " nodad" : "";
 

@@ -209,14 +209,14 @@ internal sealed partial class BridgeNetEngine
     /// <summary>The host's addresses that a port is published on.</summary>
     private static IPAddress[] Bindings(NetworkRow network, EndpointRow endpoint, PortRequest request, HashSet<IPAddress> hostAddresses, List<Problem> problems, ChangeContext context)
     {
-        IPAddress[] addresses = request.HostAddress is { } asked
-            ? [asked]
-            : [NetworkOptions.Address(network.Options, NetworkOptions.HostBindingIPv4) ?? IPAddress.Any, IPAddress.IPv6Any];
+        // An address that the network narrows its ports to is meant to be the only one: of the other family there is none then (moby#48138).
+        IPAddress? narrowed = request.HostAddress ?? NetworkOptions.Address(network.Options, NetworkOptions.HostBindingIPv4);
+        IPAddress[] addresses = narrowed is { } only && (request.HostAddress is not null || !AddressNumber.IsAny(only)) ? [only] : [IPAddress.Any, IPAddress.IPv6Any];
         addresses = [.. addresses.Where(address => endpoint.Address(address.AddressFamily) is not null)];
         if (addresses.Length == 0)
         {
             problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
-                $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(request.HostAddress!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {request.HostAddress}; give an address of the other family, or none.", endpoint.ContainerName));
+                $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(narrowed!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {narrowed}; give an address of the other family{(request.HostAddress is null ? "" : ", or none")}.", endpoint.ContainerName));
         }
         if (request.HostAddress is { } address && !AddressNumber.IsAny(address) && !IPAddress.IsLoopback(address) && !hostAddresses.Contains(address))
         {

@@ -96,6 +96,8 @@ internal sealed partial class BridgeNetEngine
                 continue;
             if (bridge.Mtu != network.Mtu && network.Adopted is null or { Mtu: > 0 })
                 Links.SetMtu(bridge.Index, network.Mtu);
+            if (bridge.Group != GroupOf(network))
+                Links.SetGroup(bridge.Index, GroupOf(network));
             RouteLoopback(bridge.Name, NeedsLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
         HashSet<string> concerned = [.. containers, .. networks.SelectMany(id => state.Endpoints(networkId: id)).Select(static endpoint => endpoint.ContainerId)];

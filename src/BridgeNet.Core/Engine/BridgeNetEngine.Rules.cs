@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;
@@ -36,9 +37,28 @@ internal sealed partial class BridgeNetEngine
             () =>
             {
                 if (whole || !Firewall.TryChange(before, after))
-                    Firewall.Rebuild(AllRules(state, before, after));
+                {
+                    IReadOnlyList<FirewallNetwork> all = AllRules(state, before, after);
+                    SettleGroups(state, all);
+                    Firewall.Rebuild(all);
+                }
             },
             () => Firewall.Rebuild(AllRules(state, after, before)));
+    }
+
+    /// <summary>Puts the bridges into the groups that rules of this version speak of, for an earlier one had others.</summary>
+    private static void SettleGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
+    {
+        // Not by the connection that may be deleting links at the same time.
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        foreach (FirewallNetwork network in networks)
+        {
+            if (state.FindNetworkByBridge(network.BridgeName) is { } row && links.FindLink(network.BridgeName) is { } link
+                && IsBridgeOf(row, link) && link.Group != InterfaceGroup.Of(network))
+            {
+                links.SetGroup(link.Index, InterfaceGroup.Of(network));
+            }
+        }
     }
 
     /// <summary>The step that moves all rules to the backend that is chosen now, where another holds them; null when none does.</summary>
@@ -90,12 +110,16 @@ internal sealed partial class BridgeNetEngine
     private static FirewallPort RuleOf(PortRow port, EndpointRow endpoint) =>
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
 
+    /// <summary>The interface group of a network's bridge.</summary>
+    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, []));
+
     /// <summary>What the firewall has to know of a network.</summary>
     private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
     {
         Subnets = [.. network.IPAM.Config.Select(config => RulesOf(network, config.Subnet))],
         InterContainer = network.InterContainer,
         Internal = network.Internal,
+        Adopted = network.Adopted is not null,
         Ports = [.. ports],
     };
 

@@ -127,19 +127,27 @@ internal sealed partial class BridgeNetEngine
         FirewallNetwork Rules(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
             RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint))));
         FirewallNetwork rulesBefore = Rules(before, old), rulesAfter = Rules(after, now);
-        if (Firewall.Describe([rulesBefore], [rulesAfter]).Count > 0)
-        {
+        uint groupBefore = InterfaceGroup.Of(rulesBefore), groupAfter = InterfaceGroup.Of(rulesAfter);
+        if (groupBefore != groupAfter)
+            steps.Add(new($"ip link set {after.BridgeName} group {groupAfter}", () => SetGroup(after, groupAfter), () => SetGroup(after, groupBefore)));
+        bool rulesChange = Firewall.Describe([rulesBefore], [rulesAfter]).Count > 0;
+        if (rulesChange)
             steps.Add(RulesStep(state, [rulesBefore], [rulesAfter]));
-            // A connection that was open goes on through rules that would not let it begin.
-            if (now.Count > 0)
-                steps.Add(ForgetFlowsStep(now));
-        }
+        // A connection that was open goes on through rules that would not let it begin.
+        if ((rulesChange || groupBefore != groupAfter) && now.Count > 0)
+            steps.Add(ForgetFlowsStep(now));
         for (int i = 0; i < containers.Length; i++)
         {
             IReadOnlyList<EndpointRow> others = [.. containers[i].Endpoints.Where(other => other.NetworkId != before.Id)];
             steps.AddRange(DefaultRouteStep(new ContainerSpace(containers[i], Door), [.. others, old[i]], [.. others, now[i]]));
         }
         return steps;
+    }
+
+    private void SetGroup(NetworkRow network, uint group)
+    {
+        if (FindBridge(network) is { } bridge)
+            Links.SetGroup(bridge.Index, group);
     }
 
     private void SetMtu(NetworkRow network, IReadOnlyList<EndpointRow> endpoints, IReadOnlyList<ContainerRow> containers)

@@ -17,6 +17,9 @@ internal sealed record FirewallNetwork(string BridgeName)
     /// <summary>Whether nothing leaves it and nothing comes in.</summary>
     public bool Internal { get; init; }
 
+    /// <summary>Whether its bridge is somebody else's, whose other uses go on: a family that the network was not given is theirs.</summary>
+    public bool Adopted { get; init; }
+
     /// <summary>The published ports of its endpoints.</summary>
     public IReadOnlyList<FirewallPort> Ports { get; init; } = [];
 

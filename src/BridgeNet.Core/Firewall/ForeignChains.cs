@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
@@ -11,8 +13,8 @@ namespace BridgeNet.Firewall;
 /// </summary>
 internal static class ForeignChains
 {
-    // As nft writes both groups: a number and how many of its bits count.
-    private static readonly string s_groups = $"{InterfaceGroup.IPv4Only}/31";
+    // As nft writes them: a number and how many of its bits count.
+    private static readonly string s_groups = $"{InterfaceGroup.Ours}/{BitOperations.PopCount(InterfaceGroup.Mask)}";
 
     /// <summary>Base chains that drop or refuse what no rule of theirs lets through, in tables without a rule that names our networks.</summary>
     /// <param name="netlink">An nfnetlink socket.</param>
@@ -58,8 +60,8 @@ internal static class ForeignChains
         return chain switch
         {
             // iptables reads no rules but its own in a table of its own.
-            { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV4 } => LegacyIptables.Advice("iptables", IptablesFamily.IPv4, chain.Table, chain.Name),
-            { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV6 } => LegacyIptables.Advice("ip6tables", IptablesFamily.IPv6, chain.Table, chain.Name),
+            { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV4 } => LegacyIptables.Advice("iptables", chain.Table, chain.Name),
+            { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV6 } => LegacyIptables.Advice("ip6tables", chain.Table, chain.Name),
             { Family: NFPROTO_BRIDGE } => string.Join("; ", networks.Select(network => $"{insert} meta ibrname {network.BridgeName} accept")),
             _ => $"{insert} iifgroup {s_groups} accept{(routed ? $"; {insert} oifgroup {s_groups} accept" : "")}",
         };
@@ -75,7 +77,6 @@ internal static class ForeignChains
 
     /// <summary>Whether a rule compares with one of our interface groups or bridges, looked up by its bytes: what it does then is its owner's business.</summary>
     public static bool Names(byte[] rule, params IReadOnlyList<FirewallNetwork> networks) =>
-        rule.AsSpan().IndexOf(BitConverter.GetBytes(InterfaceGroup.IPv4Only)) >= 0
-        || rule.AsSpan().IndexOf(BitConverter.GetBytes(InterfaceGroup.WithIPv6)) >= 0
+        MemoryMarshal.Cast<byte, uint>(rule).ToArray().Any(static number => (number & InterfaceGroup.Mask) == InterfaceGroup.Ours)
         || networks.Any(network => rule.AsSpan().IndexOf(Encoding.ASCII.GetBytes(network.BridgeName + "\0")) >= 0);
 }

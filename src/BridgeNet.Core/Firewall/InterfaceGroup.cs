@@ -1,20 +1,60 @@
+using System.Net.Sockets;
+using BridgeNet.Model;
+
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// The interface groups (<c>IFLA_GROUP</c>) that bridges of this module are put into: one match says "any of our networks",
-/// so isolation is constant in size. Any numbers but 0, the group of all other links, would do.
+/// The interface groups (<c>IFLA_GROUP</c>) that bridges of this module are put into: a number of our own, and bits for what
+/// holds of a network whatever address a packet has. So one rule says "from any of our internal networks", and what forbids
+/// never asks an address, which the sender chooses, or a set, which may be empty.
 /// </summary>
 internal static class InterfaceGroup
 {
-    /// <summary>Bridges of networks without and with IPv6. They differ in the last bit alone.</summary>
-    public const uint IPv4Only = 0xb41c, WithIPv6 = 0xb41d;
+    /// <summary>A group is one of ours when its bits under <see cref="Mask"/> are these. Any number with ten free bits would do.</summary>
+    public const uint Ours = 0xb41c00, Mask = 0xfffffc00;
 
-    /// <summary>A group is one of ours when its bits under the mask are <see cref="IPv4Only"/>.</summary>
-    public const uint Mask = 0xfffffffe;
+    /// <summary>Which families a network has.</summary>
+    public const uint HasIPv6 = 0x001, HasIPv4 = 0x080;
+
+    /// <summary>Nothing leaves it and nothing comes in; its containers do not reach each other.</summary>
+    public const uint Internal = 0x002, Separated = 0x004;
+
+    /// <summary>The gateway mode of each family; none of these is <see cref="GatewayMode.Nat"/>.</summary>
+    public const uint RoutedIPv4 = 0x008, UnprotectedIPv4 = 0x010, RoutedIPv6 = 0x020, UnprotectedIPv6 = 0x040, IsolatedIPv4 = 0x100, IsolatedIPv6 = 0x200;
 
     /// <summary>Whether a group is one of ours.</summary>
-    public static bool IsOurs(uint group) => (group & Mask) == IPv4Only;
+    public static bool IsOurs(uint group) => (group & Mask) == Ours;
 
     /// <summary>The group of a network.</summary>
-    public static uint Of(bool ipv6) => ipv6 ? WithIPv6 : IPv4Only;
+    public static uint Of(FirewallNetwork network) => network.Subnets.Aggregate(
+        Ours | (network.Internal ? Internal : 0) | (network.InterContainer ? 0 : Separated) | (network.Adopted ? HasIPv4 | HasIPv6 : 0),
+        static (group, subnet) => group | (subnet.Network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+            ? HasIPv4 | Of(subnet.Mode, RoutedIPv4, UnprotectedIPv4, IsolatedIPv4)
+            : HasIPv6 | Of(subnet.Mode, RoutedIPv6, UnprotectedIPv6, IsolatedIPv6)));
+
+    private static uint Of(GatewayMode mode, uint routed, uint unprotected, uint isolated) => mode switch
+    {
+        GatewayMode.Routed => routed,
+        GatewayMode.NatUnprotected => unprotected,
+        GatewayMode.Isolated => isolated,
+        _ => 0,
+    };
+}
+
+/// <summary>A condition on an interface's group: it is one of ours, with some of the bits set and others not.</summary>
+/// <param name="Value">What the bits under the mask are.</param>
+/// <param name="Mask">Which bits count.</param>
+internal readonly record struct GroupMatch(uint Value, uint Mask)
+{
+    /// <summary>Any of our networks.</summary>
+    public static GroupMatch Any { get; } = new(InterfaceGroup.Ours, InterfaceGroup.Mask);
+
+    /// <summary>Those with a bit.</summary>
+    public static GroupMatch With(uint bit) => new(InterfaceGroup.Ours | bit, InterfaceGroup.Mask | bit);
+
+    /// <summary>Those without a bit.</summary>
+    public static GroupMatch Without(uint bit) => new(InterfaceGroup.Ours, InterfaceGroup.Mask | bit);
+
+    /// <summary>As iptables writes it.</summary>
+    public override string ToString() => $"0x{Value:x}/0x{Mask:x}";
 }

@@ -14,7 +14,7 @@ internal sealed class IptablesBackend : IFirewallBackend
 
     public string Name => "iptables";
 
-    // IPv6 first: the first network of it finds no chains there, and then nothing has been done yet.
+    // Of a family that the networks do not have nothing differs, and no program is started.
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
         IptablesPlan.Both.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || Restore(plan, script).Code == 0);
 
@@ -27,7 +27,7 @@ internal sealed class IptablesBackend : IFirewallBackend
         {
             IptablesSaved saved = IptablesSaved.Parse(output);
             // A family whose rules are right stays untouched.
-            if (plan.Concerns(networks) && !plan.Compare(saved, networks).Any())
+            if (!plan.Compare(saved, networks).Any())
                 continue;
             string script = plan.Rebuild(saved, networks);
             if (script.Length > 0 && Restore(plan, script) is { Code: not 0 } failed)
@@ -59,7 +59,7 @@ internal sealed class IptablesBackend : IFirewallBackend
     /// <summary>What iptables holds, of both families.</summary>
     private static IEnumerable<(IptablesPlan Plan, string Output)> Saved()
     {
-        foreach (IptablesPlan plan in IptablesPlan.Both.Where(static plan => IptablesProgram.Has($"{plan.Program}-save")))
+        foreach (IptablesPlan plan in IptablesPlan.Both.Where(static plan => plan.IsInKernel && IptablesProgram.Has($"{plan.Program}-save")))
         {
             (int code, string output, string error) = IptablesProgram.Run($"{plan.Program}-save", "");
             yield return code == 0 ? (plan, output) : throw Refused($"{plan.Program}-save", error);

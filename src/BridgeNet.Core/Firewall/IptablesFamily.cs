@@ -9,20 +9,25 @@ internal sealed record IptablesFamily
     {
         Family = AddressFamily.InterNetwork,
         Program = "iptables",
-        From = Group("src", $"0x{InterfaceGroup.IPv4Only:x}/0x{InterfaceGroup.Mask:x}"),
-        To = Group("dst", $"0x{InterfaceGroup.IPv4Only:x}/0x{InterfaceGroup.Mask:x}"),
+        Has = InterfaceGroup.HasIPv4,
+        Routed = InterfaceGroup.RoutedIPv4,
+        Unprotected = InterfaceGroup.UnprotectedIPv4,
+        Isolated = InterfaceGroup.IsolatedIPv4,
         Icmp = "icmp",
-        // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet); containers must not get at the host's loopback by that.
-        Raw = [$"-d 127.0.0.0/8 {Group("src", $"0x{InterfaceGroup.IPv4Only:x}/0x{InterfaceGroup.Mask:x}")} -j DROP"],
+        // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses.
+        Translated = "! -d 127.0.0.0/8 ",
+        // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
+        Raw = [$"-s 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP", $"-d 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP"],
     };
 
     public static readonly IptablesFamily IPv6 = new()
     {
         Family = AddressFamily.InterNetworkV6,
         Program = "ip6tables",
-        // Bridges without IPv6 are none of its business: link-local traffic within them needs no rule then.
-        From = Group("src", $"0x{InterfaceGroup.WithIPv6:x}"),
-        To = Group("dst", $"0x{InterfaceGroup.WithIPv6:x}"),
+        Has = InterfaceGroup.HasIPv6,
+        Routed = InterfaceGroup.RoutedIPv6,
+        Unprotected = InterfaceGroup.UnprotectedIPv6,
+        Isolated = InterfaceGroup.IsolatedIPv6,
         Icmp = "ipv6-icmp",
         DnatSource = "! -s fe80::/10 ",
     };
@@ -34,19 +39,29 @@ internal sealed record IptablesFamily
     /// <summary>The name that <c>-save</c> and <c>-restore</c> are appended to.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Matches what comes in from any of our networks.</summary>
-    public required string From { get; init; }
+    /// <summary>The bits of <see cref="InterfaceGroup"/> that are this family's.</summary>
+    public required uint Has { get; init; }
 
-    /// <summary>Matches what goes out to any of our networks.</summary>
-    public required string To { get; init; }
+    /// <inheritdoc cref="Has"/>
+    public required uint Routed { get; init; }
+
+    /// <inheritdoc cref="Has"/>
+    public required uint Unprotected { get; init; }
+
+    /// <inheritdoc cref="Has"/>
+    public required uint Isolated { get; init; }
 
     public required string Icmp { get; init; }
 
     /// <summary>A condition on the source of what is translated: link-local clients cannot be answered from another link.</summary>
     public string DnatSource { get; init; } = "";
 
+    /// <summary>A condition on what comes over a wire and is translated. The kernel itself drops ::1 before any rule (ip6_rcv_core).</summary>
+    public string Translated { get; init; } = "";
+
     /// <summary>Rules of the raw table.</summary>
     public IReadOnlyList<string> Raw { get; init; } = [];
 
-    private static string Group(string direction, string value) => $"-m devgroup --{direction}-group {value}";
+    /// <summary>Whether the kernel has the family: one that has no IPv6 needs no rules for it.</summary>
+    public bool IsInKernel => Family == AddressFamily.InterNetwork || Directory.Exists("/proc/sys/net/ipv6");
 }

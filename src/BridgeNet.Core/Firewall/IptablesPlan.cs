@@ -8,13 +8,13 @@ internal readonly record struct IptablesRule(string Table, string Chain, string 
 
 /// <summary>
 /// The rules in iptables' words, and the <c>iptables-restore --noflush</c> scripts that change them, for one address family; pure.
-/// Isolation is constant in size; an ordinary network adds two rules, a published port three.
+/// Isolation is constant in size, and closes both families of every network; an ordinary network adds two rules of each family that it has, a published port three.
 /// </summary>
 internal sealed class IptablesPlan
 {
     public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
-    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW";
-    private const string FilterTable = "filter", NatTable = "nat", RawTable = "raw";
+    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Input = "BRIDGENET-INPUT";
+    private const string FilterTable = "filter", NatTable = "nat", RawTable = "raw", MangleTable = "mangle";
 
     public static readonly IptablesPlan IPv4 = new(IptablesFamily.IPv4), IPv6 = new(IptablesFamily.IPv6);
 
@@ -32,61 +32,72 @@ internal sealed class IptablesPlan
     private IptablesPlan(IptablesFamily family)
     {
         _family = family;
-        bool raw = family.Raw.Count > 0;
-        _chains = [(FilterTable, [Forward, Stage1, Stage2, Ports]), (NatTable, [Nat, Postrouting]), .. raw ? [(RawTable, [Raw])] : ((string, string[])[])[]];
+        _chains = [(FilterTable, [Forward, Stage1, Stage2, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Input])];
         _jumps =
         [
             (FilterTable, "FORWARD", [$"-j {User}", $"-j {Forward}"]),
-            (NatTable, "PREROUTING", [$"-m addrtype --dst-type LOCAL -j {Nat}"]),
+            (NatTable, "PREROUTING", [$"{family.Translated}-m addrtype --dst-type LOCAL -j {Nat}"]),
             (NatTable, "OUTPUT", [$"-m addrtype --dst-type LOCAL -j {Nat}"]),
             (NatTable, "POSTROUTING", [$"-j {Postrouting}"]),
-            .. raw ? [(RawTable, "PREROUTING", [$"-j {Raw}"])] : ((string, string, string[])[])[],
+            (RawTable, "PREROUTING", [$"-j {Raw}"]),
+            // Not of the filter table, where admins put their own rules first.
+            (MangleTable, "INPUT", [$"-j {Input}"]),
         ];
+        string from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
         _base =
         [
-            // Replies first, so that only a connection's first packet walks on; of our networks alone, for others' are not ours to accept.
-            new(FilterTable, Forward, $"{family.From} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-            new(FilterTable, Forward, $"{family.To} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-            new(FilterTable, Forward, $"{family.From} -j {Stage1}"),
-            new(FilterTable, Forward, $"{family.From} -j ACCEPT"),
-            new(FilterTable, Forward, $"{family.To} -j {Ports}"),
-            new(FilterTable, Forward, $"{family.To} -j DROP"),
+            new(FilterTable, Forward, $"{To(GroupMatch.Without(family.Has))} -j DROP"),
+            // Of two networks, one internal and one not; of two internal ones stage 1 decides.
+            new(FilterTable, Forward, $"-m devgroup --src-group {inside} ! --dst-group {inside} -j DROP"),
+            new(FilterTable, Forward, $"-m devgroup ! --src-group {inside} --dst-group {inside} -j DROP"),
+            // Then replies, so that only a connection's first packet walks on; of our networks alone, for others' are not ours to accept.
+            new(FilterTable, Forward, $"{from} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+            new(FilterTable, Forward, $"{to} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+            new(FilterTable, Forward, $"{from} -j {Stage1}"),
+            // What belongs to no connection is not translated, and would leave with the container's address.
+            new(FilterTable, Forward, $"{from} -m conntrack --ctstate INVALID -j DROP"),
+            new(FilterTable, Forward, $"{from} -j ACCEPT"),
+            new(FilterTable, Forward, $"{to} -j {Ports}"),
+            new(FilterTable, Forward, $"{to} -j DROP"),
+            new(FilterTable, Stage1, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -j DROP"),
             new(FilterTable, Stage1, $"-j {Stage2}"),
-            new(FilterTable, Stage2, $"{family.To} -j {Ports}"),
-            new(FilterTable, Stage2, $"{family.To} -j DROP"),
+            new(FilterTable, Stage2, $"{to} -j {Ports}"),
+            new(FilterTable, Stage2, $"{to} -j DROP"),
+            new(FilterTable, Ports, $"{To(GroupMatch.With(family.Unprotected))} -j ACCEPT"),
+            new(FilterTable, Ports, $"-p {family.Icmp} {To(GroupMatch.With(family.Routed))} -j ACCEPT"),
             // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
-            new(NatTable, Postrouting, $"-m addrtype --src-type LOCAL {family.To} -m conntrack --ctstate DNAT -j MASQUERADE"),
+            new(NatTable, Postrouting, $"-m addrtype --src-type LOCAL {to} -m conntrack --ctstate DNAT -j MASQUERADE"),
             .. family.Raw.Select(static spec => new IptablesRule(RawTable, Raw, spec)),
+            // A family that a network was not given carries nothing, to the host neither.
+            new(RawTable, Raw, $"{From(GroupMatch.Without(family.Has))} -j DROP"),
+            // The host has no address on an isolated network; others of its addresses are not reached through it either.
+            new(MangleTable, Input, $"{From(GroupMatch.With(family.Isolated))} -j DROP"),
         ];
     }
 
     /// <summary>The program whose <c>-save</c> and <c>-restore</c> it is for.</summary>
     public string Program => _family.Program;
 
-    /// <summary>Whether any of the networks has rules in this family.</summary>
-    public bool Concerns(IEnumerable<FirewallNetwork> networks) => networks.Any(network => RulesOf(network).Count > 0);
+    /// <summary>Whether the kernel has the family.</summary>
+    public bool IsInKernel => _family.IsInKernel;
 
-    /// <summary>The rules of one network, each to stand ahead of its chain's constant ones; no two match the same packet in different ways.</summary>
+    /// <summary>
+    /// The rules of one network, each to stand ahead of its chain's constant ones; no two match the same packet in different
+    /// ways. A family that it was not given needs none: it is closed by the constant ones.
+    /// </summary>
     public IReadOnlyList<IptablesRule> RulesOf(FirewallNetwork network)
     {
         string bridge = network.BridgeName;
         FirewallSubnet? subnet = network.Subnet(_family.Family);
-        // What an IPv6-only network bridges of IPv4 comes by here too.
-        if (subnet is null && _family.Family == AddressFamily.InterNetworkV6)
+        if (subnet is null && !network.Adopted)
             return [];
         List<IptablesRule> rules =
         [
             // Traffic within a bridge comes by here when bridge-nf-call-iptables is 1, and when one container reaches another by way of the host.
             new(FilterTable, Stage1, $"-i {bridge} -o {bridge} -j {(network.InterContainer ? "ACCEPT" : "DROP")}"),
         ];
-        if (network.Internal)
-            rules.Add(new(FilterTable, Stage1, $"-i {bridge} ! -o {bridge} -j DROP"));
         if (subnet is null || network.Internal)
             return rules;
-        if (subnet.Mode == GatewayMode.NatUnprotected)
-            rules.Add(new(FilterTable, Ports, $"-o {bridge} -j ACCEPT"));
-        if (subnet.Mode == GatewayMode.Routed)
-            rules.Add(new(FilterTable, Ports, $"-o {bridge} -p {_family.Icmp} -j ACCEPT"));
         if (subnet.Masquerade)
             rules.Add(new(NatTable, Postrouting, $"-s {subnet.Network} ! -o {bridge} -j {(subnet.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE")}"));
         FirewallPort[] ports = [.. network.Ports.Where(port => port.Family == _family.Family)];
@@ -116,7 +127,7 @@ internal sealed class IptablesPlan
     }
 
     /// <summary>The script that leaves the rules of exactly these networks; empty when there is nothing to do.</summary>
-    public string Rebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks) => !Concerns(networks) ? Clean(saved) : Script(
+    public string Rebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks) => networks.Count == 0 ? Clean(saved) : Script(
     [
         .. saved.Has(FilterTable, User) ? ((string, string)[])[] : [(FilterTable, $":{User} - [0:0]")],
         // Naming a chain makes it, or empties it.
@@ -128,11 +139,8 @@ internal sealed class IptablesPlan
     /// <summary>In what the tables differ from the rules of exactly these networks.</summary>
     public IEnumerable<RuleDifference> Compare(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {
-        if (!Concerns(networks))
-        {
-            // What an address family that went left behind does no harm, and goes with the last network.
-            return networks.Count > 0 || Clean(saved).Length == 0 ? [] : [Ours("our chains", "none", "there")];
-        }
+        if (networks.Count == 0)
+            return Clean(saved).Length == 0 ? [] : [Ours("our chains", "none", "there")];
         ILookup<(string, string), (string Spec, string Bridge)> wanted = networks.SelectMany(RulesOf, static (network, rule) => (network, rule))
             .ToLookup(static one => (one.rule.Table, one.rule.Chain), static one => (one.rule.Spec, one.network.BridgeName));
         HashSet<string> bridges = [.. networks.Select(static network => network.BridgeName)];
@@ -185,6 +193,10 @@ internal sealed class IptablesPlan
         return ([.. old.Except(wanted)], [.. wanted.Except(old)]);
     }
 
+    private static string From(GroupMatch group) => $"-m devgroup --src-group {group}";
+
+    private static string To(GroupMatch group) => $"-m devgroup --dst-group {group}";
+
     private IEnumerable<IptablesRule> RulesOf(string bridge, FirewallPort port)
     {
         string match = $"-p {port.Protocol} -m {port.Protocol} --dport {port.Port}", only = $"{port.Address}/{AddressNumber.Bits(port.Family)}";
@@ -216,12 +228,16 @@ internal sealed class IptablesPlan
     }
 
     /// <summary>Puts the jumps at the head, in order and once each; nothing where they stand well.</summary>
-    private static IEnumerable<(string, string)> Jumps(IptablesSaved saved, string table, string chain, string[] wanted) => JumpOrder.Holds(saved, table, chain, wanted)
-        ? []
-        : [.. Remove(saved, table, chain, wanted), .. wanted.Reverse().Select(jump => (table, $"-I {chain} 1 {jump}"))];
+    private static IEnumerable<(string, string)> Jumps(IptablesSaved saved, string table, string chain, string[] wanted) =>
+        JumpOrder.Holds(saved, table, chain, wanted) && saved.Rules(table, chain).Count(rule => LeadWhere(rule, wanted)) == wanted.Length
+            ? []
+            : [.. Remove(saved, table, chain, wanted), .. wanted.Reverse().Select(jump => (table, $"-I {chain} 1 {jump}"))];
 
     private static IEnumerable<(string, string)> Remove(IptablesSaved saved, string table, string chain, string[] jumps) =>
-        saved.Rules(table, chain).Where(jumps.Contains).Select(rule => (table, $"-D {chain} {rule}"));
+        saved.Rules(table, chain).Where(rule => LeadWhere(rule, jumps)).Select(rule => (table, $"-D {chain} {rule}"));
+
+    /// <summary>Whether a rule leads where one of the jumps does, under the same condition or, as one of an earlier version, under another.</summary>
+    private static bool LeadWhere(string rule, string[] jumps) => jumps.Any(jump => rule.EndsWith(jump[jump.LastIndexOf("-j ", StringComparison.Ordinal)..], StringComparison.Ordinal));
 
     private static string Script(IReadOnlyList<(string Table, string Line)> lines) => string.Concat(lines
         .GroupBy(static line => line.Table, static line => line.Line)

@@ -18,16 +18,17 @@ internal static class LegacyIptables
                 continue;
             (int code, string output, _) = IptablesProgram.Run($"{program}-save", "", "-t", "filter");
             if (code == 0 && Stops(IptablesSaved.Parse(output), networks) is { } how)
-                yield return new($"{program} filter FORWARD", "lets our networks through", $"{how}, and no rule for our networks", Advice(program, family), Foreign: true);
+                yield return new($"{program} filter FORWARD", "lets our networks through", $"{how}, and no rule for our networks", Advice(program), Foreign: true);
         }
     }
 
     /// <summary>The rules that the owner of a built-in chain may add for our networks; isolation stays, for ours are asked too.</summary>
-    public static string Advice(string program, IptablesFamily family, string table = "filter", string chain = "FORWARD")
+    public static string Advice(string program, string table = "filter", string chain = "FORWARD")
     {
         string begin = $"{program} {(table == "filter" ? "" : $"-t {table} ")}";
+        string from = $"-m devgroup --src-group {GroupMatch.Any} -j ACCEPT", to = $"-m devgroup --dst-group {GroupMatch.Any} -j ACCEPT";
         // Ahead of routing it is not known yet where a packet leaves; and a rule at the head would be ahead of ours.
-        return chain == "FORWARD" ? $"{begin}-I FORWARD {family.From} -j ACCEPT; {begin}-I FORWARD {family.To} -j ACCEPT" : $"{begin}-A {chain} {family.From} -j ACCEPT";
+        return chain == "FORWARD" ? $"{begin}-I FORWARD {from}; {begin}-I FORWARD {to}" : $"{begin}-A {chain} {from}";
     }
 
     /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
@@ -49,7 +50,7 @@ internal static class LegacyIptables
         string? how = saved.Policy("filter", "FORWARD") == "DROP" ? "policy DROP"
             : saved.Rules("filter", "FORWARD").FirstOrDefault(static rule => rule is "-j DROP" || rule.StartsWith("-j REJECT", StringComparison.Ordinal)) is { } rule ? $"the rule {rule}"
             : null;
-        return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.IPv4Only >> 4:x}", StringComparison.Ordinal)
+        return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.Ours >> 12:x}", StringComparison.Ordinal)
             || networks.Any(network => rule.Contains(network.BridgeName, StringComparison.Ordinal))) ? null : how;
     }
 }

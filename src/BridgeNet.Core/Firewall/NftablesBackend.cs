@@ -119,10 +119,13 @@ internal sealed class NftablesBackend : IFirewallBackend
                 yield return Ours($"set {set.Name}", "there", Missing);
                 continue;
             }
-            Dictionary<string, string> data = held.ToDictionary(static element => Convert.ToHexString(element.Key), static element => Convert.ToHexString(element.Data));
+            // nft begins a set of ranges with the end of what is before the first.
+            Dictionary<string, string> data = held.Where(static element => !element.IsEnd || element.Key.Any(static part => part != 0))
+                .ToDictionary(static element => KeyText(element.Key, element.IsEnd), static element => Convert.ToHexString(element.Data));
             foreach ((NftElement element, string bridge) in wanted[set.Name])
             {
-                if (!data.Remove(Convert.ToHexString(element.Key), out string? now))
+                bool ends = element.End is not { } end || data.Remove(KeyText(end, isEnd: true));
+                if (!data.Remove(KeyText(element.Key, isEnd: false), out string? now) || !ends)
                     yield return Ours($"set {set.Name} {{ {element.Text} }}", "there", Missing) with { Bridge = bridge };
                 else if (now != Convert.ToHexString(element.Data ?? []))
                     yield return Ours($"set {set.Name} {{ {element.Text} }}", "there", "another under this key") with { Bridge = bridge };
@@ -131,6 +134,8 @@ internal sealed class NftablesBackend : IFirewallBackend
                 yield return Ours($"set {set.Name}", "elements of our networks", $"{data.Count} more");
         }
     }
+
+    private static string KeyText(byte[] key, bool isEnd) => Convert.ToHexString(key) + (isEnd ? " end" : "");
 
     private static RuleDifference Ours(string what, string expected, string actual) =>
         new($"nft table inet {NftablesPlan.Table}, {what}", expected, actual, $"nft -f (table inet {NftablesPlan.Table})");

@@ -17,25 +17,44 @@ internal static class NftablesPlan
 {
     public const string Table = "bridgenet", User = "user";
     private const string Forward = "forward", Stage1 = "isolation-stage-1", Stage2 = "isolation-stage-2", Ports = "ports";
-    private const string Loopback = "loopback", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
+    /// <summary>Where an IPv4 header has its addresses.</summary>
+    private const uint Source = 12, Destination = 16;
 
-    /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like; and those whose containers do not reach each other.</summary>
-    private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME), s_separated = new("separated", TYPE_IFNAME, TYPE_IFNAME);
-    private static readonly NftSet s_internal = new("internal", TYPE_IFNAME);
+    private const string Raw = "raw", Input = "input", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
 
-    private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR), s_six = new("6", NFPROTO_IPV6, TYPE_IP6ADDR);
+    /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like.</summary>
+    private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME);
+
+    private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR)
+    {
+        Has = InterfaceGroup.HasIPv4,
+        Routed = InterfaceGroup.RoutedIPv4,
+        Unprotected = InterfaceGroup.UnprotectedIPv4,
+        Isolated = InterfaceGroup.IsolatedIPv4,
+    };
+
+    private static readonly FamilySets s_six = new("6", NFPROTO_IPV6, TYPE_IP6ADDR)
+    {
+        Has = InterfaceGroup.HasIPv6,
+        Routed = InterfaceGroup.RoutedIPv6,
+        Unprotected = InterfaceGroup.UnprotectedIPv6,
+        Isolated = InterfaceGroup.IsolatedIPv6,
+    };
+
+    private static readonly FamilySets[] s_families = [s_four, s_six];
 
     /// <summary>All sets and maps.</summary>
-    public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, s_separated, s_internal, .. s_four.All, .. s_six.All];
+    public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, .. s_four.All, .. s_six.All];
 
     /// <summary>The chains that rules are put into; the admin's is not among them.</summary>
-    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Forward, Loopback, Prerouting, Output, Postrouting];
+    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Forward, Raw, Input, Prerouting, Output, Postrouting];
 
     /// <summary>Those that the kernel sends packets to, and where.</summary>
     public static IReadOnlyList<NftChain> BaseChains { get; } =
     [
         Base(Forward, "filter", NF_INET_FORWARD, 0),
-        Base(Loopback, "filter", NF_INET_PRE_ROUTING, -300),
+        Base(Raw, "filter", NF_INET_PRE_ROUTING, -300),
+        Base(Input, "filter", NF_INET_LOCAL_IN, -150),
         Base(Prerouting, "nat", NF_INET_PRE_ROUTING, -100),
         Base(Output, "nat", NF_INET_LOCAL_OUT, -100),
         Base(Postrouting, "nat", NF_INET_POST_ROUTING, 100),
@@ -64,25 +83,39 @@ internal static class NftablesPlan
 
     private static List<NftRule> MakeRules()
     {
-        NftExpression[] fromOurs = InGroup(NFT_META_IIFGROUP), toOurs = InGroup(NFT_META_OIFGROUP);
+        NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any), toOurs = In(NFT_META_OIFGROUP, GroupMatch.Any);
+        GroupMatch inside = GroupMatch.With(InterfaceGroup.Internal), apart = GroupMatch.With(InterfaceGroup.Separated);
         NftExpression[] pair = [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2)];
         NftExpression[] translated = Connection(NFT_CT_STATUS, IPS_DST_NAT);
         List<NftRule> rules =
         [
             new(Forward, Verdict(NFT_JUMP, User)),
+            .. s_families.Select(static family => new NftRule(Forward, [.. family.Is, .. In(NFT_META_OIFGROUP, GroupMatch.Without(family.Has)), Verdict(NF_DROP)])),
+            // Of two networks, one internal and one not; of two internal ones stage 1 decides.
+            new(Forward, [.. In(NFT_META_IIFGROUP, inside), .. NotIn(NFT_META_OIFGROUP, inside), Verdict(NF_DROP)]),
+            new(Forward, [.. In(NFT_META_OIFGROUP, inside), .. NotIn(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
             new(Forward, [.. Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), Verdict(NF_ACCEPT)]),
             new(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)]),
+            // What belongs to no connection is not translated, and would leave with the container's address.
+            new(Forward, [.. fromOurs, .. Connection(NFT_CT_STATE, CT_INVALID), Verdict(NF_DROP)]),
             new(Forward, [.. fromOurs, Verdict(NF_ACCEPT)]),
             new(Forward, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Forward, [.. toOurs, Verdict(NF_DROP)]),
-            new(Stage1, [.. pair, Lookup(s_separated), Verdict(NF_DROP)]),
+            new(Stage1, [.. In(NFT_META_IIFGROUP, apart), .. pair, Lookup(s_bridges), Verdict(NF_DROP)]),
             new(Stage1, [.. pair, Lookup(s_bridges), Verdict(NF_ACCEPT)]),
-            new(Stage1, [Meta(NFT_META_IIFNAME), Lookup(s_internal), Verdict(NF_DROP)]),
+            new(Stage1, [.. In(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
             new(Stage1, Verdict(NFT_JUMP, Stage2)),
             new(Stage2, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Stage2, [.. toOurs, Verdict(NF_DROP)]),
-            // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet); containers must not get at the host's loopback by that.
-            new(Loopback, [.. fromOurs, .. s_four.Is, Payload(NFT_PAYLOAD_NETWORK_HEADER, 16, 1), Compare(NFT_CMP_EQ, [127]), Verdict(NF_DROP)]),
+            // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
+            new(Raw, [.. fromOurs, .. Loopback(Source), Verdict(NF_DROP)]),
+            new(Raw, [.. fromOurs, .. Loopback(Destination), Verdict(NF_DROP)]),
+            // A family that a network was not given carries nothing, to the host neither.
+            .. s_families.Select(static family => new NftRule(Raw, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Has)), Verdict(NF_DROP)])),
+            // The host has no address on an isolated network; others of its addresses are not reached through it either.
+            .. s_families.Select(static family => new NftRule(Input, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.With(family.Isolated)), Verdict(NF_DROP)])),
+            // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).
+            new(Prerouting, [.. Loopback(Destination), Verdict(NF_ACCEPT)]),
             new(Prerouting, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),
             new(Output, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),
             // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
@@ -103,24 +136,14 @@ internal static class NftablesPlan
     {
         string bridge = network.BridgeName;
         yield return Element(s_bridges, [Name(bridge), Name(bridge)], $"\"{bridge}\" . \"{bridge}\"");
-        if (!network.InterContainer)
-            yield return Element(s_separated, [Name(bridge), Name(bridge)], $"\"{bridge}\" . \"{bridge}\"");
         if (network.Internal)
-        {
-            yield return Element(s_internal, [Name(bridge)], $"\"{bridge}\"");
             yield break;
-        }
-        foreach (FirewallSubnet subnet in network.Subnets)
+        foreach (FirewallSubnet subnet in network.Subnets.Where(static subnet => subnet.Masquerade))
         {
             FamilySets sets = Of(subnet.Network.BaseAddress.AddressFamily);
-            if (subnet is { Masquerade: true, Snat: { } snat })
-                yield return Element(sets.Snat, [Name(bridge)], $"\"{bridge}\" : {snat}", snat.GetAddressBytes());
-            else if (subnet.Masquerade)
-                yield return Element(sets.Masquerade, [Name(bridge)], $"\"{bridge}\"");
-            if (subnet.Mode == GatewayMode.Routed)
-                yield return Element(sets.Routed, [Name(bridge)], $"\"{bridge}\"");
-            if (subnet.Mode == GatewayMode.NatUnprotected)
-                yield return Element(sets.Unprotected, [Name(bridge)], $"\"{bridge}\"");
+            yield return subnet.Snat is { } snat
+                ? Range(sets.Snat, subnet.Network, $"{subnet.Network} : {snat}", snat.GetAddressBytes())
+                : Range(sets.Masquerade, subnet.Network, $"{subnet.Network}");
         }
         foreach (FirewallPort port in network.Ports)
         {
@@ -145,7 +168,8 @@ internal static class NftablesPlan
 
     private static void AddFamilyRules(List<NftRule> rules, FamilySets sets, NftExpression[] translated, uint icmp, NftExpression[] source)
     {
-        NftExpression[] towards = [Meta(NFT_META_OIFNAME)], from = [Meta(NFT_META_IIFNAME)];
+        NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any);
+        NftExpression[] from = [sets.Family == NFPROTO_IPV4 ? Payload(NFT_PAYLOAD_NETWORK_HEADER, 12, 4) : Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16)];
         // Address, protocol and port lie side by side in the registers, as in the keys.
         NftExpression[] protocolAndPort = [Meta(NFT_META_L4PROTO), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_01)];
         NftExpression[] destination = sets.Family == NFPROTO_IPV4
@@ -157,8 +181,8 @@ internal static class NftablesPlan
         NftExpression toEndpoint = Nat(NFT_NAT_DNAT, sets.Family, sets.Family == NFPROTO_IPV4 ? NFT_REG32_01 : NFT_REG_2);
         rules.AddRange(
         [
-            new(Ports, [.. sets.Is, .. towards, Lookup(sets.Unprotected), Verdict(NF_ACCEPT)]),
-            new(Ports, [.. sets.Is, Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [(byte)icmp]), .. towards, Lookup(sets.Routed), Verdict(NF_ACCEPT)]),
+            new(Ports, [.. sets.Is, .. In(NFT_META_OIFGROUP, GroupMatch.With(sets.Unprotected)), Verdict(NF_ACCEPT)]),
+            new(Ports, [.. sets.Is, Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [(byte)icmp]), .. In(NFT_META_OIFGROUP, GroupMatch.With(sets.Routed)), Verdict(NF_ACCEPT)]),
             new(Ports, [.. sets.Is, .. destination, Lookup(sets.Opened), Verdict(NF_ACCEPT)]),
             // Only what came by the published port; at the container's own address it stays closed to the outside.
             new(Ports, [.. sets.Is, .. destination, Lookup(sets.Published), .. translated, Verdict(NF_ACCEPT)]),
@@ -166,18 +190,31 @@ internal static class NftablesPlan
             new(Publish, [.. sets.Is, .. source, .. protocolAndPort, Lookup(sets.AnyHost), toEndpoint]),
             // A container's way to its own published port, where br_netfilter translates: it says nothing of the incoming interface then.
             new(Postrouting, [.. sets.Is, .. ends, Lookup(sets.Own), .. translated, Masquerade()]),
-            new(Postrouting, [.. sets.Is, .. from, Lookup(sets.Snat), Nat(NFT_NAT_SNAT, sets.Family)]),
-            new(Postrouting, [.. sets.Is, .. from, Lookup(sets.Masquerade), Masquerade()]),
+            // From one of our bridges, which what is bridged does not say here.
+            new(Postrouting, [.. sets.Is, .. fromOurs, .. from, Lookup(sets.Snat), Nat(NFT_NAT_SNAT, sets.Family)]),
+            new(Postrouting, [.. sets.Is, .. fromOurs, .. from, Lookup(sets.Masquerade), Masquerade()]),
         ]);
     }
 
     private static NftChain Base(string name, string type, uint hook, int priority) => new(NFPROTO_INET, Table, name) { Type = type, Hook = hook, Priority = priority, Policy = NF_ACCEPT };
 
-    private static NftExpression[] InGroup(uint key) => [Meta(key), Mask(BitConverter.GetBytes(InterfaceGroup.Mask)), Compare(NFT_CMP_EQ, InterfaceGroup.IPv4Only)];
+    private static NftExpression[] In(uint key, GroupMatch group) => [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(NFT_CMP_EQ, group.Value)];
+
+    private static NftExpression[] NotIn(uint key, GroupMatch group) => [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(NFT_CMP_NEQ, group.Value)];
+
+    /// <summary>Whether an address is in 127.0.0.0/8.</summary>
+    private static NftExpression[] Loopback(uint offset) => [.. s_four.Is, Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, 1), Compare(NFT_CMP_EQ, [127])];
 
     private static FamilySets Of(AddressFamily family) => family == AddressFamily.InterNetwork ? s_four : s_six;
 
     private static NftElement Element(NftSet set, byte[][] key, string text, byte[]? data = null) => new(set.Name, [.. key.SelectMany(static part => part)], data, text);
+
+    /// <summary>A subnet as an element of a set of ranges: its first address, and the first that is beyond it.</summary>
+    private static NftElement Range(NftSet set, IPNetwork subnet, string text, byte[]? data = null)
+    {
+        AddressFamily family = subnet.BaseAddress.AddressFamily;
+        return Element(set, [subnet.BaseAddress.GetAddressBytes()], text, data) with { End = AddressNumber.ToAddress(AddressNumber.Bounds(subnet).Last + 1, family).GetAddressBytes() };
+    }
 
     private static byte[] Name(string link)
     {
@@ -212,13 +249,22 @@ internal static class NftablesPlan
         /// <summary>Whether a packet is of the family.</summary>
         public NftExpression[] Is { get; } = [Meta(NFT_META_NFPROTO), Compare(NFT_CMP_EQ, [family])];
 
-        public NftSet Masquerade { get; } = new($"masquerade{suffix}", TYPE_IFNAME);
+        /// <summary>The bits of <see cref="InterfaceGroup"/> that are this family's.</summary>
+        public required uint Has { get; init; }
 
-        public NftSet Snat { get; } = new($"snat{suffix}", [TYPE_IFNAME], [address]);
+        /// <inheritdoc cref="Has"/>
+        public required uint Routed { get; init; }
 
-        public NftSet Routed { get; } = new($"routed{suffix}", TYPE_IFNAME);
+        /// <inheritdoc cref="Has"/>
+        public required uint Unprotected { get; init; }
 
-        public NftSet Unprotected { get; } = new($"unprotected{suffix}", TYPE_IFNAME);
+        /// <inheritdoc cref="Has"/>
+        public required uint Isolated { get; init; }
+
+        /// <summary>Subnets whose packets leave with an address of the host: that of the interface, or one that was chosen.</summary>
+        public NftSet Masquerade { get; } = new($"masquerade-net{suffix}", address) { IsOfRanges = true };
+
+        public NftSet Snat { get; } = new($"snat-net{suffix}", [address], [address]) { IsOfRanges = true };
 
         /// <summary>Ports of endpoints that are reached by way of the host, and at their own address.</summary>
         public NftSet Published { get; } = new($"published{suffix}", address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE);
@@ -233,6 +279,6 @@ internal static class NftablesPlan
 
         public NftSet AnyHost { get; } = new($"publish-any{suffix}", [TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
 
-        public IReadOnlyList<NftSet> All => [Masquerade, Snat, Routed, Unprotected, Published, Own, Opened, OneHost, AnyHost];
+        public IReadOnlyList<NftSet> All => [Masquerade, Snat, Published, Own, Opened, OneHost, AnyHost];
     }
 }

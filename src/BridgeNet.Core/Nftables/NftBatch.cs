@@ -7,8 +7,8 @@ namespace BridgeNet.Nftables;
 /// <summary>Changes to one table that happen together or not at all.</summary>
 internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
 {
-    // An attribute holds 64 KiB at most; an element takes 60 bytes at most.
-    private const int ElementsPerMessage = 1000;
+    // An attribute holds 64 KiB at most; an element takes 100 bytes at most.
+    private const int ElementsPerMessage = 600;
 
     private readonly List<(ushort Type, ushort Flags, Action<NetlinkWriter> Content)> _changes = [];
 
@@ -34,12 +34,12 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
         message
             .String(NFTA_SET_TABLE, table)
             .String(NFTA_SET_NAME, set.Name)
-            .UInt32Network(NFTA_SET_FLAGS, set.IsMap ? NFT_SET_MAP : 0)
+            .UInt32Network(NFTA_SET_FLAGS, (set.IsMap ? NFT_SET_MAP : 0) | (set.IsOfRanges ? NFT_SET_INTERVAL : 0))
             .UInt32Network(NFTA_SET_KEY_TYPE, set.KeyType)
             .UInt32Network(NFTA_SET_KEY_LEN, (uint)set.KeyLength);
         if (set.IsMap)
             message.UInt32Network(NFTA_SET_DATA_TYPE, set.DataType).UInt32Network(NFTA_SET_DATA_LEN, (uint)set.DataLength);
-        message.UInt32Network(NFTA_SET_ID, id).Bytes(NFTA_SET_USERDATA, KeyByteOrder(set.KeyType));
+        message.UInt32Network(NFTA_SET_ID, id).Bytes(NFTA_SET_USERDATA, KeyByteOrder(set));
     });
 
     public NftBatch AddRule(string chain, params IReadOnlyList<NftExpression> expressions) => Add(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, message => message
@@ -92,8 +92,9 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
 
     public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_NFTABLES << 8) | type);
 
-    /// <summary>For nft alone, which prints the names in a set as empty ones when it is not told that they are in the machine's order; joined ones have none.</summary>
-    private static byte[] KeyByteOrder(uint keyType) => [NFTNL_UDATA_SET_KEYBYTEORDER, sizeof(uint), .. BitConverter.GetBytes(keyType == TYPE_IFNAME ? BYTEORDER_HOST_ENDIAN : 0u)];
+    /// <summary>For nft alone, which prints the names in a set as empty ones when it is not told that they are in the machine's order, and needs the order of ranges; joined ones have none.</summary>
+    private static byte[] KeyByteOrder(NftSet set) => [NFTNL_UDATA_SET_KEYBYTEORDER, sizeof(uint),
+        .. BitConverter.GetBytes(set.KeyType == TYPE_IFNAME ? BYTEORDER_HOST_ENDIAN : set.IsOfRanges ? BYTEORDER_BIG_ENDIAN : 0u)];
 
     private NftBatch Elements(ushort type, ushort flags, IEnumerable<NftElement> elements)
     {
@@ -118,6 +119,8 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
                     if (element.Data is { } value)
                         item.Nested(NFTA_SET_ELEM_DATA, data => data.Bytes(NFTA_DATA_VALUE, value));
                 });
+                if (element.End is { } end)
+                    list.Nested(NFTA_LIST_ELEM, item => item.Nested(NFTA_SET_ELEM_KEY, data => data.Bytes(NFTA_DATA_VALUE, end)).UInt32Network(NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END));
             }
         });
 

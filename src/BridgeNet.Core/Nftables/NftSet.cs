@@ -13,6 +13,9 @@ internal sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyLis
     {
     }
 
+    /// <summary>Whether an element is a range of keys in place of one.</summary>
+    public bool IsOfRanges { get; init; }
+
     public bool IsMap => Data.Count > 0;
 
     public uint KeyType => Concatenated(Key);
@@ -41,6 +44,9 @@ internal sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyLis
 /// <param name="Text">As nft writes it, and what makes two of them the same.</param>
 internal sealed record NftElement(string Set, byte[] Key, byte[]? Data, string Text)
 {
+    /// <summary>The first key beyond it, in a set of ranges; the kernel keeps it as an element of its own.</summary>
+    public byte[]? End { get; init; }
+
     public bool Equals(NftElement? other) => other is not null && Set == other.Set && Text == other.Text;
 
     public override int GetHashCode() => HashCode.Combine(Set, Text);

@@ -27,8 +27,8 @@ internal static class NftTable
                 ? Tuple.Create(BinaryPrimitives.ReadUInt64BigEndian(handle), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray())
                 : null).Select(static rule => (rule.Item1, rule.Item2));
 
-    /// <summary>The elements of a set of ours; null when there is no such set.</summary>
-    public static IReadOnlyList<(byte[] Key, byte[] Data)>? Elements(NetlinkConnection netlink, string table, string set)
+    /// <summary>The elements of a set of ours, ends of ranges by themselves; null when there is no such set.</summary>
+    public static IReadOnlyList<(byte[] Key, byte[] Data, bool IsEnd)>? Elements(NetlinkConnection netlink, string table, string set)
     {
         try
         {
@@ -182,20 +182,23 @@ internal static class NftTable
         return null;
     }
 
-    private static List<(byte[] Key, byte[] Data)> ReadElements(ReadOnlySpan<byte> payload)
+    private static List<(byte[] Key, byte[] Data, bool IsEnd)> ReadElements(ReadOnlySpan<byte> payload)
     {
-        List<(byte[], byte[])> elements = [];
+        List<(byte[], byte[], bool)> elements = [];
         foreach (NetlinkAttribute element in new NetlinkReader(Find(payload, NFTA_SET_ELEM_LIST_ELEMENTS)))
         {
             byte[] key = [], data = [];
+            bool isEnd = false;
             foreach (NetlinkAttribute part in element.Nested)
             {
                 if (part.Type == NFTA_SET_ELEM_KEY)
                     key = Value(part.Nested);
                 else if (part.Type == NFTA_SET_ELEM_DATA)
                     data = Value(part.Nested);
+                else if (part.Type == NFTA_SET_ELEM_FLAGS)
+                    isEnd = (part.UInt32Network & NFT_SET_ELEM_INTERVAL_END) != 0;
             }
-            elements.Add((key, data));
+            elements.Add((key, data, isEnd));
         }
         return elements;
     }

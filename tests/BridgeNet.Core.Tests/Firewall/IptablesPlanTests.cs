@@ -11,7 +11,6 @@ public sealed class IptablesPlanTests
 {
     private const string Within = "-I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT";
     private const string Apart = "-I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j DROP";
-    private const string NotOut = "-I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa ! -o br-aaaaaaaaaaaa -j DROP";
     private const string Masquerade4 = "-I BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE";
     private const string Masquerade6 = "-I BRIDGENET-POSTROUTING -s fd00:1::/64 ! -o br-aaaaaaaaaaaa -j MASQUERADE";
 
@@ -48,18 +47,13 @@ public sealed class IptablesPlanTests
             COMMIT
             """);
         AssertAdds(IptablesPlan.IPv6, B, "");
-        Assert.False(IptablesPlan.IPv6.Concerns([B]));
     }
 
     [Fact]
-    public void A_network_of_IPv6_alone_still_bridges_IPv4()
+    public void A_network_of_IPv6_alone_has_no_IPv4_rules()
     {
         FirewallNetwork six = Of("br-aaaaaaaaaaaa", new FirewallSubnet(Subnet6));
-        AssertAdds(IptablesPlan.IPv4, six, $"""
-            *filter
-            {Within}
-            COMMIT
-            """);
+        AssertAdds(IptablesPlan.IPv4, six, "");
         AssertAdds(IptablesPlan.IPv6, six, $"""
             *filter
             {Within}
@@ -69,6 +63,28 @@ public sealed class IptablesPlanTests
             COMMIT
             """);
     }
+
+    [Fact]
+    public void A_bridge_of_somebody_elses_goes_on_with_the_other_family() => AssertAdds(IptablesPlan.IPv6, B with { Adopted = true }, """
+        *filter
+        -I BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
+        COMMIT
+        """);
+
+    [Theory]
+    [InlineData(0xb41c80u, false, true, false)]
+    [InlineData(0xb41c82u, true, true, false)]
+    [InlineData(0xb41c84u, false, false, false)]
+    [InlineData(0xb41c81u, false, true, true)]
+    public void The_group_of_a_bridge_says_what_holds_of_its_network(uint group, bool isInternal, bool inter, bool adopted) =>
+        Assert.Equal(group, InterfaceGroup.Of(B with { Internal = isInternal, InterContainer = inter, Adopted = adopted }));
+
+    [Theory]
+    [InlineData(0xb41c81u, GatewayMode.Nat)]
+    [InlineData(0xb41ca9u, GatewayMode.Routed)]
+    [InlineData(0xb41cd1u, GatewayMode.NatUnprotected)]
+    [InlineData(0xb41f81u, GatewayMode.Isolated)]
+    public void And_the_gateway_mode_of_each_family(uint group, GatewayMode mode) => Assert.Equal(group, InterfaceGroup.Of(With(subnet => subnet with { Mode = mode })));
 
     [Fact]
     public void An_internal_network_has_no_way_out_whatever_else_is_set()
@@ -81,13 +97,11 @@ public sealed class IptablesPlanTests
         AssertAddsInBoth(inside, $"""
             *filter
             {Within}
-            {NotOut}
             COMMIT
             """);
         AssertAddsInBoth(inside with { InterContainer = false }, $"""
             *filter
             {Apart}
-            {NotOut}
             COMMIT
             """);
     }
@@ -132,10 +146,9 @@ public sealed class IptablesPlanTests
     }
 
     [Fact]
-    public void An_unprotected_network_lets_everything_in() => AssertAdds(IptablesPlan.IPv4, With(subnet => subnet with { Mode = GatewayMode.NatUnprotected }), $"""
+    public void An_unprotected_network_is_one_by_its_group() => AssertAdds(IptablesPlan.IPv4, With(subnet => subnet with { Mode = GatewayMode.NatUnprotected }), $"""
         *filter
         {Within}
-        -I BRIDGENET-PORTS -o br-aaaaaaaaaaaa -j ACCEPT
         COMMIT
         *nat
         {Masquerade4}
@@ -143,7 +156,7 @@ public sealed class IptablesPlanTests
         """);
 
     [Fact]
-    public void A_routed_network_opens_ports_at_the_containers_own_address_and_answers_pings()
+    public void A_routed_network_opens_ports_at_the_containers_own_address()
     {
         FirewallNetwork routed = With(subnet => subnet with { Mode = GatewayMode.Routed, Masquerade = false }) with
         {
@@ -152,7 +165,6 @@ public sealed class IptablesPlanTests
         AssertAdds(IptablesPlan.IPv4, routed, $"""
             *filter
             {Within}
-            -I BRIDGENET-PORTS -o br-aaaaaaaaaaaa -p icmp -j ACCEPT
             -I BRIDGENET-PORTS -d 10.1.0.2/32 -o br-aaaaaaaaaaaa -p tcp -m tcp --dport 80 -j ACCEPT
             -I BRIDGENET-PORTS -d 10.1.0.2/32 -o br-aaaaaaaaaaaa -p udp -m udp --dport 53 -j ACCEPT
             COMMIT
@@ -160,7 +172,6 @@ public sealed class IptablesPlanTests
         AssertAdds(IptablesPlan.IPv6, routed, $"""
             *filter
             {Within}
-            -I BRIDGENET-PORTS -o br-aaaaaaaaaaaa -p ipv6-icmp -j ACCEPT
             -I BRIDGENET-PORTS -d fd00:1::2/128 -o br-aaaaaaaaaaaa -p tcp -m tcp --dport 80 -j ACCEPT
             COMMIT
             """);

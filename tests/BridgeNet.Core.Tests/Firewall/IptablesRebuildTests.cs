@@ -20,15 +20,22 @@ public sealed class IptablesRebuildTests
         :BRIDGENET-PORTS - [0:0]
         -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
         -A BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c/0xfffffffe -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c/0xfffffffe -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c/0xfffffffe -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c/0xfffffffe -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c/0xfffffffe -j BRIDGENET-PORTS
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c/0xfffffffe -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc80 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c02/0xfffffc02 ! --dst-group 0xb41c02/0xfffffc02 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c02/0xfffffc02 --dst-group 0xb41c02/0xfffffc02 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c/0xfffffffe -j BRIDGENET-PORTS
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c/0xfffffffe -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-PORTS -m devgroup --dst-group 0xb41c10/0xfffffc10 -j ACCEPT
+        -A BRIDGENET-PORTS -p icmp -m devgroup --dst-group 0xb41c08/0xfffffc08 -j ACCEPT
         -I FORWARD 1 -j BRIDGENET-FORWARD
         -I FORWARD 1 -j BRIDGENET-USER
         COMMIT
@@ -37,21 +44,28 @@ public sealed class IptablesRebuildTests
         :BRIDGENET-POSTROUTING - [0:0]
         -A BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE
         -A BRIDGENET-POSTROUTING -s 10.2.0.0/16 ! -o br-bbbbbbbbbbbb -j MASQUERADE
-        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41c/0xfffffffe -m conntrack --ctstate DNAT -j MASQUERADE
-        -I PREROUTING 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate DNAT -j MASQUERADE
+        -I PREROUTING 1 ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
         -I OUTPUT 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
         -I POSTROUTING 1 -j BRIDGENET-POSTROUTING
         COMMIT
         *raw
         :BRIDGENET-RAW - [0:0]
-        -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c/0xfffffffe -j DROP
+        -A BRIDGENET-RAW -s 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc80 -j DROP
         -I PREROUTING 1 -j BRIDGENET-RAW
+        COMMIT
+        *mangle
+        :BRIDGENET-INPUT - [0:0]
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41d00/0xfffffd00 -j DROP
+        -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT
 
         """, IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse(Empty), [A, B]));
 
     [Fact]
-    public void In_IPv6_only_networks_that_have_it_count() => Assert.Equal(
+    public void IPv6_is_closed_for_networks_that_do_not_have_it() => Assert.Equal(
         """
         *filter
         :BRIDGENET-USER - [0:0]
@@ -60,15 +74,22 @@ public sealed class IptablesRebuildTests
         :BRIDGENET-ISOLATION-STAGE-2 - [0:0]
         :BRIDGENET-PORTS - [0:0]
         -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41d -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc01 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c02/0xfffffc02 ! --dst-group 0xb41c02/0xfffffc02 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c02/0xfffffc02 --dst-group 0xb41c02/0xfffffc02 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41d -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-PORTS -m devgroup --dst-group 0xb41c40/0xfffffc40 -j ACCEPT
+        -A BRIDGENET-PORTS -p ipv6-icmp -m devgroup --dst-group 0xb41c20/0xfffffc20 -j ACCEPT
         -I FORWARD 1 -j BRIDGENET-FORWARD
         -I FORWARD 1 -j BRIDGENET-USER
         COMMIT
@@ -76,16 +97,33 @@ public sealed class IptablesRebuildTests
         :BRIDGENET-NAT - [0:0]
         :BRIDGENET-POSTROUTING - [0:0]
         -A BRIDGENET-POSTROUTING -s fd00:1::/64 ! -o br-aaaaaaaaaaaa -j MASQUERADE
-        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41d -m conntrack --ctstate DNAT -j MASQUERADE
+        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate DNAT -j MASQUERADE
         -I PREROUTING 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
         -I OUTPUT 1 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
         -I POSTROUTING 1 -j BRIDGENET-POSTROUTING
+        COMMIT
+        *raw
+        :BRIDGENET-RAW - [0:0]
+        -A BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc01 -j DROP
+        -I PREROUTING 1 -j BRIDGENET-RAW
+        COMMIT
+        *mangle
+        :BRIDGENET-INPUT - [0:0]
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP
+        -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT
 
         """, IptablesPlan.IPv6.Rebuild(IptablesSaved.Parse(Empty), [A, B]));
 
     [Fact]
-    public void Without_a_network_that_has_it_IPv6_is_left_alone() => Assert.Equal("", IptablesPlan.IPv6.Rebuild(IptablesSaved.Parse(Empty), [B]));
+    public void Both_families_are_closed_for_a_network_of_one()
+    {
+        FirewallNetwork six = Of("br-aaaaaaaaaaaa", new FirewallSubnet(Subnet6));
+        Assert.Contains("-A BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc01 -j DROP\n", IptablesPlan.IPv6.Rebuild(IptablesSaved.Parse(Empty), [B]));
+        Assert.Contains("-A BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc80 -j DROP\n", IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse(Empty), [six]));
+        Assert.DoesNotContain("br-", IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse(Empty), [six]));
+        Assert.DoesNotContain("br-", IptablesPlan.IPv6.Rebuild(IptablesSaved.Parse(Empty), [B]));
+    }
 
     [Fact]
     public void The_last_network_takes_everything_along() => Assert.Equal(
@@ -171,5 +209,13 @@ public sealed class IptablesRebuildTests
         string script = IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse($"*filter\n:FORWARD ACCEPT [0:0]\n:BRIDGENET-USER - [0:0]\n{forward}\nCOMMIT\n"), [A]);
         Assert.Equal(expected, string.Join(';', script.Split('\n').Where(line => line.Contains(" FORWARD ", StringComparison.Ordinal))));
         Assert.DoesNotContain(":BRIDGENET-USER", script);
+    }
+
+    [Fact]
+    public void A_jump_of_an_earlier_version_is_replaced()
+    {
+        string script = IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse("*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT\nCOMMIT\n"), [A]);
+        Assert.Equal(["-D PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT", "-I PREROUTING 1 ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT"],
+            script.Split('\n').Where(line => line.EndsWith(" -j BRIDGENET-NAT", StringComparison.Ordinal) && line.Contains("PREROUTING", StringComparison.Ordinal)));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class IptablesTables
         [("nat", "OUTPUT")] = [],
         [("nat", "POSTROUTING")] = [],
         [("raw", "PREROUTING")] = [],
+        [("mangle", "INPUT")] = [],
     };
 
     public IReadOnlyList<string> Rules(string table, string chain) => _chains[(table, chain)];

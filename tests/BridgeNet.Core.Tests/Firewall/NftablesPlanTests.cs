@@ -16,13 +16,14 @@ public sealed class NftablesPlanTests
         using NftablesBackend backend = new();
         Assert.Equal(
             [
-                "nft delete element inet bridgenet separated { \"br-aaaaaaaaaaaa\" . \"br-aaaaaaaaaaaa\" }",
+                "nft delete element inet bridgenet snat-net4 { 10.1.0.0/16 : 192.0.2.1 }",
+                "nft add element inet bridgenet masquerade-net4 { 10.1.0.0/16 }",
                 "nft add element inet bridgenet published4 { 10.1.0.2 . tcp . 80 }",
                 "nft add element inet bridgenet own4 { 10.1.0.2 . 10.1.0.2 }",
                 "nft add element inet bridgenet publish-any4 { tcp . 8080 : 10.1.0.2 . 80 }",
                 "nft add element inet bridgenet publish-one4 { 127.0.0.1 . tcp . 9090 : 10.1.0.2 . 80 }",
             ],
-            backend.Describe([A with { InterContainer = false }], [A with { Ports = [Port("0.0.0.0", 8080, "10.1.0.2", 80), Port("127.0.0.1", 9090, "10.1.0.2", 80)] }]));
+            backend.Describe([With(subnet => subnet.Network == Subnet4 ? subnet with { Snat = System.Net.IPAddress.Parse("192.0.2.1") } : subnet)], [A with { Ports = [Port("0.0.0.0", 8080, "10.1.0.2", 80), Port("127.0.0.1", 9090, "10.1.0.2", 80)] }]));
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class NftablesPlanTests
         Assert.All(s_all.SelectMany(NftablesPlan.ElementsOf), element =>
         {
             NftSet set = sets[element.Set];
-            Assert.Equal((set.KeyLength, set.IsMap ? set.DataLength : (int?)null), (element.Key.Length, element.Data?.Length));
+            Assert.Equal((set.KeyLength, set.IsMap ? set.DataLength : (int?)null, set.IsOfRanges ? set.KeyLength : (int?)null), (element.Key.Length, element.Data?.Length, element.End?.Length));
         });
     }
 
@@ -64,7 +65,7 @@ public sealed class NftablesPlanTests
 
     [Fact]
     public void An_internal_network_has_nothing_of_the_world_outside() => Assert.All(s_all.Where(network => network.Internal),
-        network => Assert.All(NftablesPlan.ElementsOf(network), element => Assert.Contains(element.Set, (string[])["bridges", "separated", "internal"])));
+        network => Assert.All(NftablesPlan.ElementsOf(network), element => Assert.Contains(element.Set, (string[])["bridges"])));
 
-    private static string Bytes(NftElement element) => Convert.ToHexString([.. element.Key, .. element.Data ?? []]);
+    private static string Bytes(NftElement element) => Convert.ToHexString([.. element.Key, .. element.Data ?? [], .. element.End ?? []]);
 }

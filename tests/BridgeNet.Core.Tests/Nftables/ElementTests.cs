@@ -9,7 +9,7 @@ namespace BridgeNet.Core.Tests.Nftables;
 /// <summary>Elements as the planner makes them of networks and ports.</summary>
 public sealed class ElementTests
 {
-    private const string Masquerade = "masquerade4";
+    private const string Masquerade = "masquerade-net4";
     private static readonly FirewallSubnet s_subnet = new(IPNetwork.Parse("10.1.0.0/16"));
     private static readonly FirewallNetwork s_a = new("br-aaaaaaaaaaaa") { Subnets = [s_subnet] };
     private static readonly FirewallPort s_one = new(IPAddress.Parse("10.1.0.2"), 80, "tcp", IPAddress.Parse("192.0.2.1"), 8080);
@@ -17,17 +17,19 @@ public sealed class ElementTests
     private static readonly FirewallPort s_opened = new(IPAddress.Parse("fd00::2"), 53, "udp", IPAddress.IPv6Any, 0);
 
     [Fact]
-    public void An_element() => AssertSame(Element, batch => batch.AddElements([Of(s_a, Masquerade)]),
-        // add element inet bridgenet masquerade4 { "br-aaaaaaaaaaaa" }
+    public void A_range() => AssertSame(Element, batch => batch.AddElements([Of(s_a, Masquerade)]),
+        // add element inet bridgenet masquerade-net4 { 10.1.0.0/16 }
         """
-        5c 00 00 00  0c 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWSETELEM
+        6c 00 00 00  0c 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWSETELEM
         0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_SET_ELEM_LIST_TABLE
-        10 00 02 00  6d 61 73 71  75 65 72 61  64 65 34 00              # NFTA_SET_ELEM_LIST_SET
+        14 00 02 00  6d 61 73 71  75 65 72 61  64 65 2d 6e  65 74 34 00 # NFTA_SET_ELEM_LIST_SET
         08 00 04 00  00 00 00 01                                        # NFTA_SET_ELEM_LIST_SET_ID
-        20 00 03 80                                                     # NFTA_SET_ELEM_LIST_ELEMENTS
-          1c 00 01 80                                                   # NFTA_LIST_ELEM
-            18 00 01 80                                                 # NFTA_SET_ELEM_KEY
-              14 00 01 00  62 72 2d 61  61 61 61 61  61 61 61 61  61 61 61 00 # NFTA_DATA_VALUE
+        2c 00 03 80                                                     # NFTA_SET_ELEM_LIST_ELEMENTS
+          10 00 01 80                                                   # NFTA_LIST_ELEM
+            0c 00 01 80  08 00 01 00  0a 01 00 00                       # NFTA_SET_ELEM_KEY
+          18 00 01 80                                                   # NFTA_LIST_ELEM; nft counts them, and the kernel does not look
+            08 00 03 00  00 00 00 01                                    # NFTA_SET_ELEM_FLAGS
+            0c 00 01 80  08 00 01 00  0a 02 00 00                       # NFTA_SET_ELEM_KEY
         """);
 
     [Fact]
@@ -46,18 +48,20 @@ public sealed class ElementTests
         """);
 
     [Fact]
-    public void A_name_with_an_address() => AssertSame(Element, batch => batch.AddElements([Of(s_a with { Subnets = [s_subnet with { Snat = IPAddress.Parse("192.0.2.1") }] }, "snat4")]),
-        // add element inet bridgenet snat4 { "br-aaaaaaaaaaaa" : 192.0.2.1 }
+    public void A_range_with_an_address() => AssertSame(Element, batch => batch.AddElements([Of(s_a with { Subnets = [s_subnet with { Snat = IPAddress.Parse("192.0.2.1") }] }, "snat-net4")]),
+        // add element inet bridgenet snat-net4 { 10.1.0.0/16 : 192.0.2.1 }
         """
-        64 00 00 00  0c 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWSETELEM
+        74 00 00 00  0c 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWSETELEM
         0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_SET_ELEM_LIST_TABLE
-        0a 00 02 00  73 6e 61 74  34 00 00 00                           # NFTA_SET_ELEM_LIST_SET
+        0e 00 02 00  73 6e 61 74  2d 6e 65 74  34 00 00 00              # NFTA_SET_ELEM_LIST_SET
         08 00 04 00  00 00 00 03                                        # NFTA_SET_ELEM_LIST_SET_ID
-        2c 00 03 80                                                     # NFTA_SET_ELEM_LIST_ELEMENTS
-          28 00 01 80                                                   # NFTA_LIST_ELEM
-            18 00 01 80                                                 # NFTA_SET_ELEM_KEY
-              14 00 01 00  62 72 2d 61  61 61 61 61  61 61 61 61  61 61 61 00 # NFTA_DATA_VALUE
+        38 00 03 80                                                     # NFTA_SET_ELEM_LIST_ELEMENTS
+          1c 00 01 80                                                   # NFTA_LIST_ELEM
+            0c 00 01 80  08 00 01 00  0a 01 00 00                       # NFTA_SET_ELEM_KEY
             0c 00 02 80  08 00 01 00  c0 00 02 01                       # NFTA_SET_ELEM_DATA
+          18 00 01 80                                                   # NFTA_LIST_ELEM; nft counts them, and the kernel does not look
+            08 00 03 00  00 00 00 01                                    # NFTA_SET_ELEM_FLAGS
+            0c 00 01 80  08 00 01 00  0a 02 00 00                       # NFTA_SET_ELEM_KEY
         """);
 
     [Fact]
@@ -121,16 +125,17 @@ public sealed class ElementTests
         """);
 
     [Fact]
-    public void The_end_of_an_element() => AssertSame(Element, batch => batch.DeleteElements([Of(s_a, Masquerade)]),
-        // delete element inet bridgenet masquerade4 { "br-aaaaaaaaaaaa" }
+    public void The_end_of_an_element() => AssertSame(Element, batch => batch.DeleteElements([Of(s_a, "bridges")]),
+        // delete element inet bridgenet bridges { "br-aaaaaaaaaaaa" . "br-aaaaaaaaaaaa" }
         """
-        54 00 00 00  0e 0a 01 00  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_DELSETELEM
+        60 00 00 00  0e 0a 01 00  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_DELSETELEM
         0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_SET_ELEM_LIST_TABLE
-        10 00 02 00  6d 61 73 71  75 65 72 61  64 65 34 00              # NFTA_SET_ELEM_LIST_SET
-        20 00 03 80                                                     # NFTA_SET_ELEM_LIST_ELEMENTS
-          1c 00 01 80                                                   # NFTA_LIST_ELEM
-            18 00 01 80                                                 # NFTA_SET_ELEM_KEY
-              14 00 01 00  62 72 2d 61  61 61 61 61  61 61 61 61  61 61 61 00 # NFTA_DATA_VALUE
+        0c 00 02 00  62 72 69 64  67 65 73 00                           # NFTA_SET_ELEM_LIST_SET
+        30 00 03 80                                                     # NFTA_SET_ELEM_LIST_ELEMENTS
+          2c 00 01 80                                                   # NFTA_LIST_ELEM
+            28 00 01 80                                                 # NFTA_SET_ELEM_KEY
+              24 00 01 00  62 72 2d 61  61 61 61 61  61 61 61 61  61 61 61 00 # NFTA_DATA_VALUE
+                           62 72 2d 61  61 61 61 61  61 61 61 61  61 61 61 00
         """);
 
     [Fact]

@@ -147,4 +147,18 @@ public sealed class SetTests
                      0d 00 00 00  01 00 04 08  00 04 0d 00  00 00 01 00
                      06 04 00 00  00 00 00 00
         """);
+
+    [Fact]
+    public void A_set_of_ranges() => AssertSame(Set, batch => batch.AddSet(new NftSet("ranges4", TYPE_IPADDR) { IsOfRanges = true }, 9),
+        // add set inet bridgenet ranges4 { type ipv4_addr; flags interval; }
+        """
+        5c 00 00 00  09 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWSET
+        0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_SET_TABLE
+        0c 00 02 00  72 61 6e 67  65 73 34 00                           # NFTA_SET_NAME
+        08 00 03 00  00 00 00 04                                        # NFTA_SET_FLAGS
+        08 00 04 00  00 00 00 07                                        # NFTA_SET_KEY_TYPE
+        08 00 05 00  00 00 00 04                                        # NFTA_SET_KEY_LEN
+        08 00 0a 00  00 00 00 09                                        # NFTA_SET_ID
+        0a 00 0d 00  00 04 02 00  00 00 00 00                           # NFTA_SET_USERDATA
+        """);
 }

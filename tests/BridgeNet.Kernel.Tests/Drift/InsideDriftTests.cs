@@ -7,7 +7,7 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
 {
     /// <summary>The interface of "client" made anew.</summary>
     internal const string Anew = "ip link add {veth:client} address {vethmac:client} mtu 1500 master {br:web} up type veth peer name eth0 address {mac:client} netns {path:client}\n"
-        + "ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_dad=0; ip -n {path:client} address add 10.50.0.3/24 dev eth0; ip -n {path:client} address add 2001:db8:50::3/64 dev eth0 nodad; ip -n {path:client} link set eth0 up\n"
+        + "ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_ra=0; ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_dad=0; ip -n {path:client} address add 10.50.0.3/24 dev eth0; ip -n {path:client} address add 2001:db8:50::3/64 dev eth0 nodad; ip -n {path:client} link set eth0 up\n"
         + Default4 + "; " + Default6;
 
     private const string Default4 = "ip -n {path:client} route replace default via 10.50.0.1 dev eth0", Default6 = "ip -n {path:client} route replace default via 2001:db8:50::1 dev eth0";
@@ -46,6 +46,8 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
             ["Sysctl web/client net.ipv6.conf.eth0.disable_ipv6 | 0 | 1 | ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.disable_ipv6=0", NoAddress6, No6]),
         ["a setting of the interface is another"] = ("{in:client} sysctl -qw net.ipv6.conf.eth0.accept_dad=1",
             ["Sysctl web/client net.ipv6.conf.eth0.accept_dad | 0 | 1 | ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_dad=0"]),
+        ["router advertisements are believed"] = ("{in:client} sysctl -qw net.ipv6.conf.eth0.accept_ra=1",
+            ["Sysctl web/client net.ipv6.conf.eth0.accept_ra | 0 | 1 | ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_ra=0"]),
         ["hosts is deleted"] = ("rm {files:client}/hosts", ["File web/client {files:client}/hosts | the names of its networks | missing | update {files:client}/hosts"]),
         ["hosts is changed"] = ("echo 192.0.2.1 elsewhere >> {files:client}/hosts", ["File web/client {files:client}/hosts | the names of its networks | others | update {files:client}/hosts"]),
         ["resolv.conf is deleted"] = ("rm {files:client}/resolv.conf", ["File web/client {files:client}/resolv.conf | the names of its networks | missing | update {files:client}/resolv.conf"]),

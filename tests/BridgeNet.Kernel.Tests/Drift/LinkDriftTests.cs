@@ -5,7 +5,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 /// <summary>Bridges and their ports, on the host: one thing is broken with an admin's tools, told, and mended.</summary>
 public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
-    private const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 46109 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
+    private const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 11803777 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
         + "ip address add 10.50.0.1/24 dev {br:web}\nip address add 2001:db8:50::1/64 dev {br:web} nodad\nip link set {br:web} up\nsysctl -w net.ipv4.conf.{br:web}.route_localnet=1";
 
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_cases = new()
@@ -23,7 +23,7 @@ public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<Priva
             "Address web/ 2001:db8:50::1/64 dev {br:web} | 2001:db8:50::1/64 | missing | ip address add 2001:db8:50::1/64 dev {br:web} nodad",
             "Link web/ {br:web} | up | down | ip link set {br:web} up",
         ]),
-        ["the bridge is in another group"] = ("ip link set {br:web} group 7", ["Link web/ {br:web} | group 46109 | group 7 | ip link set {br:web} group 46109"]),
+        ["the bridge is in another group"] = ("ip link set {br:web} group 7", ["Link web/ {br:web} | group 11803777 | group 7 | ip link set {br:web} group 11803777"]),
         ["the bridge has another MTU"] = ("ip link set {br:web} mtu 1400", ["Link web/ {br:web} | mtu 1500 | mtu 1400 | ip link set {br:web} mtu 1500"]),
         ["the bridge has another Ethernet address"] = ("ip link set {br:web} address 02:00:00:00:00:99", ["Link web/ {br:web} | address {brmac:web} | address 02:00:00:00:00:99 | ip link set {br:web} address {brmac:web}"]),
         ["the bridge has another alias"] = ("ip link set {br:web} alias mine", ["Link web/ {br:web} | alias 'bridgenet network web' | alias 'mine' | ip link set {br:web} alias 'bridgenet network web'"]),

@@ -8,7 +8,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 /// <summary>Rules of other tools beside ours: they work together, or it is said whose rule is in the way, and what to do.</summary>
 public sealed class OtherToolsTests
 {
-    private const string Group4 = "-m devgroup --{0}-group 0xb41c/0xfffffffe", Group6 = "-m devgroup --{0}-group 0xb41d";
+    private const string Group4 = "-m devgroup --{0}-group 0xb41c00/0xfffffc00", Group6 = Group4;
     private const string Want = "lets our networks through", Policy = ", and no rule for our networks";
 
     /// <summary>What a Docker Engine leaves: its chains, its user's chain first, and a policy that drops.</summary>
@@ -145,7 +145,7 @@ public sealed class OtherToolsTests
     private static string Iptables(string program, string group) =>
         $"{program} -I FORWARD {string.Format(group, "src")} -j ACCEPT; {program} -I FORWARD {string.Format(group, "dst")} -j ACCEPT";
 
-    private static string Nft(string chain) => $"nft insert rule {chain} iifgroup 46108/31 accept; nft insert rule {chain} oifgroup 46108/31 accept";
+    private static string Nft(string chain) => $"nft insert rule {chain} iifgroup 11803648/22 accept; nft insert rule {chain} oifgroup 11803648/22 accept";
 
     private static (string, string[], string) Table(string table, string chain, string how) =>
         ($"nft 'table {table} {{ chain f {chain}; }}'", [Chain(table, "f", how, Nft($"{table} f"))], $"nft delete table {table}");

@@ -8,7 +8,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const string Four = " | iptables-restore --noflush", Six = " | ip6tables-restore --noflush", Nft = " | nft -f (table inet bridgenet)", Table = "nft table inet bridgenet, ";
-    private const string Pair = "-i {br:web} -o {br:web} -j ACCEPT", Group4 = "--src-group 0xb41c/0xfffffffe", To4 = "-m devgroup --dst-group 0xb41c/0xfffffffe";
+    private const string Pair = "-i {br:web} -o {br:web} -j ACCEPT", Group4 = "--src-group 0xb41c00/0xfffffc00", To4 = "-m devgroup --dst-group 0xb41c00/0xfffffc00", Inside = "0xb41c02/0xfffffc02";
 
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_iptables = new()
     {
@@ -34,14 +34,27 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["a published port is closed"] = ("iptables -D BRIDGENET-PORTS -d 10.50.0.2/32 -o {br:web} -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT",
             [$"Rule web/ iptables filter BRIDGENET-PORTS | -d 10.50.0.2/32 -o {{br:web}} -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT | missing{Four}"]),
         ["a rule of all networks is missing"] = ($"iptables -D BRIDGENET-ISOLATION-STAGE-2 {To4} -j DROP", [$"Rule / iptables filter BRIDGENET-ISOLATION-STAGE-2 | {To4} -j DROP | missing{Four}"]),
-        ["the rule about the host's loopback is missing"] = ("iptables -t raw -F BRIDGENET-RAW", [$"Rule / iptables raw BRIDGENET-RAW | -d 127.0.0.0/8 -m devgroup {Group4} -j DROP | missing{Four}"]),
+        ["the rule about the host's loopback is missing"] = ("iptables -t raw -F BRIDGENET-RAW", [
+            $"Rule / iptables raw BRIDGENET-RAW | -s 127.0.0.0/8 -m devgroup {Group4} -j DROP | missing{Four}",
+            $"Rule / iptables raw BRIDGENET-RAW | -d 127.0.0.0/8 -m devgroup {Group4} -j DROP | missing{Four}",
+            $"Rule / iptables raw BRIDGENET-RAW | -m devgroup --src-group 0xb41c00/0xfffffc80 -j DROP | missing{Four}",
+        ]),
+        ["the rule about a family that is not there is missing"] = ("ip6tables -t raw -D BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc01 -j DROP",
+            [$"Rule / ip6tables raw BRIDGENET-RAW | -m devgroup --src-group 0xb41c00/0xfffffc01 -j DROP | missing{Six}"]),
+        ["the rule about isolated networks is missing"] = ("ip6tables -t mangle -F BRIDGENET-INPUT; iptables -t mangle -D INPUT -j BRIDGENET-INPUT",
+        [
+            $"Rule / ip6tables mangle BRIDGENET-INPUT | -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP | missing{Six}",
+            $"Rule / iptables mangle INPUT | -j BRIDGENET-INPUT | missing{Four}",
+        ]),
+        ["published ports are translated on the loopback range"] = ("iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT",
+            [$"Rule / iptables nat PREROUTING | first ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | behind -m addrtype --dst-type LOCAL -j BRIDGENET-NAT{Four}"]),
         ["a rule of somebody else's is in our chain"] = ("iptables -A BRIDGENET-PORTS -p tcp --dport 22 -j ACCEPT", [$"Rule / iptables filter BRIDGENET-PORTS | no such rule | -p tcp -m tcp --dport 22 -j ACCEPT{Four}"]),
         ["rules are in another order"] = ($"iptables -D BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2; iptables -I BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2",
             [$"Rule / iptables filter BRIDGENET-ISOLATION-STAGE-1 | the rules of networks first, then its own in their order | another order{Four}"]),
-        ["a chain is gone"] = ("ip6tables -D BRIDGENET-FORWARD -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS; ip6tables -D BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS; ip6tables -F BRIDGENET-PORTS; ip6tables -X BRIDGENET-PORTS",
+        ["a chain is gone"] = ("ip6tables -D BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS; ip6tables -D BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS; ip6tables -F BRIDGENET-PORTS; ip6tables -X BRIDGENET-PORTS",
         [
-            $"Rule / ip6tables filter BRIDGENET-FORWARD | -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS | missing{Six}",
-            $"Rule / ip6tables filter BRIDGENET-ISOLATION-STAGE-2 | -m devgroup --dst-group 0xb41d -j BRIDGENET-PORTS | missing{Six}",
+            $"Rule / ip6tables filter BRIDGENET-FORWARD | -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS | missing{Six}",
+            $"Rule / ip6tables filter BRIDGENET-ISOLATION-STAGE-2 | -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS | missing{Six}",
             $"Rule / ip6tables filter BRIDGENET-PORTS | there | missing{Six}",
         ]),
         ["the admin's chain is gone"] = ("iptables -D FORWARD -j BRIDGENET-USER; iptables -X BRIDGENET-USER",
@@ -49,7 +62,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["the jump is missing"] = ("iptables -D FORWARD -j BRIDGENET-FORWARD", [$"Rule / iptables filter FORWARD | -j BRIDGENET-FORWARD | missing{Four}"]),
         ["the jumps to published ports are missing"] = ("iptables -t nat -F PREROUTING; iptables -t nat -F OUTPUT",
         [
-            $"Rule / iptables nat PREROUTING | -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | missing{Four}",
+            $"Rule / iptables nat PREROUTING | ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | missing{Four}",
             $"Rule / iptables nat OUTPUT | -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | missing{Four}",
         ]),
         ["a jump is there twice"] = ("iptables -A FORWARD -j BRIDGENET-FORWARD", [$"Rule / iptables filter FORWARD | first -j BRIDGENET-USER, then -j BRIDGENET-FORWARD | more than once{Four}"]),
@@ -57,7 +70,8 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             [$"Rule / iptables filter FORWARD | first -j BRIDGENET-USER, then -j BRIDGENET-FORWARD | another order{Four}"]),
         ["a chain is flushed"] = ("iptables -F BRIDGENET-FORWARD",
         [
-            .. ((string[])[$"-m devgroup {Group4} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", $"{To4} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", $"-m devgroup {Group4} -j BRIDGENET-ISOLATION-STAGE-1",
+            .. ((string[])["-m devgroup --dst-group 0xb41c00/0xfffffc80 -j DROP", $"-m devgroup --src-group {Inside} ! --dst-group {Inside} -j DROP", $"-m devgroup ! --src-group {Inside} --dst-group {Inside} -j DROP",
+                $"-m devgroup {Group4} -m conntrack --ctstate INVALID -j DROP", $"-m devgroup {Group4} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", $"{To4} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", $"-m devgroup {Group4} -j BRIDGENET-ISOLATION-STAGE-1",
                 $"-m devgroup {Group4} -j ACCEPT", $"{To4} -j BRIDGENET-PORTS", $"{To4} -j DROP"]).Select(rule => $"Rule / iptables filter BRIDGENET-FORWARD | {rule} | missing{Four}"),
         ]),
     };
@@ -65,24 +79,29 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_nftables = new()
     {
         ["a network is missing"] = ("nft 'delete element inet bridgenet bridges { \"{br:web}\" . \"{br:web}\" }'", [$"Rule web/ {Table}set bridges {{ \"{{br:web}}\" . \"{{br:web}}\" }} | there | missing{Nft}"]),
-        ["the masquerade is missing"] = ("nft 'delete element inet bridgenet masquerade4 { \"{br:web}\" }'", [$"Rule web/ {Table}set masquerade4 {{ \"{{br:web}}\" }} | there | missing{Nft}"]),
-        ["the IPv6 masquerade is missing"] = ("nft 'delete element inet bridgenet masquerade6 { \"{br:web}\" }'", [$"Rule web/ {Table}set masquerade6 {{ \"{{br:web}}\" }} | there | missing{Nft}"]),
+        ["the masquerade is missing"] = ("nft 'delete element inet bridgenet masquerade-net4 { 10.50.0.0/24 }'", [$"Rule web/ {Table}set masquerade-net4 {{ 10.50.0.0/24 }} | there | missing{Nft}"]),
+        ["the IPv6 masquerade is missing"] = ("nft 'delete element inet bridgenet masquerade-net6 { 2001:db8:50::/64 }'", [$"Rule web/ {Table}set masquerade-net6 {{ 2001:db8:50::/64 }} | there | missing{Nft}"]),
         ["a published port is missing"] = ("nft 'delete element inet bridgenet publish-any4 { tcp . 8080 }'", [$"Rule web/ {Table}set publish-any4 {{ tcp . 8080 : 10.50.0.2 . 80 }} | there | missing{Nft}"]),
         ["a published port leads elsewhere"] = ("nft 'delete element inet bridgenet publish-any6 { tcp . 8080 }; add element inet bridgenet publish-any6 { tcp . 8080 : 2001:db8:50::3 . 80 }'",
             [$"Rule web/ {Table}set publish-any6 {{ tcp . 8080 : 2001:db8:50::2 . 80 }} | there | another under this key{Nft}"]),
-        ["an element too many"] = ("nft 'add element inet bridgenet routed4 { \"eth0\" }'", [$"Rule / {Table}set routed4 | elements of our networks | 1 more{Nft}"]),
+        ["an element too many"] = ("nft 'add element inet bridgenet bridges { \"eth0\" . \"eth1\" }'", [$"Rule / {Table}set bridges | elements of our networks | 1 more{Nft}"]),
+        ["a range too many"] = ("nft 'add element inet bridgenet masquerade-net4 { 192.0.2.0/24 }'", [$"Rule / {Table}set masquerade-net4 | elements of our networks | 2 more{Nft}"]),
+        ["the rules about a family that is not there are missing"] = ("nft flush chain inet bridgenet raw", [$"Rule / {Table}chain raw | 4 rules | 0{Nft}"]),
+        ["the rules about isolated networks are missing"] = ("nft flush chain inet bridgenet input", [$"Rule / {Table}chain input | 2 rules | 0{Nft}"]),
+        ["published ports are translated on the loopback range"] = ("h=$(nft -a list chain inet bridgenet prerouting | sed -n 's/.*127.0.0.0.* # handle //p'); nft delete rule inet bridgenet prerouting handle $h",
+            [$"Rule / {Table}chain prerouting | 2 rules | 1{Nft}"]),
         ["a set is flushed"] = ("nft flush set inet bridgenet published4",
             [$"Rule web/ {Table}set published4 {{ 10.50.0.2 . tcp . 80 }} | there | missing{Nft}", $"Rule other/ {Table}set published4 {{ 10.60.0.2 . tcp . 90 }} | there | missing{Nft}"]),
         ["a rule too many"] = ("nft add rule inet bridgenet ports tcp dport 22 accept", [$"Rule / {Table}chain ports | 8 rules | 9{Nft}"]),
         ["a rule is there twice"] = ("nft add rule inet bridgenet isolation-stage-1 jump isolation-stage-2", [$"Rule / {Table}chain isolation-stage-1 | 4 rules | 5{Nft}"]),
-        ["a chain is flushed"] = ("nft flush chain inet bridgenet forward", [$"Rule / {Table}chain forward | 6 rules | 0{Nft}"]),
+        ["a chain is flushed"] = ("nft flush chain inet bridgenet forward", [$"Rule / {Table}chain forward | 11 rules | 0{Nft}"]),
         ["a rule is another"] = ("h=$(nft -a list chain inet bridgenet isolation-stage-1 | sed -n 's/.*jump isolation-stage-2 # handle //p'); nft replace rule inet bridgenet isolation-stage-1 handle $h accept",
             [$"Rule / {Table}chain isolation-stage-1 | its rules | rule 4 is another{Nft}"]),
         ["rules are in another order"] = ("h=$(nft -a list chain inet bridgenet isolation-stage-1 | sed -n 's/.*jump isolation-stage-2 # handle //p'); nft \"delete rule inet bridgenet isolation-stage-1 handle $h; insert rule inet bridgenet isolation-stage-1 jump isolation-stage-2\"",
             [$"Rule / {Table}chain isolation-stage-1 | its rules in their order | another order{Nft}"]),
         ["a chain is gone"] = ("nft 'flush chain inet bridgenet output; delete chain inet bridgenet output'", [$"Rule / {Table}chain output | there | missing{Nft}"]),
         ["the admin's chain is gone"] = ("h=$(nft -a list chain inet bridgenet forward | sed -n 's/.*jump user # handle //p'); nft \"delete rule inet bridgenet forward handle $h; delete chain inet bridgenet user\"",
-            [$"Rule / {Table}chain user | there | missing{Nft}", $"Rule / {Table}chain forward | 6 rules | 5{Nft}"]),
+            [$"Rule / {Table}chain user | there | missing{Nft}", $"Rule / {Table}chain forward | 11 rules | 10{Nft}"]),
         ["a chain's policy is another"] = ("nft 'chain inet bridgenet forward { policy drop; }'",
             [$"Rule / {Table}chain forward | type filter hook 2 priority 0 policy accept | type filter hook 2 priority 0 policy drop{Nft}"]),
         ["a chain too many"] = ("nft 'add chain inet bridgenet mine { type filter hook input priority 0; policy drop; }'", [$"Rule / {Table}chain mine | no such chain | there{Nft}"]),

@@ -86,7 +86,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
         string[] before = Of(bridge);
         NetworkRow network = engine.Make(Adopting());
         Assert.NotNull(network.Adopted);
-        Assert.Equal((InterfaceGroup.WithIPv6, 1410), (Find(bridge).Group, network.Mtu));
+        Assert.Equal((InterfaceGroup.Ours | InterfaceGroup.HasIPv4 | InterfaceGroup.HasIPv6, 1410), (Find(bridge).Group, network.Mtu));
         engine.Make(new NetworkRequest("other"));
         engine.Start("a", new EndpointRequest("n"));
         engine.Start("b", new EndpointRequest("n"));

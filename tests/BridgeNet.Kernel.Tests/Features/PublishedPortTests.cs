@@ -68,6 +68,35 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void An_address_that_a_network_narrows_its_ports_to_is_the_only_one(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using Lab lab = new(engine, state, new Dictionary<string, string> { [NetworkOptions.HostBindingIPv4] = "127.0.0.1" });
+        Assert.All(engine.GetPorts(), port => Assert.Equal(IPAddress.Loopback, port.HostAddress));
+        // Who names an address gets that one.
+        Publish(lab, "0.0.0.0:8181:81", "[::]:8182:81");
+        Matrix.Check(lab, """
+            host    loopback:8080  gateway  -
+            host    wan:8080       -        -
+            remote  wan:8080       -        -
+            remote  wan:8181       remote   -
+            remote  wan:8182       -        remote
+            """);
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_narrowed_port_of_a_container_without_the_family_is_refused(string backend) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        engine.Make(new NetworkRequest("n") { EnableIPv4 = false, EnableIPv6 = true, Options = new Dictionary<string, string> { [NetworkOptions.HostBindingIPv4] = "127.0.0.1" } });
+        engine.Start("a", new EndpointRequest("n"));
+        Problem problem = Making.Refused(() => engine.Publish("a", null, ["8080:80"], s_context));
+        Assert.Equal((ErrorIds.InvalidPort, "a"), (problem.ErrorId, problem.Target));
+        Assert.Contains("so nothing can be published at 127.0.0.1", problem.Message);
+        Assert.Single(engine.Publish("a", null, ["[::]:8080:80"], s_context));
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void One_of_another_containers_is_refused_by_name(string backend) => InLab(backend, lab =>
     {
         foreach (string wanted in (string[])["8080:81", "127.0.0.1:8080:81", $"[{Roles.IPv6.Text("wan")}]:8080:81", "8079-8081:79-81"])

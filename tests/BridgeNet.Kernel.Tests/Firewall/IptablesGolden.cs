@@ -5,22 +5,34 @@ internal static class IptablesGolden
 {
     /// <summary>Of iptables.</summary>
     /// <param name="rules">The rules of networks, and of the admin, as <c>CHAIN RULE</c>.</param>
-    public static string Four(string rules) => $"""
+    public static string Four(string rules) => Shared(rules, "! -d 127.0.0.0/8 ", "icmp", "0xb41c00/0xfffffc80", "0xb41c10/0xfffffc10", "0xb41c08/0xfffffc08", "0xb41d00/0xfffffd00", """
+        -A BRIDGENET-RAW -s 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
+        -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
+        """);
+
+    /// <summary>Of ip6tables.</summary>
+    /// <inheritdoc cref="Four"/>
+    public static string Six(string rules) => Shared(rules, "", "ipv6-icmp", "0xb41c00/0xfffffc01", "0xb41c40/0xfffffc40", "0xb41c20/0xfffffc20", "0xb41e00/0xfffffe00", "");
+
+    private static string Shared(string rules, string translated, string icmp, string without, string unprotected, string routed, string isolated, string raw) => $"""
+        *mangle
+        :PREROUTING ACCEPT
+        :INPUT ACCEPT
+        :FORWARD ACCEPT
+        :OUTPUT ACCEPT
+        :POSTROUTING ACCEPT
+        :BRIDGENET-INPUT -
+        -A INPUT -j BRIDGENET-INPUT
+        -A BRIDGENET-INPUT -m devgroup --src-group {isolated} -j DROP
+        COMMIT
         *raw
         :PREROUTING ACCEPT
         :OUTPUT ACCEPT
         :BRIDGENET-RAW -
         -A PREROUTING -j BRIDGENET-RAW
-        -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c/0xfffffffe -j DROP
+        {raw}
+        -A BRIDGENET-RAW -m devgroup --src-group {without} -j DROP
         COMMIT
-        {Shared(rules, "0xb41c/0xfffffffe")}
-        """;
-
-    /// <summary>Of ip6tables.</summary>
-    /// <inheritdoc cref="Four"/>
-    public static string Six(string rules) => Shared(rules, "0xb41d");
-
-    private static string Shared(string rules, string group) => $"""
         *filter
         :INPUT ACCEPT
         :FORWARD ACCEPT
@@ -32,17 +44,24 @@ internal static class IptablesGolden
         :BRIDGENET-USER -
         -A FORWARD -j BRIDGENET-USER
         -A FORWARD -j BRIDGENET-FORWARD
-        -A BRIDGENET-FORWARD -m devgroup --src-group {group} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group {group} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group {group} -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group {group} -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group {group} -j BRIDGENET-PORTS
-        -A BRIDGENET-FORWARD -m devgroup --dst-group {group} -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --dst-group {without} -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c02/0xfffffc02 ! --dst-group 0xb41c02/0xfffffc02 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c02/0xfffffc02 --dst-group 0xb41c02/0xfffffc02 -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         {Of(rules, "BRIDGENET-ISOLATION-STAGE-1")}
+        -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group {group} -j BRIDGENET-PORTS
-        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group {group} -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
+        -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         {Of(rules, "BRIDGENET-PORTS")}
+        -A BRIDGENET-PORTS -m devgroup --dst-group {unprotected} -j ACCEPT
+        -A BRIDGENET-PORTS -p {icmp} -m devgroup --dst-group {routed} -j ACCEPT
         {Of(rules, "BRIDGENET-USER")}
         COMMIT
         *nat
@@ -52,12 +71,12 @@ internal static class IptablesGolden
         :POSTROUTING ACCEPT
         :BRIDGENET-NAT -
         :BRIDGENET-POSTROUTING -
-        -A PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
+        -A PREROUTING {translated}-m addrtype --dst-type LOCAL -j BRIDGENET-NAT
         -A OUTPUT -m addrtype --dst-type LOCAL -j BRIDGENET-NAT
         -A POSTROUTING -j BRIDGENET-POSTROUTING
         {Of(rules, "BRIDGENET-NAT")}
         {Of(rules, "BRIDGENET-POSTROUTING")}
-        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group {group} -m conntrack --ctstate DNAT -j MASQUERADE
+        -A BRIDGENET-POSTROUTING -m addrtype --src-type LOCAL -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate DNAT -j MASQUERADE
         COMMIT
         """;
 

@@ -6,8 +6,6 @@ internal static class NftGolden
     private static readonly (string Kind, string Name, string Type)[] s_sets =
     [
         ("set", "bridges", "ifname . ifname"),
-        ("set", "separated", "ifname . ifname"),
-        ("set", "internal", "ifname"),
         .. Family("4", "ipv4_addr"),
         .. Family("6", "ipv6_addr"),
     ];
@@ -19,7 +17,7 @@ internal static class NftGolden
         Dictionary<string, string[]> elements = contents.Select(content => content.Split(": ", 2)).ToDictionary(content => content[0], content => content[1].Split(", "));
         string sets = string.Join('\n', s_sets.Select(set => $$"""
             {{set.Kind}} {{set.Name}} {
-                type {{set.Type}}
+                type {{set.Type}}{{(set.Name.Contains("-net", StringComparison.Ordinal) ? "\nflags interval" : "")}}
                 {{string.Join('\n', elements.GetValueOrDefault(set.Name, []).Select(element => $"element {element}").Order(StringComparer.Ordinal))}}
             }
             """));
@@ -30,23 +28,23 @@ internal static class NftGolden
                 {{string.Join('\n', elements.GetValueOrDefault("user", []))}}
             }
             chain ports {
-                meta nfproto ipv4 oifname @unprotected4 accept
-                meta l4proto icmp oifname @routed4 accept
+                meta nfproto ipv4 oifgroup & 4294966288 == 11803664 accept
+                meta l4proto icmp oifgroup & 4294966280 == 11803656 accept
                 ip daddr . meta l4proto . th dport @opened4 accept
                 ip daddr . meta l4proto . th dport @published4 ct status dnat accept
-                meta nfproto ipv6 oifname @unprotected6 accept
-                meta l4proto ipv6-icmp oifname @routed6 accept
+                meta nfproto ipv6 oifgroup & 4294966336 == 11803712 accept
+                meta l4proto ipv6-icmp oifgroup & 4294966304 == 11803680 accept
                 ip6 daddr . meta l4proto . th dport @opened6 accept
                 ip6 daddr . meta l4proto . th dport @published6 ct status dnat accept
             }
             chain isolation-stage-2 {
-                oifgroup 46108/31 jump ports
-                oifgroup 46108/31 drop
+                oifgroup 11803648/22 jump ports
+                oifgroup 11803648/22 drop
             }
             chain isolation-stage-1 {
-                iifname . oifname @separated drop
+                iifgroup & 4294966276 == 11803652 iifname . oifname @bridges drop
                 iifname . oifname @bridges accept
-                iifname @internal drop
+                iifgroup & 4294966274 == 11803650 drop
                 jump isolation-stage-2
             }
             chain publish {
@@ -58,18 +56,32 @@ internal static class NftGolden
             chain forward {
                 type filter hook forward priority filter; policy accept;
                 jump user
+                meta nfproto ipv4 oifgroup & 4294966400 == 11803648 drop
+                meta nfproto ipv6 oifgroup & 4294966273 == 11803648 drop
+                iifgroup & 4294966274 == 11803650 oifgroup & 4294966274 != 11803650 drop
+                oifgroup & 4294966274 == 11803650 iifgroup & 4294966274 != 11803650 drop
                 ct state established,related accept
-                iifgroup 46108/31 jump isolation-stage-1
-                iifgroup 46108/31 accept
-                oifgroup 46108/31 jump ports
-                oifgroup 46108/31 drop
+                iifgroup 11803648/22 jump isolation-stage-1
+                iifgroup 11803648/22 ct state invalid drop
+                iifgroup 11803648/22 accept
+                oifgroup 11803648/22 jump ports
+                oifgroup 11803648/22 drop
             }
-            chain loopback {
+            chain raw {
                 type filter hook prerouting priority raw; policy accept;
-                iifgroup 46108/31 ip daddr 127.0.0.0/8 drop
+                iifgroup 11803648/22 ip saddr 127.0.0.0/8 drop
+                iifgroup 11803648/22 ip daddr 127.0.0.0/8 drop
+                meta nfproto ipv4 iifgroup & 4294966400 == 11803648 drop
+                meta nfproto ipv6 iifgroup & 4294966273 == 11803648 drop
+            }
+            chain input {
+                type filter hook input priority mangle; policy accept;
+                meta nfproto ipv4 iifgroup & 4294966528 == 11803904 drop
+                meta nfproto ipv6 iifgroup 11804160/23 drop
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;
+                ip daddr 127.0.0.0/8 accept
                 fib daddr type local jump publish
             }
             chain output {
@@ -78,15 +90,15 @@ internal static class NftGolden
             }
             chain postrouting {
                 type nat hook postrouting priority srcnat; policy accept;
-                fib saddr type local oifgroup 46108/31 ct status dnat masquerade
+                fib saddr type local oifgroup 11803648/22 ct status dnat masquerade
                 iifname . oifname @bridges ct status dnat masquerade
                 iifname . oifname @bridges accept
                 ip saddr . ip daddr @own4 ct status dnat masquerade
-                meta nfproto ipv4 snat ip to iifname map @snat4
-                meta nfproto ipv4 iifname @masquerade4 masquerade
+                iifgroup 11803648/22 snat ip to ip saddr map @snat-net4
+                iifgroup 11803648/22 ip saddr @masquerade-net4 masquerade
                 ip6 saddr . ip6 daddr @own6 ct status dnat masquerade
-                meta nfproto ipv6 snat ip6 to iifname map @snat6
-                meta nfproto ipv6 iifname @masquerade6 masquerade
+                iifgroup 11803648/22 snat ip6 to ip6 saddr map @snat-net6
+                iifgroup 11803648/22 ip6 saddr @masquerade-net6 masquerade
             }
         }
         """;
@@ -94,10 +106,8 @@ internal static class NftGolden
 
     private static (string Kind, string Name, string Type)[] Family(string suffix, string address) =>
     [
-        ("set", $"masquerade{suffix}", "ifname"),
-        ("map", $"snat{suffix}", $"ifname : {address}"),
-        ("set", $"routed{suffix}", "ifname"),
-        ("set", $"unprotected{suffix}", "ifname"),
+        ("set", $"masquerade-net{suffix}", address),
+        ("map", $"snat-net{suffix}", $"{address} : {address}"),
         ("set", $"published{suffix}", $"{address} . inet_proto . inet_service"),
         ("set", $"own{suffix}", $"{address} . {address}"),
         ("set", $"opened{suffix}", $"{address} . inet_proto . inet_service"),

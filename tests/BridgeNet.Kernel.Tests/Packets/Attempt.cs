@@ -20,21 +20,24 @@ internal sealed class Attempt : IDisposable
     private readonly ushort _identifier = (ushort)RandomNumberGenerator.GetInt32(1, ushort.MaxValue);
 
     /// <param name="what">What it is, for whom it surprises.</param>
-    /// <param name="from">Where it starts.</param>
+    /// <param name="where">Where it starts.</param>
     /// <param name="protocol"><c>tcp</c>, <c>udp</c> or <c>ping</c>.</param>
     /// <param name="target">Whom it is for.</param>
     /// <param name="expected">The address that the server should see, <see cref="Answered"/> for a ping, or <see cref="Nothing"/>.</param>
-    public Attempt(string what, NetworkNamespace from, string protocol, IPEndPoint target, string expected)
+    /// <param name="from">The address that it comes from; null for the one that the kernel chooses.</param>
+    public Attempt(string what, NetworkNamespace where, string protocol, IPEndPoint target, string expected, IPAddress? from = null)
     {
         (What, _protocol, Expected) = (what, protocol, expected);
         bool v6 = target.AddressFamily == AddressFamily.InterNetworkV6;
-        _socket = from.Run(() => protocol switch
+        _socket = where.Run(() => protocol switch
         {
             "tcp" => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp),
             "udp" => new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp),
             _ => new Socket(target.AddressFamily, SocketType.Raw, v6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp),
         });
         _socket.Blocking = false;
+        if (from is not null)
+            _socket.Bind(new IPEndPoint(from, 0));
         Connecting = protocol == "tcp";
         Trying(() =>
         {

@@ -1,3 +1,5 @@
+using System.Net;
+using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Model;
 using Xunit;
 
@@ -34,4 +36,25 @@ public sealed class SourceAddressMatrixTests(PrivateNamespace space) : IClassFix
         host       loopback:8080           gateway    -
         server     wan:8080                gateway    gateway
         """);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Its_own_outside_the_subnet_too(string backend, string bridged) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using BridgeNetfilter _ = new(bridged);
+        using Lab lab = new(engine, state);
+        Admin.Needs("ip");
+        string path = engine.FindContainer("server").NetNSPath;
+        // A container that others are behind of, such as a VPN's: the host knows the way to them.
+        Admin.Run($"nsenter --net={path} ip address add 10.51.0.9/32 dev eth0; nsenter --net={path} ip address add 2001:db8:51::9/128 dev eth0 nodad; "
+            + "ip route add 10.51.0.9 via 10.50.0.2; ip -6 route add 2001:db8:51::9 via 2001:db8:50::2");
+        using Traffic traffic = lab.Serve();
+        foreach (Roles roles in Roles.Both)
+        {
+            IPAddress own = IPAddress.Parse(roles == Roles.IPv4 ? "10.51.0.9" : "2001:db8:51::9");
+            traffic.Try($"{roles.Name} from behind", lab["server"], "udp", roles.Of("remote"), 90, $"{own}", from: own);
+            traffic.Try($"{roles.Name} from its own", lab["server"], "udp", roles.Of("remote"), 90, roles.Text("wan"), from: roles.Of("server"));
+        }
+        traffic.Check();
+    });
 }

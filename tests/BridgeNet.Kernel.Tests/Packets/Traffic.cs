@@ -35,10 +35,10 @@ internal sealed class Traffic : IDisposable
         return this;
     }
 
-    /// <inheritdoc cref="Attempt(string, NetworkNamespace, string, IPEndPoint, string)"/>
-    public Traffic Try(string what, NetworkNamespace from, string protocol, IPAddress address, int port, string expected)
+    /// <inheritdoc cref="Attempt(string, NetworkNamespace, string, IPEndPoint, string, IPAddress)"/>
+    public Traffic Try(string what, NetworkNamespace where, string protocol, IPAddress address, int port, string expected, IPAddress? from = null)
     {
-        _attempts.Add(new Attempt(what, from, protocol, new IPEndPoint(address, port), expected));
+        _attempts.Add(new Attempt(what, where, protocol, new IPEndPoint(address, port), expected, from));
         return this;
     }
 

@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+
+namespace BridgeNet.Kernel.Tests.Packets.Hostile;
+
+/// <summary>Frames as root of a container writes them: any address, any header, and a number in the payload by which they are known again.</summary>
+internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, IPAddress Destination)
+{
+    private const int EthernetLength = 14, UdpLength = 8, TcpLength = 20;
+    private const byte Udp = 17, Tcp = 6, Fragment = 44, HopByHop = 0, DestinationOptions = 60, Icmp = 1, IcmpV6 = 58;
+    private static readonly byte[] s_mark = "BridgeNet?"u8.ToArray();
+
+    private bool IsIPv6 => Destination.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <summary>The number in a frame or a datagram; null when it is none of ours.</summary>
+    public static int? NumberIn(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOf(s_mark) is >= 0 and int at && bytes.Length >= at + s_mark.Length + 4 ? BinaryPrimitives.ReadInt32BigEndian(bytes[(at + s_mark.Length)..]) : null;
+
+    public byte[] Datagram(int number, int port) => Packet(Udp, Checked(Udp, Datagram(number, port, filler: 0), checksumAt: 6));
+
+    /// <summary>A segment without a connection.</summary>
+    /// <param name="number">By which it is known.</param>
+    /// <param name="port">The destination's port.</param>
+    /// <param name="flags"><c>0x02</c> begins a connection, <c>0x12</c> answers one that nobody began.</param>
+    public byte[] Segment(int number, int port, byte flags)
+    {
+        byte[] segment = [.. new byte[TcpLength], .. Payload(number)];
+        BinaryPrimitives.WriteUInt16BigEndian(segment, SourcePort(number));
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), (ushort)port);
+        segment[12] = TcpLength / 4 << 4;
+        segment[13] = flags;
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(14), 1024);
+        return Packet(Tcp, Checked(Tcp, segment, checksumAt: 16));
+    }
+
+    /// <summary>A ping.</summary>
+    public byte[] Ping(int number)
+    {
+        byte[] message = [IsIPv6 ? (byte)128 : (byte)8, 0, 0, 0, 0, 1, 0, 1, .. Payload(number)];
+        if (IsIPv6)
+            return Packet(IcmpV6, Checked(IcmpV6, message, checksumAt: 2));
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), EchoPacket.Checksum(message));
+        return Packet(Icmp, message);
+    }
+
+    /// <summary>A datagram behind two extension headers; in IPv4 behind an option.</summary>
+    public byte[] BehindHeaders(int number, int port)
+    {
+        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 0), checksumAt: 6);
+        return IsIPv6
+            ? Packet(HopByHop, [DestinationOptions, 0, 1, 4, 0, 0, 0, 0, Udp, 0, 1, 4, 0, 0, 0, 0, .. datagram])
+            : Packet(Udp, datagram, options: [1, 1, 1, 0]);
+    }
+
+    /// <summary>A datagram in two fragments.</summary>
+    public byte[][] Fragments(int number, int port)
+    {
+        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 40), checksumAt: 6);
+        const int first = 32;
+        byte[] Part(bool last)
+        {
+            byte[] part = last ? datagram[first..] : datagram[..first];
+            if (!IsIPv6)
+                return Packet(Udp, part, fragment: (ushort)(last ? first / 8 : 0x2000), identifier: (ushort)number);
+            byte[] header = new byte[8];
+            header[0] = Udp;
+            BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)(last ? first : 1));
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), number);
+            return Packet(Fragment, [.. header, .. part]);
+        }
+        return [Part(last: false), Part(last: true)];
+    }
+
+    private static ushort SourcePort(int number) => (ushort)(20000 + number % 40000);
+
+    private static byte[] Payload(int number)
+    {
+        byte[] bytes = [.. s_mark, 0, 0, 0, 0];
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(s_mark.Length), number);
+        return bytes;
+    }
+
+    private static byte[] Datagram(int number, int port, int filler)
+    {
+        byte[] datagram = [.. new byte[UdpLength], .. Payload(number), .. new byte[filler]];
+        BinaryPrimitives.WriteUInt16BigEndian(datagram, SourcePort(number));
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), (ushort)port);
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(4), (ushort)datagram.Length);
+        return datagram;
+    }
+
+    /// <summary>The message with its checksum, which covers the addresses too.</summary>
+    private byte[] Checked(byte protocol, byte[] message, int checksumAt)
+    {
+        byte[] length = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, message.Length);
+        byte[] summed = [.. Source.GetAddressBytes(), .. Destination.GetAddressBytes(), .. length, 0, 0, 0, protocol, .. message];
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(checksumAt), EchoPacket.Checksum(summed));
+        return message;
+    }
+
+    private byte[] Packet(byte next, byte[] content, byte[]? options = null, ushort fragment = 0, ushort identifier = 1)
+    {
+        byte[] ethernet = [.. To.GetBytes(), .. From.GetBytes(), IsIPv6 ? (byte)0x86 : (byte)0x08, IsIPv6 ? (byte)0xdd : (byte)0x00];
+        byte[] header = new byte[IsIPv6 ? 8 : 12];
+        if (IsIPv6)
+        {
+            header[0] = 6 << 4;
+            BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), (ushort)content.Length);
+            (header[6], header[7]) = (next, 64);
+            return [.. ethernet, .. header, .. Source.GetAddressBytes(), .. Destination.GetAddressBytes(), .. content];
+        }
+        int length = 20 + (options?.Length ?? 0);
+        header[0] = (byte)(4 << 4 | length / 4);
+        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)(length + content.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), identifier);
+        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), fragment);
+        (header[8], header[9]) = (64, next);
+        byte[] whole = [.. header, .. Source.GetAddressBytes(), .. Destination.GetAddressBytes(), .. options ?? []];
+        BinaryPrimitives.WriteUInt16BigEndian(whole.AsSpan(10), EchoPacket.Checksum(whole));
+        return [.. ethernet, .. whole, .. content];
+    }
+}
