@@ -100,7 +100,7 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
     /// <summary>The rules of everybody else, with their policies; without built-in chains that are as empty ones are.</summary>
     private static string[] Theirs() =>
     [
-        .. Drift.Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
+        .. BridgeNet.Kernel.Tests.Drift.Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
         .. Admin.Run("""
             for t in $(nft list tables inet | sed 's/table inet //'); do [ $t = bridgenet ] || nft -s list table inet $t; done
             """).Split('\n'),
