@@ -152,7 +152,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     private static string CreateOpenDirectory()
     {
         string directory = Directory.CreateTempSubdirectory("bridgenet-").FullName;
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(directory, (UnixFileMode)0b001_111_111_111); // as /tmp
         return directory;
     }
 }

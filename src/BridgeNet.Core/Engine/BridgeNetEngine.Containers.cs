@@ -103,7 +103,7 @@ internal sealed partial class BridgeNetEngine
 
     private static void CheckContainerName(IStateReader state, string name, List<Problem> problems, string? except = null)
     {
-        NameRules.Check("container", name, problems);
+        NameRules.CheckContainer(name, problems);
         if (NameRules.MayBeShownId(name) && state.ContainersByIdPrefix(name) is [var shadowed, ..])
             problems.Add(NameRules.IsIdOf("container", name, shadowed.Name));
         if (state.FindContainerInAnyCase(name) is { } other && other.Id != except)
@@ -292,7 +292,7 @@ internal sealed partial class BridgeNetEngine
                 $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", name);
         }
         List<Problem> problems = [];
-        NameRules.Check("container", name, problems);
+        NameRules.CheckContainer(name, problems);
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
         return new ContainerRow
