@@ -76,6 +76,7 @@ internal sealed class IntentJournal(string directory)
     /// <summary>The entries of changes that did not end.</summary>
     public IEnumerable<Entry> Read()
     {
+        StateTrust.RequireDirectory(directory);
         foreach (string path in Directory.EnumerateFiles(directory, $"{Prefix}*"))
         {
             // A draft is of a process that died before it did anything.

@@ -29,12 +29,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     private static IEnumerable<IptablesPlan> Plans => IptablesPlan.Both.Where(static plan => plan != IptablesPlan.IPv6 || File.Exists("/proc/thread-self/net/if_inet6"));
 
     // IPv6 first: the first network of it finds no chains there, and then nothing has been done yet.
-    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
-    {
-        if (after.Count > 0)
-            RequireAll();
-        return Plans.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || TryRestore(plan, script));
-    }
+    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        Plans.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || TryRestore(plan, script));
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
@@ -43,7 +39,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
             RemoveAll();
             return;
         }
-        RequireAll();
+        Require();
         foreach (IptablesPlan plan in Plans)
         {
             IptablesSaved saved = Save(plan);
@@ -88,40 +84,36 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     }
 
     /// <summary>
-    /// Takes all of ours away. Where iptables was uninstalled or does not work, what it put into nf_tables is taken away there;
-    /// only its older variant has rules that nothing but its own programs reach.
+    /// Takes all of ours away. What iptables put into nf_tables is taken away there, where iptables was uninstalled, does not
+    /// work, or says that it did; only its older variant has rules that nothing but its own programs reach.
     /// </summary>
     private void RemoveAll()
     {
-        Exception? failed = null;
-        bool missing = false;
-        foreach (IptablesPlan plan in Plans)
+        BridgeNetException? failed = null;
+        foreach (IptablesPlan plan in Plans.Where(static plan => IptablesProgram.Has($"{plan.Program}-save")))
         {
             try
             {
-                if (IptablesProgram.Has($"{plan.Program}-save"))
-                    Restore(plan, plan.Rebuild(Save(plan), []));
-                else
-                    missing = true;
+                Restore(plan, plan.Rebuild(Save(plan), []));
             }
             catch (BridgeNetException failure) when (!LegacyIptables.HasTables(plan.Program))
             {
                 failed = failure;
             }
         }
-        if (failed is null && !missing)
-            return;
         try
         {
             IptablesRemains.Remove(_netlink.Value);
         }
-        catch (NetlinkException unreachable) when (failed is not null)
+        catch (NetlinkException unreachable)
         {
-            throw new BridgeNetException(((BridgeNetException)failed).Problems, unreachable);
+            // A kernel without nf_tables has nothing there.
+            if (failed is not null)
+                throw new BridgeNetException(failed.Problems, unreachable);
         }
     }
 
-    private static void RequireAll()
+    public void Require()
     {
         foreach (IptablesPlan plan in Plans)
         {

@@ -115,7 +115,7 @@ internal sealed class ContainerFiles(string location)
         throw Refused(stranger);
     }
 
-    private BridgeNetException Refused(Stranger stranger) => new(ErrorIds.NamespaceFailed, ProblemCategory.SecurityError,
+    private BridgeNetException Refused(Stranger stranger) => new(ErrorIds.StateUnusable, ProblemCategory.SecurityError,
         $"The name files of a container in '{Location}' are not touched, for {stranger.Path} {stranger.Reason}: names would be what they say. " +
         "Let it belong to root alone (chown, chmod go-w).", Location);
 

@@ -42,12 +42,11 @@ internal static class StateTrust
             Refuse("state", path, OfFile(path, status), Cure);
     }
 
-    /// <summary>Opens a journal entry to read. What is looked at is the file that is open, whatever its name leads to by then.</summary>
+    /// <summary>Opens a journal entry to read, in a directory that is accepted. What is looked at is the file that is open, whatever its name leads to by then.</summary>
     /// <exception cref="BridgeNetException">StateUnusable, a SecurityError: not ours, so what it says is not done.</exception>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static FileStream OpenJournal(string path)
     {
-        RequireDirectory(Path.GetDirectoryName(path)!);
         SafeFileHandle file = OpenToRead(path);
         try
         {
@@ -79,7 +78,7 @@ internal static class StateTrust
             : status.Names > 1 ? new(path, $"has {status.Names} names (hard links), and others may write to it by another one")
             : Stranger.Of(path, status, FileStatus.Self));
 
-    private static Stranger? Link(string path, FileStatus status) => status.IsLink ? new(path, "is a symbolic link") : null;
+    private static Stranger? Link(string path, FileStatus status) => status.IsLink ? new(path, $"is a symbolic link of {Accounts.User(status.Owner)}") : null;
 
     private static void Refuse(string what, string path, Stranger? stranger, string cure)
     {
