@@ -111,9 +111,9 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("mkdir -m 700 OWN; chown 65533 OWN", "it belongs to user 65533")]
-    [InlineData("mkdir -m 700 THEIRS; chown 65533 THEIRS; ln -s THEIRS OWN; chown -h 65533 OWN", "is a symbolic link of user 65533")]
-    [InlineData("mkdir -m 777 THEIRS; ln -s THEIRS OWN; chown -h 65534 OWN", "is a symbolic link of user 65534")]
+    [InlineData("mkdir -m 700 OWN; chown 65533 OWN", "it belongs to a user who is not of this user namespace")]
+    [InlineData("mkdir -m 700 THEIRS; chown 65533 THEIRS; ln -s THEIRS OWN; chown -h 65533 OWN", "is a symbolic link of a user who is not of this user namespace")]
+    [InlineData("mkdir -m 777 THEIRS; ln -s THEIRS OWN; chown -h 65534 OWN", "is a symbolic link of user 0")]
     [InlineData("mkdir -m 777 OWN; chown 65534 OWN", "can be written by every user")]
     public void What_another_user_put_in_the_place_of_a_state_is_refused_with_who(string before, string says)
     {
@@ -125,7 +125,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
             process.WaitForExit();
             Assert.Equal(0, process.ExitCode);
         }
-        Assert.Equal("StateUnusable True 0", Error(["unshare", "--net", "--mount", .. s_asNobody, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: ""));
+        Assert.Equal("StateUnusable True 0", Error([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: ""));
         Assert.Empty(Directory.Exists(theirs) ? Directory.GetFileSystemEntries(theirs) : []);
     }
 
