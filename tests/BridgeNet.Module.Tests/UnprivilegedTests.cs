@@ -8,9 +8,9 @@ namespace BridgeNet.Module.Tests;
 /// <summary>The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.</summary>
 public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixture<ReachablePackages>, IDisposable
 {
-    private const string Nobody = "65534";
+    private const string Nobody = "65534", Other = "65533";
 
-    private static readonly string[] s_asNobody = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"];
+    private static readonly string[] s_asNobody = As(Nobody);
     private static readonly string[] s_inOwnNamespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount"];
 
     private readonly string _directory = CreateOpenDirectory();
@@ -100,6 +100,48 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     }
 
     [Fact]
+    public void Two_users_without_a_runtime_directory_have_a_state_each()
+    {
+        foreach (string user in (string[])[Nobody, Other])
+        {
+            (int code, string output, string error) = Run([.. As(user), .. s_inOwnNamespaces, .. WithRuntime("")], ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]);
+            Assert.Equal((0, "web\n", ""), (code, output, error));
+        }
+        Assert.Equal([$"bridgenet-{Other}", $"bridgenet-{Nobody}"], Directory.GetDirectories(_directory, "bridgenet-*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mkdir -m 700 OWN; chown 65533 OWN", "it belongs to a user who is not of this user namespace")]
+    [InlineData("mkdir -m 700 THEIRS; chown 65533 THEIRS; ln -s THEIRS OWN; chown -h 65533 OWN", "is a symbolic link of a user who is not of this user namespace")]
+    [InlineData("mkdir -m 777 THEIRS; ln -s THEIRS OWN; chown -h 65534 OWN", "is a symbolic link of user 0")]
+    [InlineData("mkdir -m 777 OWN; chown 65534 OWN", "can be written by every user")]
+    public void What_another_user_put_in_the_place_of_a_state_is_refused_with_who(string before, string says)
+    {
+        string own = Path.Combine(_directory, $"bridgenet-{Nobody}"), theirs = Path.Combine(_directory, "theirs");
+        string Named(string text) => text.Replace("OWN", own, StringComparison.Ordinal).Replace("THEIRS", theirs, StringComparison.Ordinal);
+        foreach (string command in Named(before).Split("; "))
+        {
+            using Process process = Process.Start(command.Split(' ')[0], command.Split(' ')[1..]);
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+        Assert.Equal("StateUnusable True 0", Error([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: ""));
+        Assert.Empty(Directory.Exists(theirs) ? Directory.GetFileSystemEntries(theirs) : []);
+    }
+
+    [Fact]
+    public void The_runtime_directory_of_another_user_is_left_alone()
+    {
+        string theirs = Path.Combine(_directory, "run");
+        Directory.CreateDirectory(theirs);
+        using (Process process = Process.Start("chown", [Other, theirs]))
+            process.WaitForExit();
+        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime(theirs)], ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]);
+        Assert.Equal((0, "web\n", ""), (code, output, error));
+        Assert.True(Directory.Exists(Path.Combine(_directory, $"bridgenet-{Nobody}")));
+    }
+
+    [Fact]
     public void Two_sessions_of_one_user_leave_each_others_state_alone()
     {
         // The kernel lets neither open the other's namespace, and says so in the words it has for one that is gone.
@@ -116,6 +158,11 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         Assert.Equal("bridge host none web\n", first.StandardOutput.ReadToEnd());
         first.WaitForExit();
     }
+
+    private static string[] As(string user) => ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"];
+
+    /// <summary>A home that is nobody's, so that users do not meet in it, and a directory of the session.</summary>
+    private static string[] WithRuntime(string directory) => ["env", "HOME=/nonexistent", $"XDG_RUNTIME_DIR={directory}"];
 
     private static string[] Contents(string state) => [.. Directory.GetFiles(state).Order().Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
 
@@ -152,7 +199,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     private static string CreateOpenDirectory()
     {
         string directory = Directory.CreateTempSubdirectory("bridgenet-").FullName;
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(directory, (UnixFileMode)0b001_111_111_111); // as /tmp
         return directory;
     }
 }

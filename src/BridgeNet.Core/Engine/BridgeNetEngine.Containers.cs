@@ -104,7 +104,7 @@ internal sealed partial class BridgeNetEngine
 
     private static void CheckContainerName(IStateReader state, string name, List<Problem> problems, string? except = null)
     {
-        NameRules.Check("container", name, problems);
+        NameRules.CheckContainer(name, problems);
         if (NameRules.MayBeShownId(name) && state.ContainersByIdPrefix(name) is [var shadowed, ..])
             problems.Add(NameRules.IsIdOf("container", name, shadowed.Name));
         if (state.FindContainerInAnyCase(name) is { } other && other.Id != except)
@@ -325,7 +325,7 @@ internal sealed partial class BridgeNetEngine
                     : $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", given.Name);
         }
         List<Problem> problems = [];
-        NameRules.Check("container", given.Name, problems);
+        NameRules.CheckContainer(given.Name, problems);
         return problems.Count > 0 ? throw new BridgeNetException(problems) : given;
     }
 

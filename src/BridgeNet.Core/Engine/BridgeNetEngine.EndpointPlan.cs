@@ -171,7 +171,7 @@ internal sealed partial class BridgeNetEngine
                 $"Names are known only on networks that were made by hand, not on '{network.Name}'; leave -Alias out, or make a network.", network.Name));
         }
         foreach (string alias in aliases)
-            HostNameRules.Check("an alias", alias, problems);
+            HostNameRules.CheckAlias(alias, problems);
     }
 
     private static string? CheckInterface(string? asked, IReadOnlySet<string> inside, List<Problem> problems)

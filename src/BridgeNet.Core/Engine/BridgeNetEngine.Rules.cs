@@ -32,7 +32,9 @@ internal sealed partial class BridgeNetEngine
     private Step RulesStep(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         int count = state.CountBridges();
-        bool whole = count == 0 || count + after.Count == before.Count;
+        bool last = count + after.Count == before.Count, whole = count == 0 || last;
+        if (!last)
+            Firewall.Require();
         return new(string.Join('\n', Firewall.Describe(before, after)),
             () =>
             {

@@ -29,7 +29,14 @@ internal static partial class HostNameRules
     /// <summary>Whether this is an option of the resolver, such as <c>ndots:2</c>.</summary>
     public static bool IsResolverOption(string option) => ResolverOptionGrammar().IsMatch(option);
 
-    /// <summary>Refuses an alias, or the name of an added host; <paramref name="what"/> is the word for it, with its article.</summary>
+    /// <summary>Refuses what neighbours cannot know a container by.</summary>
+    public static void CheckAlias(string name, ICollection<Problem> problems)
+    {
+        Check("an alias", name, problems);
+        ReservedNames.CheckShown(ErrorIds.InvalidOption, "an alias", name, problems);
+    }
+
+    /// <summary>Refuses what is no name; <paramref name="what"/> is the word for what it was to be, with its article.</summary>
     public static void Check(string what, string name, ICollection<Problem> problems)
     {
         if (!IsName(name))
@@ -43,6 +50,7 @@ internal static partial class HostNameRules
     public static void CheckHostname(string name, ICollection<Problem> problems)
     {
         Check("a host name", name, problems);
+        ReservedNames.CheckOwn(name, problems);
         if (IsName(name) && name.Length > LongestHostname)
             problems.Add(Invalid(name, $"The host name '{Shown(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."));
     }

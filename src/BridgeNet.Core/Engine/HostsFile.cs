@@ -11,14 +11,22 @@ namespace BridgeNet.Engine;
 /// </summary>
 internal sealed class HostsEntry(IEnumerable<IPAddress> addresses, IEnumerable<string> names)
 {
+    private readonly IPAddress[] _addresses = [.. addresses];
+
     /// <summary>The lines, with their ends.</summary>
     public IReadOnlyList<string> Lines { get; } = Render(addresses, names);
 
-    // A name that HostNameRules does not let pass is left out even here, where it should have been refused long ago: this is
-    // the last place before the file.
+    /// <summary>The names that were asked for.</summary>
+    public IReadOnlyList<string> Names { get; } = [.. names];
+
+    /// <summary>The same addresses without some of their names.</summary>
+    public HostsEntry Without(IReadOnlySet<string> others) => new(_addresses, Names.Where(name => !others.Contains(name)));
+
+    // A name that HostNameRules or ReservedNames does not let pass is left out even here, where it should have been refused
+    // long ago, but perhaps by an older version: this is the last place before the file.
     private static string[] Render(IEnumerable<IPAddress> addresses, IEnumerable<string> names)
     {
-        string list = string.Join(' ', names.Where(HostNameRules.IsName).Distinct(StringComparer.OrdinalIgnoreCase));
+        string list = string.Join(' ', names.Where(static name => HostNameRules.IsName(name) && !ReservedNames.IsLoopback(name)).Distinct(StringComparer.OrdinalIgnoreCase));
         return list.Length == 0
             ? []
             : [.. addresses.OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6).Select(address => $"{WithoutScope(address)}\t{list}\n")];

@@ -45,21 +45,28 @@ internal sealed class IntentJournal(string directory)
     /// <summary>The entries of changes that did not end.</summary>
     public IEnumerable<Entry> Read()
     {
+        StateTrust.RequireDirectory(directory);
         foreach (string path in Directory.EnumerateFiles(directory, $"{Prefix}*"))
         {
             // A draft is of a process that died before it did anything.
             if (!path.EndsWith(Suffix, StringComparison.Ordinal))
-                File.Delete(path);
+                DeleteDraft(path);
             else if (TryRead(path) is { } intent)
                 yield return new Entry(path, intent);
         }
+    }
+
+    private static void DeleteDraft(string path)
+    {
+        StateTrust.RequireFile(path);
+        File.Delete(path);
     }
 
     private static Intent? TryRead(string path)
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = StateTrust.OpenJournal(path);
             if (file.Length == 0)
             {
                 // Only the loss of power leaves a name without what it was for, and with it went all that was under way in the kernel.

@@ -26,6 +26,14 @@ internal static partial class NameRules
 
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Refuses what cannot be the name of a container, which is also what its neighbours look it up by.</summary>
+    public static void CheckContainer(string name, ICollection<Problem> problems)
+    {
+        Check("container", name, problems);
+        ReservedNames.CheckShown(ErrorIds.InvalidName, "the name of a container", name, problems);
+    }
+
+    /// <summary>Refuses what cannot be a name at all.</summary>
     public static void Check(string what, string name, ICollection<Problem> problems)
     {
         if (!Grammar().IsMatch(name))

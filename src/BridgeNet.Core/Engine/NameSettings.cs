@@ -56,7 +56,7 @@ internal sealed record NameSettings
         if (request.DomainName is not null)
             HostNameRules.Check("a domain name", request.DomainName, problems);
         if (request.Hostname is { } name && request.DomainName is { } domain && HostNameRules.IsName(name) && HostNameRules.IsName(domain))
-            HostNameRules.Check("a host name with its domain", $"{name}.{domain}", problems);
+            CheckFull($"{name}.{domain}", problems);
         foreach (string search in request.DnsSearch.Where(search => search != "."))
             HostNameRules.Check("a domain to search", WithoutRoot(search), problems);
         foreach (string option in request.DnsOption.Where(option => !HostNameRules.IsResolverOption(option)))
@@ -72,6 +72,12 @@ internal sealed record NameSettings
         };
     }
 
+    private static void CheckFull(string name, ICollection<Problem> problems)
+    {
+        HostNameRules.Check("a host name with its domain", name, problems);
+        ReservedNames.CheckOwn(name, problems);
+    }
+
     private static AddedHost? ReadHost(string text, ICollection<Problem> problems)
     {
         // The first separator of the two; an IPv6 address has colons of its own.
@@ -84,6 +90,7 @@ internal sealed record NameSettings
         string name = text[..split], address = text[(split + 1)..];
         int before = problems.Count;
         HostNameRules.Check("the name of an added host", name, problems);
+        ReservedNames.CheckAdded(name, problems);
         IPAddress? parsed = HostNameRules.ParseAddress(address is ['[', .. var inner, ']'] ? inner : address);
         if (parsed is null && address != HostGateway)
             problems.Add(HostNameRules.Invalid(text, $"'{HostNameRules.Shown(address)}' is no address for the added host '{HostNameRules.Shown(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."));

@@ -90,7 +90,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
     private void Check(ContainerRow container)
     {
         CheckId("container", container.Id, container, _containers);
-        NameRules.Check("container", container.Name, problems);
+        NameRules.CheckContainer(container.Name, problems);
         NameSettings.Read(new NameRequest
         {
             Hostname = container.Hostname,
@@ -126,7 +126,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
                 Add($"The address {address} of {endpoint} is not a link-local one.", endpoint.EndpointId);
         }
         foreach (string alias in endpoint.Aliases)
-            HostNameRules.Check("an alias", alias, problems);
+            HostNameRules.CheckAlias(alias, problems);
         foreach (string key in endpoint.Sysctls.Keys.Where(static key => !BridgeNetEngine.SysctlKey().IsMatch(key)))
             Add($"'{HostNameRules.Shown(key)}' is not a kernel setting of an interface.", key);
     }

@@ -6,6 +6,9 @@ internal interface IFirewallBackend : IDisposable
     /// <summary><c>iptables</c> or <c>nftables</c>.</summary>
     string Name { get; }
 
+    /// <summary>Refuses, with what is missing, where rules could not be made: asked before anything is done.</summary>
+    void Require();
+
     /// <summary>
     /// Replaces the rules of some networks, as they were, by those of the same or others, as they are to be; only what
     /// differs is touched, at a cost that does not grow with the number of networks.

@@ -1,51 +1,78 @@
 using BridgeNet.Iptables;
 using BridgeNet.Model;
+using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>Rules where iptables users look for them: one <c>iptables-restore --noflush</c> per address family and change.</summary>
-internal sealed class IptablesBackend : IFirewallBackend
+/// <summary>
+/// Rules where iptables users look for them: one <c>iptables-restore --noflush</c> per address family and change. It fails
+/// closed: where a program is missing or fails for one family that the kernel has, the change is refused.
+/// </summary>
+/// <param name="patience">How long a program may take.</param>
+/// <param name="lockPatience">How long it may wait for the lock that the older variant of iptables takes.</param>
+internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) : IFirewallBackend
 {
     // Opened in the namespace of the first use, as the engine that owns this is.
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
 
+    /// <summary>With the patience that is right for people.</summary>
+    public IptablesBackend() : this(IptablesProgram.Patience, TimeSpan.FromSeconds(20))
+    {
+    }
+
     public string Name => "iptables";
+
+    /// <summary>The families that the kernel has: one without IPv6 carries none and needs no rules for it.</summary>
+    private static IEnumerable<IptablesPlan> Plans => IptablesPlan.Both.Where(static plan => plan.IsInKernel);
 
     // Of a family that the networks do not have nothing differs, and no program is started.
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
-        IptablesPlan.Both.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || Restore(plan, script).Code == 0);
+        Plans.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || TryRestore(plan, script));
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        // Where iptables was uninstalled, what it put into nf_tables can be taken away all the same.
-        if (networks.Count == 0 && !IptablesPlan.Both.All(static plan => IptablesProgram.Has($"{plan.Program}-save")))
-            IptablesRemains.Remove(_netlink.Value);
-        foreach ((IptablesPlan plan, string output) in Saved())
+        if (networks.Count == 0)
         {
-            IptablesSaved saved = IptablesSaved.Parse(output);
+            RemoveAll();
+            return;
+        }
+        Require();
+        foreach (IptablesPlan plan in Plans)
+        {
+            IptablesSaved saved = Save(plan);
             // A family whose rules are right stays untouched.
             if (!plan.Compare(saved, networks).Any())
                 continue;
-            string script = plan.Rebuild(saved, networks);
-            if (script.Length > 0 && Restore(plan, script) is { Code: not 0 } failed)
-                throw Refused($"{plan.Program}-restore", failed.Error);
+            Restore(plan, plan.Rebuild(saved, networks));
+            // Programs of both variants side by side, or one that only seems to work, would leave networks open.
+            if (plan.Compare(Save(plan), networks).FirstOrDefault(static difference => difference.Actual == IptablesPlan.Missing) is { } open)
+                throw Refused($"{plan.Program}-restore", 0, $"it said that it did, but by {plan.Program}-save {open.Object} has no '{open.Expected}'");
         }
     }
 
     public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
-        [.. IptablesPlan.Both.SelectMany(plan => plan.Describe(before, after))];
+        [.. Plans.SelectMany(plan => plan.Describe(before, after))];
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {
         List<RuleDifference> differences = [];
         bool legacy = false;
-        foreach ((IptablesPlan plan, string output) in Saved())
+        // Without networks, what is not installed has nothing to hold.
+        foreach (IptablesPlan plan in Plans.Where(plan => networks.Count > 0 || IptablesProgram.Has($"{plan.Program}-save")))
         {
-            differences.AddRange(plan.Compare(IptablesSaved.Parse(output), networks));
-            legacy |= IsLegacy(output);
+            try
+            {
+                string output = Saved(plan);
+                differences.AddRange(plan.Compare(IptablesSaved.Parse(output), networks));
+                legacy |= IsLegacy(output);
+            }
+            catch (BridgeNetException unreadable) when (networks.Count > 0 && unreadable.Problems.All(static problem => problem.ErrorId == ErrorIds.FirewallFailed))
+            {
+                differences.Add(new($"{plan.Program}, all rules", "those of our networks", "cannot be read", unreadable.Message));
+            }
         }
         if (networks.Count == 0)
             return differences;
@@ -56,18 +83,59 @@ internal sealed class IptablesBackend : IFirewallBackend
         return differences;
     }
 
-    /// <summary>What iptables holds, of both families.</summary>
-    private static IEnumerable<(IptablesPlan Plan, string Output)> Saved()
+    /// <summary>
+    /// Takes all of ours away. What iptables put into nf_tables is taken away there, where iptables was uninstalled, does not
+    /// work, or says that it did; only its older variant has rules that nothing but its own programs reach.
+    /// </summary>
+    private void RemoveAll()
     {
-        foreach (IptablesPlan plan in IptablesPlan.Both.Where(static plan => plan.IsInKernel && IptablesProgram.Has($"{plan.Program}-save")))
+        BridgeNetException? failed = null;
+        foreach (IptablesPlan plan in Plans.Where(static plan => IptablesProgram.Has($"{plan.Program}-save")))
         {
-            (int code, string output, string error) = IptablesProgram.Run($"{plan.Program}-save", "");
-            yield return code == 0 ? (plan, output) : throw Refused($"{plan.Program}-save", error);
+            try
+            {
+                Restore(plan, plan.Rebuild(Save(plan), []));
+            }
+            catch (BridgeNetException failure) when (!LegacyIptables.HasTables(plan.Program))
+            {
+                failed = failure;
+            }
+        }
+        try
+        {
+            IptablesRemains.Remove(_netlink.Value);
+        }
+        catch (NetlinkException unreachable)
+        {
+            // A kernel without nf_tables has nothing there.
+            if (failed is not null)
+                throw new BridgeNetException(failed.Problems, unreachable);
         }
     }
 
+    public void Require()
+    {
+        foreach (IptablesPlan plan in Plans)
+        {
+            foreach (string program in (string[])[$"{plan.Program}-save", $"{plan.Program}-restore"])
+            {
+                if (SystemProgram.Find(program, out string why) is null)
+                    throw Refused(program, 0, $"it {why}");
+            }
+        }
+    }
+
+    private IptablesSaved Save(IptablesPlan plan) => IptablesSaved.Parse(Saved(plan));
+
+    /// <summary>What iptables holds of a family.</summary>
+    private string Saved(IptablesPlan plan)
+    {
+        (int code, string output, string error) = IptablesProgram.Run($"{plan.Program}-save", "", patience, []);
+        return code == 0 ? output : throw Refused($"{plan.Program}-save", code, error);
+    }
+
     /// <summary>Whether iptables is the older variant, which is not of nf_tables: the newer one says so in its first line.</summary>
-    private static bool IsLegacy(string saved) => saved.StartsWith('#') && !saved[..saved.IndexOf('\n')].Contains("nf_tables", StringComparison.Ordinal);
+    private static bool IsLegacy(string saved) => saved.StartsWith('#') && !saved.Split('\n', 2)[0].Contains("nf_tables", StringComparison.Ordinal);
 
     private IReadOnlyList<NftChain> Chains()
     {
@@ -87,13 +155,42 @@ internal sealed class IptablesBackend : IFirewallBackend
             _netlink.Value.Dispose();
     }
 
-    private static (int Code, string Output, string Error) Restore(IptablesPlan plan, string script) =>
-        IptablesProgram.Run($"{plan.Program}-restore", script, "--noflush", "--wait");
+    private void Restore(IptablesPlan plan, string script)
+    {
+        if (script.Length > 0 && RunRestore(plan, script) is { Code: not 0 } failed)
+            throw Refused($"{plan.Program}-restore", failed.Code, failed.Error);
+    }
 
-    private static BridgeNetException Refused(string program, string error)
+    /// <summary>False where the kernel does not hold what the script is about; to wait for the lock once more would not help.</summary>
+    private bool TryRestore(IptablesPlan plan, string script)
+    {
+        (int code, _, string error) = RunRestore(plan, script);
+        return IsLocked(error) ? throw Refused($"{plan.Program}-restore", code, error) : code == 0;
+    }
+
+    private (int Code, string Output, string Error) RunRestore(IptablesPlan plan, string script) =>
+        IptablesProgram.Run($"{plan.Program}-restore", script, patience, ["--noflush", "--wait", $"{(int)lockPatience.TotalSeconds}"]);
+
+    private static bool IsLocked(string error) => error.Contains("xtables lock", StringComparison.Ordinal);
+
+    private static BridgeNetException Refused(string program, int code, string error)
     {
         bool denied = error.Contains("Permission denied", StringComparison.OrdinalIgnoreCase) || error.Contains("Operation not permitted", StringComparison.OrdinalIgnoreCase);
-        return new BridgeNetException(denied ? ErrorIds.PermissionDenied : ErrorIds.FirewallFailed, denied ? ProblemCategory.PermissionDenied : ProblemCategory.ResourceUnavailable,
-            $"{program} failed: {error}{(denied ? " Rules need CAP_NET_ADMIN: run as root." : " BRIDGENET_FIREWALL=nftables goes without iptables.")}");
+        if (denied)
+        {
+            return new BridgeNetException(ErrorIds.PermissionDenied, ProblemCategory.PermissionDenied,
+                $"{program} failed: {error.TrimEnd('.')}. Rules need CAP_NET_ADMIN: run as root.");
+        }
+        if (IsLocked(error))
+        {
+            string holder = FileLocks.Holder(XtablesLock) is { } process ? $"process {process} has" : "another process has";
+            return new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.ResourceBusy,
+                $"{program} waited in vain for the lock {XtablesLock}, which {holder}. Try again when that has ended.");
+        }
+        string said = error.Length > 0 ? error : code > 128 ? $"it was killed by signal {code - 128}" : $"it ended with {code} and said nothing";
+        return new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.ResourceUnavailable,
+            $"{program} failed: {said.TrimEnd('.')}. See to iptables and the kernel's modules for it, or set BRIDGENET_FIREWALL=nftables to go without it.");
     }
+
+    private const string XtablesLock = "/run/xtables.lock";
 }

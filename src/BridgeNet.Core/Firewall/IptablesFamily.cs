@@ -63,5 +63,5 @@ internal sealed record IptablesFamily
     public IReadOnlyList<string> Raw { get; init; } = [];
 
     /// <summary>Whether the kernel has the family: one that has no IPv6 needs no rules for it.</summary>
-    public bool IsInKernel => Family == AddressFamily.InterNetwork || Directory.Exists("/proc/sys/net/ipv6");
+    public bool IsInKernel => Family == AddressFamily.InterNetwork || File.Exists("/proc/thread-self/net/if_inet6");
 }

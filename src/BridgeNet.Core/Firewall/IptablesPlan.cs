@@ -14,6 +14,10 @@ internal sealed class IptablesPlan
 {
     public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
     public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Input = "BRIDGENET-INPUT";
+
+    /// <summary>What is said of a chain or rule that is not there.</summary>
+    public const string Missing = "missing";
+
     private const string FilterTable = "filter", NatTable = "nat", RawTable = "raw", MangleTable = "mangle";
 
     public static readonly IptablesPlan IPv4 = new(IptablesFamily.IPv4), IPv6 = new(IptablesFamily.IPv6);
@@ -146,7 +150,7 @@ internal sealed class IptablesPlan
         HashSet<string> bridges = [.. networks.Select(static network => network.BridgeName)];
         return
         [
-            .. saved.Has(FilterTable, User) ? (RuleDifference[])[] : [Ours($"{FilterTable} {User}", "there", "missing")],
+            .. saved.Has(FilterTable, User) ? (RuleDifference[])[] : [Ours($"{FilterTable} {User}", "there", Missing)],
             .. _chains.SelectMany(table => table.Chains.SelectMany(chain => CompareChain(saved, table.Table, chain, [.. wanted[(table.Table, chain)]], bridges))),
             .. _jumps.SelectMany(jump => CompareJumps(saved, jump.Table, jump.Chain, jump.Rules)),
         ];
@@ -156,14 +160,14 @@ internal sealed class IptablesPlan
     {
         string what = $"{table} {chain}";
         if (!saved.Has(table, chain))
-            return [Ours(what, "there", "missing")];
+            return [Ours(what, "there", Missing)];
         IReadOnlyList<string> held = saved.Rules(table, chain);
         string[] ofBase = [.. _base.Where(rule => rule.Table == table && rule.Chain == chain).Select(static rule => rule.Spec)];
         Dictionary<string, string> wanted = ofNetworks.Concat(ofBase.Select(static spec => (spec, ""))).ToDictionary(static rule => rule.Item1, static rule => rule.Item2);
         // Of an extra rule, the network is the one whose bridge it names.
         string BridgeOf(string rule) => wanted.GetValueOrDefault(rule) ?? rule.Split(' ').FirstOrDefault(bridges.Contains) ?? "";
         List<RuleDifference> differences = [];
-        differences.AddRange(wanted.Keys.Except(held).Select(rule => Ours(what, rule, "missing") with { Bridge = BridgeOf(rule) }));
+        differences.AddRange(wanted.Keys.Except(held).Select(rule => Ours(what, rule, Missing) with { Bridge = BridgeOf(rule) }));
         differences.AddRange(held.Except(wanted.Keys).Select(rule => Ours(what, "no such rule", rule) with { Bridge = BridgeOf(rule) }));
         differences.AddRange(held.GroupBy(static rule => rule).Where(same => same.Count() > 1 && wanted.ContainsKey(same.Key))
             .Select(same => Ours(what, $"once {same.Key}", $"{same.Count()} times") with { Bridge = BridgeOf(same.Key) }));
@@ -176,7 +180,7 @@ internal sealed class IptablesPlan
     {
         IReadOnlyList<string> rules = saved.Rules(table, chain);
         if (wanted.Where(jump => !rules.Contains(jump)).ToArray() is { Length: > 0 } missing)
-            return missing.Select(jump => Ours($"{table} {chain}", jump, "missing"));
+            return missing.Select(jump => Ours($"{table} {chain}", jump, Missing));
         if (!Jumps(saved, table, chain, wanted).Any())
             return [];
         string actual = JumpOrder.InTheWay(saved, table, chain, wanted) is { } ahead ? $"behind {ahead}"

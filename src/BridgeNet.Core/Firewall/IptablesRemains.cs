@@ -6,8 +6,8 @@ using static BridgeNet.Nftables.NftConstants;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// Our chains in iptables' tables, taken away where iptables itself is no longer installed. Its programs of today keep
-/// their tables in nf_tables, where they stay when the programs go.
+/// Our chains in iptables' tables, taken away where iptables itself is no longer installed or does not work. Its programs of
+/// today keep their tables in nf_tables, where they stay when the programs go. The admin's chain stays while it has rules.
 /// </summary>
 internal static class IptablesRemains
 {
@@ -21,7 +21,8 @@ internal static class IptablesRemains
         {
             foreach (IGrouping<string, NftChain> table in chains.Where(chain => chain.Family == family).GroupBy(static chain => chain.Table))
             {
-                NftChain[] ours = [.. table.Where(static chain => chain.Name.StartsWith("BRIDGENET-", StringComparison.Ordinal))];
+                NftChain[] ours = [.. table.Where(chain => chain.Name.StartsWith("BRIDGENET-", StringComparison.Ordinal)
+                    && (chain.Name != IptablesPlan.User || !NftTable.HandledRules(netlink, family, table.Key, chain.Name).Any()))];
                 if (ours.Length == 0)
                     continue;
                 NftBatch batch = new(table.Key, family);

@@ -31,17 +31,22 @@ internal static class LegacyIptables
         return chain == "FORWARD" ? $"{begin}-I FORWARD {from}; {begin}-I FORWARD {to}" : $"{begin}-A {chain} {from}";
     }
 
+    /// <summary>Whether the older variant holds any table of a family, by the name of its program.</summary>
+    public static bool HasTables(string program) => Tables($"/proc/thread-self/net/{(program == IptablesFamily.IPv6.Program ? "ip6_tables_names" : "ip_tables_names")}").Length > 0;
+
     /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
-    private static bool HasFilter(string names)
+    private static bool HasFilter(string names) => Tables(names).Contains("filter");
+
+    private static string[] Tables(string names)
     {
         try
         {
-            return File.Exists(names) && File.ReadLines(names).Contains("filter");
+            return File.Exists(names) ? File.ReadAllLines(names) : [];
         }
         catch (UnauthorizedAccessException)
         {
             // In a user's namespaces it belongs to the machine's root (linux/net/netfilter/x_tables.c: xt_proto_init).
-            return false;
+            return [];
         }
     }
 

@@ -13,6 +13,11 @@ internal sealed class NftablesBackend : IFirewallBackend
 
     public string Name => "nftables";
 
+    /// <summary>The kernel's own answer to the batch is all there is.</summary>
+    public void Require()
+    {
+    }
+
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         (NftElement[] remove, NftElement[] add) = Difference(before, after);

@@ -33,11 +33,9 @@ internal sealed class ContainerFiles(string location)
     /// <returns>The files that are somebody else's and stayed as they were.</returns>
     public IReadOnlyList<FileLeftAlone> Write(string hosts, string resolvConf) => Translate("written", () =>
     {
-        if (Path.GetDirectoryName(Location) is { } parent)
-            Directory.CreateDirectory(parent);
-        DirectoryFiles.Create(Location, DirectoryMode);
+        using DirectoryFiles parent = OpenParent(create: true)!;
+        using DirectoryFiles files = Trusted(parent.CreateDirectory(Name, DirectoryMode));
         List<FileLeftAlone> left = [];
-        using DirectoryFiles files = DirectoryFiles.TryOpen(Location) ?? throw new NativeException($"open {Location}", ENOENT);
         Write(files, Hosts, hosts, left);
         Write(files, ResolvConf, resolvConf, left);
         return left;
@@ -46,7 +44,7 @@ internal sealed class ContainerFiles(string location)
     /// <summary>The path of the first file that is missing, or ours and says something else; null when there is none.</summary>
     public string? Differing(string hosts, string resolvConf) => Translate("read", () =>
     {
-        using DirectoryFiles? files = DirectoryFiles.TryOpen(Location);
+        using DirectoryFiles? parent = OpenParent(), files = Open(parent);
         foreach ((string name, string text) in ((string, string)[])[(Hosts, hosts), (ResolvConf, resolvConf)])
         {
             if (files is null || Differs(files, name, Encoding.UTF8.GetBytes(text)))
@@ -58,13 +56,13 @@ internal sealed class ContainerFiles(string location)
     /// <summary>Removes our files, and the directory unless something else is in it. Programs that run keep what they see.</summary>
     public void Remove() => Translate("removed", () =>
     {
-        using DirectoryFiles? files = DirectoryFiles.TryOpen(Location);
+        using DirectoryFiles? parent = OpenParent(), files = Open(parent);
         foreach (string name in files is null ? (string[])[] : [Hosts, ResolvConf])
         {
             if (IsOurs(files!, name))
                 files!.Delete(name);
         }
-        DirectoryFiles.RemoveIfEmpty(Location);
+        parent?.RemoveDirectoryIfEmpty(Name);
         return true;
     });
 
@@ -74,27 +72,52 @@ internal sealed class ContainerFiles(string location)
     /// </summary>
     public ContainerFiles MoveTo(string target) => Translate("moved", () =>
     {
-        using DirectoryFiles? files = DirectoryFiles.TryOpen(Location);
+        ContainerFiles moved = new(target);
+        using DirectoryFiles? parent = OpenParent(), files = Open(parent);
         if (files is null)
-            return new ContainerFiles(target);
-        if (!Path.Exists(target))
-        {
-            Directory.Move(Location, target);
-            return new ContainerFiles(target);
-        }
-        using DirectoryFiles? there = DirectoryFiles.TryOpen(target); // refuses a link
+            return moved;
+        using DirectoryFiles parentThere = moved.OpenParent(create: true)!;
+        if (parent!.TryMove(Name, parentThere, moved.Name))
+            return moved;
+        using DirectoryFiles there = moved.Open(parentThere) ?? throw new NativeException($"open {target}", ENOENT);
         foreach (string name in (string[])[Hosts, ResolvConf])
         {
-            if (!IsOurs(files, name))
-                continue;
-            if (!Path.Exists(Path.Combine(target, name)))
-                File.Move(Path.Combine(Location, name), Path.Combine(target, name));
-            else
+            if (IsOurs(files, name) && !files.TryMove(name, there, name))
                 files.Delete(name);
         }
-        DirectoryFiles.RemoveIfEmpty(Location);
-        return new ContainerFiles(target);
+        parent.RemoveDirectoryIfEmpty(Name);
+        return moved;
     });
+
+    private string Name => Path.GetFileName(Location);
+
+    /// <summary>
+    /// Opens the directory above ours, by the path without links to which nobody else could have led us; null where there is none.
+    /// Whatever is done after that is done in this directory, whatever its name leads to by then.
+    /// </summary>
+    private DirectoryFiles? OpenParent(bool create = false)
+    {
+        if (Stranger.Above(Location, FileStatus.Self, out string real) is { } stranger)
+            throw Refused(stranger);
+        string parent = Path.GetDirectoryName(real)!;
+        if (create)
+            DirectoryFiles.CreateAll(parent, DirectoryMode);
+        return DirectoryFiles.TryOpen(parent);
+    }
+
+    private DirectoryFiles? Open(DirectoryFiles? parent) => parent?.TryOpenDirectory(Name) is { } files ? Trusted(files) : null;
+
+    private DirectoryFiles Trusted(DirectoryFiles files)
+    {
+        if (Stranger.Of(Location, files.Status, FileStatus.Self) is not { } stranger)
+            return files;
+        files.Dispose();
+        throw Refused(stranger);
+    }
+
+    private BridgeNetException Refused(Stranger stranger) => new(ErrorIds.StateUnusable, ProblemCategory.SecurityError,
+        $"The name files of a container in '{Location}' are not touched, for {stranger.Path} {stranger.Reason}: names would be what they say. " +
+        "Let it belong to root alone (chown, chmod go-w).", Location);
 
     private void Write(DirectoryFiles files, string name, string text, List<FileLeftAlone> left)
     {
@@ -110,7 +133,7 @@ internal sealed class ContainerFiles(string location)
             return;
         }
         using SafeFileHandle file = there ?? files.CreateFile(name);
-        if (there is not null && WhyForeign(file) is { } reason)
+        if (there is not null && WhyForeign(name, file) is { } reason)
             left.Add(new(Path.Combine(Location, name), reason));
         else
             Overwrite(file, bytes);
@@ -136,18 +159,18 @@ internal sealed class ContainerFiles(string location)
             if (length > text.Length)
                 RandomAccess.SetLength(file, text.Length);
         }
-        if (DirectoryFiles.RegularMode(file) == 0)
+        if (FileStatus.Of(file).Permissions == 0)
             DirectoryFiles.SetMode(file, FileMode);
     }
 
-    private static bool Differs(DirectoryFiles files, string name, byte[] text)
+    private bool Differs(DirectoryFiles files, string name, byte[] text)
     {
         try
         {
             using SafeFileHandle? file = files.TryOpenFile(name);
             if (file is null)
                 return true;
-            if (WhyForeign(file) is not null)
+            if (WhyForeign(name, file) is not null)
                 return false;
             byte[] now = new byte[RandomAccess.GetLength(file)];
             return RandomAccess.Read(file, now, 0) != text.Length || !now.AsSpan().SequenceEqual(text);
@@ -158,12 +181,12 @@ internal sealed class ContainerFiles(string location)
         }
     }
 
-    private static bool IsOurs(DirectoryFiles files, string name)
+    private bool IsOurs(DirectoryFiles files, string name)
     {
         try
         {
             using SafeFileHandle? file = files.TryOpenFile(name);
-            return file is not null && WhyForeign(file) is null;
+            return file is not null && WhyForeign(name, file) is null;
         }
         catch (NativeException failure) when (failure.Errno == ELOOP || failure.Errno == EISDIR || failure.Errno == ENXIO)
         {
@@ -171,12 +194,18 @@ internal sealed class ContainerFiles(string location)
         }
     }
 
-    private static string? WhyForeign(SafeFileHandle file)
+    private string? WhyForeign(string name, SafeFileHandle file)
     {
-        if (DirectoryFiles.RegularMode(file) is not { } mode)
+        FileStatus status = FileStatus.Of(file);
+        if (!status.IsRegular)
             return "is not a regular file";
+        // By another name it may be a file of the machine.
+        if (status.Names > 1)
+            return $"has {status.Names} names (hard links)";
+        if (Stranger.Of(Path.Combine(Location, name), status, FileStatus.Self) is { } stranger)
+            return stranger.Reason;
         // Killed between making and writing it, we leave an empty file without any permission, which nobody else makes.
-        if (mode == 0 && RandomAccess.GetLength(file) == 0)
+        if (status.Permissions == 0 && RandomAccess.GetLength(file) == 0)
             return null;
         Span<byte> start = stackalloc byte[s_marker.Length];
         int read = RandomAccess.Read(file, start, 0);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
@@ -9,9 +10,9 @@ namespace BridgeNet.Native;
 /// An open directory whose files are reached without following a symbolic link. .NET opens by path and follows: between a
 /// check and the open, whoever can write to the directory could put a link there that leads to any file of the machine.
 /// </summary>
-internal sealed unsafe class DirectoryFiles : IDisposable
+internal sealed unsafe partial class DirectoryFiles : IDisposable
 {
-    private const uint StatxType = 1, StatxMode = 2; // linux/stat.h
+    private const uint KeepOther = 1; // linux/fs.h: RENAME_NOREPLACE
 
     private readonly SafeFileHandle _directory;
 
@@ -29,38 +30,73 @@ internal sealed unsafe class DirectoryFiles : IDisposable
         }
     }
 
-    /// <summary>Makes a directory of this mode, whatever the umask; one that is there stays as it is.</summary>
-    public static void Create(string path, ushort mode)
+    /// <summary>Creates a directory and those above it that are missing, each of this mode; one that is there stays as it is.</summary>
+    public static void CreateAll(string path, ushort mode)
     {
+        if (Directory.Exists(path))
+            return;
+        if (Path.GetDirectoryName(path) is { } parent)
+            CreateAll(parent, mode);
         fixed (byte* bytes = Terminated(path))
         {
-            if (mkdir(bytes, mode) == 0)
-                Syscalls.Check($"chmod {path}", chmod(bytes, mode));
-            else if (errno is var code && code != EEXIST)
+            if (mkdir(bytes, mode) != 0 && errno is var code && code != EEXIST)
                 throw new NativeException($"mkdir {path}", code);
         }
     }
 
-    /// <summary>Removes a directory; one with files in it stays, and one that is gone is what was wanted.</summary>
-    public static void RemoveIfEmpty(string path)
-    {
-        fixed (byte* bytes = Terminated(path))
-        {
-            if (rmdir(bytes) != 0 && errno is var code && code != ENOTEMPTY && code != EEXIST && code != ENOENT)
-                throw new NativeException($"rmdir {path}", code);
-        }
-    }
+    /// <summary>Whose it is, and who may do what with it.</summary>
+    public FileStatus Status => FileStatus.Of(_directory);
 
-    /// <summary>Opens a file to read and write; null where there is none. ELOOP for a symbolic link.</summary>
-    public SafeFileHandle? TryOpenFile(string name)
+    /// <summary>Opens a directory in it; null where there is none. A symbolic link is refused (ENOTDIR), wherever it leads.</summary>
+    public DirectoryFiles? TryOpenDirectory(string name)
     {
         fixed (byte* bytes = Terminated(name))
         {
-            // Not blocking: a FIFO of that name must not hold us up.
-            int descriptor = openat(Descriptor, bytes, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
-            return descriptor < 0 && errno == ENOENT ? null : new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true);
+            int descriptor = openat(Descriptor, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+            return descriptor < 0 && errno == ENOENT ? null : new(new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true));
         }
     }
+
+    /// <summary>Creates a directory in it, of this mode whatever the umask, and opens it; one that is there stays as it is.</summary>
+    public DirectoryFiles CreateDirectory(string name, ushort mode)
+    {
+        bool created;
+        fixed (byte* bytes = Terminated(name))
+        {
+            created = mkdirat(Descriptor, bytes, mode) == 0;
+            if (!created && errno is var code && code != EEXIST)
+                throw new NativeException($"mkdir {name}", code);
+        }
+        DirectoryFiles directory = TryOpenDirectory(name) ?? throw new NativeException($"open {name}", ENOENT);
+        if (created)
+            SetMode(directory._directory, mode);
+        return directory;
+    }
+
+    /// <summary>Removes a directory in it; one with files in it stays, and one that is gone is what was wanted.</summary>
+    public void RemoveDirectoryIfEmpty(string name)
+    {
+        fixed (byte* bytes = Terminated(name))
+        {
+            if (unlinkat(Descriptor, bytes, AT_REMOVEDIR) != 0 && errno is var code && code != ENOTEMPTY && code != EEXIST && code != ENOENT)
+                throw new NativeException($"rmdir {name}", code);
+        }
+    }
+
+    /// <summary>Gives what is in it another name, perhaps in another directory; false, and nothing done, where that name is taken.</summary>
+    public bool TryMove(string name, DirectoryFiles target, string newName)
+    {
+        if (Rename(Descriptor, name, target.Descriptor, newName, KeepOther) == 0)
+            return true;
+        int code = Marshal.GetLastPInvokeError();
+        return code == EEXIST ? false : throw new NativeException($"rename {name} to {newName}", code);
+    }
+
+    /// <summary>Opens a file to read; null where there is none. ELOOP for a symbolic link.</summary>
+    public SafeFileHandle? TryOpenToRead(string name) => TryOpen(name, O_RDONLY);
+
+    /// <summary>Opens a file to read and write; null where there is none. ELOOP for a symbolic link.</summary>
+    public SafeFileHandle? TryOpenFile(string name) => TryOpen(name, O_RDWR);
 
     /// <summary>Makes a file that nobody may read or write yet.</summary>
     public SafeFileHandle CreateFile(string name)
@@ -79,20 +115,24 @@ internal sealed unsafe class DirectoryFiles : IDisposable
         }
     }
 
-    /// <summary>The permission bits of a regular file; null for a directory, a device, a FIFO or a socket.</summary>
-    public static int? RegularMode(SafeFileHandle file)
-    {
-        byte empty = 0;
-        Tmds.Linux.statx status;
-        Syscalls.Check("statx", LibC.statx((int)file.DangerousGetHandle(), &empty, AT_EMPTY_PATH, StatxType | StatxMode, &status));
-        return (status.stx_mode & 0xf000) == 0x8000 ? status.stx_mode & 0xfff : null; // S_IFMT, S_IFREG
-    }
-
     /// <summary>Sets the permission bits of an open file.</summary>
     public static void SetMode(SafeFileHandle file, ushort mode) =>
         Syscalls.Check("chmod", fchmod((int)file.DangerousGetHandle(), mode));
 
     public void Dispose() => _directory.Dispose();
+
+    private SafeFileHandle? TryOpen(string name, int access)
+    {
+        fixed (byte* bytes = Terminated(name))
+        {
+            // Not blocking: a FIFO of that name must not hold us up.
+            int descriptor = openat(Descriptor, bytes, access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+            return descriptor < 0 && errno == ENOENT ? null : new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(int fromDirectory, string from, int toDirectory, string to, uint flags);
 
     private static byte[] Terminated(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 }

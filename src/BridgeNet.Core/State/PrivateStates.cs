@@ -113,8 +113,9 @@ internal static class PrivateStates
     private static SafeFileHandle? HoldOnce(string directory)
     {
         string path = Path.Combine(directory, Mark);
-        Directory.CreateDirectory(directory, OwnerFile | UnixFileMode.UserExecute);
-        StateTrust.Require(directory);
+        StateTrust.Create(directory);
+        StateTrust.RequireDirectory(directory);
+        StateTrust.RequireFile(path);
         string name = NamespaceHandle.OfThisThread() ?? "";
         // Also where a process died before it had written.
         if (!File.Exists(path) || ReadName(path) != name)
@@ -157,7 +158,7 @@ internal static class PrivateStates
         Directory.Delete(removed, recursive: true);
     }
 
-    private static bool IsOwn(string path) => FileStatus.Of(path) is { IsLink: false, IsOpen: false } status && status.Owner == FileStatus.Self;
+    private static bool IsOwn(string path) => FileStatus.Of(path) is { IsLink: false } status && status.Owner == FileStatus.Self && Stranger.Of(path, status, FileStatus.Self) is null;
 
     /// <summary>
     /// The kernel, where it can be believed. It says of a namespace that the caller may not open the same as of one that is gone
@@ -165,7 +166,7 @@ internal static class PrivateStates
     /// caller's own first: where it does not know even that one, its answers say nothing.
     /// </summary>
     internal static Func<string, bool?> KernelSays() =>
-        StateDirectory.InInitialUserNamespace && ProcessCapabilities.HasSysAdmin()
+        UserMap.Users.IsInitial && ProcessCapabilities.HasSysAdmin()
             && NamespaceHandle.OfThisThread() is { } own && NamespaceHandle.Exists(own) == true
             ? NamespaceHandle.Exists
             : static _ => null;

@@ -32,11 +32,13 @@ internal sealed class SqliteStateStore : IStateStore
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         string path = Path.Combine(directory, "state.db");
-        System.IO.Directory.CreateDirectory(directory, Owner | UnixFileMode.UserExecute);
+        StateTrust.Create(directory);
         // Where one may not even look, the kernel denies it: that is no question of trust. Root is nobody in a user namespace.
         _ = System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
-        StateTrust.Require(directory);
-        StateTrust.Require(path);
+        StateTrust.RequireDirectory(directory);
+        // What SQLite reads besides it is as good as the file itself.
+        foreach (string part in (string[])["", "-wal", "-shm", "-journal"])
+            StateTrust.RequireFile(path + part);
         if (!File.Exists(path))
             new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = Owner }).Dispose();
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BridgeNet.Native;
 
 namespace BridgeNet.State;
@@ -11,18 +10,6 @@ internal static class StateDirectory
     /// <summary>The kernel's id of this boot.</summary>
     internal static string Boot => s_boot.Value;
 
-    private static readonly Lazy<string> s_users = new(static () => File.ReadAllText("/proc/self/uid_map"));
-
-    /// <summary>
-    /// Whether every user is mapped to itself, as in no user namespace that somebody made (user_namespaces(7)). A process with
-    /// threads cannot go into another one.
-    /// </summary>
-    private static readonly Lazy<bool> s_initialUserNamespace = new(static () =>
-        s_users.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"]);
-
-    /// <summary>Whether this process is in no user namespace that somebody made.</summary>
-    internal static bool InInitialUserNamespace => s_initialUserNamespace.Value;
-
     /// <summary>
     /// <c>BRIDGENET_STATE</c>; or <c>/var/lib/bridgenet</c> in PID 1's namespace; or one of this namespace's own, named by
     /// the boot and the namespace's cookie, which the kernel never uses again.
@@ -34,7 +21,7 @@ internal static class StateDirectory
         string? first = Target("1"), own = Target("thread-self");
         // PID 1's is hidden from users. One who made no user namespace made no network namespace either, so the host's is their
         // own: its state is root's, and says so, in place of an empty one that looks like the truth. Root may have made one.
-        bool host = first is null ? s_initialUserNamespace.Value && !Environment.IsPrivilegedProcess : first == own;
+        bool host = first is null ? UserMap.Users.IsInitial && !Environment.IsPrivilegedProcess : first == own;
         return host
             ? "/var/lib/bridgenet"
             : Path.Combine(RuntimeDirectory(), $"{s_boot.Value}-{Syscalls.NetNsCookie()}");
@@ -51,7 +38,8 @@ internal static class StateDirectory
         string states = RuntimeDirectory();
         if (Path.GetDirectoryName(directory) == states)
         {
-            StateTrust.Require(states);
+            StateTrust.Create(states);
+            StateTrust.RequireDirectory(states);
             PrivateStates.Use(directory);
         }
         IStateStore store = SqliteStateStore.Open(directory);
@@ -60,29 +48,27 @@ internal static class StateDirectory
         return store;
     }
 
-    /// <summary>
-    /// The number that a user has outside of the user namespace in which a process runs, by that process's <c>uid_map</c>:
-    /// inside, everyone is root.
-    /// </summary>
-    internal static uint RealUser(uint user, string map)
-    {
-        foreach (string line in map.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            uint[] range = [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(static word => uint.Parse(word, CultureInfo.InvariantCulture))];
-            if (range is [var inside, var outside, var count] && user >= inside && user - inside < count)
-                return outside + (user - inside);
-        }
-        return user;
-    }
-
     private static string RuntimeDirectory()
     {
         // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
-        if (s_initialUserNamespace.Value && Environment.IsPrivilegedProcess)
+        if (UserMap.Users.IsInitial && Environment.IsPrivilegedProcess)
             return "/run/bridgenet";
-        return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && Directory.Exists(runtime)
+        // That of another user is left over from before a su.
+        return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && IsOwn(runtime)
             ? Path.Combine(runtime, "bridgenet")
-            : Path.Combine(Path.GetTempPath(), $"bridgenet-{RealUser(FileStatus.Self, s_users.Value)}");
+            : Path.Combine(Path.GetTempPath(), $"bridgenet-{UserMap.Users.Outside(FileStatus.Self)}");
+    }
+
+    private static bool IsOwn(string directory)
+    {
+        try
+        {
+            return FileStatus.Of(directory) is { IsDirectory: true } status && status.Owner == FileStatus.Self;
+        }
+        catch (NativeException)
+        {
+            return false; // hidden from us, so not ours
+        }
     }
 
     private static string? Target(string process)

@@ -98,6 +98,25 @@ public sealed class HostsFileTests
     }
 
     [Fact]
+    public void Reserved_names_of_an_older_state_are_left_out()
+    {
+        ContainerRow neighbour = Container("LocalHost", new Place("n1", "172.18.0.3", Aliases: ["db", "ip6-loopback", "a.localhost", "host.docker.internal"]));
+        Assert.Equal("172.18.0.3\tdb LocalHostLoc", Lines(Text(s_c1, new(), [neighbour]))[^1]);
+        Assert.DoesNotContain(Lines(Text(neighbour)).Skip(7), static line => line.Contains("localhost ", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void A_neighbour_has_no_name_that_is_the_containers_own_or_an_added_hosts()
+    {
+        NameSettings settings = Read(new() { Hostname = "h1", DomainName = "dom.test", AddHost = ["Fixed:1.2.3.4"] });
+        ContainerRow neighbour = Container("n", new Place("n1", "172.18.0.3", Aliases: ["H1", "h1.dom.test", "C1", "fixed", "web", "x"]));
+        Assert.Equal("172.18.0.3\tn web x nnnnnnnnnnnn", Lines(Text(s_c1, settings, [neighbour]))[^1]);
+        // For the others it has them all.
+        Assert.Equal("172.18.0.3\tn H1 h1.dom.test C1 fixed web x nnnnnnnnnnnn",
+            Lines(Text(Container("c9", new Place("n1", "172.18.0.9")), new(), [neighbour]))[^1]);
+    }
+
+    [Fact]
     public void An_interface_number_is_left_out() =>
         Assert.Equal("fe80::1\tx", Lines(HostsFile.Build([new([IPAddress.Parse("fe80::1%3")], ["x"])]))[^1]);
 

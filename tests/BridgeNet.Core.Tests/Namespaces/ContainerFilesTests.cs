@@ -3,12 +3,15 @@ using System.Net.Sockets;
 using System.Text;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Native;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Namespaces;
 
 public sealed class ContainerFilesTests : IDisposable
 {
+    private static readonly bool s_isRoot = UserMap.Users.IsInitial && Environment.IsPrivilegedProcess;
+
     private const UnixFileMode DirectoryMode = (UnixFileMode)0b111_101_101, FileMode = (UnixFileMode)0b110_100_100;
 
     private readonly string _root = Directory.CreateTempSubdirectory("bridgenet-names-").FullName;
@@ -111,6 +114,92 @@ public sealed class ContainerFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_has_another_name_too_is_not_written_through_it()
+    {
+        _files.Write(Ours("h"), Ours("r"));
+        File.WriteAllText(At("victim"), Ours("old"));
+        File.Delete(At("netns/c1/hosts"));
+        Start("ln", At("victim"), At("netns/c1/hosts"));
+        Assert.Equal("has 2 names (hard links)", Assert.Single(_files.Write(Ours("new"), Ours("r"))).Reason);
+        _files.Remove();
+        Assert.Equal((Ours("old"), true), (File.ReadAllText(At("victim")), File.Exists(At("netns/c1/hosts"))));
+    }
+
+    [Theory]
+    [InlineData("chown 65534", "belongs to user 65534")]
+    [InlineData("chmod 646", "can be written by every user")]
+    public void A_file_that_another_user_can_write_stays_and_who_is_named(string before, string reason)
+    {
+        Assert.SkipUnless(s_isRoot, "needs root of the machine, to give files to others");
+        _files.Write(Ours("h"), Ours("r"));
+        Start([.. before.Split(' '), At("netns/c1/hosts")]);
+        Assert.StartsWith(reason, Assert.Single(_files.Write(Ours("new"), Ours("r"))).Reason);
+        Assert.Equal(Ours("h"), Read("hosts"));
+    }
+
+    [Theory]
+    [InlineData("netns/c1", "chown 65534", "belongs to user 65534")]
+    [InlineData("netns/c1", "chmod 777", "can be written by every user")]
+    [InlineData("netns/c1", "chmod 1777", "can be written by every user")]
+    [InlineData("netns", "chown 65534", "belongs to user 65534")]
+    [InlineData("netns", "chmod 757", "can be written by every user")]
+    [InlineData("", "chown 65534", "belongs to user 65534")]
+    public void A_directory_that_another_user_can_change_is_refused_and_who_is_named(string directory, string before, string reason)
+    {
+        Assert.SkipUnless(s_isRoot, "needs root of the machine, to give files to others");
+        _files.Write(Ours("h"), Ours("r"));
+        Start([.. before.Split(' '), At(directory)]);
+        foreach (Action work in (Action[])[() => _files.Write(Ours("new"), Ours("new")), () => _files.Differing(Ours("h"), Ours("r")), _files.Remove, () => _files.MoveTo(At("netns/c2"))])
+        {
+            Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(work).Problems);
+            Assert.Equal((ErrorIds.StateUnusable, ProblemCategory.SecurityError), (problem.ErrorId, problem.Category));
+            Assert.Contains($"{At(directory).TrimEnd('/')} {reason}", problem.Message);
+        }
+        Assert.Equal(Ours("h"), Read("hosts"));
+        Start("chown", "0", At(directory));
+        Start("chmod", "755", At(directory));
+        Assert.Null(_files.Differing(Ours("h"), Ours("r")));
+    }
+
+    /// <summary>Whatever the name of a directory leads to by then, work goes on in the one that was looked at.</summary>
+    [Fact]
+    public void A_directory_that_is_swapped_for_a_link_leads_nowhere()
+    {
+        Directory.CreateDirectory(At("elsewhere"));
+        File.WriteAllText(At("elsewhere/hosts"), Ours("old"));
+        Directory.CreateDirectory(At("netns"));
+        Directory.CreateSymbolicLink(At("netns/link"), At("elsewhere"));
+        int stop = 0, swapped = 0;
+        Thread swapper = new(() =>
+        {
+            while (Volatile.Read(ref stop) == 0)
+            {
+                foreach (string name in (string[])["c1", "c2"])
+                {
+                    Quietly(() => Directory.Move(At($"netns/{name}"), At("netns/away")));
+                    Quietly(() => Directory.CreateSymbolicLink(At($"netns/{name}"), At("elsewhere")));
+                    swapped++;
+                    Quietly(() => File.Delete(At($"netns/{name}")));
+                    Quietly(() => Directory.Move(At("netns/away"), At($"netns/{name}")));
+                }
+            }
+        });
+        swapper.Start();
+        for (int i = 0; i < 1000 || Volatile.Read(ref swapped) < 1000; i++)
+        {
+            Quietly(() => _files.Write(Ours($"{i}"), Ours("r")));
+            Quietly(() => _files.MoveTo(At("netns/c2")));
+            Quietly(() => new ContainerFiles(At("netns/c2")).MoveTo(At("netns/c1")));
+            if (i % 4 == 0)
+                Quietly(_files.Remove);
+        }
+        Volatile.Write(ref stop, 1);
+        swapper.Join();
+        Assert.Equal([At("elsewhere/hosts")], Directory.GetFileSystemEntries(At("elsewhere")));
+        Assert.Equal(Ours("old"), File.ReadAllText(At("elsewhere/hosts")));
+    }
+
+    [Fact]
     public void A_directory_that_is_a_link_is_refused()
     {
         Directory.CreateDirectory(At("netns"));
@@ -203,6 +292,25 @@ public sealed class ContainerFilesTests : IDisposable
         Assert.Throws<BridgeNetException>(() => _files.MoveTo(At("netns/c3")));
         Assert.Equal(Ours("h"), Read("hosts"));
         Assert.Empty(Directory.GetFileSystemEntries(At("elsewhere")));
+    }
+
+    private static void Start(params string[] command)
+    {
+        using Process process = Process.Start(command[0], command[1..]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static void Quietly(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or BridgeNetException)
+        {
+            // The other thread was there first.
+        }
     }
 
     private static string Ours(string text) => $"{ContainerFiles.Marker}, for a test\n{text}\n";

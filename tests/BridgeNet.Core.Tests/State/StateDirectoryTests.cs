@@ -1,3 +1,4 @@
+using BridgeNet.Native;
 using BridgeNet.State;
 using Xunit;
 
@@ -44,7 +45,7 @@ public sealed class StateDirectoryTests
     [InlineData(65534, "0 1000 1\n", 65534)]
     [InlineData(7, "", 7)]
     public void A_user_has_the_number_of_outside_the_user_namespace(uint inside, string map, uint outside) =>
-        Assert.Equal(outside, StateDirectory.RealUser(inside, map));
+        Assert.Equal(outside, new UserMap(map).Outside(inside));
 
     private static string? FirstNamespace()
     {

@@ -37,6 +37,25 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
         Assert.Empty(Lines(engine, "a", "elsewhere"));
     });
 
+    [Fact]
+    public void A_name_that_would_fool_its_neighbours_is_refused_wherever_it_is_given() => EngineSpace.In(space, "nftables", (engine, state) =>
+    {
+        engine.Make(new NetworkRequest("n") { Subnets = ["10.20.0.0/24"] });
+        engine.Start("a", new EndpointRequest("n"));
+        NetworkNamespace.Create(Path.Combine(state, "localhost")).Dispose();
+        foreach ((string id, Func<object?> work) in ((string, Func<object?>)[])
+        [
+            (ErrorIds.InvalidName, () => engine.Start("LocalHost", new EndpointRequest("n"))),
+            (ErrorIds.InvalidName, () => engine.RenameContainer("a", "ip6-loopback", s_context)),
+            (ErrorIds.InvalidName, () => engine.Connect(new EndpointRequest("n"), new ContainerReference { NetNSPath = Path.Combine(state, "localhost") }, s_context)),
+            (ErrorIds.InvalidOption, () => engine.Start("b", new EndpointRequest("n") { Aliases = ["localhost"] })),
+            (ErrorIds.InvalidOption, () => engine.CreateContainer(new ContainerRequest("b") { Names = new() { AddHost = ["db.localhost:10.20.0.9"] } }, s_context)),
+        ])
+            Assert.Equal(id, Making.Refused(work).ErrorId);
+        NetworkNamespace.Delete(Path.Combine(state, "localhost"));
+        Assert.Equal(["127.0.0.1", "::1"], Lines(engine, "a", "localhost"));
+    });
+
     [Theory]
     [MemberData(nameof(Backends))]
     public void A_running_program_sees_a_new_name(string backend) => EngineSpace.In(space, backend, (engine, _) =>

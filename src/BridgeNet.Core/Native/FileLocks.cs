@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace BridgeNet.Native;
+
+/// <summary>Who has locked a file, by <c>/proc/locks</c>.</summary>
+internal static class FileLocks
+{
+    /// <summary>The process and its name, such as <c>1234 (pwsh)</c>; null where the kernel does not say, as of another pid namespace.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="at">The byte that is locked.</param>
+    public static string? Holder(string path, long at = 0)
+    {
+        try
+        {
+            // POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120, after a number and, for one that waits, an arrow.
+            foreach (string line in File.ReadLines("/proc/locks"))
+            {
+                string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (words is [_, "POSIX" or "FLOCK", _, "WRITE", var id, _, var first, var last] && Covers(first, last, at)
+                    && int.TryParse(id, CultureInfo.InvariantCulture, out int process) && process > 0 && process != Environment.ProcessId && Holds(process, path))
+                {
+                    return $"{process} ({File.ReadAllText($"/proc/{process}/comm").Trim()})";
+                }
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It ended just now, or is somebody else's.
+        }
+        return null;
+    }
+
+    private static bool Covers(string first, string last, long at) => long.TryParse(first, CultureInfo.InvariantCulture, out long from) && from <= at
+        && (last == "EOF" || (long.TryParse(last, CultureInfo.InvariantCulture, out long to) && to >= at));
+
+    private static bool Holds(int process, string path) => Directory.EnumerateFiles($"/proc/{process}/fd").Any(file => new FileInfo(file).LinkTarget == path);
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using BridgeNet.Engine;
+using BridgeNet.Firewall;
+using BridgeNet.Model;
+using BridgeNet.State;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Firewall;
+
+/// <summary>No network is up without its rules: where iptables is missing or broken, be it for one family, a change is refused, and nothing is left of it.</summary>
+public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    private static readonly string[] s_four = ["10.70.0.0/24"], s_six = ["fd00:70::/64"], s_both = ["10.70.0.0/24", "fd00:70::/64"];
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is wrong with which program; of a program that is not there, nothing.</summary>
+    private static readonly (string What, string? Script)[] s_faults =
+    [
+        ("missing", null),
+        ("failing", "cat >/dev/null; echo 'no such table' >&2; exit 3"),
+        ("failing without reading or saying anything", "exit 1"),
+        ("printing garbage", "cat >/dev/null; head -c 100000 /dev/urandom; exit 0"),
+        ("doing nothing", "exit 0"),
+        ("killed", "kill -9 $$"),
+        ("hanging", "exec sleep 600"),
+    ];
+
+    public static TheoryData<string, string> Faults
+    {
+        get
+        {
+            TheoryData<string, string> all = [];
+            foreach (string program in (string[])["iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"])
+            {
+                foreach ((string what, _) in s_faults)
+                    all.Add(program, what);
+            }
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void The_first_network_is_refused_and_nothing_is_left(string program, string fault) => EngineSpace.In(space, "iptables", (_, state) =>
+    {
+        foreach (string[] subnets in (string[][])[s_both, program[2] == '6' ? s_six : s_four])
+        {
+            using BridgeNetEngine engine = Open(state);
+            using (new PrivatePrograms())
+            {
+                Break(program, fault);
+                Problem[] problems = [.. Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("a") { Subnets = subnets }, new ChangeContext())).Problems];
+                Assert.Equal((1, ErrorIds.FirewallFailed), (problems.Length, problems[0].ErrorId));
+                Assert.Contains(program.Split('-')[0] + "-", problems[0].Message, StringComparison.Ordinal);
+                Assert.Contains("BRIDGENET_FIREWALL=nftables", problems[0].Message, StringComparison.Ordinal);
+                Assert.DoesNotContain(engine.GetNetworks(), network => network.Name == "a");
+            }
+            Assert.Empty(Directory.GetFiles(state, "intent*"));
+            Assert.DoesNotContain(Snapshot.Take(engine), static line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("br-", StringComparison.Ordinal));
+            // The same command is not refused when the program works.
+            engine.CreateNetwork(new NetworkRequest("a") { Subnets = subnets }, new ChangeContext());
+            Assert.Empty(engine.FindDrift(null));
+            EngineSpace.Clean(engine);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Beside_a_network_it_is_refused_and_the_rules_of_that_stay(string program, string fault) => EngineSpace.In(space, "iptables", (_, state) =>
+    {
+        using BridgeNetEngine engine = Open(state);
+        engine.CreateNetwork(new NetworkRequest("a") { Subnets = s_both }, new ChangeContext());
+        IReadOnlyList<string> before = Snapshot.Take(engine);
+        using (new PrivatePrograms())
+        {
+            Break(program, fault);
+            if (program.EndsWith("-save", StringComparison.Ordinal))
+                Assert.Contains(engine.FindDrift(null), static item => item.Kind == DriftKind.Rule);
+            // Who reads is looked at in the first change that makes all rules; what only writes has its exit code.
+            bool seen = fault is not ("doing nothing" or "printing garbage") && (program.EndsWith("-restore", StringComparison.Ordinal) || fault == "missing");
+            Exception? failure = Record.Exception(() => engine.CreateNetwork(new NetworkRequest("b") { Subnets = ["10.71.0.0/24", "fd00:71::/64"] }, new ChangeContext()));
+            if (seen)
+                Assert.Equal(ErrorIds.FirewallFailed, Assert.IsType<BridgeNetException>(failure).Problems[0].ErrorId);
+            if (failure is not null)
+                Assert.DoesNotContain(engine.GetNetworks(), network => network.Name == "b");
+        }
+        if (engine.GetNetworks().Any(static network => network.Name == "b"))
+        {
+            // A restore that only says that it did is not believed for long.
+            Assert.Equal(program.EndsWith("-restore", StringComparison.Ordinal), engine.FindDrift(null).Any(static item => item.Kind == DriftKind.Rule));
+            engine.RemoveNetworks(["b"], force: false, new ChangeContext());
+        }
+        engine.Repair(null, new ChangeContext());
+        Assert.Equal(before, Snapshot.Take(engine));
+        Assert.Empty(engine.FindDrift(null));
+        Assert.Empty(Directory.GetFiles(state, "intent*"));
+    });
+
+    [Theory]
+    [InlineData("iptables-restore", "iptables-save", "ip6tables-restore", "ip6tables-save")]
+    [InlineData("iptables-restore", "iptables-save")]
+    [InlineData("ip6tables-restore", "ip6tables-save")]
+    public void What_is_missing_is_named_and_the_networks_that_are_there_are_told_of(params string[] missing) => EngineSpace.In(space, "iptables", (_, state) =>
+    {
+        using BridgeNetEngine engine = Open(state);
+        engine.CreateNetwork(new NetworkRequest("a") { Subnets = s_both }, new ChangeContext());
+        using (new PrivatePrograms())
+        {
+            PrivatePrograms.Hide(missing);
+            Assert.Contains("is not installed", Refusal(engine, new NetworkRequest("b")), StringComparison.Ordinal);
+            DriftItem[] drift = [.. engine.FindDrift(null)];
+            Assert.Equal(missing.Length / 2, drift.Length);
+            Assert.All(drift, static item => Assert.Equal((DriftKind.Rule, "cannot be read"), (item.Kind, item.Actual)));
+        }
+        Assert.Empty(engine.FindDrift(null));
+    });
+
+    [Fact]
+    public void A_lock_that_is_never_freed_is_not_waited_for_without_end_and_its_holder_is_named() => EngineSpace.In(space, "iptables", (_, state) =>
+    {
+        using BridgeNetEngine engine = Open(state);
+        using (new PrivatePrograms())
+        {
+            // The older variant of iptables alone takes the lock.
+            foreach (string program in (string[])["iptables", "ip6tables"])
+            {
+                Assert.SkipUnless(File.Exists("/run/programs/xtables-legacy-multi"), "iptables' older variant is not installed");
+                PrivatePrograms.Link($"{program}-restore", "xtables-legacy-multi");
+                PrivatePrograms.Link($"{program}-save", "xtables-legacy-multi");
+            }
+            using Process holder = Process.Start(new ProcessStartInfo("/usr/bin/flock", ["/run/xtables.lock", "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true })!;
+            try
+            {
+                Assert.Equal("held", holder.StandardOutput.ReadLine());
+                long start = Stopwatch.GetTimestamp();
+                Problem problem = Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("a") { Subnets = s_both }, new ChangeContext())).Problems[0];
+                Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+                Assert.SkipWhen(problem.Message.Contains("does not exist", StringComparison.OrdinalIgnoreCase), "the kernel is without iptables' older variant");
+                Assert.Equal((ErrorIds.FirewallFailed, ProblemCategory.ResourceBusy), (problem.ErrorId, problem.Category));
+                Assert.Contains($"/run/xtables.lock, which process {holder.Id} (", problem.Message, StringComparison.Ordinal);
+            }
+            finally
+            {
+                holder.Kill(entireProcessTree: true);
+                holder.WaitForExit();
+            }
+            Assert.Empty(Directory.GetFiles(state, "intent*"));
+        }
+        File.Delete("/run/xtables.lock");
+    });
+
+    private static string Refusal(BridgeNetEngine engine, NetworkRequest request)
+    {
+        Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(request, new ChangeContext())).Problems);
+        Assert.Equal(ErrorIds.FirewallFailed, problem.ErrorId);
+        return problem.Message;
+    }
+
+    private static void Break(string program, string fault)
+    {
+        if (s_faults.Single(one => one.What == fault).Script is { } script)
+            PrivatePrograms.Replace(program, script);
+        else
+            PrivatePrograms.Hide(program);
+    }
+
+    private static BridgeNetEngine Open(string state) =>
+        new(SqliteStateStore.Open(state), static () => new IptablesBackend(s_patience, lockPatience: TimeSpan.FromSeconds(1)), Path.Combine(state, "netns"));
+}
