@@ -43,7 +43,7 @@ function Build-Package {
     # Built beside it, not into the repository's bin/, which may be in use.
     $bin = Join-Path $folder bin
     Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin "-p:OutputPath=$(Join-Path $PSScriptRoot artifacts build)/"
-    Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, BridgeNet.Types.ps1xml, README.md, LICENSE, CHANGELOG.md $folder
+    Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, BridgeNet.Types.ps1xml, README.md, SECURITY.md, LICENSE, CHANGELOG.md $folder
     Copy-Item -Recurse en-US $folder -Filter *.txt
     Copy-Item -Recurse docs $folder -Exclude ARCHITECTURE.md
     Set-ReleaseNotes (Join-Path $folder BridgeNet.psd1)

@@ -44,6 +44,8 @@ internal sealed partial class Intruder(string state) : IDisposable
         foreach ((string name, Link placed) in _placed)
         {
             Assert.Equal(placed, _links.FindLink(name));
+            // Nor is one of ours put into it.
+            Assert.DoesNotContain(_links.GetLinks(), link => link.Master == placed.Index);
             Assert.DoesNotContain(_links.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork), address => address.LinkIndex == placed.Index);
         }
         foreach ((string key, string value) in _settings)

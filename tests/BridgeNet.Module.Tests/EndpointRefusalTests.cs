@@ -81,7 +81,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
     [InlineData("Connect-BridgeNetwork user1 -NetNSPath /nosuch", "ContainerNotFound", ErrorCategory.ObjectNotFound, "/nosuch", "no network namespace")]
     [InlineData("Connect-BridgeNetwork user1 -NetNSPath /proc/self/status -Container x", "NamespaceFailed", ErrorCategory.InvalidArgument, "/proc/self/status", "not a network namespace")]
     [InlineData("Connect-BridgeNetwork user1 -NetNSPath /proc/thread-self/ns/net -Container x", "HostNamespace", ErrorCategory.InvalidOperation, "x", "another namespace")]
-    [InlineData("Connect-BridgeNetwork user1 -NetNSPath /proc/thread-self/ns/net -Container ca", "ContainerExists", ErrorCategory.ResourceExists, "ca", "-Container")]
+    [InlineData("Connect-BridgeNetwork user1 -NetNSPath (Get-BridgeContainer cb).NetNSPath -Container ca", "ContainerExists", ErrorCategory.ResourceExists, "ca", "-Container")]
     public void Connecting(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
 
     [Theory]

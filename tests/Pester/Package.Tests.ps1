@@ -51,8 +51,8 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
     It 'has the libraries of both architectures and nothing superfluous' {
         $files = Get-ChildItem $package -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($package, $_.FullName) } | Sort-Object
         $files | Should -Be (@(
-                'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'LICENSE', 'README.md'
-                'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/PIPES.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
+                'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'
+                'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/NEIGHBOURS.md', 'docs/PIPES.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
                 'en-US/about_BridgeNet.help.txt', 'en-US/BridgeNet.dll-Help.xml'
                 'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/BridgeNet.Loader.dll', 'bin/Microsoft.Data.Sqlite.dll'
                 'bin/SQLitePCLRaw.batteries_v2.dll', 'bin/SQLitePCLRaw.core.dll', 'bin/SQLitePCLRaw.provider.e_sqlite3.dll'

@@ -89,7 +89,7 @@ internal sealed partial class BridgeNetEngine
             .. RuleFindings(state, names is null ? null : networks),
             // Of no network: what all of them share.
             .. ForwardingFindings(names is { Count: 0 } ? [.. state.Networks().Where(static network => network.BridgeName is not null)] : networks.Values),
-            .. networks.Values.SelectMany(network => NetworkFindings(network, host, [.. byNetwork[network.Id]])),
+            .. networks.Values.SelectMany(network => NetworkFindings(state, network, host, [.. byNetwork[network.Id]])),
             .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => ContainerFindings(state, container, networks, host, view)),
         ];
         return [.. findings.Select(finding => finding with { Drift = Identify(state, finding.Drift) })];

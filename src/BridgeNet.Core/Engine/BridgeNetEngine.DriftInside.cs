@@ -203,12 +203,18 @@ internal sealed partial class BridgeNetEngine
         string name = endpoint.HostInterface;
         bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
         string flags = $"isolated {OnOff(isolated)} hairpin {OnOff(hairpin)}", words = $"bridge link set dev {name} {flags}";
-        if (port.Master == 0 || host.Find(port.Master) is not { } master || master != (host.Find(network.BridgeName!) ?? Renamed(network, host)))
-            yield return LinkFinding(network, container, name, $"master {network.BridgeName}", host.Find(port.Master) is { } other ? $"master {other.Name}" : "no master", () =>
+        Link? bridge = BridgeOf(network, host);
+        if (port.Master == 0 || port.Master != bridge?.Index)
+        {
+            Finding finding = LinkFinding(network, container, name, $"master {network.BridgeName}", host.Find(port.Master) is { } other ? $"master {other.Name}" : "no master", () =>
             {
-                Links.SetMaster(port.Index, (Links.FindLink(network.BridgeName!) ?? throw Gone(network)).Index);
+                Links.SetMaster(port.Index, (FindBridge(network) ?? throw Gone(network)).Index);
                 Links.SetBridgePort(port.Index, isolated, hairpin);
             }, $"ip link set {name} master {network.BridgeName}{(isolated || hairpin ? $"; {words}" : "")}");
+            // Where another link has the bridge's name, or its owner has to bring it back, there is nothing to attach it to.
+            bool comes = bridge is not null || (network.Adopted is null && host.Find(network.BridgeName!) is null);
+            yield return comes ? finding : finding with { Mend = null, Drift = finding.Drift with { Repairable = false } };
+        }
         else if (port.IsolatedPort != isolated || port.HairpinPort != hairpin)
             yield return LinkFinding(network, container, name, flags, $"isolated {OnOff(port.IsolatedPort == true)} hairpin {OnOff(port.HairpinPort == true)}",
                 () => Links.SetBridgePort(port.Index, isolated, hairpin), words);

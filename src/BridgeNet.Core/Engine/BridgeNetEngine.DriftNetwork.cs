@@ -3,17 +3,17 @@ using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
+using BridgeNet.State;
 
 namespace BridgeNet.Engine;
 
 internal sealed partial class BridgeNetEngine
 {
     /// <summary>What of a network's bridge is not as it is meant to be.</summary>
-    private IEnumerable<Finding> NetworkFindings(NetworkRow network, HostFacts host, IReadOnlyList<EndpointRow> endpoints)
+    private IEnumerable<Finding> NetworkFindings(IStateReader state, NetworkRow network, HostFacts host, IReadOnlyList<EndpointRow> endpoints)
     {
         string bridge = network.BridgeName!;
-        Link? there = host.Find(bridge);
-        Link? link = there is null ? Renamed(network, host) : IsBridgeOf(network, there) ? there : null;
+        Link? there = host.Find(bridge), link = BridgeOf(network, host);
         foreach (Clash clash in host.ClashesOf(network, link?.Index ?? 0))
         {
             yield return new Finding(new DriftItem
@@ -28,7 +28,7 @@ internal sealed partial class BridgeNetEngine
             }, null);
         }
         if (link is null)
-            yield return BridgeFinding(network, there, endpoints);
+            yield return there is { Kind: "bridge" } && network.Adopted is { } adopted && adopted.Boot != Host.Boot ? AdoptionFinding(state, network, there, endpoints) : BridgeFinding(network, there, endpoints);
         else if (link.Name != bridge)
             yield return RenamedFinding(network, link);
         if (link is null)
@@ -38,6 +38,11 @@ internal sealed partial class BridgeNetEngine
         if (!link.Up)
             yield return LinkFinding(network, null, bridge, "up", "down", () => Links.SetUp(link.Index));
     }
+
+    /// <summary>The bridge of a network, perhaps under another name; null when it is gone, or another link has its name.</summary>
+    private static Link? BridgeOf(NetworkRow network, HostFacts host) => host.Find(network.BridgeName!) is { } there
+        ? IsBridgeOf(network, there) ? there : null
+        : Renamed(network, host);
 
     /// <summary>The bridge of a network under another name: our mark and its Ethernet address say that it is it.</summary>
     private static Link? Renamed(NetworkRow network, HostFacts host) => network.Adopted is null && network.BridgeMacAddress is { } mac
@@ -53,6 +58,25 @@ internal sealed partial class BridgeNetEngine
         Actual = $"renamed to {link.Name}",
         Repair = $"ip link set {link.Name} name {network.BridgeName}",
     }, () => Links.Rename(link.Index, network.BridgeName!));
+
+    /// <summary>After a boot, the bridge that its owner created anew under the name that the network was asked to take.</summary>
+    private Finding AdoptionFinding(IStateReader state, NetworkRow network, Link there, IReadOnlyList<EndpointRow> endpoints)
+    {
+        NetworkRow again = network with { BridgeMacAddress = there.Mac, Adopted = WhatItHas(there, network) };
+        return new(new DriftItem
+        {
+            NetworkName = network.Name,
+            Kind = DriftKind.Bridge,
+            Object = there.Name,
+            Expected = "the bridge of the network",
+            Actual = "created anew since the last boot",
+            Repair = string.Join('\n', LinkSteps(again, new ChangeContext()).Select(static step => step.Words)),
+        }, () =>
+        {
+            (state as IStateTransaction)?.Put(again);
+            Rebuild([again], endpoints);
+        });
+    }
 
     private Finding BridgeFinding(NetworkRow network, Link? other, IReadOnlyList<EndpointRow> endpoints)
     {

@@ -155,7 +155,7 @@ internal sealed partial class BridgeNetEngine
     {
         HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
         return new(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
-            Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1");
+            Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1", Boot: Host.Boot);
     }
 
     /// <summary>Leaves a bridge that was there before its network as it was; another one that has its name by now stays as it is.</summary>

@@ -132,8 +132,8 @@ internal sealed partial class BridgeNetEngine
             inside.SetMtu(link.Index, network.Mtu);
     }
 
-    /// <summary>A container's namespace at the path that the state says, and at no other.</summary>
-    private void SettlePath(IStateReader state, MoveIntent move)
+    /// <summary>A container's namespace at the path that the state says, and at no other; where another one has that path, the state says the other.</summary>
+    private void SettlePath(IStateTransaction state, MoveIntent move)
     {
         if (state.FindContainerById(move.ContainerId) is not { NetNS: { } identity } container)
             return;
@@ -146,9 +146,9 @@ internal sealed partial class BridgeNetEngine
             }
             catch (BridgeNetException taken) when (taken.Problems[0].ErrorId == ErrorIds.ContainerExists)
             {
-                // Not lost: what runs there goes on, and an admin can move it when the path is free.
-                Warn($"The namespace of container '{container.Name}' is at {wrong} still, for another one is at {container.NetNSPath}. "
-                    + $"Remove that one, then: touch {container.NetNSPath}; mount --bind {wrong} {container.NetNSPath}; ip netns delete {Path.GetFileName(wrong)}.");
+                // What runs there goes on, and the state follows.
+                state.Put(container with { NetNSPath = wrong });
+                Warn($"The namespace of container '{container.Name}' stays at {wrong}, for another one is at {container.NetNSPath}.");
                 return;
             }
         }

@@ -184,6 +184,7 @@ internal sealed class IptablesPlan
         if (!Jumps(saved, table, chain, wanted).Any())
             return [];
         string actual = JumpOrder.InTheWay(saved, table, chain, wanted) is { } ahead ? $"behind {ahead}"
+            : rules.FirstOrDefault(rule => LeadWhere(rule, wanted) && !wanted.Contains(rule)) is { } other ? $"also {other}"
             : rules.Count(wanted.Contains) > wanted.Length ? "more than once"
             : "another order";
         return [Ours($"{table} {chain}", $"first {string.Join(", then ", wanted)}", actual)];

@@ -105,4 +105,6 @@ internal sealed record NetworkRow
 /// <param name="WasDown">Whether it was down; rows of earlier versions do not say.</param>
 /// <param name="RoutedLoopback">Whether it routed 127.0.0.0/8 (<c>route_localnet</c>).</param>
 /// <param name="Mtu">The MTU that it had before it was given another; 0 when it was not.</param>
-internal sealed record AdoptedBridge(uint Group, IReadOnlyList<IPAddress> Added, bool WasDown = false, bool RoutedLoopback = false, int Mtu = 0);
+/// <param name="Boot">The kernel's id of the boot in which it was taken; after another one, whatever bridge has its name is taken for it.</param>
+internal sealed record AdoptedBridge(
+    uint Group, IReadOnlyList<IPAddress> Added, bool WasDown = false, bool RoutedLoopback = false, int Mtu = 0, string? Boot = null);

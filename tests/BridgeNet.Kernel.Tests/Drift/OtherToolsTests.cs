@@ -44,7 +44,7 @@ public sealed class OtherToolsTests
         ["nftables: Docker"] = (Docker, [Chain("ip filter", "FORWARD", "policy drop", Iptables("iptables", Group4)), Chain("ip6 filter", "FORWARD", "policy drop", Iptables("ip6tables", Group6))], "nft delete table ip filter; nft delete table ip6 filter; nft delete table ip nat; nft delete table ip6 nat"),
         ["nftables: a table of nft's drops"] = Table("inet mine", "{ type filter hook forward priority 10; policy drop; ct state established,related accept; }", "policy drop"),
         ["nftables: a table of nft's drops before routing"] = ("nft 'table inet mine { chain f { type filter hook prerouting priority -150; policy drop; ct state established,related accept; iifname { wan, lo } accept; }; }'",
-            [Chain("inet mine", "f", "policy drop", "nft insert rule inet mine f iifgroup 46108/31 accept")], "nft delete table inet mine"),
+            [Chain("inet mine", "f", "policy drop", "nft insert rule inet mine f iifgroup 11803648/22 accept")], "nft delete table inet mine"),
         ["iptables: iptables' raw table drops"] = ("iptables -t raw -P PREROUTING DROP; iptables -t raw -A PREROUTING -i wan -j ACCEPT; iptables -t raw -A PREROUTING -i lo -j ACCEPT",
             [Chain("ip raw", "PREROUTING", "policy drop", $"iptables -t raw -A PREROUTING {string.Format(Group4, "src")} -j ACCEPT")], $"iptables -t raw -P PREROUTING ACCEPT; for rule in '-i wan' '-i lo' '{string.Format(Group4, "src")}'; do iptables -t raw -D PREROUTING $rule -j ACCEPT; done"),
         ["iptables: a table of nft's drops"] = Table("inet mine", "{ type filter hook forward priority -10; policy drop; }", "policy drop"),

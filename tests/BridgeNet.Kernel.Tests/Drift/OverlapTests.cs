@@ -1,4 +1,5 @@
 using BridgeNet.Engine;
+using BridgeNet.Firewall;
 using BridgeNet.Model;
 using Xunit;
 
@@ -53,7 +54,7 @@ public sealed class OverlapTests(PrivateNamespace space) : IClassFixture<Private
 
     [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
-    public void An_adopted_bridge_that_is_gone_is_its_owners_business(string backend) => EngineSpace.In(space, backend, (engine, _) =>
+    public void An_adopted_bridge_that_is_gone_is_its_owners_business(string backend) => EngineSpace.In(space, backend, (engine, state) =>
     {
         Admin.Run("ip link add theirs type bridge; ip address add 10.70.0.1/24 dev theirs; ip link set theirs up");
         try
@@ -66,6 +67,18 @@ public sealed class OverlapTests(PrivateNamespace space) : IClassFixture<Private
             DriftItem told = engine.FindDrift(null)[0];
             Assert.Equal((DriftKind.Bridge, "missing", "its owner has to bring it back, then repair again", false), (told.Kind, told.Actual, told.Repair, told.Repairable));
             Admin.Run("ip link add theirs type bridge; ip link set theirs up");
+            string links = Admin.Run("ip -d -o link show theirs; ip -o address show theirs");
+            told = engine.FindDrift(null)[0];
+            Assert.Equal((DriftKind.Bridge, "another bridge of that name", false), (told.Kind, told.Actual, told.Repairable));
+            engine.Repair(null, new ChangeContext());
+            Assert.Equal(links, Admin.Run("ip -d -o link show theirs; ip -o address show theirs"));
+            // After a boot there is no other way to know it than its name; within one, a bridge of the same address is the same.
+            using (BridgeNetEngine rebooted = EngineSpace.Open(state, backend, boot: "another boot"))
+            {
+                Assert.Empty(rebooted.Repair(null, new ChangeContext()).Problems);
+                Assert.Equal(["c"], rebooted.FindDrift(null).Select(drift => drift.ContainerName).Distinct());
+            }
+            Assert.Equal($"{InterfaceGroup.Ours | InterfaceGroup.HasIPv4 | InterfaceGroup.HasIPv6}", Admin.Run("ip -d -o link show theirs | grep -o 'group [^ ]*' | cut -d' ' -f2").Trim());
             Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
             Assert.Empty(engine.FindDrift(null));
             static IEnumerable<string> WithoutMac(IEnumerable<string> lines) => lines.Where(static line => !line.StartsWith("host link theirs", StringComparison.Ordinal));

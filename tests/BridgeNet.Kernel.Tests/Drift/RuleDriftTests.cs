@@ -47,7 +47,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             $"Rule / iptables mangle INPUT | -j BRIDGENET-INPUT | missing{Four}",
         ]),
         ["published ports are translated on the loopback range"] = ("iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT",
-            [$"Rule / iptables nat PREROUTING | first ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | behind -m addrtype --dst-type LOCAL -j BRIDGENET-NAT{Four}"]),
+            [$"Rule / iptables nat PREROUTING | first ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | also -m addrtype --dst-type LOCAL -j BRIDGENET-NAT{Four}"]),
         ["a rule of somebody else's is in our chain"] = ("iptables -A BRIDGENET-PORTS -p tcp --dport 22 -j ACCEPT", [$"Rule / iptables filter BRIDGENET-PORTS | no such rule | -p tcp -m tcp --dport 22 -j ACCEPT{Four}"]),
         ["rules are in another order"] = ($"iptables -D BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2; iptables -I BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2",
             [$"Rule / iptables filter BRIDGENET-ISOLATION-STAGE-1 | the rules of networks first, then its own in their order | another order{Four}"]),
