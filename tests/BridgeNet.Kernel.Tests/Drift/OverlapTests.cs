@@ -67,11 +67,11 @@ public sealed class OverlapTests(PrivateNamespace space) : IClassFixture<Private
             DriftItem told = engine.FindDrift(null)[0];
             Assert.Equal((DriftKind.Bridge, "missing", "its owner has to bring it back, then repair again", false), (told.Kind, told.Actual, told.Repair, told.Repairable));
             Admin.Run("ip link add theirs type bridge; ip link set theirs up");
-            string links = Admin.Run("ip -d -o link show theirs; ip -o address show theirs");
+            string links = Admin.Run("ip -o link show theirs; ip -o address show theirs");
             told = engine.FindDrift(null)[0];
             Assert.Equal((DriftKind.Bridge, "another bridge of that name", false), (told.Kind, told.Actual, told.Repairable));
             engine.Repair(null, new ChangeContext());
-            Assert.Equal(links, Admin.Run("ip -d -o link show theirs; ip -o address show theirs"));
+            Assert.Equal(links, Admin.Run("ip -o link show theirs; ip -o address show theirs"));
             // After a boot there is no other way to know it than its name; within one, a bridge of the same address is the same.
             using (BridgeNetEngine rebooted = EngineSpace.Open(state, backend, boot: "another boot"))
             {
