@@ -14,7 +14,7 @@ internal sealed partial class BridgeNetEngine
             // With the identity of the namespace, which was created meanwhile.
             state.Put(made.Space.Container);
             if (made.Attachment is not null)
-                RecordConnect(state, made.Attachment with { Container = made.Space.Container });
+                RecordConnect(state, made.Attachment);
         }, context, dryRun: false);
         return FindContainer(request.Name);
     }
@@ -167,49 +167,6 @@ internal sealed partial class BridgeNetEngine
         return (new Change(intent, steps), [.. containers.Select(container => container with { Endpoints = [.. container.Endpoints] })]);
     }
 
-    private Step CreateNamespaceStep(ContainerSpace space)
-    {
-        ulong created = 0;
-        return new(CreateNamespaceWords(space.Container),
-            () =>
-            {
-                created = CreateNamespace(space);
-            },
-            () => NetworkNamespace.Release(space.Path, created),
-            space.Dispose);
-    }
-
-    private static string CreateNamespaceWords(ContainerRow container) => container.Kind == ContainerKind.Host
-        ? $"touch {container.NetNSPath}; mount --bind /proc/self/ns/net {container.NetNSPath}"
-        : $"ip netns add {container.Name}";
-
-    /// <summary>Creates the namespace of a container. The journal knows its identity before it has a name, so that what a killed command leaves can be told from what others put there.</summary>
-    /// <returns>Its cookie.</returns>
-    private ulong CreateNamespace(ContainerSpace space)
-    {
-        NetworkNamespace created = space.Container.Kind == ContainerKind.Host ? NetworkNamespace.Current() : NetworkNamespace.Create();
-        space.Set(created);
-        _journal.Write(new Intent { Host = Host, Namespaces = [new NamespaceIntent(space.Path, created.Cookie)] });
-        created.Keep(space.Path);
-        return created.Cookie;
-    }
-
-    private Step DeleteNamespaceStep(ContainerRow container)
-    {
-        string path = container.NetNSPath;
-        NetworkNamespace? held = null;
-        return new($"ip netns delete {container.Name}",
-            () =>
-            {
-                // Held until the change is recorded, so that it can come back with all that runs in it.
-                held = Door.TryOpen(container);
-                if (!NetworkNamespace.Release(path, held?.Cookie ?? 0))
-                    Warn($"What is at {path} is not the namespace of container '{container.Name}', so it was left alone.");
-            },
-            () => held?.Keep(path),
-            () => held?.Dispose());
-    }
-
     private static void RecordRemoveContainers(IStateTransaction state, IReadOnlyList<ContainerRow> containers)
     {
         EndpointRow[] endpoints = [.. containers.SelectMany(static container => container.Endpoints)];
@@ -275,15 +232,6 @@ internal sealed partial class BridgeNetEngine
         string alias = LinkMark.Of(endpoint).Alias;
         if (FindPort(endpoint) is { } link && link.Alias != alias)
             Links.ReplaceAlias(link.Index, alias);
-    }
-
-    private void Move(ContainerRow from, ContainerRow to)
-    {
-        // Not there when it is undone before it was done, or when it is gone.
-        using NetworkNamespace? space = Door.TryOpen(from);
-        space?.Keep(to.NetNSPath);
-        if (!NetworkNamespace.Release(from.NetNSPath, space?.Cookie ?? 0))
-            Warn($"What is at {from.NetNSPath} is not the namespace of container '{from.Name}', so it was left alone.");
     }
 
     /// <summary>The container that is meant; a process or a path that is not known yet becomes one, recorded when it is connected.</summary>

@@ -187,8 +187,8 @@ internal sealed partial class BridgeNetEngine
     {
         foreach (NetworkRow network in made.Networks)
             state.Put(network);
-        // Also one that is known: an earlier version may have recorded it without its identity.
-        state.Put(made.Container);
+        if (state.FindContainerById(made.Container.Id) is null)
+            state.Put(made.Container);
         EndpointRow endpoint = made.Endpoint;
         state.Put(endpoint);
         EndpointRequest request = made.Request!;

@@ -90,10 +90,11 @@ internal sealed partial class BridgeNetEngine
         }
         else
         {
-            MacAddress mac = network.BridgeMacAddress!.Value;
-            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{LinkMark.Of(network).Alias}'",
-                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, LinkMark.Of(network).Alias),
-                () => DeleteLinks([LinkMark.Of(network)])));
+            LinkMark mark = LinkMark.Of(network);
+            MacAddress mac = mark.Mac!.Value;
+            steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{mark.Alias}'",
+                () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, mark.Alias),
+                () => DeleteLinks([mark])));
             (string Key, string Value)[] sysctls = [.. BridgeSysctls(network, bridge)];
             steps.Add(new($"sysctl -w {string.Join(' ', sysctls.Select(static sysctl => $"{sysctl.Key.Replace('/', '.')}={sysctl.Value}"))}", () =>
             {
@@ -147,8 +148,7 @@ internal sealed partial class BridgeNetEngine
     private static BridgeNetException Gone(NetworkRow network) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
         $"The bridge {network.BridgeName} of network '{network.Name}' is gone: somebody else deleted it. Remove the network and make it again.", network.Name);
 
-    private static AdoptedIntent IntentOf(NetworkRow network) =>
-        new(network.BridgeName!, network.BridgeMacAddress!.Value, network.Adopted!.Group, [.. network.Adopted.Added.Select(static address => address.ToString())], network.Adopted.WasDown, network.Adopted.RoutedLoopback, network.Adopted.Mtu);
+    private static AdoptedIntent IntentOf(NetworkRow network) => new(network.BridgeName!, network.BridgeMacAddress, network.Adopted!);
 
     /// <summary>What there is to give back of a bridge that a network takes.</summary>
     private AdoptedBridge WhatItHas(Link link, NetworkRow network)
@@ -161,20 +161,19 @@ internal sealed partial class BridgeNetEngine
     /// <summary>Leaves a bridge that was there before its network as it was; another one that has its name by now stays as it is.</summary>
     private void GiveBack(AdoptedIntent adopted)
     {
-        string bridge = adopted.Bridge;
-        if (Links.FindLink(bridge) is not { } link || !IsAdopted(link, adopted.Mac))
+        (string bridge, MacAddress? mac, AdoptedBridge had) = adopted;
+        if (Links.FindLink(bridge) is not { } link || !IsAdopted(link, mac))
             return;
-        HashSet<IPAddress> added = [.. adopted.Added.Select(IPAddress.Parse)];
         foreach (InterfaceAddress address in s_families.SelectMany(Links.GetAddresses)
-            .Where(address => address.LinkIndex == link.Index && added.Contains(address.Address)))
+            .Where(address => address.LinkIndex == link.Index && had.Added.Contains(address.Address)))
         {
             Links.RemoveAddress(link.Index, address.Address, address.PrefixLength);
         }
-        Links.SetGroup(link.Index, adopted.Group);
-        RouteLoopback(bridge, adopted.RoutedLoopback);
-        if (adopted.Mtu > 0 && link.Mtu != adopted.Mtu)
-            Links.SetMtu(link.Index, adopted.Mtu);
-        if (adopted.WasDown && link.Up)
+        Links.SetGroup(link.Index, had.Group);
+        RouteLoopback(bridge, had.RoutedLoopback);
+        if (had.Mtu > 0 && link.Mtu != had.Mtu)
+            Links.SetMtu(link.Index, had.Mtu);
+        if (had.WasDown && link.Up)
             Links.SetDown(link.Index);
     }
 

@@ -33,10 +33,10 @@ internal sealed partial class BridgeNetEngine
 
     private static bool IsBridgeOf(NetworkRow network, Link link) => network.Adopted is null
         ? LinkMark.Of(network).IsOn(link)
-        : IsAdopted(link, network.BridgeMacAddress!.Value);
+        : IsAdopted(link, network.BridgeMacAddress);
 
     // A bridge without an address of its own changes it with its ports, so the group that we put it into counts as well.
-    private static bool IsAdopted(Link link, MacAddress mac) => link.Kind == "bridge" && (link.Mac == mac || InterfaceGroup.IsOurs(link.Group));
+    private static bool IsAdopted(Link link, MacAddress? mac) => link.Kind == "bridge" && (link.Mac == mac || InterfaceGroup.IsOurs(link.Group));
 
     /// <summary>The indexes of those links that are there and ours; of one that only has the name is warned.</summary>
     private IReadOnlyList<int> FindOwn(IReadOnlyList<LinkMark> marks)

@@ -19,17 +19,18 @@ internal sealed partial class BridgeNetEngine
             try
             {
                 bool ours = RequireOwner(state);
-                IntentJournal.Entry[] left = [.. _journal.Read()];
-                if (ours && left.Length == 0)
+                ILookup<bool, IntentJournal.Entry> left = _journal.Read().ToLookup(entry => entry.Intent.Host == Host);
+                if (ours && left.Count == 0)
                     return state;
                 if (!ours)
                     Claim(state);
-                left = [.. left.Where(IsOfThisNamespace)];
-                foreach (IntentJournal.Entry entry in left)
+                foreach (IntentJournal.Entry entry in left[false])
+                    SetAside(entry);
+                foreach (IntentJournal.Entry entry in left[true])
                     Recover(state, entry.Intent);
                 state.Commit();
                 // Whoever comes between finds them once more, which is right too.
-                foreach (IntentJournal.Entry entry in left)
+                foreach (IntentJournal.Entry entry in left[true])
                     entry.Erase();
             }
             catch
@@ -41,16 +42,13 @@ internal sealed partial class BridgeNetEngine
         }
     }
 
-    /// <summary>Whether an entry is of a change in this namespace. Another's is set aside: its names mean other objects here, or none.</summary>
-    private bool IsOfThisNamespace(IntentJournal.Entry entry)
+    /// <summary>Keeps an entry of another boot or namespace for the admin to read: its names mean other objects here, or none.</summary>
+    private void SetAside(IntentJournal.Entry entry)
     {
-        if (entry.Intent.Host == Host)
-            return true;
         bool otherBoot = entry.Intent.Host?.Boot != Host.Boot;
         string aside = entry.SetAside();
         Warn($"A change was interrupted {(otherBoot ? "before the last boot" : "in another network namespace")}. It was not undone here; what it was is kept in {aside}."
             + (otherBoot ? " Repair-BridgeNetwork creates what is missing." : ""));
-        return false;
     }
 
     private void Recover(IStateTransaction state, Intent left)
@@ -66,10 +64,7 @@ internal sealed partial class BridgeNetEngine
             foreach ((string key, string value) in left.Sysctls)
                 Sysctl.TryWrite(key, value);
             foreach (NamespaceIntent kept in left.Namespaces.Where(kept => left.Removing || !IsRecorded(state, kept)))
-            {
-                if (!NetworkNamespace.Release(kept.Path, kept.Cookie))
-                    Warn($"What is at {kept.Path} is not the namespace that this module created there, so it was left alone.");
-            }
+                Release(kept.Path, kept.Cookie, "that this module created there");
             foreach (string location in left.Files)
                 new ContainerFiles(location).Remove();
             // Endpoints first: they refer to the others.
@@ -152,8 +147,7 @@ internal sealed partial class BridgeNetEngine
                 return;
             }
         }
-        if (!NetworkNamespace.Release(wrong, identity.Cookie))
-            Warn($"What is at {wrong} is not the namespace of container '{container.Name}', so it was left alone.");
+        Release(wrong, identity.Cookie, $"of container '{container.Name}'");
     }
 
     private static bool IsRecorded(IStateReader state, NamespaceIntent kept) =>

@@ -65,7 +65,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
         return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<BridgeNetEngine>(() => Translate(() =>
             // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
             new BridgeNetEngine(StateDirectory.Open(key.State), FirewallSelection.Choose,
-                NamespaceOf("thread-self") == NamespaceOf("1") ? HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
+                StateDirectory.Namespace("thread-self") == StateDirectory.Namespace("1") ? HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
     }
 
     /// <inheritdoc/>
@@ -78,18 +78,6 @@ internal sealed partial class BridgeNetEngine : IDisposable
         if (_firewall.IsValueCreated)
             _firewall.Value.Dispose();
         _store.Dispose();
-    }
-
-    private static string NamespaceOf(string process)
-    {
-        try
-        {
-            return new FileInfo($"/proc/{process}/ns/net").LinkTarget ?? "";
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 
     /// <summary>

@@ -45,8 +45,7 @@ internal sealed record Intent
 }
 
 /// <summary>A bridge that was there before its network, and what it had.</summary>
-internal sealed record AdoptedIntent(
-    string Bridge, MacAddress Mac, uint Group, IReadOnlyList<string> Added, bool WasDown = false, bool RoutedLoopback = false, int Mtu = 0);
+internal sealed record AdoptedIntent(string Bridge, MacAddress? Mac, AdoptedBridge Had);
 
 /// <summary>A bind mount of a namespace, with the cookie of that namespace.</summary>
 internal sealed record NamespaceIntent(string Path, ulong Cookie);

@@ -50,12 +50,13 @@ internal static class LegacyIptables
         }
     }
 
-    private static string? Stops(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
+    /// <summary>How its FORWARD chain stops our networks; null when it does not, or has a rule that names them, which is its owner's decision.</summary>
+    internal static string? Stops(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {
         string? how = saved.Policy("filter", "FORWARD") == "DROP" ? "policy DROP"
             : saved.Rules("filter", "FORWARD").FirstOrDefault(static rule => rule is "-j DROP" || rule.StartsWith("-j REJECT", StringComparison.Ordinal)) is { } rule ? $"the rule {rule}"
             : null;
         return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.Ours >> 12:x}", StringComparison.Ordinal)
-            || networks.Any(network => rule.Contains(network.BridgeName, StringComparison.Ordinal))) ? null : how;
+            || networks.Any(network => rule.Split(' ').Contains(network.BridgeName))) ? null : how;
     }
 }

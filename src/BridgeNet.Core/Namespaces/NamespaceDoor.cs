@@ -87,7 +87,7 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
     {
         // What is told from outside first, so that a stranger's namespace is not entered to find out that it is one.
         if ((WhyOther(container, space, space.CookieFromOutside) ?? WhyOther(container, space, space.Cookie)) is { } reason)
-            throw Gone(container, ProblemCategory.InvalidOperation, $"The namespace at {container.NetNSPath} is not that of container '{container.Name}': {reason}");
+            throw Gone(container, ProblemCategory.InvalidOperation, $"The namespace at {container.NetNSPath} is not that of container '{container.Name}': {reason}. It was left alone");
         RefuseHost(container, space);
     }
 
@@ -115,5 +115,5 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
 
     private static BridgeNetException Gone(ContainerRow container, ProblemCategory category, string sentence) => new(
         ErrorIds.NamespaceFailed, category,
-        $"{sentence}. It was left alone; Remove-BridgeContainer {container.Name} removes the container and nothing there.", container.Name);
+        $"{sentence}; Remove-BridgeContainer {container.Name} removes the container.", container.Name);
 }

@@ -21,14 +21,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
     private int Descriptor => (int)_directory.DangerousGetHandle();
 
     /// <summary>Opens a directory; null where there is none. A symbolic link is refused (ENOTDIR), wherever it leads.</summary>
-    public static DirectoryFiles? TryOpen(string path)
-    {
-        fixed (byte* bytes = Terminated(path))
-        {
-            int descriptor = open(bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
-            return descriptor < 0 && errno == ENOENT ? null : new(new(Syscalls.Check($"open {path}", descriptor), ownsHandle: true));
-        }
-    }
+    public static DirectoryFiles? TryOpen(string path) => TryOpenDirectory(AT_FDCWD, path);
 
     /// <summary>Creates a directory and those above it that are missing, each of this mode; one that is there stays as it is.</summary>
     public static void CreateAll(string path, ushort mode)
@@ -48,14 +41,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
     public FileStatus Status => FileStatus.Of(_directory);
 
     /// <summary>Opens a directory in it; null where there is none. A symbolic link is refused (ENOTDIR), wherever it leads.</summary>
-    public DirectoryFiles? TryOpenDirectory(string name)
-    {
-        fixed (byte* bytes = Terminated(name))
-        {
-            int descriptor = openat(Descriptor, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
-            return descriptor < 0 && errno == ENOENT ? null : new(new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true));
-        }
-    }
+    public DirectoryFiles? TryOpenDirectory(string name) => TryOpenDirectory(Descriptor, name);
 
     /// <summary>Creates a directory in it, of this mode whatever the umask, and opens it; one that is there stays as it is.</summary>
     public DirectoryFiles CreateDirectory(string name, ushort mode)
@@ -120,6 +106,15 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         Syscalls.Check("chmod", fchmod((int)file.DangerousGetHandle(), mode));
 
     public void Dispose() => _directory.Dispose();
+
+    private static DirectoryFiles? TryOpenDirectory(int directory, string name)
+    {
+        fixed (byte* bytes = Terminated(name))
+        {
+            int descriptor = openat(directory, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+            return descriptor < 0 && errno == ENOENT ? null : new(new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true));
+        }
+    }
 
     private SafeFileHandle? TryOpen(string name, int access)
     {

@@ -18,7 +18,7 @@ internal static class StateDirectory
     {
         if (Environment.GetEnvironmentVariable("BRIDGENET_STATE") is { Length: > 0 } named)
             return Path.GetFullPath(named);
-        string? first = Target("1"), own = Target("thread-self");
+        string? first = Namespace("1"), own = Namespace("thread-self");
         // PID 1's is hidden from users. One who made no user namespace made no network namespace either, so the host's is their
         // own: its state is root's, and says so, in place of an empty one that looks like the truth. Root may have made one.
         bool host = first is null ? UserMap.Users.IsInitial && !Environment.IsPrivilegedProcess : first == own;
@@ -71,7 +71,8 @@ internal static class StateDirectory
         }
     }
 
-    private static string? Target(string process)
+    /// <summary>The kernel's name of a process's network namespace, such as <c>net:[4026531840]</c>; null where it is hidden.</summary>
+    internal static string? Namespace(string process)
     {
         try
         {
