@@ -34,6 +34,12 @@ internal static class Changes
             Options = new Dictionary<string, string> { [NetworkOptions.EnableIcc] = "false", [NetworkOptions.Mtu] = "1400" },
         }, context)),
         ["set-published"] = new(Before: 2, static (engine, context) => engine.SetNetwork(new NetworkSettings("a") { Internal = true }, context)),
+        ["create-guarded"] = new(Before: 0, static (engine, context) => engine.CreateNetwork(Guarded("a"), context)),
+        ["connect-guarded"] = new(Before: 5, static (engine, context) => engine.Connect(new EndpointRequest("guarded") { Publish = ["8099:99"] }, new ContainerReference { Name = "neighbour" }, context)),
+        ["guard"] = new(Before: 5, static (engine, context) => engine.SetNetwork(AntiSpoof("b", "true"), context)),
+        ["unguard"] = new(Before: 5, static (engine, context) => engine.SetNetwork(AntiSpoof("guarded", "false"), context)),
+        ["disconnect-guarded"] = new(Before: 5, static (engine, context) => Throw(engine.Disconnect([new Membership("guarded", "c")], context))) { Removes = ["guarded/c"] },
+        ["remove-guarded"] = new(Before: 5, static (engine, context) => Throw(engine.RemoveNetworks(["guarded"], force: true, context))) { Removes = ["guarded"] },
         ["rename"] = new(Before: 3, static (engine, context) => engine.RenameContainer("c", "renamed", context)),
         ["disconnect"] = new(Before: 3, static (engine, context) => Throw(engine.Disconnect([new Membership("a", "c")], context))) { Removes = ["a/c"] },
         ["disconnect-several"] = new(Before: 3, static (engine, context) => Throw(engine.Disconnect([new Membership("a", "c"), new Membership("b", "c"), new Membership("b", "neighbour")], context))) { Removes = ["a/c", "b/c", "b/neighbour"] },
@@ -48,7 +54,8 @@ internal static class Changes
 
     /// <summary>
     /// Makes what a change needs: networks a and b, where somebody else has a bridge and a namespace; then container c on a with
-    /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge.
+    /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge;
+    /// then a network with anti-spoofing that c and d are on.
     /// </summary>
     public static void Prepare(BridgeNetEngine engine, string change)
     {
@@ -73,7 +80,17 @@ internal static class Changes
             engine.Connect(new EndpointRequest("a"), new ContainerReference { NetNSPath = Foreign.Namespace }, context);
             engine.CreateNetwork(Adopting(), context);
         }
+        if (wanted >= 5)
+        {
+            engine.CreateNetwork(Guarded("guarded"), context);
+            engine.Connect(new EndpointRequest("guarded"), new ContainerReference { Name = "c" }, context);
+            engine.Connect(new EndpointRequest("guarded"), new ContainerReference { Name = "d" }, context);
+        }
     }
+
+    private static NetworkRequest Guarded(string name) => new(name) { EnableIPv6 = true, Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } };
+
+    private static NetworkSettings AntiSpoof(string network, string value) => new(network) { Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = value } };
 
     private static NetworkRequest Adopting() => new("adopted")
     {

@@ -9,6 +9,7 @@
 // BridgeNet.EngineProbe STATE BACKEND reuse N 0         N times a container's process dies and another gets its number; says how often that was so
 // BridgeNet.EngineProbe view STEP SPACE ETC             starts a program with a container's view and dies by SIGKILL just before
 //                                                       the step of that number; exits with 0 when there is no such step
+// BridgeNet.EngineProbe first SPACE                     starts the first program of its life, in a namespace; exits with 1 when a thread of its own stays there
 using System.Diagnostics;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
@@ -19,6 +20,8 @@ using BridgeNet.State;
 
 if (args is ["view", var last, var space, var etc])
     return View(int.Parse(last), space, etc);
+if (args is ["first", var inside])
+    return First(inside);
 if (args is not [var state, var backend, var task, var first, var second])
     return 2;
 using BridgeNetEngine engine = Open(state, backend);
@@ -110,6 +113,20 @@ static void Say(string line)
         Console.Out.WriteLine(line);
         Console.Out.Flush();
     }
+}
+
+static int First(string space)
+{
+    using NetworkNamespace opened = NetworkNamespace.Open(space);
+    NamespaceProcess.Run(opened, "true", [], Console.Out.WriteLine, Console.Error.WriteLine, CancellationToken.None);
+    // The JIT's background thread may be born anywhere, and ends after some idle seconds.
+    for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(20); Thread.Sleep(50))
+    {
+        if (!Directory.EnumerateDirectories("/proc/self/task").Any(task => new FileInfo($"{task}/ns/net").LinkTarget == $"net:[{opened.Inode}]"))
+            return 0;
+    }
+    Console.Error.WriteLine("a thread stays in the namespace");
+    return 1;
 }
 
 static int View(int deadly, string space, string etc)

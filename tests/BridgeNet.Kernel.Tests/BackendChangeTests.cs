@@ -3,6 +3,8 @@ using BridgeNet.Firewall;
 using BridgeNet.Iptables;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
+using BridgeNet.Nftables;
+using BridgeNet.State;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -45,6 +47,17 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         AssertOnly(from, engine);
     });
 
+    /// <summary>Between both a packet meets either, never none.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void The_new_rules_come_before_the_old_ones_go(string from, string to) => Over(from, state =>
+    {
+        List<string> seen = [];
+        using BridgeNetEngine engine = new(SqliteStateStore.Open(state), () => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders())), Path.Combine(state, "netns"));
+        engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
+        Assert.Equal(["iptables nftables", to], seen.Take(2));
+    });
+
     [Fact]
     public void Rules_of_an_iptables_that_was_uninstalled_are_taken_away_natively() => EngineSpace.In(space, "iptables", (engine, state) =>
     {
@@ -66,15 +79,21 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         AssertOnly("nftables", other);
     });
 
-    private void Between(string from, string to, Action<BridgeNetEngine, IReadOnlyList<string>> work) => EngineSpace.In(space, "iptables", (_, state) =>
+    private void Between(string from, string to, Action<BridgeNetEngine, IReadOnlyList<string>> work) => Over(from, state =>
+    {
+        using BridgeNetEngine second = EngineSpace.Open(state, to);
+        work(second, Snapshot.Take(second));
+    });
+
+    /// <summary>With a network that was made over one backend.</summary>
+    private void Over(string from, Action<string> work) => EngineSpace.In(space, "iptables", (_, state) =>
     {
         using (BridgeNetEngine first = EngineSpace.Open(state, from))
         {
             first.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
             first.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } }, new ChangeContext());
         }
-        using BridgeNetEngine second = EngineSpace.Open(state, to);
-        work(second, Snapshot.Take(second));
+        work(state);
     });
 
     private static void AssertOnly(string backend, BridgeNetEngine engine)
@@ -82,6 +101,44 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         string[] lines = [.. Snapshot.Take(engine)];
         Assert.Equal(backend == "iptables", lines.Any(line => line.Contains("BRIDGENET-ISOLATION-STAGE-1", StringComparison.Ordinal)));
         Assert.Equal(backend == "nftables", lines.Any(line => line.StartsWith("bridgenet ", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Which backends have rules of ours in the kernel.</summary>
+    private static string Holders()
+    {
+        using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+        return string.Join(' ', (string[])
+        [
+            .. IptablesProgram.Run("iptables-save", "").Output.Contains("-A BRIDGENET-FORWARD", StringComparison.Ordinal) ? ["iptables"] : (string[])[],
+            .. NftTable.Exists(netfilter, NftConstants.NFPROTO_INET, NftablesPlan.Table) ? ["nftables"] : (string[])[],
+        ]);
+    }
+
+    /// <summary>A backend, and somebody who looks when all its rules have been written, and when some have been changed.</summary>
+    private sealed class Watched(IFirewallBackend inner, Action look) : IFirewallBackend
+    {
+        public string Name => inner.Name;
+
+        public void Require() => inner.Require();
+
+        public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
+        {
+            bool done = inner.TryChange(before, after);
+            look();
+            return done;
+        }
+
+        public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
+        {
+            inner.Rebuild(networks);
+            look();
+        }
+
+        public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) => inner.Describe(before, after);
+
+        public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) => inner.Compare(networks);
+
+        public void Dispose() => inner.Dispose();
     }
 
     private static void Throw(bool now)

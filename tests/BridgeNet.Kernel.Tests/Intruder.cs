@@ -1,33 +1,44 @@
 using System.Text.RegularExpressions;
 using BridgeNet.Engine;
+using BridgeNet.Firewall;
+using BridgeNet.Iptables;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
+using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
 /// <summary>
-/// Another tool that comes between a plan and an act: it deletes the links and namespaces that a step names, and puts its
-/// own there under the same names. Nothing may happen to these.
+/// Another tool that comes between a plan and an act: it deletes the links, namespaces and files that a step names, and puts its
+/// own there under the same names; and it takes away all rules, and puts its own. Nothing may happen to these.
 /// </summary>
-internal sealed partial class Intruder(string state) : IDisposable
+internal sealed partial class Intruder(string state, string backend) : IDisposable
 {
     private const int Mtu = 1300;
+    private const string Rule = "-s 192.0.2.9/32 -j DROP", Text = "10.0.0.1 of another tool\n";
+    private static readonly NftSet s_set = new("theirs", NftConstants.TYPE_IPADDR);
 
     private readonly RtnetlinkConnection _links = RtnetlinkConnection.Open();
     private readonly Dictionary<string, Link> _placed = [];
     private readonly Dictionary<string, ulong> _spaces = [];
     private readonly Dictionary<string, string> _settings = [];
+    private readonly HashSet<string> _files = [];
+    private bool _rules;
 
     /// <summary>How many objects it has put in the way.</summary>
-    public int Count => _placed.Count + _spaces.Count;
+    public int Count => _placed.Count + _spaces.Count + _files.Count + (_rules ? 1 : 0);
 
     [GeneratedRegex(@"\b(br-[0-9a-f]{12}|veth[0-9a-f]{7}|docker0|foreign0)\b")]
     private static partial Regex LinkName();
 
     [GeneratedRegex(@"ip netns (?:add|delete) (\S+)|(?:mount --bind \S+|mount --move|mount --move \S+) \S*/netns/(\S+)")]
     private static partial Regex NamespaceName();
+
+    [GeneratedRegex(@"update (/\S+)")]
+    private static partial Regex FileName();
 
     /// <summary>Takes the place of everything that a step names.</summary>
     public void TakePlaces(string words)
@@ -36,6 +47,41 @@ internal sealed partial class Intruder(string state) : IDisposable
             TakeLink(name);
         foreach (string name in NamespaceName().Matches(words).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value).Distinct())
             TakeNamespace(Path.Combine(state, "netns", name));
+        foreach (string path in FileName().Matches(words).Select(match => match.Groups[1].Value).Distinct())
+            TakeFile(path);
+    }
+
+    /// <summary>Takes away all rules of ours, and puts its own beside where they were.</summary>
+    public void TakeRules()
+    {
+        _rules = true;
+        using (OwnTable senders = new(AntiSpoofPlan.Shape))
+            senders.Remove();
+        if (backend == FirewallSelection.Nftables)
+        {
+            using (OwnTable rules = new(NftablesPlan.Shape))
+                rules.Remove();
+            using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+            new NftBatch("theirs").AddTable().AddSet(s_set, 1).AddElements([new NftElement(s_set.Name, [192, 0, 2, 9], null, "192.0.2.9")])
+                .AddBaseChain("forward", "filter", NftConstants.NF_INET_FORWARD, 0)
+                .AddRule("forward", NftExpressions.Verdict(NftConstants.NF_ACCEPT)).Commit(netfilter, "nft -f theirs");
+            return;
+        }
+        Firewalls.Flush(backend);
+        foreach (string program in (string[])["iptables", "ip6tables"])
+            IptablesProgram.Run($"{program}-restore", $"*filter\n:THEIRS - [0:0]\n-A FORWARD {RuleOf(program)}\n-A THEIRS {RuleOf(program)}\nCOMMIT\n", "--noflush");
+    }
+
+    private static string RuleOf(string program) => program == "iptables" ? Rule : Rule.Replace("192.0.2.9/32", "2001:db8::9/128", StringComparison.Ordinal);
+
+    private IEnumerable<string> Rules()
+    {
+        if (backend == FirewallSelection.Nftables)
+        {
+            using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+            return [$"{NftTable.Rules(netfilter, NftConstants.NFPROTO_INET, "theirs", "forward").Count} rules, {NftTable.Elements(netfilter, NftConstants.NFPROTO_INET, "theirs", s_set.Name)?.Count} elements"];
+        }
+        return ((string[])["iptables", "ip6tables"]).SelectMany(static program => IptablesProgram.Run($"{program}-save", "").Output.Split('\n').Where(line => line.EndsWith(RuleOf(program), StringComparison.Ordinal)));
     }
 
     /// <summary>Fails when anything of its own was touched.</summary>
@@ -50,6 +96,9 @@ internal sealed partial class Intruder(string state) : IDisposable
         }
         foreach ((string key, string value) in _settings)
             Assert.Equal($"{key} {value}", $"{key} {Sysctl.Read(key)}");
+        Assert.All(_files, static path => Assert.Equal(Text, File.ReadAllText(path)));
+        if (_rules)
+            Assert.Equal(backend == FirewallSelection.Nftables ? ["1 rules, 1 elements"] : [$"-A FORWARD {Rule}", $"-A THEIRS {Rule}", $"-A FORWARD {RuleOf("ip6tables")}", $"-A THEIRS {RuleOf("ip6tables")}"], Rules());
         foreach ((string path, ulong cookie) in _spaces)
         {
             using NetworkNamespace space = NetworkNamespace.Open(path);
@@ -66,6 +115,16 @@ internal sealed partial class Intruder(string state) : IDisposable
             Delete(name);
         foreach (string path in _spaces.Keys)
             NetworkNamespace.Delete(path);
+        foreach (string path in _files)
+        {
+            File.Delete(path);
+            if (!Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Any())
+                Directory.Delete(Path.GetDirectoryName(path)!);
+        }
+        if (_rules)
+            DropRules();
+        _rules = false;
+        _files.Clear();
         _placed.Clear();
         _spaces.Clear();
         _settings.Clear();
@@ -110,6 +169,28 @@ internal sealed partial class Intruder(string state) : IDisposable
         NetworkNamespace.Delete(path);
         using NetworkNamespace space = NetworkNamespace.Create(path);
         _spaces[path] = space.Cookie;
+    }
+
+    private void DropRules()
+    {
+        if (backend == FirewallSelection.Nftables)
+        {
+            using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+            new NftBatch("theirs").DeleteTable().Commit(netfilter, "nft delete table inet theirs");
+            return;
+        }
+        foreach (string program in (string[])["iptables", "ip6tables"])
+            IptablesProgram.Run($"{program}-restore", $"*filter\n-D FORWARD {RuleOf(program)}\n-F THEIRS\n-X THEIRS\nCOMMIT\n", "--noflush");
+    }
+
+    // A file of its own where ours was, and none where there is no directory for it.
+    private void TakeFile(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            return;
+        File.Delete(path);
+        File.WriteAllText(path, Text);
+        _files.Add(path);
     }
 
     private void Delete(string name)

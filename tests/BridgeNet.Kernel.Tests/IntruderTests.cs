@@ -5,7 +5,7 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Another tool's links and namespaces come into the place of ours between plan and act, at every step of every change.</summary>
+/// <summary>Another tool's links, namespaces, rules and files come into the place of ours between plan and act, at every step of every change.</summary>
 public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public static TheoryData<string, string> Cases => FaultTests.Cases;
@@ -26,7 +26,7 @@ public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<Privat
         for (int at = 0; ; at++)
         {
             Changes.Prepare(engine, change);
-            using Intruder intruder = new(state);
+            using Intruder intruder = new(state, backend);
             bool reached = false;
             List<string> words = [];
             ChangeContext context = new()
@@ -40,6 +40,7 @@ public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<Privat
                     // All that this step and those before it named.
                     foreach (string said in words)
                         intruder.TakePlaces(said);
+                    intruder.TakeRules();
                     if (fails)
                         throw new NetlinkException("injected", 12, null);
                 },
@@ -52,9 +53,8 @@ public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<Privat
             placed += intruder.Count;
             engine.Repair(null, new ChangeContext());
             intruder.AssertUntouched();
-            // As long as they are in the way, ours cannot be there.
-            if (reached && intruder.Count > 0 && engine.GetNetworks().Any(network => network.BridgeName is not null))
-                _ = engine.FindDrift(null);
+            // Rules are back, whatever else cannot be.
+            Assert.DoesNotContain(engine.FindDrift(null), static drift => drift.Kind == DriftKind.Rule);
             EngineSpace.Clean(engine);
             intruder.AssertUntouched();
             intruder.Leave();

@@ -36,7 +36,9 @@ internal static class Snapshot
             IReadOnlyList<Link> links = netlink.GetLinks();
             string Name(int index) => links.FirstOrDefault(link => link.Index == index)?.Name ?? "-";
             List<string> lines = [];
-            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {link.Mac} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} isolated {link.IsolatedPort} hairpin {link.HairpinPort} {link.Alias}"));
+            lines.AddRange(links.Select(link => $"{where} link {link.Name} {link.Kind} {link.Mac} mtu {link.Mtu} group {link.Group:x} master {Name(link.Master)} up {link.Up} isolated {link.IsolatedPort} hairpin {link.HairpinPort} learning {link.LearningPort} {link.Alias}"));
+            // What a bridge was told; what it learned comes and goes.
+            lines.AddRange(netlink.GetForwarding().Where(static entry => (entry.Flags & RtnlConstants.NTF_STICKY) != 0).Select(entry => $"{where} forwarding {entry.Mac} {Name(entry.LinkIndex)}"));
             foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
             {
                 // Link-local addresses come with links and their carriers.
@@ -58,8 +60,9 @@ internal static class Snapshot
     [
         .. Saved("iptables-save"),
         .. Saved("ip6tables-save"),
-        .. (ProgramPath.Find("nft") is null ? "" : IptablesProgram.Run("nft", "", "list", "ruleset").Output).Split('\n')
-            .SkipWhile(line => line != "table inet bridgenet {").TakeWhile((line, number) => number == 0 || !line.StartsWith("table", StringComparison.Ordinal))
+        .. (ProgramPath.Find("nft") is null ? "" : $"\n{IptablesProgram.Run("nft", "", "list", "ruleset").Output}").Split("\ntable ")
+            .Where(static table => table.Split('\n')[0].EndsWith(" bridgenet {", StringComparison.Ordinal))
+            .SelectMany(static table => table.TrimEnd().Split('\n'))
             .Select(line => "bridgenet " + string.Concat(line.Where(letter => !char.IsWhiteSpace(letter)).Order())),
     ];
 

@@ -17,30 +17,41 @@ param(
     # The beginning of the names of the mutants to try.
     [string] $Name = '',
     # How long the test of one may take, in seconds; one that hangs is killed too.
-    [int] $Timeout = 300
+    [int] $Timeout = 300,
+    # Every how many and which of these to try, to share the work: 2, 0 and 2, 1 are all of them.
+    [int] $Every = 1,
+    [int] $Which = 0
 )
 $ErrorActionPreference = 'Stop'
 $root = Resolve-Path "$PSScriptRoot/../.."
 $copy = Join-Path ([IO.Path]::GetTempPath()) "bridgenet-mutants-$PID"
 $mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object name -Like "$Name*")
+$mutants = @(for ($i = $Which; $i -lt $mutants.Count; $i += $Every) { $mutants[$i] })
 
 function Invoke-Test($mutant) {
-    $project = "$copy/tests/BridgeNet.$($mutant.project).Tests"
-    dotnet build $project -v q --nologo *> "$copy/build.log"
+    dotnet build "$copy/src/BridgeNet.Core" --no-restore -v q --nologo *> "$copy/build.log"
     if ($LASTEXITCODE -ne 0) { return 'invalid: does not compile' }
+    # All mutants are of the core, so nothing else is built anew.
+    foreach ($user in "BridgeNet.$($mutant.project).Tests", 'BridgeNet.EngineProbe') {
+        Copy-Item "$copy/src/BridgeNet.Core/bin/Debug/net10.0/BridgeNet.Core.dll" "$copy/tests/$user/bin/Debug/net10.0/"
+    }
     $log = "$copy/test.log"
-    timeout $Timeout dotnet test --no-build --project $project --filter-method $mutant.test *> $log
-    $code = $LASTEXITCODE
-    if ($code -eq 124) { return 'killed (timeout)' }
-    $total = (Select-String -Path $log -Pattern '^\s*total: (\d+)' | Select-Object -Last 1).Matches.Groups[1].Value
-    if (-not $total -or $total -eq '0') { return 'invalid: no test ran' }
-    if ($code -eq 0) { 'SURVIVED' } else { 'killed' }
+    $tests = "$copy/tests/BridgeNet.$($mutant.project).Tests/bin/Debug/net10.0/BridgeNet.$($mutant.project).Tests"
+    timeout $Timeout $tests --filter-method $mutant.test --stop-on-fail on *> $log
+    switch ($LASTEXITCODE) {
+        0 { 'SURVIVED' }
+        2 { 'killed' }
+        124 { 'killed (timeout)' }
+        8 { 'invalid: no test ran' }
+        default { "invalid: the tests ended with $_" }
+    }
 }
 
 git -C $root worktree add --quiet --detach $copy HEAD
 try {
     # What is not committed yet is tried too.
     git -C $root diff HEAD --binary | git -C $copy apply --allow-empty
+    foreach ($project in $mutants.project | Sort-Object -Unique) { dotnet build "$copy/tests/BridgeNet.$project.Tests" -v q --nologo | Out-Null }
     $results = foreach ($mutant in $mutants) {
         $file = "$copy/$($mutant.file)"
         $text = [IO.File]::ReadAllText($file)

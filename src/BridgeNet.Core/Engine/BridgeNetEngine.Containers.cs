@@ -159,7 +159,7 @@ internal sealed partial class BridgeNetEngine
             Removing = true,
             Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. containers.Select(static container => container.Id), .. removal.Intent.Rows],
             Links = [.. endpoints.Select(LinkMark.Of), .. removal.Intent.Links],
-            Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
+            Rules = removal.Intent.Rules || HaveRules(state, endpoints),
             Namespaces = [.. kept.Select(static container => new NamespaceIntent(container.NetNSPath, container.NetNS?.Cookie ?? 0))],
             Files = FilesOf(containers),
             SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],

@@ -40,7 +40,7 @@ internal sealed partial class BridgeNetEngine
             Removing = true,
             Rows = [.. endpoints.Select(static endpoint => endpoint.EndpointId), .. removal.Intent.Rows],
             Links = [.. endpoints.Select(LinkMark.Of), .. removal.Intent.Links],
-            Rules = removal.Intent.Rules || endpoints.Any(static endpoint => endpoint.Ports.Count > 0),
+            Rules = removal.Intent.Rules || HaveRules(state, endpoints),
             Files = FilesOf(Forgotten(state, endpoints)),
             Settle = [.. endpoints.Select(static endpoint => endpoint.ContainerId).Distinct()],
             SettleNetworks = [.. endpoints.Select(static endpoint => endpoint.NetworkId).Distinct()],
@@ -97,6 +97,7 @@ internal sealed partial class BridgeNetEngine
             EndpointRow[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id && endpoint.Ports.Count > 0)];
             if (on.Length > 0)
                 steps.AddRange(NetworkPortSteps(state, network, without: on, with: []));
+            steps.AddRange(SenderStep(state, network, without: [.. gone.Where(endpoint => endpoint.NetworkId == network.Id)], with: []));
         }
         steps.Add(ForgetFlowsStep(gone));
         steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? Forgotten(state, gone) }, new ChangeContext()));

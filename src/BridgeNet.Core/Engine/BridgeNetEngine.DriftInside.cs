@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
@@ -137,23 +138,35 @@ internal sealed partial class BridgeNetEngine
     private IEnumerable<Finding> PortFindings(NetworkRow network, ContainerRow container, EndpointRow endpoint, HostFacts host, Link port)
     {
         string name = endpoint.HostInterface;
-        bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
-        string flags = $"isolated {OnOff(isolated)} hairpin {OnOff(hairpin)}", words = $"bridge link set dev {name} {flags}";
+        PortFlags flags = PortFlags.Of(network, endpoint), now = PortFlags.Of(port);
         Link? bridge = BridgeOf(network, host);
         if (port.Master == 0 || port.Master != bridge?.Index)
         {
             Finding finding = LinkFinding(network, container, name, $"master {network.BridgeName}", host.Find(port.Master) is { } other ? $"master {other.Name}" : "no master", () =>
             {
                 Links.SetMaster(port.Index, (FindBridge(network) ?? throw Gone(network)).Index);
-                Links.SetBridgePort(port.Index, isolated, hairpin);
-            }, $"ip link set {name} master {network.BridgeName}{(isolated || hairpin ? $"; {words}" : "")}");
+                SetPort(port.Index, flags);
+                if (network.AntiSpoof)
+                    Links.ReplaceForwarding(port.Index, endpoint.MacAddress);
+            }, string.Join("; ",
+            [
+                $"ip link set {name} master {network.BridgeName}",
+                .. flags != PortFlags.Default ? [PortWords(name, flags, PortFlags.Default)] : (string[])[],
+                .. network.AntiSpoof ? [ForwardingWords(endpoint)] : (string[])[],
+            ]));
             // Where another link has the bridge's name, or its owner has to bring it back, there is nothing to attach it to.
             bool comes = bridge is not null || (network.Adopted is null && host.Find(network.BridgeName!) is null);
             yield return comes ? finding : finding with { Mend = null, Drift = finding.Drift with { Repairable = false } };
         }
-        else if (port.IsolatedPort != isolated || port.HairpinPort != hairpin)
-            yield return LinkFinding(network, container, name, flags, $"isolated {OnOff(port.IsolatedPort == true)} hairpin {OnOff(port.HairpinPort == true)}",
-                () => Links.SetBridgePort(port.Index, isolated, hairpin), words);
+        else if (now != flags)
+            yield return LinkFinding(network, container, name, flags.Unlike(now), now.Unlike(flags), () => SetPort(port.Index, flags), PortWords(name, flags, now));
+        if (network.AntiSpoof && port.Master == bridge?.Index && bridge is not null && !IsKnown(host.Forwarding, port, endpoint))
+            yield return LinkFinding(network, container, name, $"fdb {endpoint.MacAddress} static", Missing, () => Links.ReplaceForwarding(port.Index, endpoint.MacAddress), ForwardingWords(endpoint));
+        if (network.AntiSpoof != (port.Group == InterfaceGroup.AntiSpoof))
+        {
+            uint group = network.AntiSpoof ? InterfaceGroup.AntiSpoof : 0;
+            yield return LinkFinding(network, container, name, $"group {group}", $"group {port.Group}", () => Links.SetGroup(port.Index, group));
+        }
         if (port.Mtu != network.Mtu)
             yield return LinkFinding(network, container, name, $"mtu {network.Mtu}", $"mtu {port.Mtu}", () => Links.SetMtu(port.Index, network.Mtu));
         if (port.Alias != LinkMark.Of(endpoint).Alias)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
@@ -31,7 +32,7 @@ internal sealed partial class BridgeNetEngine
             Rows = [endpoint.EndpointId, .. made.Intent.Rows],
             Links = [LinkMark.Of(endpoint), .. made.Intent.Links],
             Sysctls = made.Intent.Sysctls,
-            Rules = made.Intent.Rules || endpoint.Ports.Count > 0,
+            Rules = made.Intent.Rules || endpoint.Ports.Count > 0 || network.AntiSpoof,
             Files = state.FindContainerById(container.Id) is null && FilesOf(container) is { } files ? [files.Location] : [],
             Settle = [container.Id],
             SettleNetworks = [network.Id],
@@ -56,6 +57,8 @@ internal sealed partial class BridgeNetEngine
         IReadOnlyList<EndpointRow> before = [.. space.Container.Endpoints.Where(other => other.EndpointId != endpoint.EndpointId)];
         return
         [
+            // Before the container has anything to send.
+            .. SenderStep(state, network, without: [], with: [endpoint]),
             .. LinkSteps(network, endpoint, space),
             .. DefaultRouteStep(space, before, after: [.. before, endpoint]),
             .. PortSteps(state, network, [(endpoint with { Ports = [] }, endpoint)]),
@@ -68,21 +71,25 @@ internal sealed partial class BridgeNetEngine
     {
         string host = endpoint.HostInterface, inside = endpoint.InterfaceName, path = space.Path;
         LinkMark mark = LinkMark.Of(endpoint);
-        bool isolated = !network.InterContainer, hairpin = NeedsHairpin(endpoint.Ports);
+        PortFlags flags = PortFlags.Of(network, endpoint);
+        string group = network.AntiSpoof ? $" group {InterfaceGroup.AntiSpoof}" : "";
         int index = 0;
         List<Step> steps =
         [
-            new($"ip link add {host} address {mark.Mac} mtu {network.Mtu} master {network.BridgeName} up type veth peer name {inside} address {endpoint.MacAddress} netns {path}",
+            new($"ip link add {host} address {mark.Mac} mtu {network.Mtu} master {network.BridgeName}{group} up type veth peer name {inside} address {endpoint.MacAddress} netns {path}",
                 () =>
                 {
                     Link bridge = FindBridge(network) ?? throw Gone(network);
-                    index = Links.CreateVeth(host, mark.Mac!.Value, network.Mtu, bridge.Index, mark.Alias, space.Open().Handle, inside, endpoint.MacAddress);
+                    index = Links.CreateVeth(host, mark.Mac!.Value, network.Mtu, bridge.Index, mark.Alias, space.Open().Handle, inside, endpoint.MacAddress,
+                        network.AntiSpoof ? InterfaceGroup.AntiSpoof : 0);
                 },
                 () => DeleteLinks([mark]),
                 space.Dispose),
         ];
-        if (isolated || hairpin)
-            steps.Add(new($"bridge link set dev {host} isolated {OnOff(isolated)} hairpin {OnOff(hairpin)}", () => Links.SetBridgePort(index, isolated, hairpin)));
+        if (flags != PortFlags.Default)
+            steps.Add(new(PortWords(host, flags, PortFlags.Default), () => SetPort(index, flags)));
+        if (network.AntiSpoof)
+            steps.Add(new(ForwardingWords(endpoint), () => Links.ReplaceForwarding(index, endpoint.MacAddress)));
         steps.Add(new(string.Join("; ", InsideWords(endpoint, path)), () =>
         {
             SetUpInside(space.Open(), endpoint);
@@ -93,7 +100,25 @@ internal sealed partial class BridgeNetEngine
         return steps;
     }
 
-    private static string OnOff(bool value) => value ? "on" : "off";
+    private static string ForwardingWords(EndpointRow endpoint) => $"bridge fdb replace {endpoint.MacAddress} dev {endpoint.HostInterface} master static sticky";
+
+    private static string PortWords(string port, PortFlags flags, PortFlags now) => $"bridge link set dev {port} {flags.Unlike(now)}";
+
+    private void SetPort(int index, PortFlags flags) => Links.SetBridgePort(index, flags.Isolated, flags.Hairpin, flags.Learning);
+
+    /// <summary>The steps that change how the bridge treats ports of endpoints.</summary>
+    private IEnumerable<Step> PortFlagSteps(NetworkRow before, NetworkRow after, IEnumerable<(EndpointRow Before, EndpointRow After)> endpoints) => endpoints
+        .Select(endpoint => (endpoint.After, Was: PortFlags.Of(before, endpoint.Before), Flags: PortFlags.Of(after, endpoint.After)))
+        .Where(static change => change.Was != change.Flags)
+        .Select(change => new Step(PortWords(change.After.HostInterface, change.Flags, change.Was),
+            () => OnPort(change.After, port => SetPort(port.Index, change.Flags)), () => OnPort(change.After, port => SetPort(port.Index, change.Was))));
+
+    /// <summary>A change of an endpoint's port, where it is there.</summary>
+    private void OnPort(EndpointRow endpoint, Action<Link> change)
+    {
+        if (FindPort(endpoint) is { } port)
+            UnlessGone(() => change(port));
+    }
 
     private static IEnumerable<string> InsideWords(EndpointRow endpoint, string path)
     {
@@ -119,13 +144,15 @@ internal sealed partial class BridgeNetEngine
     /// </summary>
     private static IEnumerable<(string Key, string Value)> InsideSysctls(EndpointRow endpoint)
     {
-        bool ipv6 = endpoint.IPv6Address is not null || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
         if (!endpoint.Sysctls.Any(static asked => asked.Key.EndsWith(".autoconf", StringComparison.Ordinal) && asked.Value == "1"))
             yield return ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_ra", "0");
-        yield return ipv6 ? ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_dad", "0") : ($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "1");
+        yield return HasIPv6(endpoint) ? ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_dad", "0") : ($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "1");
         foreach ((string key, string value) in endpoint.Sysctls)
             yield return (string.Join('.', key.Split('.').Select(word => word == "IFNAME" ? endpoint.InterfaceName : word)), value);
     }
+
+    private static bool HasIPv6(EndpointRow endpoint) =>
+        endpoint.IPv6Address is not null || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
 
     private static void SetUpInside(NetworkNamespace space, EndpointRow endpoint)
     {

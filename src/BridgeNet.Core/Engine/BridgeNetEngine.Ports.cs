@@ -93,13 +93,7 @@ internal sealed partial class BridgeNetEngine
     /// <summary>The steps that change which ports of a network's endpoints are published.</summary>
     private List<Step> PortSteps(IStateReader state, NetworkRow network, IReadOnlyList<(EndpointRow Before, EndpointRow After)> changes)
     {
-        List<Step> steps = [];
-        foreach ((EndpointRow before, EndpointRow after) in changes)
-        {
-            bool was = NeedsHairpin(before.Ports), needs = NeedsHairpin(after.Ports);
-            if (was != needs)
-                steps.Add(new($"bridge link set dev {after.HostInterface} hairpin {OnOff(needs)}", () => SetHairpin(after, needs), () => SetHairpin(after, was)));
-        }
+        List<Step> steps = [.. PortFlagSteps(network, network, changes)];
         if (changes.Any(static change => change.Before.Ports.Count + change.After.Ports.Count > 0))
             steps.AddRange(NetworkPortSteps(state, network, without: [.. changes.Select(static change => change.Before)], with: [.. changes.Select(static change => change.After)]));
         return steps;
@@ -133,15 +127,6 @@ internal sealed partial class BridgeNetEngine
     }
 
     private static void RouteLoopback(string bridge, bool on) => Sysctl.TryWrite($"net/ipv4/conf/{bridge}/route_localnet", on ? "1" : "0");
-
-    /// <summary>A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.</summary>
-    private static bool NeedsHairpin(IReadOnlyList<PortRow> ports) => ports.Any(static port => port.HostPort > 0);
-
-    private void SetHairpin(EndpointRow endpoint, bool on)
-    {
-        if (FindPort(endpoint) is { } link)
-            UnlessGone(() => Links.SetBridgePort(link.Index, isolated: null, hairpin: on));
-    }
 
     /// <summary>Which ports of the host an endpoint gets; refuses what is taken, by whom.</summary>
     private IReadOnlyList<PortRow> PlanPorts(IStateReader state, NetworkRow network, EndpointRow endpoint, IReadOnlyList<PortRequest> requests, ChangeContext context)

@@ -1,3 +1,4 @@
+using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
@@ -117,7 +118,9 @@ internal sealed partial class BridgeNetEngine
             return;
         UnlessGone(() =>
         {
-            Links.SetBridgePort(port.Index, isolated: !network.InterContainer, hairpin: NeedsHairpin(endpoint.Ports));
+            SetPort(port.Index, PortFlags.Of(network, endpoint));
+            if (network.AntiSpoof || port.Group == InterfaceGroup.AntiSpoof)
+                CheckSender(port, endpoint, network.AntiSpoof);
             if (port.Mtu != network.Mtu)
                 Links.SetMtu(port.Index, network.Mtu);
             SetAlias(endpoint);

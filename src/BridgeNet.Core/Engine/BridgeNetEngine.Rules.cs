@@ -13,7 +13,8 @@ internal sealed partial class BridgeNetEngine
     private Step RulesStep(IStateReader state, IReadOnlyList<NetworkRow> before, IReadOnlyList<NetworkRow> after)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
-        return RulesStep(state, [.. before.Select(network => RulesOf(network, ports[network.Name]))], [.. after.Select(network => RulesOf(network, ports[network.Name]))]);
+        FirewallNetwork Whole(NetworkRow network) => RulesOf(network, ports[network.Name]) with { Senders = SendersOf(state, network) };
+        return RulesStep(state, [.. before.Select(Whole)], [.. after.Select(Whole)]);
     }
 
     /// <summary>The step that replaces the ports of a network's endpoints in its rules.</summary>
@@ -25,6 +26,23 @@ internal sealed partial class BridgeNetEngine
         return RulesStep(state, [RulesOf(network, now)], [RulesOf(network, [.. now.Except(gone), .. added])]);
     }
 
+    /// <summary>The step that says whose frames a network's bridge takes, where it checks that.</summary>
+    private Step[] SenderStep(IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> without, IReadOnlyList<EndpointRow> with)
+    {
+        if (!network.AntiSpoof)
+            return [];
+        FirewallNetwork rules = RulesOf(network, PortsByNetwork(state)[network.Name]);
+        return [RulesStep(state, [rules with { Senders = SendersOf(network, without) }], [rules with { Senders = SendersOf(network, with) }])];
+    }
+
+    private static IReadOnlyList<FirewallSender> SendersOf(IStateReader state, NetworkRow network) =>
+        network.AntiSpoof ? SendersOf(network, state.Endpoints(networkId: network.Id)) : [];
+
+    private static IReadOnlyList<FirewallSender> SendersOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
+        ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress,
+            [.. InsideAddresses(endpoint).Select(static address => address.Address), .. HasIPv6(endpoint) ? [endpoint.MacAddress.ToLinkLocal()] : (IPAddress[])[]]))]
+        : [];
+
     /// <summary>
     /// The step that replaces rules. The first network brings the chains that all share, the last one takes them, and where
     /// somebody took rules away meanwhile all are made anew.
@@ -32,7 +50,7 @@ internal sealed partial class BridgeNetEngine
     private Step RulesStep(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         int count = state.CountBridges();
-        bool last = count + after.Count == before.Count, whole = count == 0 || last;
+        bool last = count + after.Count == before.Count, whole = count == 0 || last || IsLastWithAntiSpoof(state, before, after);
         if (!last)
             Firewall.Require();
         return new(string.Join('\n', Firewall.Describe(before, after)),
@@ -47,6 +65,10 @@ internal sealed partial class BridgeNetEngine
             },
             () => Firewall.Rebuild(AllRules(state, after, before)));
     }
+
+    private static bool IsLastWithAntiSpoof(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        before.Any(static network => network.AntiSpoof) && !after.Any(static network => network.AntiSpoof)
+        && !state.Networks().Any(network => network.AntiSpoof && before.All(gone => gone.BridgeName != network.BridgeName));
 
     /// <summary>Puts the bridges into the groups that rules of this version speak of, for an earlier one had others.</summary>
     private static void SettleGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
@@ -78,7 +100,7 @@ internal sealed partial class BridgeNetEngine
             () =>
             {
                 Elsewhere(last, [.. AllRules(state)]);
-                Firewall.Rebuild([]);
+                Elsewhere(Firewall.Name, []);
             });
     }
 
@@ -91,15 +113,20 @@ internal sealed partial class BridgeNetEngine
     /// <summary>The rules of all networks, with those of some replaced.</summary>
     private static IReadOnlyList<FirewallNetwork> AllRules(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
     {
-        HashSet<string> replaced = [.. without.Concat(with).Select(static network => network.BridgeName)];
-        return [.. AllRules(state).Where(network => !replaced.Contains(network.BridgeName)), .. with];
+        Dictionary<string, FirewallNetwork> all = AllRules(state).ToDictionary(static network => network.BridgeName), gone = without.ToDictionary(static network => network.BridgeName);
+        // Of senders, a change has only those that it adds or takes away.
+        IEnumerable<FirewallSender> Others(FirewallNetwork network) => (all.GetValueOrDefault(network.BridgeName)?.Senders ?? [])
+            .ExceptBy((gone.GetValueOrDefault(network.BridgeName)?.Senders ?? []).Concat(network.Senders).Select(static sender => sender.Port), static sender => sender.Port);
+        FirewallNetwork[] put = [.. with.Select(network => network with { Senders = [.. Others(network), .. network.Senders] })];
+        return [.. all.Values.ExceptBy(gone.Keys.Concat(with.Select(static network => network.BridgeName)), static network => network.BridgeName), .. put];
     }
 
     /// <summary>The rules of all networks as the state knows them.</summary>
     private static IEnumerable<FirewallNetwork> AllRules(IStateReader state)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
-        return state.Networks().Where(static network => network.BridgeName is not null).Select(network => RulesOf(network, ports[network.Name]));
+        return state.Networks().Where(static network => network.BridgeName is not null).Select(network =>
+            RulesOf(network, ports[network.Name]) with { Senders = SendersOf(state, network) });
     }
 
     private static ILookup<string, FirewallPort> PortsByNetwork(IStateReader state)
@@ -113,7 +140,15 @@ internal sealed partial class BridgeNetEngine
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
 
     /// <summary>The interface group of a network's bridge.</summary>
-    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, []));
+    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, (IEnumerable<FirewallPort>)[]));
+
+    /// <summary>What the firewall has to know of a network with all its endpoints.</summary>
+    private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
+        RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))) with { Senders = SendersOf(network, endpoints) };
+
+    /// <summary>Whether rules come and go with endpoints.</summary>
+    private static bool HaveRules(IStateReader state, IReadOnlyList<EndpointRow> endpoints) =>
+        endpoints.Any(endpoint => endpoint.Ports.Count > 0 || FindNetwork(state, endpoint.NetworkId).AntiSpoof);
 
     /// <summary>What the firewall has to know of a network.</summary>
     private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
@@ -122,6 +157,7 @@ internal sealed partial class BridgeNetEngine
         InterContainer = network.InterContainer,
         Internal = network.Internal,
         Adopted = network.Adopted is not null,
+        AntiSpoof = network.AntiSpoof,
         Ports = [.. ports],
     };
 

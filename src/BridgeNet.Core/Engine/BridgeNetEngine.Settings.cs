@@ -14,7 +14,7 @@ internal sealed partial class BridgeNetEngine
     private static readonly HashSet<string> s_live =
     [
         NetworkOptions.EnableIcc, NetworkOptions.EnableMasquerade, NetworkOptions.HostBindingIPv4, NetworkOptions.GatewayModeIPv4, NetworkOptions.GatewayModeIPv6,
-        NetworkOptions.Mtu, NetworkOptions.HostIPv4, NetworkOptions.HostIPv6, NetworkOptions.InterfacePrefix,
+        NetworkOptions.Mtu, NetworkOptions.HostIPv4, NetworkOptions.HostIPv6, NetworkOptions.InterfacePrefix, NetworkOptions.AntiSpoof,
     ];
 
     /// <summary>Changes what can change of a network in use, its rules in one transaction.</summary>
@@ -111,28 +111,24 @@ internal sealed partial class BridgeNetEngine
                 $"ip link set {endpoint.HostInterface} mtu {after.Mtu}; ip -n {containers[i].NetNSPath} link set {endpoint.InterfaceName} mtu {after.Mtu}")]),
                 () => SetMtu(after, now, containers), () => SetMtu(before, now, containers)));
         }
-        if (before.InterContainer != after.InterContainer)
-        {
-            steps.Add(new(string.Join('\n', now.Select(endpoint => $"bridge link set dev {endpoint.HostInterface} isolated {OnOff(!after.InterContainer)}")),
-                () => SetPorts(now, !after.InterContainer), () => SetPorts(now, !before.InterContainer)));
-        }
-        foreach (EndpointRow endpoint in old.Where((endpoint, i) => NeedsHairpin(endpoint.Ports) != NeedsHairpin(now[i].Ports)))
-            steps.Add(new($"bridge link set dev {endpoint.HostInterface} hairpin off", () => SetHairpin(endpoint, false), () => SetHairpin(endpoint, true)));
+        steps.AddRange(PortFlagSteps(before, after, old.Zip(now)));
         bool loopbackBefore = NeedsLoopback(before, old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = NeedsLoopback(after, now.SelectMany(static endpoint => endpoint.Ports));
         if (loopbackBefore != loopbackAfter)
         {
             steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",
                 () => RouteLoopback(after, loopbackAfter), () => RouteLoopback(after, loopbackBefore)));
         }
-        FirewallNetwork Rules(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
-            RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint))));
-        FirewallNetwork rulesBefore = Rules(before, old), rulesAfter = Rules(after, now);
+        FirewallNetwork rulesBefore = RulesOf(before, old), rulesAfter = RulesOf(after, now);
         uint groupBefore = InterfaceGroup.Of(rulesBefore), groupAfter = InterfaceGroup.Of(rulesAfter);
         if (groupBefore != groupAfter)
             steps.Add(new($"ip link set {after.BridgeName} group {groupAfter}", () => SetGroup(after, groupAfter), () => SetGroup(after, groupBefore)));
-        bool rulesChange = Firewall.Describe([rulesBefore], [rulesAfter]).Count > 0;
+        bool rulesChange = before.AntiSpoof != after.AntiSpoof || Firewall.Describe([rulesBefore], [rulesAfter]).Count > 0;
+        if (before.AntiSpoof && !after.AntiSpoof)
+            steps.AddRange(SenderCheckSteps(now, check: false));
         if (rulesChange)
             steps.Add(RulesStep(state, [rulesBefore], [rulesAfter]));
+        if (after.AntiSpoof && !before.AntiSpoof)
+            steps.AddRange(SenderCheckSteps(now, check: true));
         // A connection that was open goes on through rules that would not let it begin.
         if ((rulesChange || groupBefore != groupAfter) && now.Count > 0)
             steps.Add(ForgetFlowsStep(now));
@@ -161,14 +157,31 @@ internal sealed partial class BridgeNetEngine
         }
     }
 
-    private void SetPorts(IReadOnlyList<EndpointRow> endpoints, bool isolated)
+    /// <summary>The steps that begin or end checking who sends through ports that are in use.</summary>
+    private IEnumerable<Step> SenderCheckSteps(IReadOnlyList<EndpointRow> endpoints, bool check) => endpoints.Select(endpoint =>
     {
-        foreach (EndpointRow endpoint in endpoints)
-        {
-            if (FindPort(endpoint) is { } link)
-                UnlessGone(() => Links.SetBridgePort(link.Index, isolated, hairpin: null));
-        }
+        string port = endpoint.HostInterface;
+        return new Step(check
+                ? $"{ForwardingWords(endpoint)}\nip link set {port} group {InterfaceGroup.AntiSpoof}"
+                : $"ip link set {port} group 0\nbridge fdb delete {endpoint.MacAddress} dev {port} master",
+            () => OnPort(endpoint, link => CheckSender(link, endpoint, check)),
+            () => OnPort(endpoint, link => CheckSender(link, endpoint, !check)));
+    });
+
+    /// <summary>Puts a port into the group whose senders are checked and tells the bridge who is behind it, or takes both back.</summary>
+    private void CheckSender(Link port, EndpointRow endpoint, bool check)
+    {
+        if (check)
+            Links.ReplaceForwarding(port.Index, endpoint.MacAddress);
+        else if (IsKnown(Links.GetForwarding(), port, endpoint))
+            Links.RemoveForwarding(port.Index, endpoint.MacAddress);
+        if (check != (port.Group == InterfaceGroup.AntiSpoof))
+            Links.SetGroup(port.Index, check ? InterfaceGroup.AntiSpoof : 0);
     }
+
+    /// <summary>Whether a bridge was told for good who is behind an endpoint's port.</summary>
+    private static bool IsKnown(IReadOnlyList<ForwardingEntry> forwarding, Link port, EndpointRow endpoint) => forwarding
+        .Any(entry => entry.LinkIndex == port.Index && entry.Mac == endpoint.MacAddress && (entry.State & RtnlConstants.NUD_NOARP) != 0);
 
     private sealed record ChangedNetwork(NetworkRow Network, IReadOnlyList<EndpointRow> Endpoints);
 }

@@ -34,7 +34,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
         _door = new(() => new NamespaceDoor(Host));
         _store = store;
         _journal = new IntentJournal(store.Directory);
-        _firewall = new Lazy<IFirewallBackend>(firewall);
+        _firewall = new Lazy<IFirewallBackend>(() => new GuardedFirewall(firewall()));
         _namespaceDirectory = namespaceDirectory;
         _ranges = new Lazy<RangeWatch>(() => RangeWatch.Open(Links));
     }

@@ -16,6 +16,7 @@ internal sealed class HostFacts
     private readonly HashSet<(int LinkIndex, IPNetwork Destination)> _routes;
     private readonly ILookup<(int LinkIndex, IPAddress Address), int> _lengths;
     private readonly Lazy<RangeIndex> _ranges;
+    private readonly Lazy<IReadOnlyList<ForwardingEntry>> _forwarding;
 
     public HostFacts(RtnetlinkConnection links)
     {
@@ -26,6 +27,7 @@ internal sealed class HostFacts
         _lengths = _addresses.ToLookup(static address => (address.LinkIndex, address.Address), static address => address.PrefixLength);
         Routes = [.. s_families.SelectMany(links.GetRoutes)];
         _routes = [.. Routes.Select(static route => (route.LinkIndex, route.Destination))];
+        _forwarding = new(links.GetForwarding);
         _ranges = new(() => new RangeIndex(
         [
             .. Routes.Where(static route => route.Destination.PrefixLength > 0).Select(route => (route.Destination, route.LinkIndex, $"the route {route.Destination}{On(route.LinkIndex)}")),
@@ -36,6 +38,9 @@ internal sealed class HostFacts
     public IReadOnlyCollection<Link> Links => _byName.Values;
 
     public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>Who is behind the ports of bridges; read when it is asked for, which few networks need.</summary>
+    public IReadOnlyList<ForwardingEntry> Forwarding => _forwarding.Value;
 
     public Link? Find(string name) => _byName.GetValueOrDefault(name);
 

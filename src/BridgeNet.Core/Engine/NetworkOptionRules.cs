@@ -17,6 +17,7 @@ internal static partial class NetworkOptionRules
         [NetworkOptions.BridgeName] = static value => value.Length == 0 || IsInterfaceName(value) ? null : "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'",
         [NetworkOptions.EnableIcc] = Flag,
         [NetworkOptions.EnableMasquerade] = Flag,
+        [NetworkOptions.AntiSpoof] = Flag,
         [NetworkOptions.InhibitIPv4] = Flag,
         [NetworkOptions.DefaultBridge] = Flag,
         [NetworkOptions.HostBindingIPv4] = static value => Address(value, AddressFamily.InterNetwork),

@@ -20,6 +20,12 @@ internal sealed record FirewallNetwork(string BridgeName)
     /// <summary>Whether its bridge is somebody else's, whose other uses go on: a family that the network was not given is theirs.</summary>
     public bool Adopted { get; init; }
 
+    /// <summary>Whether its containers may send as themselves only.</summary>
+    public bool AntiSpoof { get; init; }
+
+    /// <summary>With <see cref="AntiSpoof"/>, who its endpoints are; of a change, those that it adds or takes away.</summary>
+    public IReadOnlyList<FirewallSender> Senders { get; init; } = [];
+
     /// <summary>The published ports of its endpoints.</summary>
     public IReadOnlyList<FirewallPort> Ports { get; init; } = [];
 
@@ -47,3 +53,9 @@ internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol
     /// <summary>Whether it is reached at every address of the host.</summary>
     public bool AnyHostAddress => HostAddress.Equals(IPAddress.Any) || HostAddress.Equals(IPAddress.IPv6Any);
 }
+
+/// <summary>Who an endpoint is, for its neighbours.</summary>
+/// <param name="Port">The bridge port.</param>
+/// <param name="Mac">The Ethernet address inside.</param>
+/// <param name="Addresses">The addresses inside, the link-local one that the kernel adds among them.</param>
+internal sealed record FirewallSender(string Port, MacAddress Mac, IReadOnlyList<IPAddress> Addresses);

@@ -26,7 +26,7 @@ internal static class ForeignChains
         Firewalld firewalld = new(chains);
         foreach (RuleDifference difference in firewalld.Find(netlink, networks, isOurs))
             yield return difference;
-        foreach (NftChain chain in chains.Where(chain => IsPassed(chain) && Concerns(chain.Family, networks) && !isOurs(chain) && !firewalld.Has(chain)))
+        foreach (NftChain chain in chains.Where(chain => IsPassed(chain) && Concerns(chain.Family, networks) && !isOurs(chain) && !AntiSpoofPlan.IsOurs(chain) && !firewalld.Has(chain)))
         {
             ILookup<string, byte[]> rules = NftTable.Rules(netlink, chain.Family, chain.Table);
             // In iptables' tables there are rules of ours too.
@@ -35,7 +35,7 @@ internal static class ForeignChains
             bool drops = chain.Policy == NF_DROP;
             if (!(drops || rules[chain.Name].Any(NftTable.StopsAll)) || theirs.Any(rule => Names(rule, networks)))
                 continue;
-            yield return new($"nft table {Family(chain)} {chain.Table}, chain {chain.Name}", "lets our networks through",
+            yield return new($"nft table {NftTable.FamilyName(chain.Family)} {chain.Table}, chain {chain.Name}", "lets our networks through",
                 $"{(drops ? "policy drop" : "a rule that stops all the rest")}, and no rule for our networks", Advice(chain, networks), Foreign: true);
         }
     }
@@ -54,7 +54,7 @@ internal static class ForeignChains
 
     private static string Advice(NftChain chain, IReadOnlyList<FirewallNetwork> networks)
     {
-        string insert = $"nft insert rule {Family(chain)} {chain.Table} {chain.Name}";
+        string insert = $"nft insert rule {NftTable.FamilyName(chain.Family)} {chain.Table} {chain.Name}";
         // Ahead of routing it is not known yet where a packet leaves.
         bool routed = chain.Hook == NF_INET_FORWARD;
         return chain switch
@@ -66,14 +66,6 @@ internal static class ForeignChains
             _ => $"{insert} iifgroup {s_groups} accept{(routed ? $"; {insert} oifgroup {s_groups} accept" : "")}",
         };
     }
-
-    private static string Family(NftChain chain) => chain.Family switch
-    {
-        NFPROTO_IPV4 => "ip",
-        NFPROTO_IPV6 => "ip6",
-        NFPROTO_BRIDGE => "bridge",
-        _ => "inet",
-    };
 
     /// <summary>Whether a rule compares with one of our interface groups or bridges, looked up by its bytes: what it does then is its owner's business.</summary>
     public static bool Names(byte[] rule, params IReadOnlyList<FirewallNetwork> networks) =>

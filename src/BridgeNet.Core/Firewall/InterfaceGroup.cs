@@ -22,6 +22,9 @@ internal static class InterfaceGroup
     /// <summary>The gateway mode of each family; none of these is <see cref="GatewayMode.Nat"/>.</summary>
     public const uint RoutedIPv4 = 0x008, UnprotectedIPv4 = 0x010, RoutedIPv6 = 0x020, UnprotectedIPv6 = 0x040, IsolatedIPv4 = 0x100, IsolatedIPv6 = 0x200;
 
+    /// <summary>The group of the bridge ports whose senders are checked (<see cref="AntiSpoofPlan"/>); none of the above.</summary>
+    public const uint AntiSpoof = 0xb41801;
+
     /// <summary>Whether a group is one of ours.</summary>
     public static bool IsOurs(uint group) => (group & Mask) == Ours;
 

@@ -60,26 +60,11 @@ internal static class NftablesPlan
         Base(Postrouting, "nat", NF_INET_POST_ROUTING, 100),
     ];
 
-    /// <summary>Table, sets and chains, each of which changes nothing where it is there.</summary>
-    public static void AddObjects(NftBatch batch)
-    {
-        batch.AddTable();
-        for (int i = 0; i < Sets.Count; i++)
-            batch.AddSet(Sets[i], (uint)i + 1);
-        batch.AddChain(User).AddChain(Ports).AddChain(Stage2).AddChain(Stage1).AddChain(Publish);
-        foreach (NftChain chain in BaseChains)
-            batch.AddBaseChain(chain.Name, chain.Type, chain.Hook!.Value, chain.Priority);
-    }
-
     /// <summary>The constant rules, in the order of each chain.</summary>
     public static IReadOnlyList<NftRule> Rules { get; } = [.. MakeRules()];
 
-    /// <summary>Adds the constant rules.</summary>
-    public static void AddRules(NftBatch batch)
-    {
-        foreach (NftRule rule in Rules)
-            batch.AddRule(rule.Chain, rule.Expressions);
-    }
+    /// <summary>The table, without the elements of its sets.</summary>
+    public static NftTableShape Shape { get; } = new(NFPROTO_INET, Table) { Sets = Sets, BaseChains = BaseChains, Chains = Chains, Rules = Rules, UserChain = User };
 
     private static List<NftRule> MakeRules()
     {
@@ -216,7 +201,8 @@ internal static class NftablesPlan
         return Element(set, [subnet.BaseAddress.GetAddressBytes()], text, data) with { End = AddressNumber.ToAddress(AddressNumber.Bounds(subnet).Last + 1, family).GetAddressBytes() };
     }
 
-    private static byte[] Name(string link)
+    /// <summary>The name of a link as registers hold it.</summary>
+    public static byte[] Name(string link)
     {
         byte[] name = new byte[IFNAMSIZ];
         Encoding.ASCII.GetBytes(link, name);

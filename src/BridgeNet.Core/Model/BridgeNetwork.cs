@@ -45,6 +45,7 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
         BridgeMacAddress = row.BridgeMacAddress?.ToString();
         Mtu = row.Mtu;
         InterContainer = row.InterContainer;
+        AntiSpoof = row.AntiSpoof;
         Masquerade = row.Masquerade;
         GatewayMode = row.GatewayMode.ToString();
         IPv6GatewayMode = row.IPv6GatewayMode.ToString();
@@ -139,6 +140,9 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
 
     /// <summary>Whether containers of the network reach each other (Docker: icc).</summary>
     public bool InterContainer { get; }
+
+    /// <summary>Whether its containers may send as themselves only: with their own Ethernet and IP addresses, and claims of these alone.</summary>
+    public bool AntiSpoof { get; }
 
     /// <summary>Whether outgoing packets get an address of the host.</summary>
     public bool Masquerade { get; }

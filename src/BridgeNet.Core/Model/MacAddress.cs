@@ -41,6 +41,13 @@ internal readonly record struct MacAddress : IParsable<MacAddress>
         return new MacAddress([0x02, 0x42, .. address.GetAddressBytes()]);
     }
 
+    /// <summary>The link-local address that the kernel gives an interface with this address (EUI-64; RFC 4291, appendix A).</summary>
+    public IPAddress ToLinkLocal()
+    {
+        byte[] bytes = GetBytes();
+        return new IPAddress([0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(bytes[0] ^ 0x02), bytes[1], bytes[2], 0xff, 0xfe, bytes[3], bytes[4], bytes[5]]);
+    }
+
     /// <summary>A random, locally administered unicast address under Docker's <c>02:42</c>, as its bridges have.</summary>
     public static MacAddress Random() => new([0x02, 0x42, .. RandomNumberGenerator.GetBytes(4)]);
 

@@ -21,7 +21,9 @@ internal static class NetworkOptions
         Mtu = "com.docker.network.driver.mtu",
         InterfacePrefix = "com.docker.network.container_iface_prefix",
         HostIPv4 = "com.docker.network.host_ipv4",
-        HostIPv6 = "com.docker.network.host_ipv6";
+        HostIPv6 = "com.docker.network.host_ipv6",
+        // Ours: Docker has none.
+        AntiSpoof = "bridgenet.anti_spoof";
 
     /// <summary>The auxiliary address that containers use as default gateway in place of the bridge's (moby: bridge.DefaultGatewayV4AuxKey).</summary>
     public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4", DefaultGatewayIPv6 = "DefaultGatewayIPv6";

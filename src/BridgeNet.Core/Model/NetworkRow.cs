@@ -72,6 +72,9 @@ internal sealed record NetworkRow
     /// <summary>Whether containers of the network reach each other (Docker: icc).</summary>
     public bool InterContainer => NetworkOptions.Flag(Options, NetworkOptions.EnableIcc, otherwise: true);
 
+    /// <summary>Whether its containers may send as themselves only.</summary>
+    public bool AntiSpoof => NetworkOptions.Flag(Options, NetworkOptions.AntiSpoof, otherwise: false);
+
     /// <summary>Whether outgoing packets get an address of the host.</summary>
     public bool Masquerade => NetworkOptions.Flag(Options, NetworkOptions.EnableMasquerade, otherwise: true);
 

@@ -54,12 +54,14 @@ internal static class NftExpressions
         Compare(NFT_CMP_EQ, RTN_LOCAL),
     ];
 
-    /// <summary>Whether the first register is in a set; of a map, its data goes to the first register.</summary>
-    public static NftExpression Lookup(NftSet set) => Expression("lookup", data =>
+    /// <summary>Whether what is from the first register on is in a set, or, inverted, is not; of a map, its data goes to the first register.</summary>
+    public static NftExpression Lookup(NftSet set, bool inverted = false) => Expression("lookup", data =>
     {
         data.String(NFTA_LOOKUP_SET, set.Name).UInt32Network(NFTA_LOOKUP_SREG, NFT_REG_1);
         if (set.IsMap)
             data.UInt32Network(NFTA_LOOKUP_DREG, NFT_REG_1);
+        if (inverted)
+            data.UInt32Network(NFTA_LOOKUP_FLAGS, NFT_LOOKUP_F_INV);
     });
 
     public static NftExpression Verdict(uint code, string? chain = null) => Expression("immediate", data => data

@@ -33,6 +33,7 @@ internal sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyLis
     {
         TYPE_IFNAME => IFNAMSIZ,
         TYPE_IP6ADDR => 16,
+        TYPE_ETHERADDR => 8,
         _ => 4,
     };
 }

@@ -28,12 +28,12 @@ internal static class NftTable
                 : null).Select(static rule => (rule.Item1, rule.Item2));
 
     /// <summary>The elements of a set of ours, ends of ranges by themselves; null when there is no such set.</summary>
-    public static IReadOnlyList<(byte[] Key, byte[] Data, bool IsEnd)>? Elements(NetlinkConnection netlink, string table, string set)
+    public static IReadOnlyList<(byte[] Key, byte[] Data, bool IsEnd)>? Elements(NetlinkConnection netlink, byte family, string table, string set)
     {
         try
         {
-            return [.. netlink.Dump($"nft list set inet {table} {set}", NftBatch.MessageType(NFT_MSG_GETSETELEM),
-                message => message.Struct(new NfGenMsg(NFPROTO_INET, 0, 0)).String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set),
+            return [.. netlink.Dump($"nft list set {FamilyName(family)} {table} {set}", NftBatch.MessageType(NFT_MSG_GETSETELEM),
+                message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set),
                 static (_, payload) => ReadElements(payload)).SelectMany(static some => some)];
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
@@ -41,6 +41,16 @@ internal static class NftTable
             return null;
         }
     }
+
+    /// <summary>A family as nft names it.</summary>
+    public static string FamilyName(byte family) => family switch
+    {
+        NFPROTO_INET => "inet",
+        NFPROTO_IPV4 => "ip",
+        NFPROTO_IPV6 => "ip6",
+        NFPROTO_BRIDGE => "bridge",
+        _ => $"{family}",
+    };
 
     /// <summary>All chains of all families.</summary>
     public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink) => netlink.Dump("nft list chains", NftBatch.MessageType(NFT_MSG_GETCHAIN),
@@ -62,10 +72,16 @@ internal static class NftTable
         return !there.MoveNext();
     }
 
+    /// <summary>Whether there is a table.</summary>
+    public static bool Exists(NetlinkConnection netlink, byte family, string table) => Flags(netlink, family, table) is not null;
+
     /// <summary>Whether a table is asleep, so that none of its chains sees a packet.</summary>
-    public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list table {table}", NftBatch.MessageType(NFT_MSG_GETTABLE),
-        message => message.Struct(new NfGenMsg(family, 0, 0)), static (_, payload) => ReadNumber(payload, NFTA_TABLE_FLAGS) is { } flags && (flags & NFT_TABLE_F_DORMANT) != 0 ? ReadText(payload, NFTA_TABLE_NAME) : null)
-        .Contains(table);
+    public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => (Flags(netlink, family, table) & NFT_TABLE_F_DORMANT) > 0;
+
+    private static uint? Flags(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list table {FamilyName(family)} {table}", NftBatch.MessageType(NFT_MSG_GETTABLE),
+        message => message.Struct(new NfGenMsg(family, 0, 0)),
+        static (_, payload) => new { Name = ReadText(payload, NFTA_TABLE_NAME), Flags = ReadNumber(payload, NFTA_TABLE_FLAGS) ?? 0 })
+        .FirstOrDefault(held => held.Name == table)?.Flags;
 
     /// <summary>Whether a rule drops or refuses whatever comes to it.</summary>
     public static bool StopsAll(byte[] rule)

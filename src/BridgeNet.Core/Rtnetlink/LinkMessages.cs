@@ -18,15 +18,19 @@ internal static class LinkMessages
         .UInt32(IFLA_GROUP, group)
         .Nested(IFLA_LINKINFO, static info => info.String(IFLA_INFO_KIND, "bridge"));
 
-    /// <summary><c>ip link add HOST address MAC up mtu MTU master BRIDGE type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
+    /// <summary><c>ip link add HOST address MAC up mtu MTU master BRIDGE group GROUP type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
     public static void Veth(
-        NetlinkWriter message, string host, MacAddress hostMac, int mtu, int master, int peerNamespace, string peer, MacAddress peerMac) => message
-        .Struct(new IfInfoMsg(AF_UNSPEC, 0, 0, 0, IFF_UP, IFF_UP))
-        .String(IFLA_IFNAME, host)
-        .UInt32(IFLA_MTU, (uint)mtu)
-        .Bytes(IFLA_ADDRESS, hostMac.GetBytes())
-        .UInt32(IFLA_MASTER, (uint)master)
-        .Nested(IFLA_LINKINFO, info => info
+        NetlinkWriter message, string host, MacAddress hostMac, int mtu, uint group, int master, int peerNamespace, string peer, MacAddress peerMac)
+    {
+        message
+            .Struct(new IfInfoMsg(AF_UNSPEC, 0, 0, 0, IFF_UP, IFF_UP))
+            .String(IFLA_IFNAME, host)
+            .UInt32(IFLA_MTU, (uint)mtu)
+            .Bytes(IFLA_ADDRESS, hostMac.GetBytes())
+            .UInt32(IFLA_MASTER, (uint)master);
+        if (group != 0)
+            message.UInt32(IFLA_GROUP, group);
+        message.Nested(IFLA_LINKINFO, info => info
             .String(IFLA_INFO_KIND, "veth")
             .Nested(IFLA_INFO_DATA, data => data
                 // The peer is a link message inside the attribute, header and all.
@@ -36,9 +40,10 @@ internal static class LinkMessages
                     .UInt32(IFLA_MTU, (uint)mtu)
                     .Bytes(IFLA_ADDRESS, peerMac.GetBytes())
                     .UInt32(IFLA_NET_NS_FD, (uint)peerNamespace))));
+    }
 
-    /// <summary><c>ip link set INDEX type bridge_slave isolated on hairpin on</c></summary>
-    public static void BridgePort(NetlinkWriter message, int index, bool? isolated, bool? hairpin) => message
+    /// <summary><c>ip link set INDEX type bridge_slave isolated on hairpin on learning on</c></summary>
+    public static void BridgePort(NetlinkWriter message, int index, bool? isolated, bool? hairpin, bool? learning) => message
         .Struct(new IfInfoMsg() with { Index = index })
         .Nested(IFLA_LINKINFO, info => info
             .String(IFLA_INFO_SLAVE_KIND, "bridge")
@@ -48,6 +53,8 @@ internal static class LinkMessages
                     data.UInt8(IFLA_BRPORT_ISOLATED, apart ? (byte)1 : (byte)0);
                 if (hairpin is { } back)
                     data.UInt8(IFLA_BRPORT_MODE, back ? (byte)1 : (byte)0);
+                if (learning is { } learns)
+                    data.UInt8(IFLA_BRPORT_LEARNING, learns ? (byte)1 : (byte)0);
             }));
 
     /// <summary><c>ip link set INDEX mtu MTU</c></summary>
@@ -126,6 +133,7 @@ internal static class LinkMessages
             {
                 IFLA_BRPORT_STATE => link with { PortState = value },
                 IFLA_BRPORT_MODE => link with { HairpinPort = value != 0 },
+                IFLA_BRPORT_LEARNING => link with { LearningPort = value != 0 },
                 IFLA_BRPORT_ISOLATED => link with { IsolatedPort = value != 0 },
                 _ => link,
             };

@@ -31,9 +31,19 @@ internal sealed record Link(int Index, string Name)
     /// <summary>Of a bridge's port: frames may go out where they came in. Null for other links.</summary>
     public bool? HairpinPort { get; init; }
 
+    /// <summary>Of a bridge's port: the bridge learns from its frames who is behind it. Null for other links.</summary>
+    public bool? LearningPort { get; init; }
+
     /// <summary>Of a bridge's port: <c>BR_STATE_FORWARDING</c> and so on. Null for other links.</summary>
     public byte? PortState { get; init; }
 }
+
+/// <summary>An entry of a bridge's forwarding database.</summary>
+/// <param name="LinkIndex">The port that frames to the address leave by.</param>
+/// <param name="Mac">The address.</param>
+/// <param name="State"><c>NUD_…</c>: with <c>NUD_NOARP</c> it was put there, and does not age.</param>
+/// <param name="Flags"><c>NTF_…</c>: with <c>NTF_STICKY</c> frames from another port do not move it.</param>
+internal sealed record ForwardingEntry(int LinkIndex, MacAddress Mac, ushort State, byte Flags);
 
 /// <summary>An address of a link.</summary>
 internal sealed record InterfaceAddress(int LinkIndex, IPAddress Address, int PrefixLength);

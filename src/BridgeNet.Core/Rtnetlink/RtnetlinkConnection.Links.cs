@@ -13,8 +13,21 @@ internal sealed partial class RtnetlinkConnection
     /// <param name="index">The port.</param>
     /// <param name="isolated">Whether frames from it to other isolated ports are dropped.</param>
     /// <param name="hairpin">Whether frames may go out where they came in, as an endpoint needs to use its own published port.</param>
-    public void SetBridgePort(int index, bool? isolated, bool? hairpin) => netlink.Execute($"ip link set {index} type bridge_slave",
-        RTM_NEWLINK, 0, message => LinkMessages.BridgePort(message, index, isolated, hairpin));
+    /// <param name="learning">Whether the bridge learns from its frames who is behind it.</param>
+    public void SetBridgePort(int index, bool? isolated = null, bool? hairpin = null, bool? learning = null) => netlink.Execute($"ip link set {index} type bridge_slave",
+        RTM_NEWLINK, 0, message => LinkMessages.BridgePort(message, index, isolated, hairpin, learning));
+
+    /// <summary>Tells a bridge who is behind a port, for good, whatever it would learn otherwise.</summary>
+    public void ReplaceForwarding(int index, MacAddress mac) => netlink.Execute($"bridge fdb replace {mac} dev {index} master static sticky",
+        RTM_NEWNEIGH, NetlinkConstants.NLM_F_CREATE | NetlinkConstants.NLM_F_REPLACE, message => ForwardingMessages.Entry(message, index, mac));
+
+    /// <summary>Takes that back; frames to the address go to all ports until the bridge learns anew.</summary>
+    public void RemoveForwarding(int index, MacAddress mac) => netlink.Execute($"bridge fdb delete {mac} dev {index} master",
+        RTM_DELNEIGH, 0, message => ForwardingMessages.Entry(message, index, mac));
+
+    /// <summary>The forwarding databases of all bridges.</summary>
+    public IReadOnlyList<ForwardingEntry> GetForwarding() => netlink.Dump("bridge fdb show", RTM_GETNEIGH,
+        ForwardingMessages.All, static (_, payload) => ForwardingMessages.Read(payload));
 
     public void SetMtu(int index, int mtu) => netlink.Execute($"ip link set {index} mtu {mtu}", RTM_NEWLINK, 0, message => LinkMessages.Mtu(message, index, mtu));
 

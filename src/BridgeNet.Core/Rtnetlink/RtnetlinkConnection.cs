@@ -33,7 +33,7 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
 
     /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
     /// <returns>The index of the host end.</returns>
-    public int CreateVeth(string hostName, MacAddress hostMac, int mtu, int masterIndex, string alias, SafeHandle peerNamespace, string peerName, MacAddress peerMac)
+    public int CreateVeth(string hostName, MacAddress hostMac, int mtu, int masterIndex, string alias, SafeHandle peerNamespace, string peerName, MacAddress peerMac, uint group = 0)
     {
         bool held = false;
         peerNamespace.DangerousAddRef(ref held);
@@ -41,7 +41,7 @@ internal sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : I
         {
             int fd = (int)peerNamespace.DangerousGetHandle();
             netlink.Execute($"ip link add {hostName} type veth peer {peerName}", RTM_NEWLINK, Create,
-                message => LinkMessages.Veth(message, hostName, hostMac, mtu, masterIndex, fd, peerName, peerMac));
+                message => LinkMessages.Veth(message, hostName, hostMac, mtu, group, masterIndex, fd, peerName, peerMac));
         }
         finally
         {

@@ -5,11 +5,12 @@ internal static class RtnlConstants
 {
     public const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_SETLINK = 19;
     public const ushort RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26;
+    public const ushort RTM_NEWNEIGH = 28, RTM_DELNEIGH = 29, RTM_GETNEIGH = 30;
 
     public const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_LINK = 5, IFLA_MASTER = 10, IFLA_LINKINFO = 18, IFLA_IFALIAS = 20;
     public const ushort IFLA_GROUP = 27, IFLA_NET_NS_FD = 28, IFLA_EXT_MASK = 29;
     public const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1;
-    public const ushort IFLA_INFO_SLAVE_KIND = 4, IFLA_INFO_SLAVE_DATA = 5, IFLA_BRPORT_STATE = 1, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
+    public const ushort IFLA_INFO_SLAVE_KIND = 4, IFLA_INFO_SLAVE_DATA = 5, IFLA_BRPORT_STATE = 1, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_LEARNING = 8, IFLA_BRPORT_ISOLATED = 33;
     public const byte BR_STATE_DISABLED = 0, BR_STATE_LISTENING = 1, BR_STATE_LEARNING = 2, BR_STATE_FORWARDING = 3, BR_STATE_BLOCKING = 4;
     public const uint IFF_UP = 1;
 
@@ -21,6 +22,10 @@ internal static class RtnlConstants
 
     public const int RTNLGRP_LINK = 1, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_NEXTHOP = 32;
 
+    public const ushort NDA_LLADDR = 2, NDA_MASTER = 9, NUD_REACHABLE = 0x02, NUD_NOARP = 0x40;
+    public const byte NTF_MASTER = 0x04, NTF_STICKY = 0x40;
+
+    public const byte AF_BRIDGE = 7;
     public const byte AF_UNSPEC = 0, AF_INET = 2, AF_INET6 = 10;
 }
 
@@ -29,6 +34,9 @@ internal readonly record struct IfInfoMsg(byte Family, byte Pad, ushort Type, in
 
 /// <summary><c>struct ifaddrmsg</c>.</summary>
 internal readonly record struct IfAddrMsg(byte Family, byte PrefixLength, byte Flags, byte Scope, int Index);
+
+/// <summary><c>struct ndmsg</c>.</summary>
+internal readonly record struct NdMsg(byte Family, byte Pad1, ushort Pad2, int Index, ushort State, byte Flags, byte Type);
 
 /// <summary><c>struct rtmsg</c>.</summary>
 internal readonly record struct RtMsg(byte Family, byte DestinationLength, byte SourceLength, byte Tos, byte Table, byte Protocol, byte Scope, byte Type, uint Flags);

@@ -18,6 +18,7 @@ namespace BridgeNet.Commands;
 /// Makes one with the given ones, and a label.</example>
 /// <example><code>New-BridgeNetwork lab -IPv6 -Subnet 10.20.0.0/16, 2001:db8:20::/64 -IPRange 10.20.5.0/24</code>
 /// Makes one of both address families, whose automatic IPv4 addresses come from a part of the subnet.</example>
+/// <example><code>New-BridgeNetwork tenants -AntiSpoof</code>Makes one on which no container can pass for another.</example>
 /// <example><code>New-BridgeNetwork vault -Internal -NoInterContainer</code>Makes one whose containers reach nobody but the host.</example>
 /// <example><code>New-BridgeNetwork web -WhatIf</code>Shows the steps as ip and iptables commands, and does none of them.</example>
 [Cmdlet(VerbsCommon.New, "BridgeNetwork", SupportsShouldProcess = true)]
@@ -88,6 +89,11 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     [Alias("NoIcc")]
     [Cell(typeof(bool), Empty = false)]
     public SwitchParameter NoInterContainer { get; set; }
+
+    /// <summary>Let containers send as themselves only: with their own Ethernet and IP addresses, and claims (ARP, neighbour discovery) of these alone. Not for containers that route or share an address.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(bool), Empty = false)]
+    public SwitchParameter AntiSpoof { get; set; }
 
     /// <summary>How IPv4 is joined to the world outside: Nat (the default), NatUnprotected, Routed, or, for internal networks, Isolated.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -176,6 +182,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
                 .With(NetworkOptions.BridgeName, Wanted(nameof(BridgeName), BridgeName), "-BridgeName", name)
                 .With(NetworkOptions.EnableMasquerade, NoMasquerade ? "false" : null, "-NoMasquerade", name)
                 .With(NetworkOptions.EnableIcc, NoInterContainer ? "false" : null, "-NoInterContainer", name)
+                .With(NetworkOptions.AntiSpoof, AntiSpoof ? "true" : null, "-AntiSpoof", name)
                 .WithModes(Wanted(nameof(GatewayMode), GatewayMode), Wanted(nameof(IPv6GatewayMode), IPv6GatewayMode), name)
                 .WithSnat(Given(SnatAddress), name)
                 .Checked(),

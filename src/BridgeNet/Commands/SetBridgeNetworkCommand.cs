@@ -52,6 +52,12 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? InterContainer { get; set; }
 
+    /// <summary>Whether containers may send as themselves only.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(bool))]
+    [ArgumentCompleter(typeof(TruthCompleter))]
+    public bool? AntiSpoof { get; set; }
+
     /// <summary>Whether outgoing packets get an address of the host.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(bool))]
@@ -108,6 +114,7 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
             Internal = Wanted(nameof(Internal), Internal),
             Options = new DriverOptions(Wanted(nameof(Option), Option))
                 .With(NetworkOptions.EnableIcc, Text(Wanted(nameof(InterContainer), InterContainer)), "-InterContainer", network.Name)
+                .With(NetworkOptions.AntiSpoof, Text(Wanted(nameof(AntiSpoof), AntiSpoof)), "-AntiSpoof", network.Name)
                 .With(NetworkOptions.EnableMasquerade, Text(Wanted(nameof(Masquerade), Masquerade)), "-Masquerade", network.Name)
                 .With(NetworkOptions.Mtu, Wanted(nameof(Mtu), Mtu)?.ToString(CultureInfo.InvariantCulture), "-Mtu", network.Name)
                 .WithModes(Wanted(nameof(GatewayMode), GatewayMode), Wanted(nameof(IPv6GatewayMode), IPv6GatewayMode), network.Name)

@@ -19,28 +19,28 @@ public sealed class BridgePortTests
 
     [Fact]
     public void Its_flags_are_read() => Assert.Equal(
-        new Link(4, "v0") { Up = true, Master = 2, Kind = "veth", IsolatedPort = true, HairpinPort = true, PortState = BR_STATE_FORWARDING },
+        new Link(4, "v0") { Up = true, Master = 2, Kind = "veth", IsolatedPort = true, HairpinPort = true, LearningPort = true, PortState = BR_STATE_FORWARDING },
         Read(Port));
 
     [Fact]
     public void Flags_that_are_off_are_not_null()
     {
-        Link link = Read(Port.Replace("0500210001000000", "0500210000000000").Replace("0500040001000000", "0500040000000000"))!;
-        Assert.Equal((false, false), (link.IsolatedPort, link.HairpinPort));
+        Link link = Read(Port.Replace("0500210001000000", "0500210000000000").Replace("0500040001000000", "0500040000000000").Replace("0500080001000000", "0500080000000000"))!;
+        Assert.Equal((false, false, false), (link.IsolatedPort, link.HairpinPort, link.LearningPort));
     }
 
     [Fact]
     public void A_link_in_no_bridge_has_none()
     {
         Link link = Read(Head + "10001200" + "09000100" + "7665746800000000")!;
-        Assert.Equal(("veth", null, null, null), (link.Kind, link.IsolatedPort, link.HairpinPort, link.PortState));
+        Assert.Equal(("veth", null, null, null, null), (link.Kind, link.IsolatedPort, link.HairpinPort, link.LearningPort, link.PortState));
     }
 
     [Fact]
     public void The_numbers_of_a_bond_are_not_taken_for_a_bridges()
     {
         Link link = Read(Port.Replace("0b000400" + "627269646765", "0b000400" + "626f6e640000"))!;
-        Assert.Equal((null, null, null), (link.IsolatedPort, link.HairpinPort, link.PortState));
+        Assert.Equal((null, null, null, null), (link.IsolatedPort, link.HairpinPort, link.LearningPort, link.PortState));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Core.Tests.Netlink;
+using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
@@ -27,15 +28,20 @@ public sealed class LinkChangeTests
     /// leaves out the bit for nested attributes; the data are the same.
     /// </summary>
     [Theory]
-    [InlineData(true, true, "1400", "0500210001000000" + "0500040001000000")]
-    [InlineData(false, null, "0c00", "0500210000000000")]
-    [InlineData(null, false, "0c00", "0500040000000000")]
-    public void Bridge_port(bool? isolated, bool? hairpin, string length, string data)
+    [InlineData(true, true, null, "1400", "0500210001000000" + "0500040001000000")]
+    [InlineData(false, null, null, "0c00", "0500210000000000")]
+    [InlineData(null, false, null, "0c00", "0500040000000000")]
+    [InlineData(null, null, false, "0c00", "0500080000000000")] // bridge link set dev v0 learning off
+    public void Bridge_port(bool? isolated, bool? hairpin, bool? learning, string length, string data)
     {
         string slave = "0b000400" + "6272696467650000" + length + "0580" + data;
         Sends($"{(byte)(32 + 4 + (slave.Length / 2)):x2}000000" + "10000500" + "00000000" + "0000000004000000" + "0000000000000000"
-            + $"{(byte)(4 + (slave.Length / 2)):x2}00" + "1280" + slave, links => links.SetBridgePort(4, isolated, hairpin));
+            + $"{(byte)(4 + (slave.Length / 2)):x2}00" + "1280" + slave, links => links.SetBridgePort(4, isolated, hairpin, learning));
     }
+
+    [Fact] // bridge fdb replace 02:42:0a:00:00:02 dev v0 master static sticky
+    public void Who_is_behind_a_port() => Sends("28000000" + "1c000505" + "00000000" + "0700000004000000" + "42004400" + "0a00020002420a0000020000",
+        links => links.ReplaceForwarding(4, MacAddress.Parse("02:42:0a:00:00:02")));
 
     [Fact] // ip addr del 10.1.2.3/24 dev v9
     public void Address_removed() => Sends("28000000" + "15000500" + "00000000" + "0218000004000000" + "080002000a010203" + "080001000a010203",

@@ -28,6 +28,7 @@ public sealed class LinkReadingTests
         Up = true,
         PeerIndex = 2,
         IsolatedPort = false,
+        LearningPort = true,
         HairpinPort = false,
         PortState = 0,
     };

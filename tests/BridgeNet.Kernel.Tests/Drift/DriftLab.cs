@@ -22,14 +22,21 @@ internal sealed partial class DriftLab : IDisposable
     private readonly List<Wire> _wires = [];
     private readonly Socket _server;
 
-    public DriftLab(BridgeNetEngine engine, string state)
+    /// <param name="engine">The engine.</param>
+    /// <param name="state">Its state directory.</param>
+    /// <param name="antiSpoof">Whether the containers of "web" may send as themselves only.</param>
+    public DriftLab(BridgeNetEngine engine, string state, bool antiSpoof = false)
     {
         Admin.Needs("ip", "bridge", "sysctl");
         Engine = engine;
         _outside = Path.Combine(state, "outside");
         Admin.Run("ip link set lo up");
         _machine = new Outside(_outside);
-        engine.CreateNetwork(new NetworkRequest("web") { Subnets = ["10.50.0.0/24", "2001:db8:50::/64"] }, s_context);
+        engine.CreateNetwork(new NetworkRequest("web")
+        {
+            Subnets = ["10.50.0.0/24", "2001:db8:50::/64"],
+            Options = antiSpoof ? new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } : [],
+        }, s_context);
         engine.CreateNetwork(new NetworkRequest("other") { Subnets = ["10.60.0.0/24", "2001:db8:60::/64"] }, s_context);
         Start("server", "web", "8080:80");
         Start("client", "web");
@@ -50,9 +57,9 @@ internal sealed partial class DriftLab : IDisposable
     public IReadOnlyList<string> Before { get; }
 
     /// <summary>Runs a test's body with a lab.</summary>
-    public static void In(PrivateNamespace space, string backend, Action<DriftLab> work) => EngineSpace.In(space, backend, (engine, state) =>
+    public static void In(PrivateNamespace space, string backend, Action<DriftLab> work, bool antiSpoof = false) => EngineSpace.In(space, backend, (engine, state) =>
     {
-        using DriftLab lab = new(engine, state);
+        using DriftLab lab = new(engine, state, antiSpoof);
         work(lab);
     });
 

@@ -5,7 +5,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 /// <summary>Bridges and their ports, on the host: one thing is broken with an admin's tools, told, and mended.</summary>
 public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
-    private const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 11803777 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
+    public const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 11803777 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
         + "ip address add 10.50.0.1/24 dev {br:web}\nip address add 2001:db8:50::1/64 dev {br:web} nodad\nip link set {br:web} up\nsysctl -w net.ipv4.conf.{br:web}.route_localnet=1";
 
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_cases = new()
@@ -13,7 +13,7 @@ public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["the bridge is deleted"] = ("ip link delete {br:web}",
         [
             "Bridge web/ {br:web} | a bridge | missing | " + Web,
-            "Link web/server {veth:server} | master {br:web} | no master | ip link set {veth:server} master {br:web}; bridge link set dev {veth:server} isolated off hairpin on",
+            "Link web/server {veth:server} | master {br:web} | no master | ip link set {veth:server} master {br:web}; bridge link set dev {veth:server} hairpin on",
             "Link web/client {veth:client} | master {br:web} | no master | ip link set {veth:client} master {br:web}",
         ]),
         ["the bridge is renamed"] = ("ip link set {br:web} name mine", ["Bridge web/ {br:web} | a bridge | renamed to mine | ip link set mine name {br:web}"]),
@@ -63,8 +63,10 @@ public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<Priva
             "Link web/client {veth:client} | mtu 1500 | mtu 1400 | ip link set {veth:client} mtu 1500",
         ]),
         ["a port has another alias"] = ("ip link set {veth:client} alias mine", ["Link web/client {veth:client} | alias 'bridgenet endpoint client' | alias 'mine' | ip link set {veth:client} alias 'bridgenet endpoint client'"]),
-        ["a port is isolated"] = ("bridge link set dev {veth:client} isolated on", ["Link web/client {veth:client} | isolated off hairpin off | isolated on hairpin off | bridge link set dev {veth:client} isolated off hairpin off"]),
-        ["a port sends nothing back"] = ("bridge link set dev {veth:server} hairpin off", ["Link web/server {veth:server} | isolated off hairpin on | isolated off hairpin off | bridge link set dev {veth:server} isolated off hairpin on"]),
+        ["a port is isolated"] = ("bridge link set dev {veth:client} isolated on", ["Link web/client {veth:client} | isolated off | isolated on | bridge link set dev {veth:client} isolated off"]),
+        ["a port is not learned from"] = ("bridge link set dev {veth:client} learning off", ["Link web/client {veth:client} | learning on | learning off | bridge link set dev {veth:client} learning on"]),
+        ["a port's senders are checked"] = ("ip link set {veth:client} group 11802625", ["Link web/client {veth:client} | group 0 | group 11802625 | ip link set {veth:client} group 0"]),
+        ["a port sends nothing back"] = ("bridge link set dev {veth:server} hairpin off", ["Link web/server {veth:server} | hairpin on | hairpin off | bridge link set dev {veth:server} hairpin on"]),
     };
 
     public static TheoryData<string, string> Cases => [.. from backend in (string[])["nftables", "iptables"] from one in s_cases.Keys select (backend, one)];

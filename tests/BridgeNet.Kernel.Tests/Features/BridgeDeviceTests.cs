@@ -124,6 +124,19 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void One_that_was_down_is_down_again(string backend) => WithForeignBridge(backend, (engine, bridge) =>
+    {
+        using (RtnetlinkConnection links = RtnetlinkConnection.Open())
+            links.SetDown(Find(bridge).Index);
+        string[] before = Of(bridge);
+        engine.Make(Adopting());
+        Assert.True(Find(bridge).Up);
+        engine.Remove("n");
+        Assert.Equal(before, Of(bridge));
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void It_is_given_back_after_a_failure_at_any_step(string backend) => WithForeignBridge(backend, (engine, bridge) =>
     {
         string[] before = Of(bridge);

@@ -25,7 +25,10 @@ internal sealed class Flow : IDisposable
         return server;
     }
 
-    /// <summary>Whether a datagram arrives at a server; one is sent every 50 ms until then, for the first may find nobody's neighbour known.</summary>
+    /// <summary>
+    /// Whether a datagram arrives at a server, and is answered: the kernel lets an answered flow through whatever it would not
+    /// let begin. One is sent every 50 ms until then, for the first may find nobody's neighbour known.
+    /// </summary>
     public bool Reaches(Socket server, int tries)
     {
         byte[] buffer = new byte[16];
@@ -34,8 +37,12 @@ internal sealed class Flow : IDisposable
         for (int i = 0; i < tries; i++)
         {
             Send();
-            if (server.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead))
-                return true;
+            if (!server.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead))
+                continue;
+            EndPoint client = new IPEndPoint(IPAddress.IPv6Any, 0);
+            server.ReceiveFrom(buffer, ref client);
+            server.SendTo([2], client);
+            return _client.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead) && _client.Receive(buffer) > 0;
         }
         return false;
     }

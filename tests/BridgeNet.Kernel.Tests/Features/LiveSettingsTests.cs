@@ -77,6 +77,20 @@ public sealed class LiveSettingsTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void A_connection_that_may_not_begin_any_more_is_cut(string backend) => InLab(backend, lab =>
+    {
+        foreach (Roles roles in Roles.Both)
+        {
+            SetMode(lab, "nat-unprotected");
+            using Conversation open = new(lab["remote"], lab["server"], roles.Of("server"), 82, 82);
+            Assert.True(open.GoesOn() && open.IsAnswered());
+            SetMode(lab, "nat");
+            Assert.False(open.GoesOn());
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void Ports_that_a_gateway_mode_takes_are_told(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
         List<string> warnings = [];

@@ -95,6 +95,8 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
         Assert.True(engine.Pings("other", "10.20.0.9"));
         Assert.Equal("new", Assert.Single(engine.GetPorts().Select(port => port.ContainerName).Distinct()));
         Assert.NotEmpty(Lines(engine, "new", "new"));
+        Assert.Contains(Snapshot.Take(engine), static line => line.StartsWith("host link veth", StringComparison.Ordinal) && line.EndsWith(" bridgenet endpoint new", StringComparison.Ordinal));
+        Assert.Empty(engine.FindDrift(null));
         Assert.Equal(ErrorIds.ContainerExists, Making.Refused(() => engine.RenameContainer("new", "other", s_context)).ErrorId);
         // The old name is free.
         engine.Start("old");

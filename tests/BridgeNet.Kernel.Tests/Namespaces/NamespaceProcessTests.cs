@@ -132,6 +132,10 @@ public sealed class NamespaceProcessTests(PrivateNamespace sandbox) : IClassFixt
         Assert.True(took < TimeSpan.FromSeconds(10), $"took {took}");
     });
 
+    /// <summary>In a process of its own, since .NET creates threads that stay when it starts the first program.</summary>
+    [Fact]
+    public void Nor_does_one_when_the_first_program_of_a_process_is_started_there() => InSpace(static _ => Assert.Equal(0, Probe.Start("first", Space).WaitForEnd()));
+
     [Fact]
     public void No_thread_of_ours_stays_in_the_namespace() => InSpace(ns =>
     {

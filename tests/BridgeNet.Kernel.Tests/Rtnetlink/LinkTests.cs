@@ -29,7 +29,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
         using RtnetlinkConnection inside = other.OpenRtnetlink();
         Link peer = inside.FindLink("eth0")!, end = links.FindLink(host)!;
         Assert.Equal(
-            new Link(host, "veth0123456") { Kind = "veth", Alias = "bridgenet endpoint c1", Mtu = 1400, Mac = s_outside, Master = bridge, Up = true, PeerIndex = peer.Index, IsolatedPort = false, HairpinPort = false, PortState = end.PortState },
+            new Link(host, "veth0123456") { Kind = "veth", Alias = "bridgenet endpoint c1", Mtu = 1400, Mac = s_outside, Master = bridge, Up = true, PeerIndex = peer.Index, IsolatedPort = false, HairpinPort = false, LearningPort = true, PortState = end.PortState },
             end);
         Assert.Equal(new Link(peer.Index, "eth0") { Kind = "veth", Mtu = 1400, Mac = s_inside, PeerIndex = host }, peer);
     });

@@ -74,9 +74,13 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         return [Part(last: false), Part(last: true)];
     }
 
+    /// <summary>A frame with an 802.1Q tag for a VLAN; of VLAN 0 the receiver takes it as one without.</summary>
+    public static byte[] Tagged(byte[] frame, ushort vlan = 0) => [.. frame[..12], 0x81, 0, (byte)(vlan >> 8), (byte)vlan, .. frame[12..]];
+
     private static ushort SourcePort(int number) => (ushort)(20000 + number % 40000);
 
-    private static byte[] Payload(int number)
+    /// <summary>The number as frames carry it: 14 bytes.</summary>
+    public static byte[] Payload(int number)
     {
         byte[] bytes = [.. s_mark, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(s_mark.Length), number);

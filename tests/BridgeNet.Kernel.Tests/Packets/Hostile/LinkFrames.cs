@@ -15,6 +15,35 @@ internal static class LinkFrames
         .. from.GetBytes(), .. source.GetAddressBytes(), .. new byte[6], .. wanted.GetAddressBytes(),
     ];
 
+    /// <summary>An ARP message to everybody, with a number behind it.</summary>
+    /// <param name="operation">1 for a request, 2 for a reply.</param>
+    /// <param name="from">The frame's sender.</param>
+    /// <param name="sender">The sender that the message speaks of, and its address.</param>
+    /// <param name="target">The address that is asked for, or told.</param>
+    /// <param name="number">By which it is known.</param>
+    /// <param name="hardware">The kind of network: 1 for Ethernet; Linux takes 6 (IEEE 802) as the same.</param>
+    public static byte[] Arp(byte operation, MacAddress from, (MacAddress Mac, IPAddress Address) sender, IPAddress target, int number, byte hardware = 1) =>
+    [
+        .. Enumerable.Repeat((byte)0xff, 6), .. from.GetBytes(), 0x08, 0x06, 0, hardware, 0x08, 0, 6, 4, 0, operation,
+        .. sender.Mac.GetBytes(), .. sender.Address.GetAddressBytes(), .. new byte[6], .. target.GetAddressBytes(), .. Craft.Payload(number),
+    ];
+
+    /// <summary>A message of neighbour discovery to all nodes (RFC 4861), with a number in an option that nobody knows.</summary>
+    /// <param name="type">133 to 137, or another type of ICMPv6.</param>
+    /// <param name="from">The frame's sender.</param>
+    /// <param name="source">The packet's source.</param>
+    /// <param name="target">The address that it is about.</param>
+    /// <param name="number">By which it is known.</param>
+    /// <param name="headers">How many extension headers are before it.</param>
+    public static byte[] Neighbour(byte type, MacAddress from, IPAddress source, IPAddress target, int number, int headers = 0)
+    {
+        byte[] message = [type, 0, 0, 0, 0x20, 0, 0, 0, .. target.GetAddressBytes(), 253, 2, .. Craft.Payload(number)];
+        byte[] addresses = [.. source.GetAddressBytes(), .. IPAddress.Parse("ff02::1").GetAddressBytes()];
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), EchoPacket.Checksum([.. addresses, 0, 0, 0, (byte)message.Length, 0, 0, 0, 58, .. message]));
+        byte[] before = [.. Enumerable.Range(1, headers).SelectMany(i => (byte[])[i == headers ? (byte)58 : (byte)60, 0, 1, 4, 0, 0, 0, 0])];
+        return [0x33, 0x33, 0, 0, 0, 1, .. from.GetBytes(), 0x86, 0xdd, 0x60, 0, 0, 0, 0, (byte)(before.Length + message.Length), headers > 0 ? (byte)60 : (byte)58, 255, .. addresses, .. before, .. message];
+    }
+
     /// <summary>Whether a frame is the answer to such a request.</summary>
     public static bool Has(ReadOnlySpan<byte> frame, IPAddress wanted) =>
         frame.Length >= 42 && frame[12] == 0x08 && frame[13] == 0x06 && frame[21] == 2 && frame[28..32].SequenceEqual(wanted.GetAddressBytes());

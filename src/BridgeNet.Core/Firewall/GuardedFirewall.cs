@@ -1,0 +1,69 @@
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using BridgeNet.Nftables;
+
+namespace BridgeNet.Firewall;
+
+/// <summary>
+/// A backend, and the table against spoofed senders (<see cref="AntiSpoofPlan"/>) beside it, which is the kernel's nf_tables over
+/// either one: iptables has no rules for what a bridge passes on. The table is there while a network has anti-spoofing.
+/// </summary>
+internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBackend
+{
+    private readonly OwnTable _table = new(AntiSpoofPlan.Shape);
+
+    public string Name => backend.Name;
+
+    public void Require() => backend.Require();
+
+    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
+    {
+        // The first network of them brings the table, the last one takes it: only Rebuild knows which these are.
+        bool began = after.Any(static network => network.AntiSpoof) && !before.Any(static network => network.AntiSpoof) && !_table.Exists;
+        ElementChange change = Difference(before, after);
+        return !began && (change.IsEmpty || _table.TryChange(change)) && backend.TryChange(before, after);
+    }
+
+    public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
+    {
+        if (networks.Any(static network => network.AntiSpoof))
+            RebuildTable(networks);
+        backend.Rebuild(networks);
+        if (!networks.Any(static network => network.AntiSpoof) && _table.Exists)
+            _table.Remove();
+    }
+
+    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        [.. _table.Describe(Difference(before, after)), .. backend.Describe(before, after)];
+
+    public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) =>
+    [
+        .. networks.Any(static network => network.AntiSpoof)
+            ? _table.Compare(NftTable.Chains(_table.Netlink), networks.SelectMany(AntiSpoofPlan.ElementsOf, static (network, element) => (element, network.BridgeName)))
+            : _table.CompareWithNone(),
+        .. backend.Compare(networks),
+    ];
+
+    public void Dispose()
+    {
+        _table.Dispose();
+        backend.Dispose();
+    }
+
+    private void RebuildTable(IReadOnlyList<FirewallNetwork> networks)
+    {
+        try
+        {
+            _table.Rebuild(networks.SelectMany(AntiSpoofPlan.ElementsOf));
+        }
+        catch (NetlinkException failure)
+        {
+            throw new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.NotImplemented,
+                $"The kernel refuses the rules of anti-spoofing: {failure.Message} They need nf_tables for bridges (NF_TABLES_BRIDGE in the kernel); without it, create the network without -AntiSpoof.",
+                AntiSpoofPlan.Shape.ToString(), failure);
+        }
+    }
+
+    private static ElementChange Difference(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        ElementChange.Between(before.SelectMany(AntiSpoofPlan.ElementsOf), after.SelectMany(AntiSpoofPlan.ElementsOf));
+}

@@ -1,0 +1,24 @@
+namespace BridgeNet.Nftables;
+
+/// <summary>What is always in a table of ours: everything but the elements of its sets.</summary>
+/// <param name="Family"><c>NFPROTO_…</c>.</param>
+/// <param name="Name">Its name within the family.</param>
+internal sealed record NftTableShape(byte Family, string Name)
+{
+    public required IReadOnlyList<NftSet> Sets { get; init; }
+
+    /// <summary>The chains that rules are put into, those that others jump to first.</summary>
+    public required IReadOnlyList<string> Chains { get; init; }
+
+    /// <summary>Those of <see cref="Chains"/> that the kernel sends packets to, and where.</summary>
+    public required IReadOnlyList<NftChain> BaseChains { get; init; }
+
+    /// <summary>The rules, in the order of each chain.</summary>
+    public required IReadOnlyList<NftRule> Rules { get; init; }
+
+    /// <summary>The chain that is the admin's; null in a table without one.</summary>
+    public string? UserChain { get; init; }
+
+    /// <summary>As nft names it: <c>inet bridgenet</c>.</summary>
+    public override string ToString() => $"{NftTable.FamilyName(Family)} {Name}";
+}
