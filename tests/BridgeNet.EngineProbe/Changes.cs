@@ -74,17 +74,16 @@ internal static class Changes
         }
         if (wanted >= 3)
             engine.Connect(new EndpointRequest("b"), new ContainerReference { Name = "c" }, context);
-        if (wanted >= 4)
+        if (wanted == 4)
         {
             engine.CreateContainer(new ContainerRequest("d") { Network = new EndpointRequest("bridge") }, context);
             engine.Connect(new EndpointRequest("a"), new ContainerReference { NetNSPath = Foreign.Namespace }, context);
             engine.CreateNetwork(Adopting(), context);
         }
-        if (wanted >= 5)
+        if (wanted == 5)
         {
             engine.CreateNetwork(Guarded("guarded"), context);
             engine.Connect(new EndpointRequest("guarded"), new ContainerReference { Name = "c" }, context);
-            engine.Connect(new EndpointRequest("guarded"), new ContainerReference { Name = "d" }, context);
         }
     }
 

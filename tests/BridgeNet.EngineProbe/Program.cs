@@ -64,7 +64,8 @@ if (task == "race")
     using Barrier together = new(int.Parse(second));
     Thread[] threads = [.. Enumerable.Range(0, int.Parse(second)).Select(number => new Thread(() =>
     {
-        using BridgeNetEngine own = Open(state, backend);
+        // Each has its turn, however slow the machine is.
+        using BridgeNetEngine own = Open(state, backend, patience: TimeSpan.FromMinutes(10));
         together.SignalAndWait();
         try
         {
@@ -103,7 +104,7 @@ for (int i = 0; i < int.Parse(second); i++)
 }
 return 0;
 
-static BridgeNetEngine Open(string state, string backend) => new(SqliteStateStore.Open(state),
+static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
     () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
 
 static void Say(string line)

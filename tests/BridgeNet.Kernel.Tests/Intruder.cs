@@ -96,7 +96,7 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
         }
         foreach ((string key, string value) in _settings)
             Assert.Equal($"{key} {value}", $"{key} {Sysctl.Read(key)}");
-        Assert.All(_files, static path => Assert.Equal(Text, File.ReadAllText(path)));
+        Assert.Equal(_files.Count, Files().Count());
         if (_rules)
             Assert.Equal(backend == FirewallSelection.Nftables ? ["1 rules, 1 elements"] : [$"-A FORWARD {Rule}", $"-A THEIRS {Rule}", $"-A FORWARD {RuleOf("ip6tables")}", $"-A THEIRS {RuleOf("ip6tables")}"], Rules());
         foreach ((string path, ulong cookie) in _spaces)
@@ -115,7 +115,7 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
             Delete(name);
         foreach (string path in _spaces.Keys)
             NetworkNamespace.Delete(path);
-        foreach (string path in _files)
+        foreach (string path in Files().ToArray())
         {
             File.Delete(path);
             if (!Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Any())
@@ -183,10 +183,15 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
             IptablesProgram.Run($"{program}-restore", $"*filter\n-D FORWARD {RuleOf(program)}\n-F THEIRS\n-X THEIRS\nCOMMIT\n", "--noflush");
     }
 
+    // In whatever directory: that of a container is renamed with it, and what is in it goes along.
+    private IEnumerable<string> Files() => Directory.Exists(Path.Combine(state, "etc"))
+        ? Directory.EnumerateFiles(Path.Combine(state, "etc"), "*", SearchOption.AllDirectories).Where(static path => File.ReadAllText(path) == Text)
+        : [];
+
     // A file of its own where ours was, and none where there is no directory for it.
     private void TakeFile(string path)
     {
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        if (!Directory.Exists(Path.GetDirectoryName(path)) || !path.StartsWith(state + "/", StringComparison.Ordinal) || Files().Contains(path))
             return;
         File.Delete(path);
         File.WriteAllText(path, Text);

@@ -9,12 +9,15 @@ internal static class Admin
 {
     private static readonly string[] s_tools = ["ip", "nft", "iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "sysctl", "bridge", "nsenter", "unshare", "mount", "umount"];
 
+    // Some of its programs are written in Python, and the machine may be loaded.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     /// <summary>Runs a line; skips the test where one of its tools is not installed.</summary>
     public static string Run(string line)
     {
         foreach (string tool in s_tools)
             Assert.SkipWhen(line.Split(' ', ';', '|', '(', '\n').Contains(tool) && ProgramPath.Find(tool) is null, $"{tool} is not installed");
-        (int code, string output, string error) = IptablesProgram.Run("sh", "", "-ec", line);
+        (int code, string output, string error) = IptablesProgram.Run("sh", "", s_patience, ["-ec", line]);
         Assert.True(code == 0, $"{line}: {error}");
         return output;
     }
