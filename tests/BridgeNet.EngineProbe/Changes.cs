@@ -54,8 +54,8 @@ internal static class Changes
 
     /// <summary>
     /// Makes what a change needs: networks a and b, where somebody else has a bridge and a namespace; then container c on a with
-    /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge;
-    /// then a network with anti-spoofing that c and d are on.
+    /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge.
+    /// Or, after c on b, a network with anti-spoofing that c is on.
     /// </summary>
     public static void Prepare(BridgeNetEngine engine, string change)
     {

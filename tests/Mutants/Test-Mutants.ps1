@@ -38,9 +38,11 @@ function Invoke-Test($mutant) {
     $log = "$copy/test.log"
     $tests = "$copy/tests/BridgeNet.$($mutant.project).Tests/bin/Debug/net10.0/BridgeNet.$($mutant.project).Tests"
     timeout $Timeout $tests --filter-method $mutant.test --stop-on-fail on *> $log
-    switch ($LASTEXITCODE) {
+    $code = $LASTEXITCODE
+    # 3: the rest was left out after the first failure.
+    if ($code -in 2, 3 -and (Select-String -Path $log -Pattern '^failed ' -Quiet)) { return 'killed' }
+    switch ($code) {
         0 { 'SURVIVED' }
-        2 { 'killed' }
         124 { 'killed (timeout)' }
         8 { 'invalid: no test ran' }
         default { "invalid: the tests ended with $_" }
