@@ -37,16 +37,12 @@ function Invoke-Test($mutant) {
     }
     $log = "$copy/test.log"
     $tests = "$copy/tests/BridgeNet.$($mutant.project).Tests/bin/Debug/net10.0/BridgeNet.$($mutant.project).Tests"
-    timeout $Timeout $tests --filter-method $mutant.test --stop-on-fail on *> $log
-    $code = $LASTEXITCODE
-    # 3: the rest was left out after the first failure.
-    if ($code -in 2, 3 -and (Select-String -Path $log -Pattern '^failed ' -Quiet)) { return 'killed' }
-    switch ($code) {
-        0 { 'SURVIVED' }
-        124 { 'killed (timeout)' }
-        8 { 'invalid: no test ran' }
-        default { "invalid: the tests ended with $_" }
-    }
+    timeout $Timeout $tests -method $mutant.test -stopOnFail -noColor *> $log
+    if ($LASTEXITCODE -eq 124) { return 'killed (timeout)' }
+    $summary = Select-String -Path $log -Pattern 'Total: (\d+), Errors: (\d+), Failed: (\d+), Skipped: (\d+)' | Select-Object -Last 1
+    if (-not $summary) { return 'invalid: no test ran' }
+    $total, $errors, $failed, $skipped = $summary.Matches.Groups[1..4].Value
+    if ([int]$failed + [int]$errors) { 'killed' } elseif ($total -eq $skipped) { 'invalid: all tests were skipped' } else { 'SURVIVED' }
 }
 
 git -C $root worktree add --quiet --detach $copy HEAD
