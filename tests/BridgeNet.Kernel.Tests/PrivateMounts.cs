@@ -17,6 +17,15 @@ internal static unsafe class PrivateMounts
     /// <summary>Makes a mounted disk read-only, or writable again; only while no file is open for writing.</summary>
     public static void SetReadOnly(string target, bool on) => Mount(null, target, null, MS_REMOUNT | MS_BIND | (on ? MS_RDONLY : 0), null);
 
+    public static void Unmount(string target)
+    {
+        fixed (byte* path = Bytes(target))
+        {
+            if (umount2(path, 0) != 0)
+                throw new NativeException($"umount {target}", errno);
+        }
+    }
+
     private static void Mount(string? source, string target, string? type, ulong_t flags, string? data)
     {
         fixed (byte* from = Bytes(source), to = Bytes(target), kind = Bytes(type), options = Bytes(data))

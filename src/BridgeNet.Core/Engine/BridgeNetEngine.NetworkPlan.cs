@@ -26,6 +26,8 @@ internal sealed partial class BridgeNetEngine
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "Without IPv4 a network needs IPv6; add -IPv6, or leave -NoIPv4 out.", request.Name));
         if (!request.EnableIPv4 && request.Subnets.FirstOrDefault(static subnet => subnet.Contains('.')) is { } unwanted)
             problems.Add(new(ErrorIds.InvalidSubnet, ProblemCategory.InvalidArgument, $"The network is to be without IPv4, but {unwanted} is an IPv4 subnet; leave one of both out.", request.Name));
+        if (ipv6 && !request.ConfigOnly && Sysctl.Read("net/ipv6/conf/all/forwarding") is null)
+            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.NotImplemented, "This kernel has no IPv6: its module is missing, or it was started with ipv6.disable=1. Create the network without IPv6.", request.Name));
         if (request.PrefixLength is { } length && (length is < 8 or > 30 || request.Subnets.Any(static subnet => subnet.Contains('.'))))
         {
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,

@@ -1,5 +1,7 @@
 using BridgeNet.Core.Tests.Netlink;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
+using BridgeNet.Rtnetlink;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 
@@ -81,6 +83,18 @@ public sealed class LinkRequestTests
         IReadOnlyList<byte[]> ours = Requests.Of(links => links.CreateBridge("br0", MacAddress.Random(), 1500, 0, "bridgenet endpoint c1"));
         Assert.Equal(s_link.Of(ip), s_link.Of(ours[^1]));
         Assert.Equal(ip[6..8], ours[^1][6..8]);
+    }
+
+    /// <summary>Another tool deleted the new link and created one of that name, before it had its alias.</summary>
+    [Fact]
+    public void Another_link_of_the_name_gets_no_alias()
+    {
+        // RTM_NEWLINK of a link of index 2 with the address 02:00:00:00:00:99.
+        byte[] other = ScriptedKernel.Message(16, [0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 1, 0, 2, 0, 0, 0, 0, 0x99, 0, 0]);
+        var kernel = new ScriptedKernel([ScriptedKernel.Error(0)], [other, ScriptedKernel.Error(0)]);
+        using RtnetlinkConnection links = new(new NetlinkConnection(kernel));
+        Assert.Throws<NetlinkException>(() => links.CreateBridge("br0", MacAddress.Parse("02:00:00:00:00:09"), 1500, 0, "bridgenet network a"));
+        Assert.Equal(2, kernel.Sent.Count);
     }
 
     [Fact]

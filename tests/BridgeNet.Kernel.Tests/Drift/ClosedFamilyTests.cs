@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
@@ -57,6 +59,45 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Assert.Equal(bridge.Group, links.FindLink(made.BridgeName!)!.Group);
     });
 
+    /// <summary>What was open when a family is closed is known to the kernel as established; it ends all the same, in both directions.</summary>
+    [Theory]
+    [InlineData("nftables", "IPv4 alone", InterfaceGroup.HasIPv6, "2001:db8:9::1", "2001:db8:9::2")]
+    [InlineData("iptables", "IPv4 alone", InterfaceGroup.HasIPv6, "2001:db8:9::1", "2001:db8:9::2")]
+    [InlineData("nftables", "IPv6 alone", InterfaceGroup.HasIPv4, "10.99.0.1", "10.99.0.2")]
+    [InlineData("iptables", "IPv6 alone", InterfaceGroup.HasIPv4, "10.99.0.1", "10.99.0.2")]
+    public void A_connection_that_is_open_ends(string backend, string network, uint bit, string host, string container) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        IPAddress gateway = IPAddress.Parse(host), address = IPAddress.Parse(container);
+        Roles roles = Roles.Both[gateway.AddressFamily == AddressFamily.InterNetwork ? 0 : 1];
+        int length = roles == Roles.IPv4 ? 24 : 64;
+        using Machine remote = new(Path.Combine(state, "remote"), "wan", [roles.Of("wan")], [roles.Of("remote")], routes: true);
+        NetworkRow made = engine.Make(s_networks[network]);
+        using NetworkNamespace inside = NetworkNamespace.Open(engine.Start("c", new EndpointRequest("n")).NetNSPath);
+        using RtnetlinkConnection links = RtnetlinkConnection.Open(), within = inside.OpenRtnetlink();
+        // Root in the container and the host's admin open the family.
+        Link bridge = links.FindLink(made.BridgeName!)!;
+        Sysctl.TryWrite($"net/ipv6/conf/{bridge.Name}/disable_ipv6", "0");
+        Sysctl.TryWrite($"net/ipv4/conf/{bridge.Name}/arp_ignore", "0");
+        foreach (string key in (string[])["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"])
+            Sysctl.Write(key, "1");
+        inside.Run(static () =>
+        {
+            Sysctl.TryWrite("net/ipv6/conf/eth0/accept_dad", "0");
+            Sysctl.TryWrite("net/ipv6/conf/eth0/disable_ipv6", "0");
+            return true;
+        });
+        links.AddAddress(bridge.Index, gateway, length, noDad: true);
+        int eth0 = within.FindLink("eth0")!.Index;
+        within.AddAddress(eth0, address, length, noDad: true);
+        within.ReplaceDefaultRoute(eth0, gateway);
+        links.SetGroup(bridge.Index, bridge.Group | bit);
+        using Conversation open = new(inside, remote.Space, roles.Of("remote"), 90, 90);
+        Assert.True(open.GoesOn() && open.IsAnswered());
+        links.SetGroup(bridge.Index, bridge.Group);
+        Assert.False(open.IsAnswered());
+        Assert.False(open.GoesOn());
+    });
+
     [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
     public void Groups_of_an_earlier_version_are_replaced_with_the_rules(string backend) => EngineSpace.In(space, backend, (engine, _) =>
@@ -82,7 +123,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Admin.Run($"ip address add 2001:db8:9::1/64 dev wan nodad; nsenter --net={path} ip address add 2001:db8:9::2/64 dev eth0 nodad");
         engine.Make(new NetworkRequest("n") { Subnets = ["198.51.100.0/24"], Gateways = ["198.51.100.1"], Options = new Dictionary<string, string> { [NetworkOptions.BridgeName] = "wan" } });
         using NetworkNamespace outside = NetworkNamespace.Open(path);
-        Assert.True(Echo.Ping(outside, "outside", "host", System.Net.IPAddress.Parse("2001:db8:9::1"), 1, TimeSpan.FromSeconds(5), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable);
+        Assert.True(Echo.Ping(outside, "outside", "host", IPAddress.Parse("2001:db8:9::1"), 1, TimeSpan.FromSeconds(5), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable);
         Assert.Empty(engine.FindDrift(null));
     });
 

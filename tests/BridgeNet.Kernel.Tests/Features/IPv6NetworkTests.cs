@@ -55,6 +55,32 @@ public sealed class IPv6NetworkTests(PrivateNamespace space) : IClassFixture<Pri
         Assert.DoesNotContain(all, line => line.StartsWith($"host address", StringComparison.Ordinal) && line.EndsWith(network.BridgeName!, StringComparison.Ordinal) && line.Contains('.', StringComparison.Ordinal));
     });
 
+    [Fact]
+    public void A_kernel_without_it_has_IPv4_networks_alone()
+    {
+        using PrivateNamespace own = new();
+        EngineSpace.In(own, "nftables", (engine, _) =>
+        {
+            // As after ipv6.disable=1.
+            PrivateMounts.MountDisk("/proc/sys/net/ipv6", 4096);
+            try
+            {
+                foreach (NetworkRequest request in (NetworkRequest[])[new("n") { EnableIPv6 = true }, new("n") { Subnets = ["2001:db8:7::/64"] }])
+                {
+                    Problem problem = Making.Refused(() => engine.Make(request));
+                    Assert.Equal((ErrorIds.InvalidOption, ProblemCategory.NotImplemented), (problem.ErrorId, problem.Category));
+                }
+                engine.Make(new NetworkRequest("n"));
+                Assert.True(engine.Pings("a", engine.Start("a", new EndpointRequest("n")).Endpoints[0].Gateway!) && engine.FindDrift(null).Count == 0);
+                EngineSpace.Clean(engine);
+            }
+            finally
+            {
+                PrivateMounts.Unmount("/proc/sys/net/ipv6");
+            }
+        });
+    }
+
     [Theory]
     [MemberData(nameof(Backends))]
     public void Without_IPv6_an_interface_has_none(string backend) => EngineSpace.In(space, backend, (engine, _) =>
