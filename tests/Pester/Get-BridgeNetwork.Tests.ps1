@@ -54,7 +54,7 @@ Describe 'Get-BridgeNetwork' {
         $lines | ForEach-Object { ($_ -split ' +:')[0] } | Should -Be (
             'Name', 'Id', 'Created', 'Scope', 'Driver', 'EnableIPv6', 'Subnet', 'Gateway', 'IPv6Subnet', 'IPv6Gateway', 'UsedAddresses', 'FreeAddresses',
             'Internal', 'Attachable', 'Ingress', 'ConfigFrom', 'ConfigOnly', 'Containers', 'Options', 'Labels', 'BridgeName', 'Mtu',
-            'InterContainer', 'Masquerade', 'GatewayMode', 'IPv6GatewayMode')
+            'InterContainer', 'AntiSpoof', 'Masquerade', 'GatewayMode', 'IPv6GatewayMode')
         $lines -match '^Containers +: \{c1 10\.50\.0\.3/16 02:42:0a:32:00:03, c2 10\.50\.0\.2/16 02:42:0a:32:00:02\}' | Should -HaveCount 1
         $lines -match '^Labels +: \{?team=web' | Should -HaveCount 1
         $lines -match '^UsedAddresses +: 3' | Should -HaveCount 1

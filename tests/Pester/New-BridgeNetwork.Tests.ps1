@@ -120,6 +120,7 @@ Describe 'New-BridgeNetwork' {
 
     It 'means the same by <parameter> and by <option>' -ForEach @(
         @{ parameter = '-NoInterContainer'; option = 'com.docker.network.bridge.enable_icc=false'; shows = 'InterContainer'; is = 'False' }
+        @{ parameter = '-AntiSpoof'; option = 'bridgenet.anti_spoof=true'; shows = 'AntiSpoof'; is = 'True' }
         @{ parameter = '-NoMasquerade'; option = 'com.docker.network.bridge.enable_ip_masquerade=false'; shows = 'Masquerade'; is = 'False' }
         @{ parameter = '-Mtu 1400'; option = 'com.docker.network.driver.mtu=1400'; shows = 'Mtu'; is = '1400' }
         @{ parameter = '-BridgeName br-mine'; option = 'com.docker.network.bridge.name=br-mine'; shows = 'BridgeName'; is = 'br-mine' }

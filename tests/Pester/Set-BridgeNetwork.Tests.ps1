@@ -36,6 +36,23 @@ Describe 'Set-BridgeNetwork' {
         Test-BridgeConnection c1 c2 -Quiet | Should -BeTrue
     }
 
+    It 'lets containers send as themselves only, or as they like' {
+        if (-not (Get-Command ip -ErrorAction Ignore)) { Set-ItResult -Skipped -Because 'ip is not installed' }
+        $own = (Get-BridgeContainer c1).IPAddress
+        function Send-From($address) { Invoke-BridgeContainer c1 ip route replace 10.50.0.0/16 dev eth0 src $address }
+        Invoke-BridgeContainer c1 ip address add 10.50.0.77/16 dev eth0
+        Send-From 10.50.0.77
+        Test-BridgeConnection c1 c2 -Quiet | Should -BeTrue
+        (Set-BridgeNetwork web -AntiSpoof $true -PassThru).AntiSpoof | Should -BeTrue
+        Test-BridgeConnection c1 c2 -Quiet -Count 1 -TimeoutMilliseconds 300 | Should -BeFalse
+        Send-From $own
+        Test-BridgeConnection c1 c2 -Quiet | Should -BeTrue
+        Test-BridgeNetwork | Should -BeTrue
+        (Set-BridgeNetwork web -AntiSpoof $false -PassThru).AntiSpoof | Should -BeFalse
+        Send-From 10.50.0.77
+        Test-BridgeConnection c1 c2 -Quiet | Should -BeTrue
+    }
+
     It 'cuts it off with -Internal, with the default route, and back' {
         Get-DefaultInterface c1 | Should -Be eth0
         (Set-BridgeNetwork web -Internal $true -PassThru).Internal | Should -BeTrue
