@@ -59,12 +59,16 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Assert.Equal(bridge.Group, links.FindLink(made.BridgeName!)!.Group);
     });
 
-    /// <summary>What was open when a family is closed is known to the kernel as established; it ends all the same, in both directions.</summary>
+    /// <summary>What was open when a family, or a network, is closed is known to the kernel as established; it ends all the same, in both directions.</summary>
     [Theory]
     [InlineData("nftables", "IPv4 alone", InterfaceGroup.HasIPv6, "2001:db8:9::1", "2001:db8:9::2")]
     [InlineData("iptables", "IPv4 alone", InterfaceGroup.HasIPv6, "2001:db8:9::1", "2001:db8:9::2")]
     [InlineData("nftables", "IPv6 alone", InterfaceGroup.HasIPv4, "10.99.0.1", "10.99.0.2")]
     [InlineData("iptables", "IPv6 alone", InterfaceGroup.HasIPv4, "10.99.0.1", "10.99.0.2")]
+    [InlineData("nftables", "internal", InterfaceGroup.Internal, "10.99.0.1", "10.99.0.2")]
+    [InlineData("iptables", "internal", InterfaceGroup.Internal, "10.99.0.1", "10.99.0.2")]
+    [InlineData("nftables", "internal", InterfaceGroup.Internal, "2001:db8:9::1", "2001:db8:9::2")]
+    [InlineData("iptables", "internal", InterfaceGroup.Internal, "2001:db8:9::1", "2001:db8:9::2")]
     public void A_connection_that_is_open_ends(string backend, string network, uint bit, string host, string container) => EngineSpace.In(space, backend, (engine, state) =>
     {
         IPAddress gateway = IPAddress.Parse(host), address = IPAddress.Parse(container);
@@ -74,7 +78,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         NetworkRow made = engine.Make(s_networks[network]);
         using NetworkNamespace inside = NetworkNamespace.Open(engine.Start("c", new EndpointRequest("n")).NetNSPath);
         using RtnetlinkConnection links = RtnetlinkConnection.Open(), within = inside.OpenRtnetlink();
-        // Root in the container and the host's admin open the family.
+        // Root in the container and the host's admin open it.
         Link bridge = links.FindLink(made.BridgeName!)!;
         Sysctl.TryWrite($"net/ipv6/conf/{bridge.Name}/disable_ipv6", "0");
         Sysctl.TryWrite($"net/ipv4/conf/{bridge.Name}/arp_ignore", "0");
@@ -90,7 +94,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         int eth0 = within.FindLink("eth0")!.Index;
         within.AddAddress(eth0, address, length, noDad: true);
         within.ReplaceDefaultRoute(eth0, gateway);
-        links.SetGroup(bridge.Index, bridge.Group | bit);
+        links.SetGroup(bridge.Index, bridge.Group ^ bit);
         using Conversation open = new(inside, remote.Space, roles.Of("remote"), 90, 90);
         Assert.True(open.GoesOn() && open.IsAnswered());
         links.SetGroup(bridge.Index, bridge.Group);

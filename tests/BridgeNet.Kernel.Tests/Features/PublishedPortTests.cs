@@ -110,6 +110,10 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
         // The other protocol is another port.
         lab.Engine.Unpublish([.. lab.Engine.GetPorts().Where(port => port.Protocol == "udp")], s_context);
         lab.Engine.Publish("neighbour", null, ["8080:81/udp"], s_context);
+        // And so is the other family.
+        lab.Engine.Unpublish(lab.Engine.GetPorts(), s_context);
+        lab.Engine.Publish("server", null, ["0.0.0.0:8080:80"], s_context);
+        lab.Engine.Publish("neighbour", null, ["[::]:8080:81"], s_context);
     });
 
     [Theory]

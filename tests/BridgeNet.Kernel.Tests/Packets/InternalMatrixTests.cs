@@ -1,4 +1,9 @@
+using System.Net.Sockets;
+using BridgeNet.Engine;
+using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.Rtnetlink;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets;
@@ -60,6 +65,37 @@ public sealed class InternalMatrixTests(PrivateNamespace space) : IClassFixture<
             lab.RouteThroughTheBridge("server");
             lab.RouteThroughTheBridge("neighbour");
         });
+
+    /// <summary>Neither from one that is internal too, nor where all ports of containers are open to others.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Another_internal_network_is_not_reached_whatever_its_mode(string backend, string bridged) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        using BridgeNetfilter nf = new(bridged);
+        engine.Make(new NetworkRequest("from") { EnableIPv6 = true, Internal = true });
+        Dictionary<string, string> open = new() { [NetworkOptions.GatewayModeIPv4] = "nat-unprotected", [NetworkOptions.GatewayModeIPv6] = "routed" };
+        engine.Make(new NetworkRequest("to") { EnableIPv6 = true, Internal = true, Options = open });
+        engine.Make(new NetworkRequest("ordinary") { EnableIPv6 = true });
+        EndpointRow from = engine.Start("from", new EndpointRequest("from")).Endpoints[0], to = engine.Start("to", new EndpointRequest("to")).Endpoints[0];
+        engine.Start("third", new EndpointRequest("ordinary"));
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            // An intruder sets the routes.
+            foreach ((string container, EndpointRow endpoint) in ((string, EndpointRow)[])[("from", from), ("to", to)])
+            {
+                using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
+                using RtnetlinkConnection links = inside.OpenRtnetlink();
+                links.ReplaceDefaultRoute(links.FindLink("eth0")!.Index, engine.FindNetwork(container).Config(family)!.Gateway!);
+            }
+            Assert.False(engine.Pings("from", to.Address(family)!));
+            Assert.False(engine.Pings("third", to.Address(family)!));
+            // Outside of internal networks these modes let a ping through.
+            engine.Change(new NetworkSettings("to") { Internal = false });
+            Assert.True(engine.Pings("third", to.Address(family)!));
+            Assert.False(engine.Pings("from", to.Address(family)!));
+            engine.Change(new NetworkSettings("to") { Internal = true });
+        }
+    });
 
     [Theory]
     [MemberData(nameof(Cases))]

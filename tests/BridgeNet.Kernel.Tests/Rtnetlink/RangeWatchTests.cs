@@ -46,15 +46,11 @@ public sealed class RangeWatchTests(PrivateNamespace space) : IClassFixture<Priv
         using RangeWatch watch = RangeWatch.Open(links);
         AssertAsReadAnew(links, watch, "at first");
         int index = links.CreateBridge("many", MacAddress.Random(), 1500, 0, "test");
-        // A quarter of a million bytes of events, and an address that stays.
+        // More than a quarter of a million bytes of events. Nothing goes, for whatever goes is a reason to read anew by itself.
         for (int i = 0; i < 2000; i++)
-        {
             links.AddAddress(index, new IPAddress([10, 1, (byte)(i / 250), (byte)(i % 250)]), 32);
-            if (i % 2 == 0)
-                links.RemoveAddress(index, new IPAddress([10, 1, (byte)(i / 250), (byte)(i % 250)]), 32);
-        }
         AssertAsReadAnew(links, watch, "afterwards");
-        Assert.Equal(1000, watch.Ranges(AddressFamily.InterNetwork).Count(range => range.LinkIndex == index));
+        Assert.Equal(2000, watch.Ranges(AddressFamily.InterNetwork).Count(range => range.LinkIndex == index));
         links.DeleteLinks([index]);
         AssertAsReadAnew(links, watch, "without the link");
     });

@@ -20,6 +20,8 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     [MemberData(nameof(Backends))]
     public void A_neighbour_is_no_router(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
+        // A host that believes routers although it forwards.
+        Sysctl.Write("net/ipv6/conf/default/accept_ra", "2");
         engine.Make(new NetworkRequest("n") { Internal = true, EnableIPv6 = true });
         MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
         engine.Start("victim", new EndpointRequest("n"));
@@ -32,6 +34,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
         Assert.True(HasRouter(engine, "configured"));
         Assert.False(HasRouter(engine, "victim"));
         Assert.False(HasRouter(engine, null));
+        Sysctl.Write("net/ipv6/conf/default/accept_ra", "1");
     });
 
     [Theory]
