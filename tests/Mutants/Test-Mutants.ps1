@@ -14,8 +14,8 @@ dotnet run --project src/BridgeNet.Shell -- tests/Mutants/Test-Mutants.ps1 journ
 Those whose name begins so.
 #>
 param(
-    # The beginning of the names of the mutants to try.
-    [string] $Name = '',
+    # The beginnings of the names of the mutants to try.
+    [string[]] $Name = @(''),
     # How long the test of one may take, in seconds; one that hangs is killed too.
     [int] $Timeout = 300,
     # Every how many and which of these to try, to share the work: 2, 0 and 2, 1 are all of them.
@@ -25,7 +25,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $root = Resolve-Path "$PSScriptRoot/../.."
 $copy = Join-Path ([IO.Path]::GetTempPath()) "bridgenet-mutants-$PID"
-$mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object name -Like "$Name*")
+$mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object { $mutant = $_; $Name.Where({ $mutant.name.StartsWith($_) }) })
 $mutants = @(for ($i = $Which; $i -lt $mutants.Count; $i += $Every) { $mutants[$i] })
 
 function Invoke-Test($mutant) {
