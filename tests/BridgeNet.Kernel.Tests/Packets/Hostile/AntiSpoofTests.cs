@@ -82,6 +82,21 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void A_table_that_was_deleted_comes_back_for_all_with_the_next_change(string backend) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        using Pair pair = new(engine, "net", 50, antiSpoof: true);
+        using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+        foreach (Action change in (Action[])[() => engine.Start("third", new EndpointRequest("net")), () => engine.Leave("third", "net")])
+        {
+            new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).DeleteTable().Commit(netlink, "nft delete table");
+            change();
+            Assert.Empty(engine.FindDrift(null));
+            Assert.Equal(Tries(pair).Select(static attempt => attempt.Reaches), pair.Send(Tries(pair), static attempt => attempt.Reaches));
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void One_who_comes_back_with_another_address_is_known_by_that(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
         using Pair pair = new(engine, "net", 50, antiSpoof: true);
@@ -142,6 +157,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             Add(false, $"ARP {operation} of the neighbour", number => LinkFrames.Arp(operation, mac, (victim, victim4), victim4, number));
             Add(false, $"ARP {operation} in a frame of another", number => LinkFrames.Arp(operation, s_other, (mac, own4), victim4, number));
             Add(false, $"ARP {operation} of IEEE 802", number => LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number, hardware: 6));
+            Add(false, $"ARP {operation} with addresses elsewhere", number => LinkFrames.Arp(operation, mac, (mac, own4), victim4, number, length: 8));
             Add(false, $"ARP {operation} with a tag", number => Craft.Tagged(LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number)));
         }
         Add(true, "a probe for its own address", number => LinkFrames.Arp(1, mac, (mac, s_none4), own4, number));

@@ -22,9 +22,10 @@ internal static class LinkFrames
     /// <param name="target">The address that is asked for, or told.</param>
     /// <param name="number">By which it is known.</param>
     /// <param name="hardware">The kind of network: 1 for Ethernet; Linux takes 6 (IEEE 802) as the same.</param>
-    public static byte[] Arp(byte operation, MacAddress from, (MacAddress Mac, IPAddress Address) sender, IPAddress target, int number, byte hardware = 1) =>
+    /// <param name="length">Of how many bytes an address of that kind of network is said to be; with another number than 6 the same bytes mean something else.</param>
+    public static byte[] Arp(byte operation, MacAddress from, (MacAddress Mac, IPAddress Address) sender, IPAddress target, int number, byte hardware = 1, byte length = 6) =>
     [
-        .. Enumerable.Repeat((byte)0xff, 6), .. from.GetBytes(), 0x08, 0x06, 0, hardware, 0x08, 0, 6, 4, 0, operation,
+        .. Enumerable.Repeat((byte)0xff, 6), .. from.GetBytes(), 0x08, 0x06, 0, hardware, 0x08, 0, length, 4, 0, operation,
         .. sender.Mac.GetBytes(), .. sender.Address.GetAddressBytes(), .. new byte[6], .. target.GetAddressBytes(), .. Craft.Payload(number),
     ];
 
