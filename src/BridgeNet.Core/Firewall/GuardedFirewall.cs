@@ -59,7 +59,7 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
         catch (NetlinkException failure)
         {
             throw new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.NotImplemented,
-                $"The kernel refuses the rules of anti-spoofing: {failure.Message} They need nf_tables for bridges (NF_TABLES_BRIDGE in the kernel); without it, create the network without -AntiSpoof.",
+                $"The kernel refuses the rules of anti-spoofing: {failure.Message}. They need nf_tables for bridges (NF_TABLES_BRIDGE in the kernel); without it, create the network without -AntiSpoof.",
                 AntiSpoofPlan.Shape.ToString(), failure);
         }
     }

@@ -77,7 +77,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         if (networks.Count == 0)
             return differences;
         // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides, and so does the other variant of iptables.
-        differences.AddRange(ForeignChains.Find(_netlink.Value, Chains(), networks, chain => !legacy && chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
+        if (Chains() is { Count: > 0 } chains)
+            differences.AddRange(ForeignChains.Find(_netlink.Value, chains, networks, chain => !legacy && chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
         if (!legacy)
             differences.AddRange(LegacyIptables.Find(networks));
         return differences;

@@ -14,8 +14,21 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
 
     public NetlinkConnection Netlink => _netlink.Value;
 
-    /// <summary>Whether the kernel has it.</summary>
-    public bool Exists => NftTable.Exists(Netlink, shape.Family, shape.Name);
+    /// <summary>Whether the kernel has it; one without nf_tables has none.</summary>
+    public bool Exists
+    {
+        get
+        {
+            try
+            {
+                return NftTable.Exists(Netlink, shape.Family, shape.Name);
+            }
+            catch (NetlinkException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>Changes elements of its sets; false, and nothing done, when the kernel does not hold what it should.</summary>
     public bool TryChange(ElementChange change)

@@ -20,7 +20,18 @@ internal sealed class NetlinkConnection(INetlinkTransport transport) : IDisposab
     private byte[] _buffer = new byte[32 * 1024];
     private uint _sequence = (uint)Environment.TickCount;
 
-    public static NetlinkConnection Open(int protocol) => new(new SocketTransport(protocol));
+    /// <exception cref="NetlinkException">EPROTONOSUPPORT: the kernel is without this part of netlink.</exception>
+    public static NetlinkConnection Open(int protocol)
+    {
+        try
+        {
+            return new(new SocketTransport(protocol));
+        }
+        catch (NativeException failure) when (failure.Errno == EPROTONOSUPPORT)
+        {
+            throw new NetlinkException($"socket(AF_NETLINK, {protocol})", failure.Errno, null);
+        }
+    }
 
     /// <summary>Sends one change and waits for its ack.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>

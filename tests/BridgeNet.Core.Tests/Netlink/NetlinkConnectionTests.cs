@@ -10,6 +10,11 @@ public sealed class NetlinkConnectionTests
     private const ushort Type = 18, Answer = 16;
     private const ushort Multi = 0x2, Interrupted = 0x10;
 
+    /// <summary>As one without nfnetlink says of NETLINK_NETFILTER. No kernel has the last of the numbers.</summary>
+    [Fact]
+    public void A_part_of_netlink_that_the_kernel_is_without_is_refused_as_every_request_is() =>
+        Assert.Equal(EPROTONOSUPPORT, Assert.Throws<NetlinkException>(() => NetlinkConnection.Open(31)).Errno);
+
     [Fact]
     public void A_change_asks_for_an_ack_and_is_done_when_it_comes()
     {
