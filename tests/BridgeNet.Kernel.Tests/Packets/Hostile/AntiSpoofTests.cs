@@ -56,7 +56,10 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
         foreach (Pair pair in (Pair[])[open, guarded])
         {
             // LLDP's address: a bridge takes such a frame itself, ahead of all rules, and learns from it.
-            pair.Send([.. MacAddress.Parse("01:80:c2:00:00:0e").GetBytes(), .. pair.Victim.MacAddress.GetBytes(), 0x88, 0xcc, 0, 0]);
+            MacAddress unknown = MacAddress.Parse(pair == open ? "02:00:00:00:00:77" : "02:00:00:00:00:88");
+            foreach (MacAddress source in (MacAddress[])[pair.Victim.MacAddress, unknown])
+                pair.Send([.. MacAddress.Parse("01:80:c2:00:00:0e").GetBytes(), .. source.GetBytes(), 0x88, 0xcc, 0, 0]);
+            Assert.Equal(pair == open, links.GetForwarding().Any(entry => entry.Mac == unknown));
             pair.Send([.. s_other.GetBytes(), .. pair.Victim.MacAddress.GetBytes(), 0x88, 0xb5, 0, 0]);
             int behind = links.GetForwarding().Single(entry => entry.Mac == pair.Victim.MacAddress).LinkIndex;
             Assert.Equal(links.FindLink((pair == open ? pair.Attacker : pair.Victim).HostInterface)!.Index, behind);
