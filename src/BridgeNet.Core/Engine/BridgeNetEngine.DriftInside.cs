@@ -162,10 +162,12 @@ internal sealed partial class BridgeNetEngine
             yield return LinkFinding(network, container, name, flags.Unlike(now), now.Unlike(flags), () => SetPort(port.Index, flags), PortWords(name, flags, now));
         if (network.AntiSpoof && port.Master == bridge?.Index && bridge is not null && !IsKnown(host.Forwarding, port, endpoint))
             yield return LinkFinding(network, container, name, $"fdb {endpoint.MacAddress} static", Missing, () => Links.ReplaceForwarding(port.Index, endpoint.MacAddress), ForwardingWords(endpoint));
-        if (network.AntiSpoof != (port.Group == InterfaceGroup.AntiSpoof))
-        {
-            uint group = network.AntiSpoof ? InterfaceGroup.AntiSpoof : 0;
+        if (InterfaceGroup.OfPort(network.AntiSpoof) is var group && port.Group != group)
             yield return LinkFinding(network, container, name, $"group {group}", $"group {port.Group}", () => Links.SetGroup(port.Index, group));
+        foreach ((string key, string value) in PortSysctls(port.Name))
+        {
+            if (Sysctl.Read(key) is { } held && held != value)
+                yield return SysctlFinding(network.Name, key, value, held) with { Mend = () => OnPort(endpoint, _ => Sysctl.TryWrite(key, value)) };
         }
         if (port.Mtu != network.Mtu)
             yield return LinkFinding(network, container, name, $"mtu {network.Mtu}", $"mtu {port.Mtu}", () => Links.SetMtu(port.Index, network.Mtu));

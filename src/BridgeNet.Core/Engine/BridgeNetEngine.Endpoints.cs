@@ -72,20 +72,25 @@ internal sealed partial class BridgeNetEngine
         string host = endpoint.HostInterface, inside = endpoint.InterfaceName, path = space.Path;
         LinkMark mark = LinkMark.Of(endpoint);
         PortFlags flags = PortFlags.Of(network, endpoint);
-        string group = network.AntiSpoof ? $" group {InterfaceGroup.AntiSpoof}" : "";
+        uint group = InterfaceGroup.OfPort(network.AntiSpoof);
         int index = 0;
         List<Step> steps =
         [
-            new($"ip link add {host} address {mark.Mac} mtu {network.Mtu} master {network.BridgeName}{group} up type veth peer name {inside} address {endpoint.MacAddress} netns {path}",
+            new($"ip link add {host} address {mark.Mac} mtu {network.Mtu} master {network.BridgeName} group {group} up type veth peer name {inside} address {endpoint.MacAddress} netns {path}",
                 () =>
                 {
                     Link bridge = FindBridge(network) ?? throw Gone(network);
-                    index = Links.CreateVeth(host, mark.Mac!.Value, network.Mtu, bridge.Index, mark.Alias, space.Open().Handle, inside, endpoint.MacAddress,
-                        network.AntiSpoof ? InterfaceGroup.AntiSpoof : 0);
+                    index = Links.CreateVeth(host, mark.Mac!.Value, network.Mtu, bridge.Index, mark.Alias, space.Open().Handle, inside, endpoint.MacAddress, group);
                 },
                 () => DeleteLinks([mark]),
                 space.Dispose),
         ];
+        steps.Add(new($"sysctl -w {string.Join(' ', PortSysctls(host).Select(static sysctl => $"{sysctl.Key.Replace('/', '.')}={sysctl.Value}"))}", () =>
+        {
+            _ = FindPort(endpoint) ?? throw GonePort(endpoint);
+            foreach ((string key, string value) in PortSysctls(host))
+                Sysctl.TryWrite(key, value);
+        }));
         if (flags != PortFlags.Default)
             steps.Add(new(PortWords(host, flags, PortFlags.Default), () => SetPort(index, flags)));
         if (network.AntiSpoof)
@@ -99,6 +104,9 @@ internal sealed partial class BridgeNetEngine
         }));
         return steps;
     }
+
+    /// <summary>The settings of a bridge port, which the host has nothing to say on: no address, no answers by ARP.</summary>
+    private static (string Key, string Value)[] PortSysctls(string port) => [($"net/ipv6/conf/{port}/disable_ipv6", "1"), ($"net/ipv4/conf/{port}/arp_ignore", "8")];
 
     private static string ForwardingWords(EndpointRow endpoint) => $"bridge fdb replace {endpoint.MacAddress} dev {endpoint.HostInterface} master static sticky";
 
@@ -168,6 +176,10 @@ internal sealed partial class BridgeNetEngine
             links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6);
         links.SetUp(index);
     }
+
+    private static BridgeNetException GonePort(EndpointRow endpoint) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
+        $"The interface {endpoint.HostInterface} of container '{endpoint.ContainerName}' was removed or replaced while it was being set up; try again.",
+        endpoint.ContainerName);
 
     private static BridgeNetException GoneInside(EndpointRow endpoint) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
         $"The interface {endpoint.InterfaceName} of container '{endpoint.ContainerName}' was removed or replaced while it was being set up; try again.",

@@ -119,7 +119,7 @@ internal sealed partial class BridgeNetEngine
         UnlessGone(() =>
         {
             SetPort(port.Index, PortFlags.Of(network, endpoint));
-            if (network.AntiSpoof || port.Group == InterfaceGroup.AntiSpoof)
+            if (network.AntiSpoof || port.Group != InterfaceGroup.Port)
                 CheckSender(port, endpoint, network.AntiSpoof);
             if (port.Mtu != network.Mtu)
                 Links.SetMtu(port.Index, network.Mtu);

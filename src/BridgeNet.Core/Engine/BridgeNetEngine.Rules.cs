@@ -70,18 +70,23 @@ internal sealed partial class BridgeNetEngine
         before.Any(static network => network.AntiSpoof) && !after.Any(static network => network.AntiSpoof)
         && !state.Networks().Any(network => network.AntiSpoof && before.All(gone => gone.BridgeName != network.BridgeName));
 
-    /// <summary>Puts the bridges into the groups that rules of this version speak of, for an earlier one had others.</summary>
+    /// <summary>Puts the bridges and their ports into the groups that rules of this version speak of, for an earlier one had others.</summary>
     private static void SettleGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
     {
         // Not by the connection that may be deleting links at the same time.
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         foreach (FirewallNetwork network in networks)
         {
-            if (state.FindNetworkByBridge(network.BridgeName) is { } row && links.FindLink(network.BridgeName) is { } link
-                && IsBridgeOf(row, link) && link.Group != InterfaceGroup.Of(network))
+            if (state.FindNetworkByBridge(network.BridgeName) is not { } row)
+                continue;
+            void Settle(string name, Predicate<Link> isOurs, uint group)
             {
-                links.SetGroup(link.Index, InterfaceGroup.Of(network));
+                if (links.FindLink(name) is { } link && isOurs(link) && link.Group != group)
+                    links.SetGroup(link.Index, group);
             }
+            Settle(network.BridgeName, link => IsBridgeOf(row, link), InterfaceGroup.Of(network));
+            foreach (EndpointRow endpoint in state.Endpoints(networkId: row.Id))
+                Settle(endpoint.HostInterface, LinkMark.Of(endpoint).IsOn, InterfaceGroup.OfPort(network.AntiSpoof));
         }
     }
 

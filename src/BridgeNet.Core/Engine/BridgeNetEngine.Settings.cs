@@ -163,7 +163,7 @@ internal sealed partial class BridgeNetEngine
         string port = endpoint.HostInterface;
         return new Step(check
                 ? $"{ForwardingWords(endpoint)}\nip link set {port} group {InterfaceGroup.AntiSpoof}"
-                : $"ip link set {port} group 0\nbridge fdb delete {endpoint.MacAddress} dev {port} master",
+                : $"ip link set {port} group {InterfaceGroup.Port}\nbridge fdb delete {endpoint.MacAddress} dev {port} master",
             () => OnPort(endpoint, link => CheckSender(link, endpoint, check)),
             () => OnPort(endpoint, link => CheckSender(link, endpoint, !check)));
     });
@@ -175,8 +175,8 @@ internal sealed partial class BridgeNetEngine
             Links.ReplaceForwarding(port.Index, endpoint.MacAddress);
         else if (IsKnown(Links.GetForwarding(), port, endpoint))
             Links.RemoveForwarding(port.Index, endpoint.MacAddress);
-        if (check != (port.Group == InterfaceGroup.AntiSpoof))
-            Links.SetGroup(port.Index, check ? InterfaceGroup.AntiSpoof : 0);
+        if (port.Group != InterfaceGroup.OfPort(check))
+            Links.SetGroup(port.Index, InterfaceGroup.OfPort(check));
     }
 
     /// <summary>Whether a bridge was told for good who is behind an endpoint's port.</summary>

@@ -22,11 +22,20 @@ internal static class InterfaceGroup
     /// <summary>The gateway mode of each family; none of these is <see cref="GatewayMode.Nat"/>.</summary>
     public const uint RoutedIPv4 = 0x008, UnprotectedIPv4 = 0x010, RoutedIPv6 = 0x020, UnprotectedIPv6 = 0x040, IsolatedIPv4 = 0x100, IsolatedIPv6 = 0x200;
 
-    /// <summary>The group of the bridge ports whose senders are checked (<see cref="AntiSpoofPlan"/>); none of the above.</summary>
+    /// <summary>
+    /// The group of the ports of our bridges, none of the above. A bridge hands frames to its own protocols (01:80:c2:00:00:0e)
+    /// to the host as what came in by the port, past all that is said of the bridge: whatever does so is dropped.
+    /// </summary>
+    public const uint Port = 0xb41800;
+
+    /// <summary>The group of those whose senders are checked as well (<see cref="AntiSpoofPlan"/>).</summary>
     public const uint AntiSpoof = 0xb41801;
 
     /// <summary>Whether a group is one of ours.</summary>
     public static bool IsOurs(uint group) => (group & Mask) == Ours;
+
+    /// <summary>The group of a port.</summary>
+    public static uint OfPort(bool antiSpoof) => antiSpoof ? AntiSpoof : Port;
 
     /// <summary>The group of a network.</summary>
     public static uint Of(FirewallNetwork network) => network.Subnets.Aggregate(
@@ -51,6 +60,9 @@ internal readonly record struct GroupMatch(uint Value, uint Mask)
 {
     /// <summary>Any of our networks.</summary>
     public static GroupMatch Any { get; } = new(InterfaceGroup.Ours, InterfaceGroup.Mask);
+
+    /// <summary>Any port of them.</summary>
+    public static GroupMatch AnyPort { get; } = new(InterfaceGroup.Port, InterfaceGroup.Mask);
 
     /// <summary>Those with a bit.</summary>
     public static GroupMatch With(uint bit) => new(InterfaceGroup.Ours | bit, InterfaceGroup.Mask | bit);

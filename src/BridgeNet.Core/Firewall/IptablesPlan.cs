@@ -71,6 +71,8 @@ internal sealed class IptablesPlan
             new(FilterTable, Ports, $"-p {family.Icmp} {To(GroupMatch.With(family.Routed))} -j ACCEPT"),
             // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
             new(NatTable, Postrouting, $"-m addrtype --src-type LOCAL {to} -m conntrack --ctstate DNAT -j MASQUERADE"),
+            // What came in by a port of a bridge, and not by the bridge.
+            new(RawTable, Raw, $"{From(GroupMatch.AnyPort)} -j DROP"),
             .. family.Raw.Select(static spec => new IptablesRule(RawTable, Raw, spec)),
             // A family that a network was not given carries nothing, to the host neither.
             new(RawTable, Raw, $"{From(GroupMatch.Without(family.Has))} -j DROP"),

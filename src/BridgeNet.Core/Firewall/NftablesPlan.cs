@@ -92,6 +92,8 @@ internal static class NftablesPlan
             new(Stage1, Verdict(NFT_JUMP, Stage2)),
             new(Stage2, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Stage2, [.. toOurs, Verdict(NF_DROP)]),
+            // What came in by a port of a bridge, and not by the bridge.
+            new(Raw, [.. In(NFT_META_IIFGROUP, GroupMatch.AnyPort), Verdict(NF_DROP)]),
             // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
             new(Raw, [.. fromOurs, .. Loopback(Source), Verdict(NF_DROP)]),
             new(Raw, [.. fromOurs, .. Loopback(Destination), Verdict(NF_DROP)]),

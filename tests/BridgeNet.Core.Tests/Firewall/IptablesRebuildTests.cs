@@ -51,6 +51,7 @@ public sealed class IptablesRebuildTests
         COMMIT
         *raw
         :BRIDGENET-RAW - [0:0]
+        -A BRIDGENET-RAW -m devgroup --src-group 0xb41800/0xfffffc00 -j DROP
         -A BRIDGENET-RAW -s 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc80 -j DROP
@@ -104,6 +105,7 @@ public sealed class IptablesRebuildTests
         COMMIT
         *raw
         :BRIDGENET-RAW - [0:0]
+        -A BRIDGENET-RAW -m devgroup --src-group 0xb41800/0xfffffc00 -j DROP
         -A BRIDGENET-RAW -m devgroup --src-group 0xb41c00/0xfffffc01 -j DROP
         -I PREROUTING 1 -j BRIDGENET-RAW
         COMMIT

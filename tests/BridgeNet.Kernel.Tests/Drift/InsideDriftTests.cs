@@ -6,7 +6,8 @@ namespace BridgeNet.Kernel.Tests.Drift;
 public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     /// <summary>The interface of "client" made anew.</summary>
-    internal const string Anew = "ip link add {veth:client} address {vethmac:client} mtu 1500 master {br:web} up type veth peer name eth0 address {mac:client} netns {path:client}\n"
+    internal const string Anew = "ip link add {veth:client} address {vethmac:client} mtu 1500 master {br:web} group 11802624 up type veth peer name eth0 address {mac:client} netns {path:client}\n"
+        + "sysctl -w net.ipv6.conf.{veth:client}.disable_ipv6=1 net.ipv4.conf.{veth:client}.arp_ignore=8\n"
         + "ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_ra=0; ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_dad=0; ip -n {path:client} address add 10.50.0.3/24 dev eth0; ip -n {path:client} address add 2001:db8:50::3/64 dev eth0 nodad; ip -n {path:client} link set eth0 up\n"
         + Default4 + "; " + Default6;
 

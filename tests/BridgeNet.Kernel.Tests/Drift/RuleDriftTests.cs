@@ -35,6 +35,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             [$"Rule web/ iptables filter BRIDGENET-PORTS | -d 10.50.0.2/32 -o {{br:web}} -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT | missing{Four}"]),
         ["a rule of all networks is missing"] = ($"iptables -D BRIDGENET-ISOLATION-STAGE-2 {To4} -j DROP", [$"Rule / iptables filter BRIDGENET-ISOLATION-STAGE-2 | {To4} -j DROP | missing{Four}"]),
         ["the rule about the host's loopback is missing"] = ("iptables -t raw -F BRIDGENET-RAW", [
+            $"Rule / iptables raw BRIDGENET-RAW | -m devgroup --src-group 0xb41800/0xfffffc00 -j DROP | missing{Four}",
             $"Rule / iptables raw BRIDGENET-RAW | -s 127.0.0.0/8 -m devgroup {Group4} -j DROP | missing{Four}",
             $"Rule / iptables raw BRIDGENET-RAW | -d 127.0.0.0/8 -m devgroup {Group4} -j DROP | missing{Four}",
             $"Rule / iptables raw BRIDGENET-RAW | -m devgroup --src-group 0xb41c00/0xfffffc80 -j DROP | missing{Four}",
@@ -86,7 +87,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             [$"Rule web/ {Table}set publish-any6 {{ tcp . 8080 : 2001:db8:50::2 . 80 }} | there | another under this key{Nft}"]),
         ["an element too many"] = ("nft 'add element inet bridgenet bridges { \"eth0\" . \"eth1\" }'", [$"Rule / {Table}set bridges | elements of our networks | 1 more{Nft}"]),
         ["a range too many"] = ("nft 'add element inet bridgenet masquerade-net4 { 192.0.2.0/24 }'", [$"Rule / {Table}set masquerade-net4 | elements of our networks | 2 more{Nft}"]),
-        ["the rules about a family that is not there are missing"] = ("nft flush chain inet bridgenet raw", [$"Rule / {Table}chain raw | 4 rules | 0{Nft}"]),
+        ["the rules about a family that is not there are missing"] = ("nft flush chain inet bridgenet raw", [$"Rule / {Table}chain raw | 5 rules | 0{Nft}"]),
         ["the rules about isolated networks are missing"] = ("nft flush chain inet bridgenet input", [$"Rule / {Table}chain input | 2 rules | 0{Nft}"]),
         ["published ports are translated on the loopback range"] = ("h=$(nft -a list chain inet bridgenet prerouting | sed -n 's/.*127.0.0.0.* # handle //p'); nft delete rule inet bridgenet prerouting handle $h",
             [$"Rule / {Table}chain prerouting | 2 rules | 1{Nft}"]),

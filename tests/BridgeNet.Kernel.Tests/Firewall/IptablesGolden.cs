@@ -30,6 +30,7 @@ internal static class IptablesGolden
         :OUTPUT ACCEPT
         :BRIDGENET-RAW -
         -A PREROUTING -j BRIDGENET-RAW
+        -A BRIDGENET-RAW -m devgroup --src-group 0xb41800/0xfffffc00 -j DROP
         {raw}
         -A BRIDGENET-RAW -m devgroup --src-group {without} -j DROP
         COMMIT

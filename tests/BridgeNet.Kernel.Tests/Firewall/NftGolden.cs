@@ -69,6 +69,7 @@ internal static class NftGolden
             }
             chain raw {
                 type filter hook prerouting priority raw; policy accept;
+                iifgroup 11802624/22 drop
                 iifgroup 11803648/22 ip saddr 127.0.0.0/8 drop
                 iifgroup 11803648/22 ip daddr 127.0.0.0/8 drop
                 meta nfproto ipv4 iifgroup & 4294966400 == 11803648 drop

@@ -64,6 +64,99 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
         Assert.Equal(silent, !heard);
     });
 
+    /// <summary>
+    /// Frames to a bridge's own protocols are no business of the bridge: the kernel gives them to the host as what came in by
+    /// the port, which no rule about the bridge is asked of.
+    /// </summary>
+    [Theory]
+    [InlineData("nftables", false)]
+    [InlineData("nftables", true)]
+    [InlineData("iptables", false)]
+    [InlineData("iptables", true)]
+    public void The_host_takes_nothing_by_a_port_of_a_bridge(string backend, bool antiSpoof) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using Machine remote = new(Path.Combine(state, "remote"), "wan", [Roles.IPv4.Of("wan"), Roles.IPv6.Of("wan")], [Roles.IPv4.Of("remote"), Roles.IPv6.Of("remote")], routes: true);
+        using Watch watch = new();
+        watch.Service("host");
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        Dictionary<string, string> options = antiSpoof ? new() { [NetworkOptions.AntiSpoof] = "true" } : [];
+        Dictionary<string, string> isolated = new(options) { [NetworkOptions.GatewayModeIPv4] = "isolated", [NetworkOptions.GatewayModeIPv6] = "isolated" };
+        int number = 0;
+        foreach (NetworkRequest request in (NetworkRequest[])
+            [new("both") { EnableIPv6 = true, Options = options }, new("four") { Options = options }, new("alone") { EnableIPv6 = true, Internal = true, Options = isolated }])
+        {
+            MacAddress bridge = engine.Make(request).BridgeMacAddress!.Value;
+            EndpointRow attacker = engine.Start($"on-{request.Name}", new EndpointRequest(request.Name)).Endpoints[0];
+            int port = links.FindLink(attacker.HostInterface)!.Index;
+            bool[] Reach(MacAddress to, bool all)
+            {
+                int first = number;
+                foreach ((IPAddress source, Roles roles) in ((IPAddress, Roles)[])[(attacker.IPAddress!, Roles.IPv4), (IPAddress.Parse("10.77.0.9"), Roles.IPv4), (IPAddress.Parse("fe80::9"), Roles.IPv6), (IPAddress.Parse("2001:db8:77::9"), Roles.IPv6)])
+                    Send(engine, attacker.ContainerName, new Craft(attacker.MacAddress, to, source, roles.Of("wan")).Datagram(number++, Watch.HostPort));
+                watch.Until(() => !all || Enumerable.Range(first, number - first).All(sent => watch.Has("host", sent)));
+                return [.. Enumerable.Range(first, number - first).Select(sent => watch.Has("host", sent))];
+            }
+            foreach (string group in (string[])["01:80:c2:00:00:0e", "01:80:c2:00:00:03"])
+                Assert.DoesNotContain(true, Reach(MacAddress.Parse(group), all: false));
+            // What is for the bridge is as ever.
+            Assert.Equal(request.Name != "alone", Reach(bridge, all: false)[0]);
+            // Without what keeps it away all of it is heard; link-local is no answerable source there.
+            links.SetGroup(port, 0);
+            Sysctl.TryWrite($"net/ipv6/conf/{attacker.HostInterface}/disable_ipv6", "0");
+            Assert.Contains(true, Reach(MacAddress.Parse("01:80:c2:00:00:0e"), all: false));
+            Assert.NotEmpty(engine.FindDrift(null));
+            Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+            Assert.DoesNotContain(true, Reach(MacAddress.Parse("01:80:c2:00:00:0e"), all: false));
+        }
+    });
+
+    /// <summary>Nor is it asked for an address there, or told of a router.</summary>
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Nor_does_it_answer_or_believe_what_comes_by_a_port(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using Machine remote = new(Path.Combine(state, "remote"), "wan", [Roles.IPv4.Of("wan")], [Roles.IPv4.Of("remote")], routes: true);
+        engine.Make(new NetworkRequest("n"));
+        EndpointRow attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0];
+        using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer("attacker").NetNSPath);
+        using Socket ear = inside.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0x0300)); // ETH_P_ALL
+        byte[] group = MacAddress.Parse("01:80:c2:00:00:0e").GetBytes();
+        byte[] asked = LinkFrames.WhoHas(attacker.MacAddress, attacker.IPAddress!, Roles.IPv4.Of("wan")), told = LinkFrames.RouterAdvertisement(attacker.MacAddress, IPAddress.Parse("fe80::9"));
+        bool Answers(bool wait)
+        {
+            byte[] frame = new byte[2048];
+            for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < (wait ? 5000 : 300);)
+            {
+                Send(engine, "attacker", [.. group, .. asked[6..]]);
+                if (ear.Poll(TimeSpan.FromMilliseconds(20), SelectMode.SelectRead) && LinkFrames.Has(frame.AsSpan(0, ear.Receive(frame)), Roles.IPv4.Of("wan")))
+                    return true;
+            }
+            return false;
+        }
+        bool Believes(bool wait)
+        {
+            for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < (wait ? 10000 : 300);)
+            {
+                Send(engine, "attacker", [.. group, .. told[6..]]);
+                if (HasRouter(engine, null))
+                    return true;
+            }
+            return false;
+        }
+        Assert.False(Answers(wait: false));
+        Assert.False(Believes(wait: false));
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        links.SetGroup(links.FindLink(attacker.HostInterface)!.Index, 0);
+        Assert.False(Answers(wait: false));
+        Assert.False(Believes(wait: false));
+        Sysctl.Write($"net/ipv4/conf/{attacker.HostInterface}/arp_ignore", "0");
+        Sysctl.Write("net/ipv6/conf/all/forwarding", "0");
+        foreach ((string key, string value) in ((string, string)[])[("accept_dad", "0"), ("accept_ra", "1"), ("disable_ipv6", "0")])
+            Sysctl.Write($"net/ipv6/conf/{attacker.HostInterface}/{key}", value);
+        Assert.True(Answers(wait: true));
+        Assert.True(Believes(wait: true));
+    });
+
     private static void Send(BridgeNetEngine engine, string container, byte[] frame)
     {
         using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
