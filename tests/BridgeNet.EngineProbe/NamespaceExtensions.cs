@@ -3,9 +3,22 @@ using BridgeNet.Native;
 
 namespace BridgeNet.EngineProbe;
 
-/// <summary>What <c>ip netns</c> does: it asks nobody whose a namespace is.</summary>
+/// <summary>What <c>ip netns</c> does, which asks nobody whose a namespace is; and who is in one.</summary>
 internal static class NamespaceExtensions
 {
+    /// <summary>The threads of this process that live in a namespace, as their directories of /proc.</summary>
+    public static string[] ThreadsOfOurs(this NetworkNamespace space) => [.. Directory.GetDirectories("/proc/self/task").Where(task =>
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"{task}/ns/net", returnFinalTarget: false)?.Name == $"net:[{space.Inode}]";
+        }
+        catch (IOException)
+        {
+            return false; // just ended
+        }
+    })];
+
     extension(NetworkNamespace)
     {
         /// <summary><c>ip netns add</c></summary>

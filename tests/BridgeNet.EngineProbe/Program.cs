@@ -123,7 +123,7 @@ static int First(string space)
     // The JIT's background thread may be born anywhere, and ends after some idle seconds.
     for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(20); Thread.Sleep(50))
     {
-        if (!Directory.EnumerateDirectories("/proc/self/task").Any(task => new FileInfo($"{task}/ns/net").LinkTarget == $"net:[{opened.Inode}]"))
+        if (opened.ThreadsOfOurs().Length == 0)
             return 0;
     }
     Console.Error.WriteLine("a thread stays in the namespace");

@@ -94,10 +94,10 @@ internal sealed partial class BridgeNetEngine
             spaces[owner.Id], before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
         foreach (NetworkRow network in networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id))
         {
-            EndpointRow[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id && endpoint.Ports.Count > 0)];
-            if (on.Length > 0)
-                steps.AddRange(NetworkPortSteps(state, network, without: on, with: []));
-            steps.AddRange(SenderStep(state, network, without: [.. gone.Where(endpoint => endpoint.NetworkId == network.Id)], with: []));
+            EndpointRow[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id)], published = [.. on.Where(static endpoint => endpoint.Ports.Count > 0)];
+            if (published.Length > 0)
+                steps.AddRange(NetworkPortSteps(state, network, without: published, with: []));
+            steps.AddRange(SenderStep(state, network, without: on, with: []));
         }
         steps.Add(ForgetFlowsStep(gone));
         steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? Forgotten(state, gone) }, new ChangeContext()));

@@ -158,10 +158,14 @@ internal sealed partial class BridgeNetEngine
             bool comes = bridge is not null || (network.Adopted is null && host.Find(network.BridgeName!) is null);
             yield return comes ? finding : finding with { Mend = null, Drift = finding.Drift with { Repairable = false } };
         }
-        else if (now != flags)
-            yield return LinkFinding(network, container, name, flags.Unlike(now), now.Unlike(flags), () => SetPort(port.Index, flags), PortWords(name, flags, now));
-        if (network.AntiSpoof && port.Master == bridge?.Index && bridge is not null && !IsKnown(host.Forwarding, port, endpoint))
-            yield return LinkFinding(network, container, name, $"fdb {endpoint.MacAddress} static", Missing, () => Links.ReplaceForwarding(port.Index, endpoint.MacAddress), ForwardingWords(endpoint));
+        else
+        {
+            if (now != flags)
+                yield return LinkFinding(network, container, name, flags.Unlike(now), now.Unlike(flags), () => SetPort(port.Index, flags), PortWords(name, flags, now));
+            if (network.AntiSpoof && !host.IsBehind(port.Index, endpoint.MacAddress))
+                yield return LinkFinding(network, container, name, $"fdb {endpoint.MacAddress} static", Missing,
+                    () => Links.ReplaceForwarding(port.Index, endpoint.MacAddress), ForwardingWords(endpoint));
+        }
         if (InterfaceGroup.OfPort(network.AntiSpoof) is var group && port.Group != group)
             yield return LinkFinding(network, container, name, $"group {group}", $"group {port.Group}", () => Links.SetGroup(port.Index, group));
         foreach ((string key, string value) in PortSysctls(port.Name))

@@ -85,12 +85,7 @@ internal sealed partial class BridgeNetEngine
                 () => DeleteLinks([mark]),
                 space.Dispose),
         ];
-        steps.Add(new($"sysctl -w {string.Join(' ', PortSysctls(host).Select(static sysctl => $"{sysctl.Key.Replace('/', '.')}={sysctl.Value}"))}", () =>
-        {
-            _ = FindPort(endpoint) ?? throw GonePort(endpoint);
-            foreach ((string key, string value) in PortSysctls(host))
-                Sysctl.TryWrite(key, value);
-        }));
+        steps.Add(SysctlStep(PortSysctls(host), () => _ = FindPort(endpoint) ?? throw Gone(endpoint, host)));
         if (flags != PortFlags.Default)
             steps.Add(new(PortWords(host, flags, PortFlags.Default), () => SetPort(index, flags)));
         if (network.AntiSpoof)
@@ -165,7 +160,7 @@ internal sealed partial class BridgeNetEngine
     private static void SetUpInside(NetworkNamespace space, EndpointRow endpoint)
     {
         using RtnetlinkConnection links = space.OpenRtnetlink();
-        int index = (FindInside(links, endpoint) ?? throw GoneInside(endpoint)).Index;
+        int index = (FindInside(links, endpoint) ?? throw Gone(endpoint, endpoint.InterfaceName)).Index;
         space.Run(() =>
         {
             foreach ((string key, string value) in InsideSysctls(endpoint))
@@ -177,12 +172,8 @@ internal sealed partial class BridgeNetEngine
         links.SetUp(index);
     }
 
-    private static BridgeNetException GonePort(EndpointRow endpoint) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
-        $"The interface {endpoint.HostInterface} of container '{endpoint.ContainerName}' was removed or replaced while it was being set up; try again.",
-        endpoint.ContainerName);
-
-    private static BridgeNetException GoneInside(EndpointRow endpoint) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
-        $"The interface {endpoint.InterfaceName} of container '{endpoint.ContainerName}' was removed or replaced while it was being set up; try again.",
+    private static BridgeNetException Gone(EndpointRow endpoint, string link) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable,
+        $"The interface {link} of container '{endpoint.ContainerName}' was removed or replaced while it was being set up; try again.",
         endpoint.ContainerName);
 
     private static void WriteSysctl(string key, string value, bool asked)

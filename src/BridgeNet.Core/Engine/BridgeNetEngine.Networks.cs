@@ -95,13 +95,7 @@ internal sealed partial class BridgeNetEngine
             steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{mark.Alias}'",
                 () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, mark.Alias),
                 () => DeleteLinks([mark])));
-            (string Key, string Value)[] sysctls = [.. BridgeSysctls(network, bridge)];
-            steps.Add(new($"sysctl -w {string.Join(' ', sysctls.Select(static sysctl => $"{sysctl.Key.Replace('/', '.')}={sysctl.Value}"))}", () =>
-            {
-                _ = FindBridge(network) ?? throw Gone(network);
-                foreach ((string key, string value) in sysctls)
-                    Sysctl.TryWrite(key, value);
-            }));
+            steps.Add(SysctlStep([.. BridgeSysctls(network, bridge)], () => _ = FindBridge(network) ?? throw Gone(network)));
         }
         foreach ((IPAddress address, int length) in BridgeAddresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
         {
@@ -121,6 +115,15 @@ internal sealed partial class BridgeNetEngine
         steps.Add(new($"ip link set {bridge} up", () => Links.SetUp(index)));
         return steps;
     }
+
+    /// <summary>The step that sets settings of a link, which is compared with ours right before: they are written by its name.</summary>
+    private static Step SysctlStep((string Key, string Value)[] sysctls, Action compare) =>
+        new($"sysctl -w {string.Join(' ', sysctls.Select(static sysctl => $"{sysctl.Key.Replace('/', '.')}={sysctl.Value}"))}", () =>
+        {
+            compare();
+            foreach ((string key, string value) in sysctls)
+                Sysctl.TryWrite(key, value);
+        });
 
     /// <summary>The settings of a bridge of ours, whatever is on it.</summary>
     private static IEnumerable<(string Key, string Value)> BridgeSysctls(NetworkRow network, string bridge)

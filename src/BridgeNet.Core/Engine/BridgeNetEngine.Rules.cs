@@ -13,8 +13,7 @@ internal sealed partial class BridgeNetEngine
     private Step RulesStep(IStateReader state, IReadOnlyList<NetworkRow> before, IReadOnlyList<NetworkRow> after)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
-        FirewallNetwork Whole(NetworkRow network) => RulesOf(network, ports[network.Name]) with { Senders = SendersOf(state, network) };
-        return RulesStep(state, [.. before.Select(Whole)], [.. after.Select(Whole)]);
+        return RulesStep(state, [.. before.Select(network => WholeRulesOf(state, network, ports))], [.. after.Select(network => WholeRulesOf(state, network, ports))]);
     }
 
     /// <summary>The step that replaces the ports of a network's endpoints in its rules.</summary>
@@ -34,9 +33,6 @@ internal sealed partial class BridgeNetEngine
         FirewallNetwork rules = RulesOf(network, PortsByNetwork(state)[network.Name]);
         return [RulesStep(state, [rules with { Senders = SendersOf(network, without) }], [rules with { Senders = SendersOf(network, with) }])];
     }
-
-    private static IReadOnlyList<FirewallSender> SendersOf(IStateReader state, NetworkRow network) =>
-        network.AntiSpoof ? SendersOf(network, state.Endpoints(networkId: network.Id)) : [];
 
     private static IReadOnlyList<FirewallSender> SendersOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
         ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress,
@@ -67,7 +63,7 @@ internal sealed partial class BridgeNetEngine
     }
 
     private static bool IsLastWithAntiSpoof(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
-        before.Any(static network => network.AntiSpoof) && !after.Any(static network => network.AntiSpoof)
+        GuardedFirewall.IsNeeded(before) && !GuardedFirewall.IsNeeded(after)
         && !state.Networks().Any(network => network.AntiSpoof && before.All(gone => gone.BridgeName != network.BridgeName));
 
     /// <summary>Puts the bridges and their ports into the groups that rules of this version speak of, for an earlier one had others.</summary>
@@ -130,8 +126,7 @@ internal sealed partial class BridgeNetEngine
     private static IEnumerable<FirewallNetwork> AllRules(IStateReader state)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
-        return state.Networks().Where(static network => network.BridgeName is not null).Select(network =>
-            RulesOf(network, ports[network.Name]) with { Senders = SendersOf(state, network) });
+        return state.Networks().Where(static network => network.BridgeName is not null).Select(network => WholeRulesOf(state, network, ports));
     }
 
     private static ILookup<string, FirewallPort> PortsByNetwork(IStateReader state)
@@ -145,10 +140,14 @@ internal sealed partial class BridgeNetEngine
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
 
     /// <summary>The interface group of a network's bridge.</summary>
-    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, (IEnumerable<FirewallPort>)[]));
+    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, []));
 
-    /// <summary>What the firewall has to know of a network with all its endpoints.</summary>
-    private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
+    /// <summary>What the firewall has to know of a network, its ports and its endpoints, as the state knows them.</summary>
+    private static FirewallNetwork WholeRulesOf(IStateReader state, NetworkRow network, ILookup<string, FirewallPort> ports) =>
+        RulesOf(network, ports[network.Name]) with { Senders = network.AntiSpoof ? SendersOf(network, state.Endpoints(networkId: network.Id)) : [] };
+
+    /// <summary>What the firewall has to know of a network with these endpoints.</summary>
+    private static FirewallNetwork WholeRulesOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
         RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))) with { Senders = SendersOf(network, endpoints) };
 
     /// <summary>Whether rules come and go with endpoints.</summary>

@@ -118,7 +118,7 @@ internal sealed partial class BridgeNetEngine
             steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",
                 () => RouteLoopback(after, loopbackAfter), () => RouteLoopback(after, loopbackBefore)));
         }
-        FirewallNetwork rulesBefore = RulesOf(before, old), rulesAfter = RulesOf(after, now);
+        FirewallNetwork rulesBefore = WholeRulesOf(before, old), rulesAfter = WholeRulesOf(after, now);
         uint groupBefore = InterfaceGroup.Of(rulesBefore), groupAfter = InterfaceGroup.Of(rulesAfter);
         if (groupBefore != groupAfter)
             steps.Add(new($"ip link set {after.BridgeName} group {groupAfter}", () => SetGroup(after, groupAfter), () => SetGroup(after, groupBefore)));
@@ -173,15 +173,11 @@ internal sealed partial class BridgeNetEngine
     {
         if (check)
             Links.ReplaceForwarding(port.Index, endpoint.MacAddress);
-        else if (IsKnown(Links.GetForwarding(), port, endpoint))
+        else
             Links.RemoveForwarding(port.Index, endpoint.MacAddress);
         if (port.Group != InterfaceGroup.OfPort(check))
             Links.SetGroup(port.Index, InterfaceGroup.OfPort(check));
     }
-
-    /// <summary>Whether a bridge was told for good who is behind an endpoint's port.</summary>
-    private static bool IsKnown(IReadOnlyList<ForwardingEntry> forwarding, Link port, EndpointRow endpoint) => forwarding
-        .Any(entry => entry.LinkIndex == port.Index && entry.Mac == endpoint.MacAddress && (entry.State & RtnlConstants.NUD_NOARP) != 0);
 
     private sealed record ChangedNetwork(NetworkRow Network, IReadOnlyList<EndpointRow> Endpoints);
 }

@@ -16,7 +16,7 @@ internal sealed class HostFacts
     private readonly HashSet<(int LinkIndex, IPNetwork Destination)> _routes;
     private readonly ILookup<(int LinkIndex, IPAddress Address), int> _lengths;
     private readonly Lazy<RangeIndex> _ranges;
-    private readonly Lazy<IReadOnlyList<ForwardingEntry>> _forwarding;
+    private readonly Lazy<HashSet<(int LinkIndex, MacAddress Mac)>> _behind;
 
     public HostFacts(RtnetlinkConnection links)
     {
@@ -27,7 +27,7 @@ internal sealed class HostFacts
         _lengths = _addresses.ToLookup(static address => (address.LinkIndex, address.Address), static address => address.PrefixLength);
         Routes = [.. s_families.SelectMany(links.GetRoutes)];
         _routes = [.. Routes.Select(static route => (route.LinkIndex, route.Destination))];
-        _forwarding = new(links.GetForwarding);
+        _behind = new(() => [.. links.GetForwarding().Where(static entry => (entry.State & RtnlConstants.NUD_NOARP) != 0).Select(static entry => (entry.LinkIndex, entry.Mac))]);
         _ranges = new(() => new RangeIndex(
         [
             .. Routes.Where(static route => route.Destination.PrefixLength > 0).Select(route => (route.Destination, route.LinkIndex, $"the route {route.Destination}{On(route.LinkIndex)}")),
@@ -39,9 +39,6 @@ internal sealed class HostFacts
 
     public IReadOnlyList<Route> Routes { get; }
 
-    /// <summary>Who is behind the ports of bridges; read when it is asked for, which few networks need.</summary>
-    public IReadOnlyList<ForwardingEntry> Forwarding => _forwarding.Value;
-
     public Link? Find(string name) => _byName.GetValueOrDefault(name);
 
     public Link? Find(int index) => _byIndex.GetValueOrDefault(index);
@@ -50,6 +47,9 @@ internal sealed class HostFacts
 
     /// <summary>With which prefix a link has an address; null when it has not.</summary>
     public int? LengthOf(int index, IPAddress address) => _lengths[(index, address)].Select(static length => (int?)length).FirstOrDefault();
+
+    /// <summary>Whether a bridge was told for good that an address is behind a port; read when it is asked for, which few networks need.</summary>
+    public bool IsBehind(int port, MacAddress mac) => _behind.Value.Contains((port, mac));
 
     /// <summary>Whether the kernel's route to a link's subnet is there; to a single address there is none.</summary>
     public bool HasRoute(int index, IPNetwork subnet) => subnet.PrefixLength == AddressNumber.Bits(subnet.BaseAddress.AddressFamily) || _routes.Contains((index, subnet));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using BridgeNet.Model;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;

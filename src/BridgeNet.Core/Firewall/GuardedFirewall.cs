@@ -12,6 +12,9 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
 {
     private readonly OwnTable _table = new(AntiSpoofPlan.Shape);
 
+    /// <summary>Whether networks need the table.</summary>
+    public static bool IsNeeded(IReadOnlyList<FirewallNetwork> networks) => networks.Any(static network => network.AntiSpoof);
+
     public string Name => backend.Name;
 
     public void Require() => backend.Require();
@@ -19,17 +22,18 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         // The first network of them brings the table, the last one takes it: only Rebuild knows which these are.
-        bool began = after.Any(static network => network.AntiSpoof) && !before.Any(static network => network.AntiSpoof) && !_table.Exists;
+        bool began = IsNeeded(after) && !IsNeeded(before) && !_table.Exists;
         ElementChange change = Difference(before, after);
         return !began && (change.IsEmpty || _table.TryChange(change)) && backend.TryChange(before, after);
     }
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        if (networks.Any(static network => network.AntiSpoof))
+        bool needed = IsNeeded(networks);
+        if (needed)
             RebuildTable(networks);
         backend.Rebuild(networks);
-        if (!networks.Any(static network => network.AntiSpoof) && _table.Exists)
+        if (!needed && _table.Exists)
             _table.Remove();
     }
 
@@ -38,7 +42,7 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) =>
     [
-        .. networks.Any(static network => network.AntiSpoof)
+        .. IsNeeded(networks)
             ? _table.Compare(NftTable.Chains(_table.Netlink), networks.SelectMany(AntiSpoofPlan.ElementsOf, static (network, element) => (element, network.BridgeName)))
             : _table.CompareWithNone(),
         .. backend.Compare(networks),

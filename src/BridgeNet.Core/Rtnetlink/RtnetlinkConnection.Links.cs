@@ -21,9 +21,9 @@ internal sealed partial class RtnetlinkConnection
     public void ReplaceForwarding(int index, MacAddress mac) => netlink.Execute($"bridge fdb replace {mac} dev {index} master static sticky",
         RTM_NEWNEIGH, NetlinkConstants.NLM_F_CREATE | NetlinkConstants.NLM_F_REPLACE, message => ForwardingMessages.Entry(message, index, mac));
 
-    /// <summary>Takes that back; frames to the address go to all ports until the bridge learns anew.</summary>
-    public void RemoveForwarding(int index, MacAddress mac) => netlink.Execute($"bridge fdb delete {mac} dev {index} master",
-        RTM_DELNEIGH, 0, message => ForwardingMessages.Entry(message, index, mac));
+    /// <summary>Takes that back, where it is so; frames to the address go to all ports until the bridge learns anew.</summary>
+    public void RemoveForwarding(int index, MacAddress mac) => Allow(ENOENT, () => netlink.Execute($"bridge fdb delete {mac} dev {index} master",
+        RTM_DELNEIGH, 0, message => ForwardingMessages.Entry(message, index, mac)));
 
     /// <summary>The forwarding databases of all bridges.</summary>
     public IReadOnlyList<ForwardingEntry> GetForwarding() => netlink.Dump("bridge fdb show", RTM_GETNEIGH,

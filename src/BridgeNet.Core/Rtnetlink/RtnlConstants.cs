@@ -25,8 +25,7 @@ internal static class RtnlConstants
     public const ushort NDA_LLADDR = 2, NDA_MASTER = 9, NUD_REACHABLE = 0x02, NUD_NOARP = 0x40;
     public const byte NTF_MASTER = 0x04, NTF_STICKY = 0x40;
 
-    public const byte AF_BRIDGE = 7;
-    public const byte AF_UNSPEC = 0, AF_INET = 2, AF_INET6 = 10;
+    public const byte AF_UNSPEC = 0, AF_INET = 2, AF_BRIDGE = 7, AF_INET6 = 10;
 }
 
 /// <summary><c>struct ifinfomsg</c>.</summary>

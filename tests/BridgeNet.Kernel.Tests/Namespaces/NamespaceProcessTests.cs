@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using Xunit;
@@ -140,22 +141,9 @@ public sealed class NamespaceProcessTests(PrivateNamespace sandbox) : IClassFixt
     public void No_thread_of_ours_stays_in_the_namespace() => InSpace(ns =>
     {
         NamespaceProcess.Run(ns, "true", [], Fail, Fail, TestContext.Current.CancellationToken);
-        string space = string.Create(CultureInfo.InvariantCulture, $"net:[{ns.Inode}]");
         // The JIT's background thread may be born anywhere and ends after some idle seconds.
-        Eventually(() => ThreadsIn(space).Length == 0, "threads stay behind");
+        Eventually(() => ns.ThreadsOfOurs().Length == 0, "threads stay behind");
     });
-
-    private static string[] ThreadsIn(string space) => Directory.GetDirectories("/proc/self/task").Where(task =>
-    {
-        try
-        {
-            return File.ResolveLinkTarget($"{task}/ns/net", returnFinalTarget: false)?.Name == space;
-        }
-        catch (IOException)
-        {
-            return false; // just ended
-        }
-    }).ToArray();
 
     private static bool HasEnded(int process)
     {
