@@ -13,7 +13,7 @@ internal readonly record struct IptablesRule(string Table, string Chain, string 
 internal sealed class IptablesPlan
 {
     public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
-    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Input = "BRIDGENET-INPUT";
+    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Input = "BRIDGENET-INPUT";
 
     /// <summary>What is said of a chain or rule that is not there.</summary>
     public const string Missing = "missing";
@@ -36,7 +36,7 @@ internal sealed class IptablesPlan
     private IptablesPlan(IptablesFamily family)
     {
         _family = family;
-        _chains = [(FilterTable, [Forward, Stage1, Stage2, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Input])];
+        _chains = [(FilterTable, [Forward, Stage1, Stage2, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Source, Input])];
         _jumps =
         [
             (FilterTable, "FORWARD", [$"-j {User}", $"-j {Forward}"]),
@@ -44,19 +44,23 @@ internal sealed class IptablesPlan
             (NatTable, "OUTPUT", [$"-m addrtype --dst-type LOCAL -j {Nat}"]),
             (NatTable, "POSTROUTING", [$"-j {Postrouting}"]),
             (RawTable, "PREROUTING", [$"-j {Raw}"]),
+            (MangleTable, "PREROUTING", [$"-j {Source}"]),
             // Not of the filter table, where admins put their own rules first.
             (MangleTable, "INPUT", [$"-j {Input}"]),
         ];
-        string from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
+        string spoofed = $"0x{SpoofedFlow.Mark:x}/0x{SpoofedFlow.Mark:x}", from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
         _base =
         [
             new(FilterTable, Forward, $"{To(GroupMatch.Without(family.Has))} -j DROP"),
             // Of two networks, one internal and one not; of two internal ones stage 1 decides.
             new(FilterTable, Forward, $"-m devgroup --src-group {inside} ! --dst-group {inside} -j DROP"),
             new(FilterTable, Forward, $"-m devgroup ! --src-group {inside} --dst-group {inside} -j DROP"),
+            // What goes with another's connection, such as an error that anyone can write, is no answer between networks.
+            new(FilterTable, Forward, $"-m devgroup --src-group {GroupMatch.Any} --dst-group {GroupMatch.Any} -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j {Stage1}"),
             // Then replies, so that only a connection's first packet walks on; of our networks alone, for others' are not ours to accept.
-            new(FilterTable, Forward, $"{from} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-            new(FilterTable, Forward, $"{to} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+            new(FilterTable, Forward, $"{from} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+            new(FilterTable, Forward, $"{to} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+            new(FilterTable, Forward, $"{from} -m connmark --mark {spoofed} -m conntrack --ctstate DNAT -j DROP"),
             new(FilterTable, Forward, $"{from} -j {Stage1}"),
             // What belongs to no connection is not translated, and would leave with the container's address.
             new(FilterTable, Forward, $"{from} -m conntrack --ctstate INVALID -j DROP"),
@@ -65,6 +69,7 @@ internal sealed class IptablesPlan
             new(FilterTable, Forward, $"{to} -j DROP"),
             new(FilterTable, Stage1, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -j DROP"),
             new(FilterTable, Stage1, $"-j {Stage2}"),
+            new(FilterTable, Stage2, $"-m connmark --mark {spoofed} -j DROP"),
             new(FilterTable, Stage2, $"{to} -j {Ports}"),
             new(FilterTable, Stage2, $"{to} -j DROP"),
             new(FilterTable, Ports, $"{To(GroupMatch.With(family.Unprotected))} -j ACCEPT"),
@@ -76,6 +81,8 @@ internal sealed class IptablesPlan
             .. family.Raw.Select(static spec => new IptablesRule(RawTable, Raw, spec)),
             // A family that a network was not given carries nothing, to the host neither.
             new(RawTable, Raw, $"{From(GroupMatch.Without(family.Has))} -j DROP"),
+            // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
+            new(MangleTable, Source, $"{from} -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark {spoofed}"),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             new(MangleTable, Input, $"{From(GroupMatch.With(family.Isolated))} -j DROP"),
         ];

@@ -13,6 +13,9 @@ internal static class JumpOrder
     /// <summary>Targets after which a packet goes on to the next rule.</summary>
     private static readonly HashSet<string> s_passing = ["LOG", "NFLOG", "TRACE", "CT", "NOTRACK"];
 
+    /// <summary>Those of the mangle table that write what no rule of ours there asks for, or what ours writes afterwards.</summary>
+    private static readonly HashSet<string> s_writing = ["MARK", "CONNMARK", "TCPMSS", "DSCP", "TOS", "TTL", "HL", "CLASSIFY"];
+
     /// <summary>Whether our jumps are there once each and in their order, with nothing ahead of them that matters.</summary>
     public static bool Holds(IptablesSaved saved, string table, string chain, string[] jumps) =>
         saved.Rules(table, chain).Where(jumps.Contains).SequenceEqual(jumps) && InTheWay(saved, table, chain, jumps) is null;
@@ -24,7 +27,7 @@ internal static class JumpOrder
         if (ahead.Length == 0 || table == "filter")
             return ahead.FirstOrDefault();
         Step[] ours = [.. jumps.SelectMany(jump => Steps(saved, table, jump))];
-        return ahead.FirstOrDefault(rule => !Commute([.. Steps(saved, table, rule)], ours));
+        return ahead.FirstOrDefault(rule => !Commute([.. Steps(saved, table, rule).Where(step => table != "mangle" || !s_writing.Contains(step.Name))], ours));
     }
 
     private static bool Commute(Step[] theirs, Step[] ours) => (long)theirs.Length * ours.Length <= Limit
@@ -43,5 +46,8 @@ internal static class JumpOrder
 
     /// <param name="Matches">Which packets.</param>
     /// <param name="Target">What becomes of them, with its options.</param>
-    private readonly record struct Step(RuleMatches Matches, string Target);
+    private readonly record struct Step(RuleMatches Matches, string Target)
+    {
+        public string Name => Target.Split(' ')[0];
+    }
 }

@@ -71,7 +71,7 @@ internal static class NftablesPlan
         NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any), toOurs = In(NFT_META_OIFGROUP, GroupMatch.Any);
         GroupMatch inside = GroupMatch.With(InterfaceGroup.Internal), apart = GroupMatch.With(InterfaceGroup.Separated);
         NftExpression[] pair = [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2)];
-        NftExpression[] translated = Connection(NFT_CT_STATUS, IPS_DST_NAT);
+        NftExpression[] translated = Connection(NFT_CT_STATUS, IPS_DST_NAT), spoofed = Connection(NFT_CT_LABELS, SpoofedFlow.Labels);
         List<NftRule> rules =
         [
             new(Forward, Verdict(NFT_JUMP, User)),
@@ -79,7 +79,10 @@ internal static class NftablesPlan
             // Of two networks, one internal and one not; of two internal ones stage 1 decides.
             new(Forward, [.. In(NFT_META_IIFGROUP, inside), .. NotIn(NFT_META_OIFGROUP, inside), Verdict(NF_DROP)]),
             new(Forward, [.. In(NFT_META_OIFGROUP, inside), .. NotIn(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
-            new(Forward, [.. Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), Verdict(NF_ACCEPT)]),
+            // What goes with another's connection, such as an error that anyone can write, is no answer between networks.
+            new(Forward, [.. Connection(NFT_CT_STATE, CT_RELATED), .. fromOurs, .. toOurs, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), Verdict(NFT_JUMP, Stage1)]),
+            new(Forward, [.. Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), .. NotConnection(NFT_CT_LABELS, SpoofedFlow.Labels), Verdict(NF_ACCEPT)]),
+            new(Forward, [.. fromOurs, .. spoofed, .. translated, Verdict(NF_DROP)]),
             new(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)]),
             // What belongs to no connection is not translated, and would leave with the container's address.
             new(Forward, [.. fromOurs, .. Connection(NFT_CT_STATE, CT_INVALID), Verdict(NF_DROP)]),
@@ -90,6 +93,7 @@ internal static class NftablesPlan
             new(Stage1, [.. pair, Lookup(s_bridges), Verdict(NF_ACCEPT)]),
             new(Stage1, [.. In(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
             new(Stage1, Verdict(NFT_JUMP, Stage2)),
+            new(Stage2, [.. spoofed, Verdict(NF_DROP)]),
             new(Stage2, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Stage2, [.. toOurs, Verdict(NF_DROP)]),
             // What came in by a port of a bridge, and not by the bridge.
@@ -101,6 +105,8 @@ internal static class NftablesPlan
             .. s_families.Select(static family => new NftRule(Raw, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Has)), Verdict(NF_DROP)])),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             .. s_families.Select(static family => new NftRule(Input, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.With(family.Isolated)), Verdict(NF_DROP)])),
+            // A chain of translation sees the first packet of a connection and no other.
+            new(Prerouting, [.. fromOurs, .. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
             // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).
             new(Prerouting, [.. Loopback(Destination), Verdict(NF_ACCEPT)]),
             new(Prerouting, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),

@@ -30,12 +30,37 @@ internal static class NftExpressions
         .Nested(NFTA_BITWISE_XOR, nested => nested.Bytes(NFTA_DATA_VALUE, new byte[mask.Length])));
 
     /// <summary>Whether any of the bits is set in the connection's <paramref name="key"/>.</summary>
-    public static NftExpression[] Connection(uint key, uint bits) =>
+    public static NftExpression[] Connection(uint key, byte[] bits) => [Of(key), Mask(bits), Compare(NFT_CMP_NEQ, new byte[bits.Length])];
+
+    /// <inheritdoc cref="Connection(uint, byte[])"/>
+    public static NftExpression[] Connection(uint key, uint bits) => Connection(key, BitConverter.GetBytes(bits));
+
+    /// <summary>Whether none of the bits is set in the connection's <paramref name="key"/>.</summary>
+    public static NftExpression[] NotConnection(uint key, byte[] bits) => [Of(key), Mask(bits), Compare(NFT_CMP_EQ, new byte[bits.Length])];
+
+    /// <inheritdoc cref="NotConnection(uint, byte[])"/>
+    public static NftExpression[] NotConnection(uint key, uint bits) => NotConnection(key, BitConverter.GetBytes(bits));
+
+    /// <summary>Gives the connection labels, beside those that it has.</summary>
+    /// <param name="labels">A bit for each of 128.</param>
+    public static NftExpression[] SetLabels(byte[] labels) =>
     [
-        Expression("ct", data => data.UInt32Network(NFTA_CT_KEY, key).UInt32Network(NFTA_CT_DREG, NFT_REG_1)),
-        Mask(BitConverter.GetBytes(bits)),
-        Compare(NFT_CMP_NEQ, 0),
+        Expression("immediate", data => data.UInt32Network(NFTA_IMMEDIATE_DREG, NFT_REG_1)
+            .Nested(NFTA_IMMEDIATE_DATA, nested => nested.Bytes(NFTA_DATA_VALUE, labels))),
+        Expression("ct", data => data.UInt32Network(NFTA_CT_KEY, NFT_CT_LABELS).UInt32Network(NFTA_CT_SREG, NFT_REG_1)),
     ];
+
+    /// <summary>Whether the host's way to the packet's source leads elsewhere than by the interface that it came in by.</summary>
+    public static NftExpression[] HasNoWayBack() =>
+    [
+        Expression("fib", data => data
+            .UInt32Network(NFTA_FIB_FLAGS, NFTA_FIB_F_SADDR | NFTA_FIB_F_IIF | NFTA_FIB_F_PRESENT)
+            .UInt32Network(NFTA_FIB_RESULT, NFT_FIB_RESULT_OIF)
+            .UInt32Network(NFTA_FIB_DREG, NFT_REG_1)),
+        Compare(NFT_CMP_EQ, 0),
+    ];
+
+    private static NftExpression Of(uint key) => Expression("ct", data => data.UInt32Network(NFTA_CT_KEY, key).UInt32Network(NFTA_CT_DREG, NFT_REG_1));
 
     /// <summary>Loads bytes of the packet.</summary>
     public static NftExpression Payload(uint header, uint offset, uint length, uint register = NFT_REG_1) => Expression("payload", data => data

@@ -12,6 +12,7 @@ internal sealed class IptablesTables
         [("nat", "OUTPUT")] = [],
         [("nat", "POSTROUTING")] = [],
         [("raw", "PREROUTING")] = [],
+        [("mangle", "PREROUTING")] = [],
         [("mangle", "INPUT")] = [],
     };
 

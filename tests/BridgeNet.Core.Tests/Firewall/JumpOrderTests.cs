@@ -68,6 +68,14 @@ public sealed class JumpOrderTests
     public void Of_a_published_port_these_may_change_something(string rule) => Assert.Equal(rule, InTheWay("nat", rule, [], s_publish));
 
     [Theory]
+    [InlineData(true, "-i eth0 -j MARK --set-xmark 0x1/0xff")]
+    [InlineData(true, "-j OTHER", "-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff", "-m mark ! --mark 0x0/0xff -j RETURN", "-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff")]
+    [InlineData(false, "-i eth0 -j ACCEPT")]
+    [InlineData(false, "-j OTHER", "-m mark --mark 0x1 -j ACCEPT")]
+    public void Ahead_of_what_asks_for_sources_others_may_write_marks(bool may, string rule, params string[] other) =>
+        Assert.Equal(may ? null : rule, InTheWay("mangle", rule, other, ["-m devgroup --src-group 0xb41c00/0xfffffc00 -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000"]));
+
+    [Theory]
     [InlineData("-i docker0 -j ACCEPT")]
     [InlineData("-s 10.2.0.0/16 -j DROP")]
     [InlineData("-j LOG")]

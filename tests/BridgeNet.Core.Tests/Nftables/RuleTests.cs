@@ -1,3 +1,4 @@
+using BridgeNet.Firewall;
 using BridgeNet.Nftables;
 using Xunit;
 using static BridgeNet.Core.Tests.Nftables.NftMessages;
@@ -59,6 +60,78 @@ public sealed class RuleTests
               08 00 01 00  00 00 00 01                                  # NFTA_CMP_SREG
               08 00 02 00  00 00 00 01                                  # NFTA_CMP_OP
               0c 00 03 80  08 00 01 00  00 00 00 00                     # NFTA_CMP_DATA
+          30 00 01 80
+            0e 00 01 00  69 6d 6d 65  64 69 61 74  65 00 00 00          # immediate
+            1c 00 02 80
+              08 00 01 00  00 00 00 00                                  # NFTA_IMMEDIATE_DREG
+              10 00 02 80                                               # NFTA_IMMEDIATE_DATA
+                0c 00 02 80                                             # NFTA_DATA_VERDICT
+                  08 00 01 00  00 00 00 01                              # NFTA_VERDICT_CODE
+        """);
+
+    [Fact]
+    public void A_rule_that_labels_connections_whose_source_is_elsewhere() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
+        // add rule inet bridgenet prerouting fib saddr . iif oif missing ct label set 107
+        """
+        e4 00 00 00  06 0a 01 0c  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWRULE
+        0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_RULE_TABLE
+        0f 00 02 00  70 72 65 72  6f 75 74 69  6e 67 00 00              # NFTA_RULE_CHAIN
+        b0 00 04 80                                                     # NFTA_RULE_EXPRESSIONS
+          28 00 01 80                                                   # NFTA_LIST_ELEM
+            08 00 01 00  66 69 62 00                                    # NFTA_EXPR_NAME: fib
+            1c 00 02 80                                                 # NFTA_EXPR_DATA
+              08 00 03 00  00 00 00 29                                  # NFTA_FIB_FLAGS: saddr, iif, present
+              08 00 02 00  00 00 00 01                                  # NFTA_FIB_RESULT: oif
+              08 00 01 00  00 00 00 01                                  # NFTA_FIB_DREG
+          2c 00 01 80
+            08 00 01 00  63 6d 70 00                                    # cmp
+            20 00 02 80
+              08 00 01 00  00 00 00 01                                  # NFTA_CMP_SREG
+              08 00 02 00  00 00 00 00                                  # NFTA_CMP_OP: eq
+              0c 00 03 80  08 00 01 00  00 00 00 00                     # NFTA_CMP_DATA
+          38 00 01 80
+            0e 00 01 00  69 6d 6d 65  64 69 61 74  65 00 00 00          # immediate
+            24 00 02 80
+              08 00 01 00  00 00 00 01                                  # NFTA_IMMEDIATE_DREG
+              18 00 02 80  14 00 01 00                                  # NFTA_IMMEDIATE_DATA
+                00 00 00 00  00 00 00 00  00 00 00 00  00 08 00 00
+          20 00 01 80
+            07 00 01 00  63 74 00 00                                    # ct
+            14 00 02 80
+              08 00 02 00  00 00 00 0d                                  # NFTA_CT_KEY: labels
+              08 00 04 00  00 00 00 01                                  # NFTA_CT_SREG
+        """);
+
+    [Fact]
+    public void A_rule_about_connections_without_a_label() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. NotConnection(NFT_CT_LABELS, SpoofedFlow.Labels), Verdict(NF_ACCEPT)]),
+        // add rule inet bridgenet prerouting ct label ! 107 accept
+        """
+        1c 01 00 00  06 0a 01 0c  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWRULE
+        0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_RULE_TABLE
+        0f 00 02 00  70 72 65 72  6f 75 74 69  6e 67 00 00              # NFTA_RULE_CHAIN
+        e8 00 04 80                                                     # NFTA_RULE_EXPRESSIONS
+          20 00 01 80                                                   # NFTA_LIST_ELEM
+            07 00 01 00  63 74 00 00                                    # NFTA_EXPR_NAME: ct
+            14 00 02 80                                                 # NFTA_EXPR_DATA
+              08 00 02 00  00 00 00 0d                                  # NFTA_CT_KEY: labels
+              08 00 01 00  00 00 00 01                                  # NFTA_CT_DREG
+          5c 00 01 80
+            0c 00 01 00  62 69 74 77  69 73 65 00                       # bitwise
+            4c 00 02 80
+              08 00 01 00  00 00 00 01                                  # NFTA_BITWISE_SREG
+              08 00 02 00  00 00 00 01                                  # NFTA_BITWISE_DREG
+              08 00 03 00  00 00 00 10                                  # NFTA_BITWISE_LEN
+              18 00 04 80  14 00 01 00                                  # NFTA_BITWISE_MASK
+                00 00 00 00  00 00 00 00  00 00 00 00  00 08 00 00
+              18 00 05 80  14 00 01 00                                  # NFTA_BITWISE_XOR
+                00 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00
+          38 00 01 80
+            08 00 01 00  63 6d 70 00                                    # cmp
+            2c 00 02 80
+              08 00 01 00  00 00 00 01                                  # NFTA_CMP_SREG
+              08 00 02 00  00 00 00 00                                  # NFTA_CMP_OP: eq
+              18 00 03 80  14 00 01 00                                  # NFTA_CMP_DATA
+                00 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00
           30 00 01 80
             0e 00 01 00  69 6d 6d 65  64 69 61 74  65 00 00 00          # immediate
             1c 00 02 80

@@ -22,8 +22,11 @@ internal static class IptablesGolden
         :OUTPUT ACCEPT
         :POSTROUTING ACCEPT
         :BRIDGENET-INPUT -
+        :BRIDGENET-SOURCE -
+        -A PREROUTING -j BRIDGENET-SOURCE
         -A INPUT -j BRIDGENET-INPUT
         -A BRIDGENET-INPUT -m devgroup --src-group {isolated} -j DROP
+        -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         COMMIT
         *raw
         :PREROUTING ACCEPT
@@ -48,8 +51,10 @@ internal static class IptablesGolden
         -A BRIDGENET-FORWARD -m devgroup --dst-group {without} -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c02/0xfffffc02 ! --dst-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c02/0xfffffc02 --dst-group 0xb41c02/0xfffffc02 -j DROP
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j BRIDGENET-ISOLATION-STAGE-1
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate DNAT -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
@@ -58,6 +63,7 @@ internal static class IptablesGolden
         {Of(rules, "BRIDGENET-ISOLATION-STAGE-1")}
         -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
+        -A BRIDGENET-ISOLATION-STAGE-2 -m connmark --mark 0x10000000/0x10000000 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         {Of(rules, "BRIDGENET-PORTS")}

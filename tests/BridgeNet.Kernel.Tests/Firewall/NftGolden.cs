@@ -38,6 +38,7 @@ internal static class NftGolden
                 ip6 daddr . meta l4proto . th dport @published6 ct status dnat accept
             }
             chain isolation-stage-2 {
+                ct label 107 drop
                 oifgroup 11803648/22 jump ports
                 oifgroup 11803648/22 drop
             }
@@ -60,7 +61,9 @@ internal static class NftGolden
                 meta nfproto ipv6 oifgroup & 4294966273 == 11803648 drop
                 iifgroup & 4294966274 == 11803650 oifgroup & 4294966274 != 11803650 drop
                 oifgroup & 4294966274 == 11803650 iifgroup & 4294966274 != 11803650 drop
-                ct state established,related accept
+                ct state related iifgroup 11803648/22 oifgroup 11803648/22 ct status ! dnat jump isolation-stage-1
+                ct state established,related ct label ! 107 accept
+                iifgroup 11803648/22 ct label 107 ct status dnat drop
                 iifgroup 11803648/22 jump isolation-stage-1
                 iifgroup 11803648/22 ct state invalid drop
                 iifgroup 11803648/22 accept
@@ -82,6 +85,7 @@ internal static class NftGolden
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;
+                iifgroup 11803648/22 fib saddr . iif oif missing ct label set 107
                 ip daddr 127.0.0.0/8 accept
                 fib daddr type local jump publish
             }

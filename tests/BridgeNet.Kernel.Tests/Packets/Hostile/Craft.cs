@@ -19,7 +19,22 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     public static int? NumberIn(ReadOnlySpan<byte> bytes) =>
         bytes.IndexOf(s_mark) is >= 0 and int at && bytes.Length >= at + s_mark.Length + 4 ? BinaryPrimitives.ReadInt32BigEndian(bytes[(at + s_mark.Length)..]) : null;
 
-    public byte[] Datagram(int number, int port) => Packet(Udp, Checked(Udp, Datagram(number, port, filler: 0), checksumAt: 6));
+    public byte[] Datagram(int number, int port) => Datagram(number, port, SourcePort(number));
+
+    public byte[] Datagram(int number, int port, int from) => Packet(Udp, Checked(Udp, Datagram(number, port, filler: 0, from), checksumAt: 6));
+
+    /// <summary>Says of a datagram that its port is unreachable (RFC 792; RFC 4443).</summary>
+    /// <param name="number">By which the message is known.</param>
+    /// <param name="sent">The frame with the datagram.</param>
+    public byte[] Unreachable(int number, byte[] sent)
+    {
+        byte[] quoted = [.. sent.AsSpan(EthernetLength, (IsIPv6 ? 40 : 20) + UdpLength), .. Payload(number)];
+        byte[] message = [IsIPv6 ? (byte)1 : (byte)3, IsIPv6 ? (byte)4 : (byte)3, 0, 0, 0, 0, 0, 0, .. quoted];
+        if (IsIPv6)
+            return Packet(IcmpV6, Checked(IcmpV6, message, checksumAt: 2));
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), EchoPacket.Checksum(message));
+        return Packet(Icmp, message);
+    }
 
     /// <summary>A segment without a connection.</summary>
     /// <param name="number">By which it is known.</param>
@@ -28,7 +43,7 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     public byte[] Segment(int number, int port, byte flags)
     {
         byte[] segment = [.. new byte[TcpLength], .. Payload(number)];
-        BinaryPrimitives.WriteUInt16BigEndian(segment, SourcePort(number));
+        BinaryPrimitives.WriteUInt16BigEndian(segment, (ushort)SourcePort(number));
         BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), (ushort)port);
         segment[12] = TcpLength / 4 << 4;
         segment[13] = flags;
@@ -49,7 +64,7 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     /// <summary>A datagram behind two extension headers; in IPv4 behind an option.</summary>
     public byte[] BehindHeaders(int number, int port)
     {
-        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 0), checksumAt: 6);
+        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 0, SourcePort(number)), checksumAt: 6);
         return IsIPv6
             ? Packet(HopByHop, [DestinationOptions, 0, 1, 4, 0, 0, 0, 0, Udp, 0, 1, 4, 0, 0, 0, 0, .. datagram])
             : Packet(Udp, datagram, options: [1, 1, 1, 0]);
@@ -58,7 +73,7 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     /// <summary>A datagram in two fragments.</summary>
     public byte[][] Fragments(int number, int port)
     {
-        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 40), checksumAt: 6);
+        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 40, SourcePort(number)), checksumAt: 6);
         const int first = 32;
         byte[] Part(bool last)
         {
@@ -77,7 +92,8 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     /// <summary>A frame with an 802.1Q tag for a VLAN; of VLAN 0 the receiver takes it as one without.</summary>
     public static byte[] Tagged(byte[] frame, ushort vlan = 0) => [.. frame[..12], 0x81, 0, (byte)(vlan >> 8), (byte)vlan, .. frame[12..]];
 
-    private static ushort SourcePort(int number) => (ushort)(20000 + number % 40000);
+    /// <summary>The port that a numbered datagram comes from.</summary>
+    public static int SourcePort(int number) => 20000 + number % 40000;
 
     /// <summary>The number as frames carry it: 14 bytes.</summary>
     public static byte[] Payload(int number)
@@ -87,10 +103,10 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         return bytes;
     }
 
-    private static byte[] Datagram(int number, int port, int filler)
+    private static byte[] Datagram(int number, int port, int filler, int from)
     {
         byte[] datagram = [.. new byte[UdpLength], .. Payload(number), .. new byte[filler]];
-        BinaryPrimitives.WriteUInt16BigEndian(datagram, SourcePort(number));
+        BinaryPrimitives.WriteUInt16BigEndian(datagram, (ushort)from);
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), (ushort)port);
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(4), (ushort)datagram.Length);
         return datagram;

@@ -1,0 +1,19 @@
+namespace BridgeNet.Firewall;
+
+/// <summary>
+/// What says of a connection, as conntrack keeps it, that its first packet came in by a network that its source is not behind of: the host's way
+/// back leads elsewhere. Whoever answers it answers someone who never asked, and as an answer it would pass between networks; so such a
+/// connection stays within its bridge. It cannot be dropped right away: with bridge-nf-call-iptables, what one container sends to the next is
+/// seen too, and a router among them forwards what is not its own.
+/// </summary>
+internal static class SpoofedFlow
+{
+    /// <summary>The bit of the connection's mark, with iptables: only one that nobody else is known to use. Its connlabel would be ours alone, but every iptables-save then warns of a missing connlabel.conf.</summary>
+    public const uint Mark = 0x10000000;
+
+    /// <summary>The bit of the connection's labels (0 to 127), with nf_tables.</summary>
+    public const int Label = 107;
+
+    /// <summary>The labels as a register holds them.</summary>
+    public static byte[] Labels { get; } = [.. Enumerable.Range(0, 16).Select(static i => i == Label / 8 ? (byte)(1 << Label % 8) : (byte)0)];
+}

@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using System.Net;
+using BridgeNet.Engine;
+using BridgeNet.Firewall;
+using BridgeNet.Kernel.Tests.Features;
+using BridgeNet.Model;
+using BridgeNet.Namespaces;
+using BridgeNet.Native;
+using BridgeNet.Rtnetlink;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Packets.Hostile;
+
+/// <summary>
+/// An answer passes where a question would not. So root in a container asks in the name of someone of another network, of itself or of an
+/// accomplice, and what answers would get to him who never asked, and open the way back. Only what he asked himself is answered.
+/// </summary>
+public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    private const int Open = 70, Service = 80;
+
+    public static TheoryData<string, string> Cases => Matrix.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Only_who_asked_is_answered(string backend, string bridged) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using BridgeNetfilter _ = new(bridged);
+        using Field field = new(engine, state);
+        Exchange[] exchanges = [.. Roles.Both.SelectMany(roles => Exchanges(field, roles))];
+        bool[] reached = field.Run(exchanges, static exchange => exchange.Reaches);
+        string[] surprises = [.. exchanges.Where((exchange, i) => reached[i] != exchange.Reaches).Select(static exchange => $"{exchange.What} {(exchange.Reaches ? "does not reach" : "reaches")} {exchange.At}")];
+        using (IFirewallBackend rules = FirewallSelection.Open(backend))
+            rules.Rebuild([]);
+        bool[] without = field.Run(exchanges, static exchange => !exchange.Reaches && !exchange.NeedsTranslation);
+        Counts.Print($"{backend}, bridge-nf-call {bridged}: {exchanges.Length} exchanges; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked, of which {exchanges.Where((_, i) => !reached[i] && without[i]).Count()} get through without protection");
+        Assert.True(surprises.Length == 0, string.Join('\n', surprises));
+        Assert.Empty(exchanges.Where((exchange, i) => !exchange.Reaches && !without[i] && !exchange.NeedsTranslation).Select(static exchange => $"{exchange.What} shows nothing: it does not reach {exchange.At} without protection either"));
+    });
+
+    private static IEnumerable<Exchange> Exchanges(Field field, Roles roles)
+    {
+        string four = roles.Name;
+        IPAddress server = roles.Of("server"), neighbour = roles.Of("neighbour"), victim = roles.Of("stranger"), gateway = roles.Of("gateway"), wan = roles.Of("wan"), remote = roles.Of("remote");
+        IPAddress opened = field.Address("opened", roles), second = field.Address("second", roles), dual = field.Address("server", roles, "other");
+        MacAddress toHost = field.BridgeOf("net"), toHostByOther = field.BridgeOf("other"), toHostByOpen = field.BridgeOf("open");
+        Exchange Of(string what, string at, bool reaches, params Frame[] frames) => new($"{four}: {what}", at, reaches, frames);
+        Frame By(string who, Func<int, int, byte[]> make) => new(who, make);
+        Craft From(string who, MacAddress to, IPAddress source, IPAddress destination) => new(field.MacOf(who), to, source, destination);
+
+        // In the victim's name, and what answers: to him, or to the address of the host that he was translated to on the way. The host's
+        // addresses come first: there a published port of the attacker's own waits.
+        foreach (bool translated in (bool[])[false, true])
+        {
+            string whom = translated ? "to the host " : "";
+            Exchange Answer(string what, MacAddress by, string who, IPAddress asked, int port, string answers, MacAddress through, IPAddress own, IPAddress host, int answersAt) =>
+                Of($"an answer {whom}of {what}", "stranger", false,
+                    By(who, (number, _) => From(who, by, victim, asked).Datagram(number, port)),
+                    By(answers, (number, to) => From(answers, through, own, translated ? host : victim).Datagram(number, to, answersAt))) with { NeedsTranslation = translated };
+            foreach (IPAddress host in (IPAddress[])[wan, gateway, roles.Of("other-gateway")])
+                yield return Answer($"the attacker's published port at {host}", toHost, "server", host, 8080, "server", toHost, server, gateway, Service);
+            yield return Answer("the attacker's own", toHost, "server", server, Service, "server", toHost, server, gateway, Service);
+            foreach ((string way, MacAddress by) in ((string, MacAddress)[])[("by way of the host", toHost), ("at once", field.MacOf("neighbour"))])
+            {
+                yield return Answer($"a neighbour that was asked {way}", by, "server", neighbour, Service, "neighbour", toHost, neighbour, gateway, Service);
+                yield return Answer($"another machine that was asked {way}", by, "server", remote, 90, "remote", field.WanMac, remote, wan, 90);
+            }
+            yield return Answer("a port that is open to all", toHost, "server", opened, Open, "opened", toHostByOpen, opened, field.HostIn("open", roles), Open);
+            yield return Answer("a port that is open to all, whose neighbour asked,", field.MacOf("opened"), "second", opened, Open, "opened", toHostByOpen, opened, field.HostIn("open", roles), Open);
+        }
+        foreach ((string way, MacAddress by) in ((string, MacAddress)[])[("by way of the host", toHost), ("at once", field.MacOf("neighbour"))])
+        {
+            yield return Of($"another machine, in whose name a neighbour was asked {way},", "neighbour", false,
+                By("server", (number, _) => From("server", by, remote, neighbour).Datagram(number, Service)),
+                By("remote", (number, port) => From("remote", field.WanMac, remote, neighbour).Datagram(number, Service, port)));
+        }
+
+        // What everybody may, the same way.
+        yield return Of("the answer of a published port", "stranger", true,
+            By("stranger", (number, _) => From("stranger", toHostByOther, victim, wan).Datagram(number, 8080)),
+            By("server", (number, port) => From("server", toHost, server, gateway).Datagram(number, port, Service)));
+        yield return Of("the answer of a port that is open to all", "stranger", true,
+            By("stranger", (number, _) => From("stranger", toHostByOther, victim, opened).Datagram(number, Open)),
+            By("opened", (number, port) => From("opened", toHostByOpen, opened, field.HostIn("open", roles)).Datagram(number, port, Open)));
+        yield return Of("the answer of another machine", "stranger", true,
+            By("stranger", (number, _) => From("stranger", toHostByOther, victim, remote).Datagram(number, 90)),
+            By("remote", (number, port) => From("remote", field.WanMac, remote, wan).Datagram(number, port, 90)));
+        yield return Of("the answer of a container by another network than it was asked by", "remote", true,
+            By("remote", (number, _) => From("remote", field.WanMac, remote, wan).Datagram(number, 8090)),
+            By("server", (number, port) => From("server", toHost, dual, remote).Datagram(number, port, Service)));
+        // A router among containers forwards what is not its own.
+        foreach (IPAddress behind in (IPAddress[])[victim, roles.Of("simple")])
+            yield return Of($"what a neighbour brings from {behind}", "server", true, By("neighbour", (number, _) => From("neighbour", field.MacOf("server"), behind, server).Datagram(number, Service)));
+
+        // An error goes with whatever connection it speaks of, and anyone can write one.
+        Frame asks = By("stranger", (number, _) => From("stranger", toHostByOther, victim, remote).Datagram(number, 90));
+        byte[] Unreachable(int number, int port, string who, MacAddress through, IPAddress own) => From(who, through, own, wan).Unreachable(number, From(who, through, wan, remote).Datagram(0, 90, port));
+        yield return Of("an error of another network's", "stranger", false, asks, By("server", (number, port) => Unreachable(number, port, "server", toHost, server))) with { NeedsTranslation = true };
+        IPAddress inner = field.Address("inner", roles), hostThere = field.HostIn("in", roles);
+        yield return Of("an error of another internal network's", "inner", false,
+            By("inner", (number, _) => From("inner", field.BridgeOf("in"), inner, hostThere).Datagram(number, 90)),
+            By("inner2", (number, port) => From("inner2", field.BridgeOf("in2"), field.Address("inner2", roles), inner).Unreachable(number, From("inner", field.BridgeOf("in"), inner, hostThere).Datagram(0, 90, port))));
+        yield return Of("an error of another machine", "stranger", true, asks, By("remote", (number, port) => Unreachable(number, port, "remote", field.WanMac, remote)));
+        yield return Of("an error of a published port", "stranger", true,
+            By("stranger", (number, _) => From("stranger", toHostByOther, victim, wan).Datagram(number, 8080)),
+            By("server", (number, port) => From("server", toHost, server, gateway).Unreachable(number, From("server", toHost, gateway, server).Datagram(0, Service, port))));
+    }
+
+    /// <summary>A frame.</summary>
+    /// <param name="By">Who sends it.</param>
+    /// <param name="Make">The frame of a number, which goes to the port that the question came from.</param>
+    private sealed record Frame(string By, Func<int, int, byte[]> Make);
+
+    /// <summary>A question and, mostly, its answer.</summary>
+    /// <param name="What">What would arrive in the end.</param>
+    /// <param name="At">Whom it would reach.</param>
+    /// <param name="Reaches">Whether it should.</param>
+    /// <param name="Frames">What is sent; the last of them arrives.</param>
+    private sealed record Exchange(string What, string At, bool Reaches, Frame[] Frames)
+    {
+        /// <summary>Without rules there is no translation, and it cannot arrive.</summary>
+        public bool NeedsTranslation { get; init; }
+    }
+
+    /// <summary>The lab, a network with an open port, two internal ones, and hands on every wire.</summary>
+    private sealed class Field : IDisposable
+    {
+        private static readonly Dictionary<string, int> s_numbers = new() { ["open"] = 70, ["in"] = 71, ["in2"] = 72 };
+
+        private readonly BridgeNetEngine _engine;
+        private readonly Lab _lab;
+        private readonly Watch _watch = new();
+        private readonly List<IDisposable> _owned = [];
+        private readonly Dictionary<string, (PacketSocket Socket, int Index, MacAddress Mac)> _hands = [];
+        private int _sent;
+
+        public Field(BridgeNetEngine engine, string state)
+        {
+            _engine = engine;
+            // The kernel's own check of sources would hide what rules let through.
+            foreach (string of in (string[])["all", "default"])
+                Sysctl.Write($"net/ipv4/conf/{of}/rp_filter", "0");
+            _lab = new(engine, state);
+            using RtnetlinkConnection links = RtnetlinkConnection.Open();
+            WanMac = links.FindLink("wan")!.Mac!.Value;
+            Make("open", isInternal: false, new() { [NetworkOptions.GatewayModeIPv4] = "routed", [NetworkOptions.GatewayModeIPv6] = "routed" });
+            Make("in", isInternal: true, []);
+            Make("in2", isInternal: true, []);
+            engine.Start("opened", new EndpointRequest("open") { Publish = [$"{Open}/udp"] });
+            engine.Start("second", new EndpointRequest("open"));
+            engine.Start("inner", new EndpointRequest("in"));
+            engine.Start("inner2", new EndpointRequest("in2"));
+            engine.Join("server", new EndpointRequest("other") { Publish = [$"8090:{Service}/udp"] });
+            foreach (string name in (string[])["server", "neighbour", "stranger", "opened", "second", "inner", "inner2"])
+                Reach(name, Own(NetworkNamespace.Open(engine.FindContainer(name).NetNSPath)));
+            Reach("remote", _lab["remote"]);
+        }
+
+        public MacAddress WanMac { get; }
+
+        public MacAddress MacOf(string who) => _hands[who].Mac;
+
+        public MacAddress BridgeOf(string network) => _engine.FindNetwork(network).BridgeMacAddress!.Value;
+
+        public IPAddress HostIn(string network, Roles roles) => IPAddress.Parse(roles == Roles.IPv4 ? $"10.{s_numbers[network]}.0.1" : $"2001:db8:{s_numbers[network]}::1");
+
+        public IPAddress Address(string container, Roles roles, string? network = null)
+        {
+            EndpointRow endpoint = _engine.FindContainer(container).Endpoints.First(endpoint => network is null || endpoint.NetworkName == network);
+            return roles == Roles.IPv4 ? endpoint.IPAddress! : endpoint.IPv6Address!;
+        }
+
+        /// <summary>Sends all, one exchange after the other, and tells which of them arrived.</summary>
+        public bool[] Run(Exchange[] exchanges, Func<Exchange, bool> wait)
+        {
+            int[] last = new int[exchanges.Length];
+            for (int i = 0; i < exchanges.Length; i++)
+            {
+                int port = Craft.SourcePort(_sent);
+                Frame? before = null;
+                foreach (Frame frame in exchanges[i].Frames)
+                {
+                    // An answer is one when the question has been there; one that was stopped never will be.
+                    if (before is not null)
+                        Await(frame.By, last[i], exchanges[i].Reaches && wait(exchanges[i]) ? 5000 : 20);
+                    (PacketSocket socket, int index, _) = _hands[frame.By];
+                    last[i] = _sent++;
+                    socket.Send(index, frame.Make(last[i], port));
+                    before = frame;
+                }
+            }
+            bool Reached(int i) => _watch.Has(exchanges[i].At, last[i]);
+            _watch.Until(() => Enumerable.Range(0, exchanges.Length).All(i => !wait(exchanges[i]) || Reached(i)));
+            return [.. Enumerable.Range(0, exchanges.Length).Select(Reached)];
+        }
+
+        private void Await(string at, int number, int milliseconds)
+        {
+            for (Stopwatch clock = Stopwatch.StartNew(); !_watch.Has(at, number) && clock.ElapsedMilliseconds < milliseconds;)
+                _watch.Read(5);
+        }
+
+        public void Dispose()
+        {
+            _watch.Dispose();
+            foreach (IDisposable one in Enumerable.Reverse(_owned))
+                one.Dispose();
+            _lab.Dispose();
+        }
+
+        private void Make(string name, bool isInternal, Dictionary<string, string> options) => _engine.Make(new NetworkRequest(name)
+        {
+            Subnets = [$"10.{s_numbers[name]}.0.0/24", $"2001:db8:{s_numbers[name]}::/64"],
+            Internal = isInternal,
+            Options = options,
+        });
+
+        private void Reach(string name, NetworkNamespace there)
+        {
+            _watch.Wire(name, there);
+            _hands[name] = there.Run(() =>
+            {
+                PacketSocket socket = Own(new PacketSocket());
+                using RtnetlinkConnection links = RtnetlinkConnection.Open();
+                return (socket, socket.IndexOf("eth0"), links.FindLink("eth0")!.Mac!.Value);
+            });
+        }
+
+        private T Own<T>(T one)
+            where T : IDisposable
+        {
+            _owned.Add(one);
+            return one;
+        }
+    }
+}
