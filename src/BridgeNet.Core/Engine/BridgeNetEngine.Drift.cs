@@ -56,6 +56,9 @@ internal sealed partial class BridgeNetEngine
                 }
             }
         }
+        // Whoever was not checked for a while may have been believed.
+        foreach (NetworkRow network in state.Networks().Where(network => network.AntiSpoof && found.Exists(drift => drift.NetworkName == network.Name || drift.NetworkName.Length == 0)))
+            Announce(network, state.Endpoints(networkId: network.Id).Select(endpoint => (endpoint, FindContainer(state, endpoint.ContainerId))));
         context.BeforeStep?.Invoke(step, "record");
         state.Commit();
         _journal.End();

@@ -95,7 +95,7 @@ internal sealed partial class BridgeNetEngine
             SetUpInside(space.Open(), endpoint);
             // Neighbours that knew the address's last holder learn of the new one; frames sent sooner would be lost in the bridge.
             if (Links.WaitForForwarding(index, s_forwarding))
-                Announcement.Announce(space.Open(), inside, endpoint.MacAddress, endpoint.IPAddress, endpoint.IPv6Address);
+                Announcement.Announce(space.Open(), inside, endpoint.MacAddress, InsideAddresses(endpoint).Select(static address => address.Address));
         }));
         return steps;
     }

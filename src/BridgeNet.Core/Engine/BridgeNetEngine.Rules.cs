@@ -36,7 +36,7 @@ internal sealed partial class BridgeNetEngine
 
     private static IReadOnlyList<FirewallSender> SendersOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
         ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress,
-            [.. InsideAddresses(endpoint).Select(static address => address.Address), .. HasIPv6(endpoint) ? [endpoint.MacAddress.ToLinkLocal()] : (IPAddress[])[]]))]
+            [.. SourcesOf(endpoint)]))]
         : [];
 
     /// <summary>

@@ -128,7 +128,11 @@ internal sealed partial class BridgeNetEngine
         if (rulesChange)
             steps.Add(RulesStep(state, [rulesBefore], [rulesAfter]));
         if (after.AntiSpoof && !before.AntiSpoof)
+        {
             steps.AddRange(SenderCheckSteps(now, check: true));
+            if (now.Count > 0)
+                steps.Add(ForgetSendersStep(after, now, containers));
+        }
         // A connection that was open goes on through rules that would not let it begin.
         if ((rulesChange || groupBefore != groupAfter) && now.Count > 0)
             steps.Add(ForgetFlowsStep(now));
@@ -155,28 +159,6 @@ internal sealed partial class BridgeNetEngine
             using NetworkNamespace? space = Door.TryOpen(containers[i]);
             SettleLinks(network, endpoints[i], space);
         }
-    }
-
-    /// <summary>The steps that begin or end checking who sends through ports that are in use.</summary>
-    private IEnumerable<Step> SenderCheckSteps(IReadOnlyList<EndpointRow> endpoints, bool check) => endpoints.Select(endpoint =>
-    {
-        string port = endpoint.HostInterface;
-        return new Step(check
-                ? $"{ForwardingWords(endpoint)}\nip link set {port} group {InterfaceGroup.AntiSpoof}"
-                : $"ip link set {port} group {InterfaceGroup.Port}\nbridge fdb delete {endpoint.MacAddress} dev {port} master",
-            () => OnPort(endpoint, link => CheckSender(link, endpoint, check)),
-            () => OnPort(endpoint, link => CheckSender(link, endpoint, !check)));
-    });
-
-    /// <summary>Puts a port into the group whose senders are checked and tells the bridge who is behind it, or takes both back.</summary>
-    private void CheckSender(Link port, EndpointRow endpoint, bool check)
-    {
-        if (check)
-            Links.ReplaceForwarding(port.Index, endpoint.MacAddress);
-        else
-            Links.RemoveForwarding(port.Index, endpoint.MacAddress);
-        if (port.Group != InterfaceGroup.OfPort(check))
-            Links.SetGroup(port.Index, InterfaceGroup.OfPort(check));
     }
 
     private sealed record ChangedNetwork(NetworkRow Network, IReadOnlyList<EndpointRow> Endpoints);

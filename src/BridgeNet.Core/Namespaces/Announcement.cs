@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using BridgeNet.Model;
 using BridgeNet.Native;
@@ -16,8 +17,14 @@ internal static class Announcement
     /// Sends from an interface inside a namespace. The bridge port of its other end must be forwarding, or the frames are
     /// lost: <see cref="Rtnetlink.RtnetlinkConnection.WaitForForwarding"/>.
     /// </summary>
-    public static void Announce(NetworkNamespace space, string interfaceName, MacAddress mac, IPAddress? v4, IPAddress? v6)
+    /// <param name="space">The namespace; null for the calling thread's own.</param>
+    /// <param name="interfaceName">The interface.</param>
+    /// <param name="mac">Its Ethernet address.</param>
+    /// <param name="addresses">Its addresses, of both families.</param>
+    /// <param name="isRouter">Whether the namespace forwards.</param>
+    public static void Announce(NetworkNamespace? space, string interfaceName, MacAddress mac, IEnumerable<IPAddress> addresses, bool isRouter = false)
     {
+        IPAddress[] whose = [.. addresses];
         ExceptionDispatchInfo? failure = null;
         // Not disposed of, for the thread may still be inside Set when the wait is over.
         var sent = new ManualResetEventSlim();
@@ -27,9 +34,10 @@ internal static class Announcement
             PacketSocket? socket = null;
             try
             {
-                Syscalls.SetNetNs((SafeFileHandle)space.Handle);
+                if (space is not null)
+                    Syscalls.SetNetNs((SafeFileHandle)space.Handle);
                 socket = new PacketSocket();
-                Send(socket, interfaceName, mac, v4, v6);
+                Send(socket, socket.IndexOf(interfaceName), mac, whose, isRouter);
             }
             catch (NativeException exception)
             {
@@ -47,16 +55,18 @@ internal static class Announcement
         failure?.Throw();
     }
 
-    private static void Send(PacketSocket socket, string interfaceName, MacAddress mac, IPAddress? v4, IPAddress? v6)
+    private static void Send(PacketSocket socket, int index, MacAddress mac, IPAddress[] addresses, bool isRouter)
     {
-        int index = socket.IndexOf(interfaceName);
-        if (v4 is not null)
+        foreach (IPAddress address in addresses)
         {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.Send(index, AnnouncementFrames.Advertisement(mac, address, isRouter));
+                continue;
+            }
             // Some systems believe the one, some the other.
-            socket.Send(index, AnnouncementFrames.ArpRequest(mac, v4));
-            socket.Send(index, AnnouncementFrames.ArpReply(mac, v4));
+            socket.Send(index, AnnouncementFrames.ArpRequest(mac, address));
+            socket.Send(index, AnnouncementFrames.ArpReply(mac, address));
         }
-        if (v6 is not null)
-            socket.Send(index, AnnouncementFrames.Advertisement(mac, v6));
     }
 }

@@ -27,7 +27,10 @@ internal static class AnnouncementFrames
     public static byte[] ArpReply(MacAddress mac, IPAddress address) => Arp(2, mac, address, mac.GetBytes());
 
     /// <summary>An unsolicited Neighbour Advertisement with the override flag (RFC 4861, 7.2.6).</summary>
-    public static byte[] Advertisement(MacAddress mac, IPAddress address)
+    /// <param name="mac">The Ethernet address.</param>
+    /// <param name="address">The IPv6 address.</param>
+    /// <param name="isRouter">Whether the sender forwards: who knows it as a router and hears otherwise drops the routes that it told of.</param>
+    public static byte[] Advertisement(MacAddress mac, IPAddress address, bool isRouter = false)
     {
         byte[] frame = new byte[EthernetLength + IPv6Length + AdvertisementLength];
         Ethernet(frame, s_allNodesMac, mac, EtherTypeIPv6);
@@ -40,7 +43,7 @@ internal static class AnnouncementFrames
         s_allNodes.CopyTo(ip[24..]);
         Span<byte> icmp = ip[IPv6Length..];
         icmp[0] = NeighbourAdvertisement;
-        icmp[4] = 0x20; // override; neither from a router nor solicited
+        icmp[4] = (byte)(isRouter ? 0xa0 : 0x20); // override; not solicited
         address.GetAddressBytes().CopyTo(icmp[8..]);
         icmp[24] = TargetLinkLayerAddress;
         icmp[25] = 1; // in units of eight bytes

@@ -43,7 +43,11 @@ internal sealed record Link(int Index, string Name)
 /// <param name="Mac">The address.</param>
 /// <param name="State"><c>NUD_…</c>: with <c>NUD_NOARP</c> it was put there, and does not age.</param>
 /// <param name="Flags"><c>NTF_…</c>: with <c>NTF_STICKY</c> frames from another port do not move it.</param>
-internal sealed record ForwardingEntry(int LinkIndex, MacAddress Mac, ushort State, byte Flags);
+internal sealed record ForwardingEntry(int LinkIndex, MacAddress Mac, ushort State, byte Flags)
+{
+    /// <summary>Whether somebody told the bridge, or it knows of itself; it has learned the others.</summary>
+    public bool IsStatic => (State & (RtnlConstants.NUD_NOARP | RtnlConstants.NUD_PERMANENT)) != 0;
+}
 
 /// <summary>An address of a link.</summary>
 internal sealed record InterfaceAddress(int LinkIndex, IPAddress Address, int PrefixLength);

@@ -22,7 +22,7 @@ internal static class RtnlConstants
 
     public const int RTNLGRP_LINK = 1, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_NEXTHOP = 32;
 
-    public const ushort NDA_LLADDR = 2, NDA_MASTER = 9, NUD_REACHABLE = 0x02, NUD_NOARP = 0x40;
+    public const ushort NDA_LLADDR = 2, NDA_MASTER = 9, NUD_REACHABLE = 0x02, NUD_NOARP = 0x40, NUD_PERMANENT = 0x80;
     public const byte NTF_MASTER = 0x04, NTF_STICKY = 0x40;
 
     public const byte AF_UNSPEC = 0, AF_INET = 2, AF_BRIDGE = 7, AF_INET6 = 10;

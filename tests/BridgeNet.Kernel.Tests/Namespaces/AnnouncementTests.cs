@@ -31,7 +31,7 @@ public sealed class AnnouncementTests(PrivateNamespace sandbox) : IClassFixture<
             NetworkNamespace again = bridge.Connect("again", 5, MacAddress.Parse(New));
             Assert.True(bridge.Host.WaitForForwarding(bridge.PortOf("again"), TimeSpan.FromSeconds(5)));
             Assert.Equal((Old, Old), (Known("br-test", s_v4), quiet.Run(() => Known("eth0", s_v6))));
-            Announcement.Announce(again, "eth0", MacAddress.Parse(New), s_v4, s_v6);
+            Announcement.Announce(again, "eth0", MacAddress.Parse(New), [s_v4, s_v6]);
 
             // A frame passes veth and bridge in a softirq of the sending processor, which may be put off to ksoftirqd.
             foreach (IPAddress address in (IPAddress[])[s_v4, s_v6])
@@ -52,7 +52,7 @@ public sealed class AnnouncementTests(PrivateNamespace sandbox) : IClassFixture<
             NetworkNamespace again = bridge.Connect("again", 5, MacAddress.Parse(New));
             Assert.True(bridge.Host.WaitForForwarding(bridge.PortOf("again"), TimeSpan.FromSeconds(5)));
             Remember("br-test", "reachable");
-            Announcement.Announce(again, "eth0", MacAddress.Parse(New), null, s_v6);
+            Announcement.Announce(again, "eth0", MacAddress.Parse(New), [s_v6]);
             Assert.Equal(New, Settled(() => Known("br-test", s_v6)));
             Assert.Equal(Old, Known("br-test", s_v4));
         });

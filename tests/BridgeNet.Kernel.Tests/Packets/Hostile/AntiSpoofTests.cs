@@ -86,6 +86,44 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void What_was_believed_before_it_began_ends_with_it(string backend) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        using Pair pair = new(engine, "net", 50, antiSpoof: false);
+        string victim = pair.Victim.ContainerName;
+        using RtnetlinkConnection links = RtnetlinkConnection.Open();
+        void IsTricked(IPAddress gateway, IPAddress claimed)
+        {
+            Assert.True(engine.Pings(victim, gateway));
+            pair.Send(claimed.AddressFamily == AddressFamily.InterNetwork
+                ? LinkFrames.Arp(1, pair.Attacker.MacAddress, (pair.Attacker.MacAddress, claimed), claimed, number: 0)
+                : AnnouncementFrames.Advertisement(pair.Attacker.MacAddress, claimed));
+            Assert.False(engine.Pings(victim, gateway));
+        }
+        foreach ((IPAddress gateway, IPAddress own) in ((IPAddress, IPAddress)[])[(pair.Victim.Gateway!, pair.Victim.IPAddress!), (pair.Victim.IPv6Gateway!, pair.Victim.IPv6Address!)])
+        {
+            foreach (IPAddress claimed in (IPAddress[])[gateway, own])
+            {
+                IsTricked(gateway, claimed);
+                engine.Change("net", NetworkOptions.AntiSpoof, "true");
+                Assert.True(engine.Pings(victim, gateway));
+                // Nor is what the table did not stop while it was away.
+                using (NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
+                    new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).DeleteTable().Commit(netlink, "nft delete table");
+                IsTricked(gateway, claimed);
+                Assert.Empty(engine.Repair(["net"], new ChangeContext()).Problems);
+                Assert.True(engine.Pings(victim, gateway));
+                engine.Change("net", NetworkOptions.AntiSpoof, "false");
+                Assert.Empty(engine.FindDrift(null));
+            }
+        }
+        pair.Send([.. s_other.GetBytes(), .. s_other.GetBytes(), 0x88, 0xb5, 0, 0]);
+        Assert.Contains(links.GetForwarding(), static entry => entry.Mac == s_other);
+        engine.Change("net", NetworkOptions.AntiSpoof, "true");
+        Assert.DoesNotContain(links.GetForwarding(), static entry => entry.Mac == s_other);
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void A_table_that_was_deleted_comes_back_for_all_with_the_next_change(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
         using Pair pair = new(engine, "net", 50, antiSpoof: true);

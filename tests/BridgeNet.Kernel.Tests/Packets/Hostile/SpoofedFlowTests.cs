@@ -88,19 +88,33 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         yield return Of("the answer of a container by another network than it was asked by", "remote", true,
             By("remote", (number, _) => From("remote", field.WanMac, remote, wan).Datagram(number, 8090)),
             By("server", (number, port) => From("server", toHost, dual, remote).Datagram(number, port, Service)));
+        // Nor is anyone's own question spoiled by one that was asked in the same words before or after it.
+        foreach ((string what, IPAddress asked, int at, string answers, MacAddress through, IPAddress own, IPAddress host, int answersAt) in ((string, IPAddress, int, string, MacAddress, IPAddress, IPAddress, int)[])
+        [
+            ("a published port", wan, 8080, "server", toHost, server, gateway, Service),
+            ("a port that is open to all", opened, Open, "opened", toHostByOpen, opened, field.HostIn("open", roles), Open),
+            ("another machine", remote, 90, "remote", field.WanMac, remote, wan, 90),
+        ])
+        {
+            Frame spoofs = By("neighbour", (number, port) => From("neighbour", toHost, victim, asked).Datagram(number, at, port)), asks = By("stranger", (number, port) => From("stranger", toHostByOther, victim, asked).Datagram(number, at, port));
+            Frame tells = By(answers, (number, port) => From(answers, through, own, host).Datagram(number, port, answersAt));
+            yield return Of($"the answer of {what} that an attacker asked before", "stranger", true, spoofs, asks, tells);
+            yield return Of($"the answer of {what} that an attacker asked since", "stranger", true, asks, spoofs, tells);
+            yield return Of($"what is asked of {what}", answers, false, spoofs) with { NeedsTranslation = asked == wan };
+        }
         // A router among containers forwards what is not its own.
         foreach (IPAddress behind in (IPAddress[])[victim, roles.Of("simple")])
             yield return Of($"what a neighbour brings from {behind}", "server", true, By("neighbour", (number, _) => From("neighbour", field.MacOf("server"), behind, server).Datagram(number, Service)));
 
         // An error goes with whatever connection it speaks of, and anyone can write one.
-        Frame asks = By("stranger", (number, _) => From("stranger", toHostByOther, victim, remote).Datagram(number, 90));
+        Frame question = By("stranger", (number, _) => From("stranger", toHostByOther, victim, remote).Datagram(number, 90));
         byte[] Unreachable(int number, int port, string who, MacAddress through, IPAddress own) => From(who, through, own, wan).Unreachable(number, From(who, through, wan, remote).Datagram(0, 90, port));
-        yield return Of("an error of another network's", "stranger", false, asks, By("server", (number, port) => Unreachable(number, port, "server", toHost, server))) with { NeedsTranslation = true };
+        yield return Of("an error of another network's", "stranger", false, question, By("server", (number, port) => Unreachable(number, port, "server", toHost, server))) with { NeedsTranslation = true };
         IPAddress inner = field.Address("inner", roles), hostThere = field.HostIn("in", roles);
         yield return Of("an error of another internal network's", "inner", false,
             By("inner", (number, _) => From("inner", field.BridgeOf("in"), inner, hostThere).Datagram(number, 90)),
             By("inner2", (number, port) => From("inner2", field.BridgeOf("in2"), field.Address("inner2", roles), inner).Unreachable(number, From("inner", field.BridgeOf("in"), inner, hostThere).Datagram(0, 90, port))));
-        yield return Of("an error of another machine", "stranger", true, asks, By("remote", (number, port) => Unreachable(number, port, "remote", field.WanMac, remote)));
+        yield return Of("an error of another machine", "stranger", true, question, By("remote", (number, port) => Unreachable(number, port, "remote", field.WanMac, remote)));
         yield return Of("an error of a published port", "stranger", true,
             By("stranger", (number, _) => From("stranger", toHostByOther, victim, wan).Datagram(number, 8080)),
             By("server", (number, port) => From("server", toHost, server, gateway).Unreachable(number, From("server", toHost, gateway, server).Datagram(0, Service, port))));
@@ -176,17 +190,18 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
             int[] last = new int[exchanges.Length];
             for (int i = 0; i < exchanges.Length; i++)
             {
-                int port = Craft.SourcePort(_sent);
-                Frame? before = null;
-                foreach (Frame frame in exchanges[i].Frames)
+                Exchange exchange = exchanges[i];
+                int first = _sent, port = Craft.SourcePort(first), question = first;
+                foreach (Frame frame in exchange.Frames)
                 {
                     // An answer is one when the question has been there; one that was stopped never will be.
-                    if (before is not null)
-                        Await(frame.By, last[i], exchanges[i].Reaches && wait(exchanges[i]) ? 5000 : 20);
+                    if (_sent > first && frame == exchange.Frames[^1])
+                        Await(frame.By, question, exchange.Reaches && wait(exchange) ? 5000 : 20);
                     (PacketSocket socket, int index, _) = _hands[frame.By];
                     last[i] = _sent++;
                     socket.Send(index, frame.Make(last[i], port));
-                    before = frame;
+                    if (frame.By == exchange.At)
+                        question = last[i];
                 }
             }
             bool Reached(int i) => _watch.Has(exchanges[i].At, last[i]);
