@@ -92,13 +92,12 @@ internal sealed partial class BridgeNetEngine
         ];
         steps.AddRange(owners.SelectMany(owner => DefaultRouteStep(
             spaces[owner.Id], before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
-        foreach (NetworkRow network in networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id))
-        {
-            EndpointRow[] on = [.. gone.Where(endpoint => endpoint.NetworkId == network.Id)], published = [.. on.Where(static endpoint => endpoint.Ports.Count > 0)];
-            if (published.Length > 0)
-                steps.AddRange(NetworkPortSteps(state, network, without: published, with: []));
-            steps.AddRange(SenderStep(state, network, without: on, with: []));
-        }
+        Dictionary<string, NetworkRow> staying = networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id).ToDictionary(static network => network.Id);
+        EndpointChange[] changes = [.. gone.Where(endpoint => staying.ContainsKey(endpoint.NetworkId)).Select(endpoint => new EndpointChange(staying[endpoint.NetworkId], endpoint, null))
+            .Where(static change => change.IsOfPorts || change.Network.AntiSpoof)];
+        steps.AddRange(LoopbackSteps(state, changes));
+        if (changes.Length > 0)
+            steps.Add(RulesStep(state, changes));
         steps.Add(ForgetFlowsStep(gone));
         steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? Forgotten(state, gone) }, new ChangeContext()));
         return steps;

@@ -58,10 +58,10 @@ internal sealed partial class BridgeNetEngine
         return
         [
             // Before the container has anything to send.
-            .. SenderStep(state, network, without: [], with: [endpoint]),
+            .. network.AntiSpoof ? [RulesStep(state, [new(network, null, endpoint with { Ports = [] })])] : (Step[])[],
             .. LinkSteps(network, endpoint, space),
             .. DefaultRouteStep(space, before, after: [.. before, endpoint]),
-            .. PortSteps(state, network, [(endpoint with { Ports = [] }, endpoint)]),
+            .. PortSteps(state, [new(network, endpoint with { Ports = [] }, endpoint)]),
             .. NameSteps(state, new NameChange { Added = [endpoint], Made = space.Container }, context),
         ];
     }

@@ -71,48 +71,52 @@ internal sealed partial class BridgeNetEngine
         IReadOnlyList<PortRow> added = PlanPorts(state, network, endpoint, requests, context);
         EndpointRow after = endpoint with { Ports = [.. endpoint.Ports, .. added] };
         Intent intent = new() { Rules = true, SettleNetworks = [network.Id] };
-        return (new Change(intent, PortSteps(state, network, [(endpoint, after)])), new Publication(after, added));
+        return (new Change(intent, PortSteps(state, [new(network, endpoint, after)])), new Publication(after, added));
     }
 
     private (Change, IReadOnlyList<EndpointRow>) PlanUnpublish(IStateReader state, IReadOnlyList<PortRow> ports)
     {
-        List<(EndpointRow Before, EndpointRow After)> changed = [];
+        List<EndpointChange> changed = [];
         List<Step> forget = [];
         foreach (IGrouping<string, PortRow> group in ports.GroupBy(static port => port.EndpointId))
         {
             if (state.FindEndpointById(group.Key) is not { } endpoint)
                 continue;
-            changed.Add((endpoint, endpoint with { Ports = [.. endpoint.Ports.Except(group)] }));
+            changed.Add(new(FindNetwork(state, endpoint.NetworkId), endpoint, endpoint with { Ports = [.. endpoint.Ports.Except(group)] }));
             forget.Add(ForgetFlowsStep(endpoint, group));
         }
-        // Together for a network, for what only published ports need goes with the last of it.
-        List<Step> steps = [.. changed.GroupBy(static change => change.Before.NetworkId).SelectMany(group => PortSteps(state, FindNetwork(state, group.Key), [.. group])), .. forget];
-        return (new Change(new Intent { Rules = true, SettleNetworks = [.. changed.Select(static change => change.Before.NetworkId).Distinct()] }, steps), [.. changed.Select(static change => change.After)]);
+        return (new Change(new Intent { Rules = true, SettleNetworks = [.. changed.Select(static change => change.Network.Id).Distinct()] }, [.. PortSteps(state, changed), .. forget]),
+            [.. changed.Select(static change => change.After!)]);
     }
 
-    /// <summary>The steps that change which ports of a network's endpoints are published.</summary>
-    private List<Step> PortSteps(IStateReader state, NetworkRow network, IReadOnlyList<(EndpointRow Before, EndpointRow After)> changes)
+    /// <summary>The steps that change which ports of endpoints are published: how bridges treat their ports, rules, and what only published ports need.</summary>
+    private List<Step> PortSteps(IStateReader state, IReadOnlyList<EndpointChange> changes)
     {
-        List<Step> steps = [.. PortFlagSteps(network, network, changes)];
-        if (changes.Any(static change => change.Before.Ports.Count + change.After.Ports.Count > 0))
-            steps.AddRange(NetworkPortSteps(state, network, without: [.. changes.Select(static change => change.Before)], with: [.. changes.Select(static change => change.After)]));
+        List<Step> steps = [.. changes.SelectMany(change => PortFlagSteps(change.Network, change.Network, [(change.Before!, change.After!)]))];
+        EndpointChange[] ofPorts = [.. changes.Where(static change => change.IsOfPorts)];
+        if (ofPorts.Length == 0)
+            return steps;
+        steps.AddRange(LoopbackSteps(state, ofPorts));
+        steps.Add(RulesStep(state, ofPorts));
+        steps.AddRange(ForgetEarlierFlowsStep([.. ofPorts.SelectMany(static change => change.After!.Ports.Except(change.Before!.Ports))]));
         return steps;
     }
 
-    /// <summary>The steps that change which ports of a network's endpoints are published: its rules, and whether it routes 127.0.0.0/8, for the host's own connections.</summary>
-    private List<Step> NetworkPortSteps(IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> without, IReadOnlyList<EndpointRow> with)
+    /// <summary>The steps that say whether bridges route 127.0.0.0/8, for the host's own connections to published ports.</summary>
+    private IEnumerable<Step> LoopbackSteps(IStateReader state, IReadOnlyList<EndpointChange> changes)
     {
-        List<Step> steps = [];
-        PortRow[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
-        bool before = NeedsLoopback(network, now), after = NeedsLoopback(network, [.. now.Except(without.SelectMany(static endpoint => endpoint.Ports)), .. with.SelectMany(static endpoint => endpoint.Ports)]);
-        if (before != after)
+        foreach (IGrouping<string, EndpointChange> of in changes.GroupBy(static change => change.Network.Id))
         {
-            steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet={(after ? 1 : 0)}",
-                () => RouteLoopback(network, after), () => RouteLoopback(network, before)));
+            NetworkRow network = of.First().Network;
+            PortRow[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
+            IEnumerable<PortRow> gone = of.SelectMany(static change => change.Before?.Ports ?? []), added = of.SelectMany(static change => change.After?.Ports ?? []);
+            bool before = NeedsLoopback(network, now), after = NeedsLoopback(network, [.. now.Except(gone), .. added]);
+            if (before != after)
+            {
+                yield return new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet={(after ? 1 : 0)}",
+                    () => RouteLoopback(network, after), () => RouteLoopback(network, before));
+            }
         }
-        steps.Add(RulesStep(state, network, without, with));
-        steps.AddRange(ForgetEarlierFlowsStep([.. with.SelectMany(static endpoint => endpoint.Ports).Except(without.SelectMany(static endpoint => endpoint.Ports))]));
-        return steps;
     }
 
     /// <summary>Whether the bridge routes 127.0.0.0/8; one of somebody else's goes on when it did.</summary>

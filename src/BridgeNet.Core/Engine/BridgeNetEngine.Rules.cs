@@ -16,27 +16,29 @@ internal sealed partial class BridgeNetEngine
         return RulesStep(state, [.. before.Select(network => WholeRulesOf(state, network, ports))], [.. after.Select(network => WholeRulesOf(state, network, ports))]);
     }
 
-    /// <summary>The step that replaces the ports of a network's endpoints in its rules.</summary>
-    private Step RulesStep(IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> without, IReadOnlyList<EndpointRow> with)
+    /// <summary>
+    /// The step that replaces what rules have of endpoints: their ports, and where it is checked who sends, themselves. One step for all that
+    /// go or come together: where somebody took rules away, it makes all rules anew of the state and of nothing but this step's change.
+    /// </summary>
+    private Step RulesStep(IStateReader state, IReadOnlyList<EndpointChange> changes)
     {
-        FirewallPort[] now = [.. PortsByNetwork(state)[network.Name]];
-        FirewallPort[] gone = [.. without.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))];
-        FirewallPort[] added = [.. with.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))];
-        return RulesStep(state, [RulesOf(network, now)], [RulesOf(network, [.. now.Except(gone), .. added])]);
+        ILookup<string, FirewallPort> ports = PortsByNetwork(state);
+        List<FirewallNetwork> before = [], after = [];
+        foreach (IGrouping<string, EndpointChange> of in changes.GroupBy(static change => change.Network.Id))
+        {
+            NetworkRow network = of.First().Network;
+            EndpointRow[] without = [.. of.Select(static change => change.Before).OfType<EndpointRow>()], with = [.. of.Select(static change => change.After).OfType<EndpointRow>()];
+            FirewallPort[] now = [.. ports[network.Name]];
+            before.Add(RulesOf(network, now) with { Senders = SendersOf(network, without) });
+            after.Add(RulesOf(network, [.. now.Except(RulesOf(without)), .. RulesOf(with)]) with { Senders = SendersOf(network, with) });
+        }
+        return RulesStep(state, before, after);
     }
 
-    /// <summary>The step that says whose frames a network's bridge takes, where it checks that.</summary>
-    private Step[] SenderStep(IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> without, IReadOnlyList<EndpointRow> with)
-    {
-        if (!network.AntiSpoof)
-            return [];
-        FirewallNetwork rules = RulesOf(network, PortsByNetwork(state)[network.Name]);
-        return [RulesStep(state, [rules with { Senders = SendersOf(network, without) }], [rules with { Senders = SendersOf(network, with) }])];
-    }
+    private static IEnumerable<FirewallPort> RulesOf(IEnumerable<EndpointRow> endpoints) => endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)));
 
     private static IReadOnlyList<FirewallSender> SendersOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
-        ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress,
-            [.. SourcesOf(endpoint)]))]
+        ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress, [.. SourcesOf(endpoint)]))]
         : [];
 
     /// <summary>
@@ -148,7 +150,7 @@ internal sealed partial class BridgeNetEngine
 
     /// <summary>What the firewall has to know of a network with these endpoints.</summary>
     private static FirewallNetwork WholeRulesOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
-        RulesOf(network, endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)))) with { Senders = SendersOf(network, endpoints) };
+        RulesOf(network, RulesOf(endpoints)) with { Senders = SendersOf(network, endpoints) };
 
     /// <summary>Whether rules come and go with endpoints.</summary>
     private static bool HaveRules(IStateReader state, IReadOnlyList<EndpointRow> endpoints) =>

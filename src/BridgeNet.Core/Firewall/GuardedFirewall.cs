@@ -22,9 +22,8 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         // The first network of them brings the table, the last one takes it: only Rebuild knows which these are.
-        bool began = IsNeeded(after) && !IsNeeded(before) && !_table.Exists;
-        ElementChange change = Difference(before, after);
-        return !began && (change.IsEmpty || _table.TryChange(change)) && backend.TryChange(before, after);
+        bool concerned = IsNeeded(before) || IsNeeded(after);
+        return (!concerned || _table.TryChange(Difference(before, after))) && backend.TryChange(before, after);
     }
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)

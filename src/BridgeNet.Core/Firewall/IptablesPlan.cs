@@ -27,6 +27,9 @@ internal sealed class IptablesPlan
     private readonly IptablesFamily _family;
     private readonly IptablesRule[] _base;
 
+    /// <summary>What stands for all that networks share: <c>iptables -F</c> takes these jumps, and leaves the chains that the rules of networks are put into.</summary>
+    private static readonly (string Table, string Jump)[] s_checks = [(FilterTable, $"FORWARD -j {Forward}"), (NatTable, $"POSTROUTING -j {Postrouting}")];
+
     /// <summary>Our chains by table. The admin's is not among them: it is made once and never touched again.</summary>
     private readonly (string Table, string[] Chains)[] _chains;
 
@@ -121,12 +124,16 @@ internal sealed class IptablesPlan
         return rules;
     }
 
-    /// <summary>The script that replaces the rules of some networks by those of others; empty when they are the same.</summary>
+    /// <summary>
+    /// The script that replaces the rules of some networks by those of others; empty when they are the same. It fails where
+    /// the kernel does not hold what it should: a rule, or what isolates and was flushed, without which the rules of networks mean nothing.
+    /// </summary>
     public string Change(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         (IReadOnlyList<IptablesRule> remove, IReadOnlyList<IptablesRule> add) = Difference(before, after);
-        return Script(
+        return remove.Count + add.Count == 0 ? "" : Script(
         [
+            .. s_checks.Select(static check => (check.Table, $"-C {check.Jump}")),
             .. remove.Select(static rule => (rule.Table, $"-D {rule.Chain} {rule.Spec}")),
             .. add.Select(static rule => (rule.Table, $"-I {rule.Chain} {rule.Spec}")),
         ]);

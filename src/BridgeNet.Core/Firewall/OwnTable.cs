@@ -30,12 +30,18 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
         }
     }
 
-    /// <summary>Changes elements of its sets; false, and nothing done, when the kernel does not hold what it should.</summary>
+    /// <summary>
+    /// Changes elements of its sets; false, and nothing done, when the kernel does not hold what it should: an element, or the
+    /// rules without which elements mean nothing.
+    /// </summary>
     public bool TryChange(ElementChange change)
     {
         try
         {
-            NewBatch().DeleteElements(change.Remove).AddElements(change.Add).Commit(Netlink, "nft -f (change elements)");
+            if (!HasItsRules())
+                return false;
+            if (!change.IsEmpty)
+                NewBatch().DeleteElements(change.Remove).AddElements(change.Add).Commit(Netlink, "nft -f (change elements)");
             return true;
         }
         // ENOENT: the table or an element is gone; EEXIST: a map holds other data under the key.
@@ -180,6 +186,13 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
     }
 
     private static string KeyText(byte[] key, bool isEnd) => Convert.ToHexString(key) + (isEnd ? " end" : "");
+
+    /// <summary>Whether each chain has as many rules as it should, for little; which ones, <see cref="Compare"/> sees.</summary>
+    private bool HasItsRules()
+    {
+        IReadOnlyDictionary<string, uint> held = NftTable.Uses(Netlink, shape.Family, shape.Name);
+        return shape.Uses.All(chain => held.TryGetValue(chain.Key, out uint use) && use >= chain.Value);
+    }
 
     /// <summary>Whether an admin put rules into the chain that is theirs; false also when there is no such chain.</summary>
     private bool UserHasRules() => shape.UserChain is { } user && NftTable.Rules(Netlink, shape.Family, shape.Name, user).Count > 0;

@@ -56,6 +56,12 @@ internal static class NftTable
     public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink) => netlink.Dump("nft list chains", NftBatch.MessageType(NFT_MSG_GETCHAIN),
         static message => message.Struct(new NfGenMsg(NFPROTO_UNSPEC, 0, 0)), static (_, payload) => ReadChain(payload));
 
+    /// <summary>How often each chain of a table is in use: by its rules, and by those that lead to it.</summary>
+    public static IReadOnlyDictionary<string, uint> Uses(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list chains {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETCHAIN),
+        message => message.Struct(new NfGenMsg(family, 0, 0)),
+        (_, payload) => ReadText(payload, NFTA_CHAIN_TABLE) == table ? new { Chain = ReadText(payload, NFTA_CHAIN_NAME), Use = ReadNumber(payload, NFTA_CHAIN_USE) ?? 0 } : null)
+        .ToDictionary(static held => held.Chain, static held => held.Use);
+
     /// <summary>Whether a rule that the kernel holds is made of these expressions: it adds attributes with their defaults, and takes none away.</summary>
     public static bool Is(byte[] held, IReadOnlyList<NftExpression> expressions)
     {

@@ -257,5 +257,16 @@ public sealed class IptablesPlanTests
 
     private static void AssertAdds(IptablesPlan plan, FirewallNetwork network, string expected) => AssertScript(expected, plan.Change([], [network]));
 
-    private static void AssertScript(string expected, string script) => Assert.Equal(expected.Length == 0 ? "" : expected + "\n", script);
+    /// <summary>A script begins with what has to be there: without it the rules of networks mean nothing.</summary>
+    private static void AssertScript(string expected, string script)
+    {
+        if (expected.Length == 0)
+        {
+            Assert.Equal("", script);
+            return;
+        }
+        string nat = expected.Contains("*nat\n", StringComparison.Ordinal) ? "" : "*nat\nCOMMIT\n";
+        Assert.Equal($"{expected}\n{nat}".Replace("*filter\n", "*filter\n-C FORWARD -j BRIDGENET-FORWARD\n", StringComparison.Ordinal)
+            .Replace("*nat\n", "*nat\n-C POSTROUTING -j BRIDGENET-POSTROUTING\n", StringComparison.Ordinal), script);
+    }
 }

@@ -54,7 +54,7 @@ internal sealed class IptablesTables
             rules.Clear();
         else if (verb == "-X" && rules.Count == 0)
             _chains.Remove((table, chain));
-        else if (verb != "-D" || !rules.Remove(rule))
+        else if (verb == "-C" ? !rules.Contains(rule) : verb != "-D" || !rules.Remove(rule))
             throw new InvalidOperationException($"{verb} {chain} {rule}");
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel.Tests.Drift;
+using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.State;
 using Xunit;
@@ -39,6 +41,59 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
             return all;
         }
     }
+
+    /// <summary>Who flushes rules leaves chains, sets and what networks put into them; a change that only added to these would make a network that nothing isolates.</summary>
+    [Theory]
+    [InlineData("iptables", "iptables -F")]
+    [InlineData("iptables", "ip6tables -F")]
+    [InlineData("iptables", "iptables -F FORWARD")]
+    [InlineData("iptables", "iptables -t nat -F")]
+    [InlineData("iptables", "nft flush table bridge bridgenet")]
+    [InlineData("iptables", "nft delete table bridge bridgenet")]
+    [InlineData("nftables", "nft flush table inet bridgenet")]
+    [InlineData("nftables", "nft flush chain inet bridgenet raw")]
+    [InlineData("nftables", "nft flush chain inet bridgenet prerouting")]
+    [InlineData("nftables", "nft delete table inet bridgenet")]
+    [InlineData("nftables", "nft flush table bridge bridgenet")]
+    [InlineData("nftables", "nft delete table bridge bridgenet")]
+    public void What_was_flushed_is_back_after_the_next_change(string backend, string flush) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        Admin.Needs(flush.Split(' ')[0]);
+        engine.Make(new NetworkRequest("a") { Subnets = s_both, Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } });
+        engine.Start("c", new EndpointRequest("a"));
+        Action[] changes =
+        [
+            () => engine.Start("d", new EndpointRequest("a") { Publish = ["8070:80"] }),
+            () => engine.Leave("d", "a"),
+            () => engine.Join("d", new EndpointRequest("a") { Publish = ["8070:80"] }),
+            () => engine.Change("a", NetworkOptions.EnableMasquerade, "false"),
+        ];
+        foreach (Action change in changes)
+        {
+            Admin.Run(flush);
+            Assert.NotEmpty(engine.FindDrift(null));
+            change();
+            Assert.Empty(engine.FindDrift(null));
+        }
+    });
+
+    [Theory]
+    [InlineData("iptables", "iptables -t nat -F BRIDGENET-NAT")]
+    [InlineData("nftables", "nft flush map inet bridgenet publish-any4")]
+    public void What_goes_with_a_container_is_not_back_after_that(string backend, string flush) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        Admin.Needs(flush.Split(' ')[0]);
+        foreach (string network in (string[])["a", "b", "stays"])
+            engine.Make(new NetworkRequest(network) { Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } });
+        engine.Start("c", new EndpointRequest("a") { Publish = ["8071:80"] });
+        engine.Start("stays", new EndpointRequest("stays") { Publish = ["8072:80"] });
+        engine.Join("c", new EndpointRequest("b") { Publish = ["8073:80"] });
+        // The rules of one network are there, those of the other are not; all are made anew.
+        string back = backend == "iptables" ? "iptables -t nat -I BRIDGENET-NAT -p tcp -m tcp --dport 8071 -j DNAT --to-destination ADDRESS:80" : "nft 'add element inet bridgenet publish-any4 { tcp . 8071 : ADDRESS . 80 }'";
+        Admin.Run($"{flush}; {back.Replace("ADDRESS", $"{engine.FindContainer("c").Endpoints[0].IPAddress}", StringComparison.Ordinal)}");
+        engine.RemoveContainers(["c"], new ChangeContext());
+        Assert.Empty(engine.FindDrift(null));
+    });
 
     [Theory]
     [MemberData(nameof(Faults))]
