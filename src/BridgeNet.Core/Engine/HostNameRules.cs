@@ -23,8 +23,11 @@ internal static partial class HostNameRules
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,31}(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex ResolverOptionGrammar();
 
-    /// <summary>Whether this can be a host's name. One that reads as an address would never be looked up.</summary>
-    public static bool IsName(string name) => Grammar().IsMatch(name) && !DottedQuad().IsMatch(name);
+    /// <summary>
+    /// Whether this can be a host's name. One that reads as an address is not looked up, or by few: <c>127.1</c>, <c>0x7f000001</c>
+    /// and <c>7</c> are addresses to inet_aton(3), which .NET reads as it does.
+    /// </summary>
+    public static bool IsName(string name) => Grammar().IsMatch(name) && !DottedQuad().IsMatch(name) && !IPAddress.TryParse(name, out _);
 
     /// <summary>Whether this is an option of the resolver, such as <c>ndots:2</c>.</summary>
     public static bool IsResolverOption(string option) => ResolverOptionGrammar().IsMatch(option);
@@ -33,7 +36,8 @@ internal static partial class HostNameRules
     public static void CheckAlias(string name, ICollection<Problem> problems)
     {
         Check("an alias", name, problems);
-        ReservedNames.CheckShown(ErrorIds.InvalidOption, "an alias", name, problems);
+        if (IsName(name))
+            ReservedNames.CheckShown(ErrorIds.InvalidOption, "an alias", name, problems);
     }
 
     /// <summary>Refuses what is no name; <paramref name="what"/> is the word for what it was to be, with its article.</summary>
@@ -50,8 +54,10 @@ internal static partial class HostNameRules
     public static void CheckHostname(string name, ICollection<Problem> problems)
     {
         Check("a host name", name, problems);
+        if (!IsName(name))
+            return;
         ReservedNames.CheckOwn(name, problems);
-        if (IsName(name) && name.Length > LongestHostname)
+        if (name.Length > LongestHostname)
             problems.Add(Invalid(name, $"The host name '{Shown(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."));
     }
 

@@ -30,7 +30,8 @@ internal static partial class NameRules
     public static void CheckContainer(string name, ICollection<Problem> problems)
     {
         Check("container", name, problems);
-        ReservedNames.CheckShown(ErrorIds.InvalidName, "the name of a container", name, problems);
+        if (Grammar().IsMatch(name))
+            ReservedNames.CheckShown(ErrorIds.InvalidName, "the name of a container", name, problems);
     }
 
     /// <summary>Refuses what cannot be a name at all.</summary>

@@ -90,7 +90,8 @@ internal sealed record NameSettings
         string name = text[..split], address = text[(split + 1)..];
         int before = problems.Count;
         HostNameRules.Check("the name of an added host", name, problems);
-        ReservedNames.CheckAdded(name, problems);
+        if (HostNameRules.IsName(name))
+            ReservedNames.CheckAdded(name, problems);
         IPAddress? parsed = HostNameRules.ParseAddress(address is ['[', .. var inner, ']'] ? inner : address);
         if (parsed is null && address != HostGateway)
             problems.Add(HostNameRules.Invalid(text, $"'{HostNameRules.Shown(address)}' is no address for the added host '{HostNameRules.Shown(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."));

@@ -14,19 +14,21 @@ internal static class ReservedNames
         "localhost", "localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6", "broadcasthost", "host-gateway",
     };
 
-    /// <summary>Names of the host that engines give it inside; to add one of them is what <c>-AddHost</c> is for.</summary>
+    /// <summary>Names of the host that engines give it inside, and systemd everywhere; to add one of them is what <c>-AddHost</c> is for.</summary>
     private static readonly HashSet<string> s_host = new(StringComparer.OrdinalIgnoreCase)
     {
         "host.docker.internal", "gateway.docker.internal", "host.containers.internal",
+        // Of systemd (nss-myhostname, systemd-resolved).
+        "_gateway", "_outbound", "_localdnsstub", "_localdnsproxy",
     };
 
     /// <summary>Whether a name is never anybody's but the loopback's, so that no line of a hosts file but the constant ones has it.</summary>
-    public static bool IsLoopback(string name) => s_loopback.Contains(name)
-        || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+    public static bool IsLoopback(string name) => s_loopback.Contains(WithoutRoot(name))
+        || WithoutRoot(name).EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("ip6-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a name is no container's, in the eyes of any container: the loopback's, or the host's own by engines.</summary>
-    public static bool IsReserved(string name) => IsLoopback(name) || s_host.Contains(name);
+    public static bool IsReserved(string name) => IsLoopback(name) || s_host.Contains(WithoutRoot(name));
 
     /// <summary>Refuses what a user calls an added host.</summary>
     public static void CheckAdded(string name, ICollection<Problem> problems)
@@ -50,13 +52,16 @@ internal static class ReservedNames
     }
 
     private static string Meaning(string name) => IsLoopback(name) ? "programs take it for the loopback address"
-        : s_host.Contains(name) ? "programs take it for the host"
+        : IsReserved(name) ? "programs take it for the host"
         : "it is the host's own name";
 
     /// <summary>Whether it is the host's own name, whole or up to the first dot. Only asked of new names, for a host may be renamed.</summary>
     private static bool IsMachine(string name)
     {
         string machine = File.ReadAllText("/proc/sys/kernel/hostname").Trim();
-        return name.Equals(machine, StringComparison.OrdinalIgnoreCase) || name.Equals(machine.Split('.')[0], StringComparison.OrdinalIgnoreCase);
+        return new[] { machine, machine.Split('.')[0] }.Contains(WithoutRoot(name), StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>A resolver takes <c>localhost.</c> for <c>localhost</c>.</summary>
+    private static string WithoutRoot(string name) => name.TrimEnd('.');
 }

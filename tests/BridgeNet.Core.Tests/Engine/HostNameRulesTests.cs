@@ -11,12 +11,14 @@ public sealed class HostNameRulesTests
 {
     [Theory]
     [InlineData("c1")]
-    [InlineData("7")]
+    [InlineData("7a")]
+    [InlineData("7.example")]
+    [InlineData("123456789012")]
     [InlineData("_dmarc.Example.test")]
     [InlineData("my_db-1")]
     [InlineData("c1-")]
     [InlineData("a.b.c.d")]
-    [InlineData("1.2.3")]
+    [InlineData("1.2.3.4.5")]
     public void These_are_names(string name) => Assert.True(HostNameRules.IsName(name));
 
     [Theory]
@@ -39,6 +41,13 @@ public sealed class HostNameRulesTests
     [InlineData("café")]
     [InlineData("a\u2028b")]
     [InlineData("1.2.3.4")]
+    [InlineData("1.2.3")]
+    [InlineData("7")]
+    [InlineData("127.1")]
+    [InlineData("0x7f000001")]
+    [InlineData("0X7F.1")]
+    [InlineData("017700000001")]
+    [InlineData("2130706433")]
     [InlineData("999.2.3.4")]
     [InlineData("fd00::1")]
     public void These_are_not_and_the_problem_says_so_on_one_line(string name)

@@ -24,6 +24,8 @@ public sealed class ReservedNamesTests
     [InlineData("host.docker.internal")]
     [InlineData("Gateway.Docker.Internal")]
     [InlineData("host.containers.internal")]
+    [InlineData("_outbound")]
+    [InlineData("_LocalDnsStub")]
     public void The_hosts_name_of_engines_is_only_for_added_hosts(string name) =>
         Assert.Equal([ErrorIds.InvalidName, ErrorIds.InvalidOption, ErrorIds.InvalidOption, ""], Refused(name));
 
@@ -43,6 +45,12 @@ public sealed class ReservedNamesTests
     [InlineData("docker.internal")]
     [InlineData("gateway")]
     public void Others_are_as_good_as_ever(string name) => Assert.Equal(["", "", "", ""], Refused(name));
+
+    [Theory]
+    [InlineData("localhost.")]
+    [InlineData("Localhost..")]
+    [InlineData("host.docker.internal.")]
+    public void A_dot_behind_it_makes_it_no_other(string name) => Assert.Equal(ErrorIds.InvalidName, Refused(name)[0]);
 
     [Fact]
     public void A_host_name_is_looked_at_with_its_domain()
