@@ -13,14 +13,23 @@ public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<Privat
     [Theory]
     [MemberData(nameof(Cases))]
     public void What_comes_into_the_place_of_ours_before_a_step_is_not_touched(string backend, string change) =>
-        At_each_step(backend, change, fails: false);
+        Intrusions.At_each_step(space, backend, change, fails: false);
+}
+
+/// <summary>The same, and then the change fails. A class of its own, for classes run side by side.</summary>
+public sealed class IntruderUndoTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    public static TheoryData<string, string> Cases => FaultTests.Cases;
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void What_comes_into_the_place_of_ours_before_an_undo_is_not_touched(string backend, string change) =>
-        At_each_step(backend, change, fails: true);
+        Intrusions.At_each_step(space, backend, change, fails: true);
+}
 
-    private void At_each_step(string backend, string change, bool fails) => EngineSpace.In(space, backend, (engine, state) =>
+file static class Intrusions
+{
+    public static void At_each_step(PrivateNamespace space, string backend, string change, bool fails) => EngineSpace.In(space, backend, (engine, state) =>
     {
         int placed = 0;
         for (int at = 0; ; at++)
