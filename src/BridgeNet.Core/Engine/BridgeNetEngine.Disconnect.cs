@@ -92,8 +92,9 @@ internal sealed partial class BridgeNetEngine
         ];
         steps.AddRange(owners.SelectMany(owner => DefaultRouteStep(
             spaces[owner.Id], before: owner.Endpoints, after: [.. owner.Endpoints.ExceptBy(gone.Select(static endpoint => endpoint.EndpointId), static endpoint => endpoint.EndpointId)])));
-        Dictionary<string, NetworkRow> staying = networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id).ToDictionary(static network => network.Id);
-        EndpointChange[] changes = [.. gone.Where(endpoint => staying.ContainsKey(endpoint.NetworkId)).Select(endpoint => new EndpointChange(staying[endpoint.NetworkId], endpoint, null))
+        IEnumerable<NetworkRow> staying = networks.ExceptBy(removed.Select(static network => network.Id), static network => network.Id);
+        EndpointChange[] changes = [.. staying
+            .SelectMany(network => gone.Where(endpoint => endpoint.NetworkId == network.Id), static (network, endpoint) => new EndpointChange(network, endpoint, null))
             .Where(static change => change.IsOfPorts || change.Network.AntiSpoof)];
         steps.AddRange(LoopbackSteps(state, changes));
         if (changes.Length > 0)

@@ -57,7 +57,8 @@ internal sealed partial class BridgeNetEngine
             }
         }
         // Whoever was not checked for a while may have been believed.
-        foreach (NetworkRow network in state.Networks().Where(network => network.AntiSpoof && found.Exists(drift => drift.NetworkName == network.Name || drift.NetworkName.Length == 0)))
+        bool IsConcerned(NetworkRow network) => network.AntiSpoof && found.Exists(drift => drift.NetworkName.Length == 0 || drift.NetworkName == network.Name);
+        foreach (NetworkRow network in state.Networks().Where(IsConcerned))
             Announce(network, state.Endpoints(networkId: network.Id).Select(endpoint => (endpoint, FindContainer(state, endpoint.ContainerId))));
         context.BeforeStep?.Invoke(step, "record");
         state.Commit();

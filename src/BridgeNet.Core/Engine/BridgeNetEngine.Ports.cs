@@ -85,8 +85,8 @@ internal sealed partial class BridgeNetEngine
             changed.Add(new(FindNetwork(state, endpoint.NetworkId), endpoint, endpoint with { Ports = [.. endpoint.Ports.Except(group)] }));
             forget.Add(ForgetFlowsStep(endpoint, group));
         }
-        return (new Change(new Intent { Rules = true, SettleNetworks = [.. changed.Select(static change => change.Network.Id).Distinct()] }, [.. PortSteps(state, changed), .. forget]),
-            [.. changed.Select(static change => change.After!)]);
+        Intent intent = new() { Rules = true, SettleNetworks = [.. changed.Select(static change => change.Network.Id).Distinct()] };
+        return (new Change(intent, [.. PortSteps(state, changed), .. forget]), [.. changed.Select(static change => change.After!)]);
     }
 
     /// <summary>The steps that change which ports of endpoints are published: how bridges treat their ports, rules, and what only published ports need.</summary>
@@ -109,7 +109,8 @@ internal sealed partial class BridgeNetEngine
         {
             NetworkRow network = of.First().Network;
             PortRow[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
-            IEnumerable<PortRow> gone = of.SelectMany(static change => change.Before?.Ports ?? []), added = of.SelectMany(static change => change.After?.Ports ?? []);
+            IEnumerable<PortRow> gone = of.SelectMany(static change => change.Before?.Ports ?? []);
+            IEnumerable<PortRow> added = of.SelectMany(static change => change.After?.Ports ?? []);
             bool before = NeedsLoopback(network, now), after = NeedsLoopback(network, [.. now.Except(gone), .. added]);
             if (before != after)
             {

@@ -27,7 +27,8 @@ internal sealed partial class BridgeNetEngine
         foreach (IGrouping<string, EndpointChange> of in changes.GroupBy(static change => change.Network.Id))
         {
             NetworkRow network = of.First().Network;
-            EndpointRow[] without = [.. of.Select(static change => change.Before).OfType<EndpointRow>()], with = [.. of.Select(static change => change.After).OfType<EndpointRow>()];
+            EndpointRow[] without = [.. of.Select(static change => change.Before).OfType<EndpointRow>()];
+            EndpointRow[] with = [.. of.Select(static change => change.After).OfType<EndpointRow>()];
             FirewallPort[] now = [.. ports[network.Name]];
             before.Add(RulesOf(network, now) with { Senders = SendersOf(network, without) });
             after.Add(RulesOf(network, [.. now.Except(RulesOf(without)), .. RulesOf(with)]) with { Senders = SendersOf(network, with) });
@@ -35,7 +36,8 @@ internal sealed partial class BridgeNetEngine
         return RulesStep(state, before, after);
     }
 
-    private static IEnumerable<FirewallPort> RulesOf(IEnumerable<EndpointRow> endpoints) => endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)));
+    private static IEnumerable<FirewallPort> RulesOf(IEnumerable<EndpointRow> endpoints) =>
+        endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)));
 
     private static IReadOnlyList<FirewallSender> SendersOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
         ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress, [.. SourcesOf(endpoint)]))]

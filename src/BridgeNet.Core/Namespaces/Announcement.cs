@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Namespaces;
 
@@ -39,8 +40,13 @@ internal static class Announcement
                 socket = new PacketSocket();
                 Send(socket, socket.IndexOf(interfaceName), mac, whose, isRouter);
             }
-            catch (NativeException exception)
+            catch (NativeException nobody) when (nobody.Errno == ENETDOWN || nobody.Errno == ENODEV || nobody.Errno == ENXIO)
             {
+                // The interface is down or gone: nobody hears it, and nobody has to.
+            }
+            catch (Exception exception)
+            {
+                // Whatever it is, it is the caller's: on this thread it would end the process.
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
             sent.Set();

@@ -116,6 +116,13 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
                 Assert.Empty(engine.FindDrift(null));
             }
         }
+        // Who is down hears nothing and says nothing, and keeps nobody from it.
+        SetDown(engine.FindContainer(victim).NetNSPath, "eth0");
+        engine.Change("net", NetworkOptions.AntiSpoof, "true");
+        links.SetDown(links.FindLink(engine.FindNetwork("net").BridgeName!)!.Index);
+        SetDown(engine.FindContainer(victim).NetNSPath, "eth0");
+        Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+        engine.Change("net", NetworkOptions.AntiSpoof, "false");
         pair.Send([.. s_other.GetBytes(), .. s_other.GetBytes(), 0x88, 0xb5, 0, 0]);
         Assert.Contains(links.GetForwarding(), static entry => entry.Mac == s_other);
         engine.Change("net", NetworkOptions.AntiSpoof, "true");
@@ -157,6 +164,13 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
         engine.Remove("net");
         Assert.False(NftTable.Exists(netlink, NftConstants.NFPROTO_BRIDGE, "bridgenet"));
     });
+
+    private static void SetDown(string path, string link)
+    {
+        using NetworkNamespace inside = NetworkNamespace.Open(path);
+        using RtnetlinkConnection links = inside.OpenRtnetlink();
+        links.SetDown(links.FindLink(link)!.Index);
+    }
 
     private static int Count(NetlinkConnection netlink, string set) => NftTable.Elements(netlink, NftConstants.NFPROTO_BRIDGE, "bridgenet", set)!.Count;
 
