@@ -17,6 +17,8 @@ internal sealed record IptablesFamily
         // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses.
         Translated = "! -d 127.0.0.0/8 ",
         // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
+        // Who asks for an address has none yet.
+        AnySource = "! -s 0.0.0.0/32 ",
         Raw = [$"-s 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP", $"-d 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP"],
     };
 
@@ -30,6 +32,8 @@ internal sealed record IptablesFamily
         Isolated = InterfaceGroup.IsolatedIPv6,
         Icmp = "ipv6-icmp",
         DnatSource = "! -s fe80::/10 ",
+        // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
+        Untracked = ["-p ipv6-icmp -m conntrack --ctstate UNTRACKED -j DROP"],
     };
 
     public static readonly IReadOnlyList<IptablesFamily> Both = [IPv4, IPv6];
@@ -58,6 +62,12 @@ internal sealed record IptablesFamily
 
     /// <summary>A condition on what comes over a wire and is translated. The kernel itself drops ::1 before any rule (ip6_rcv_core).</summary>
     public string Translated { get; init; } = "";
+
+    /// <summary>A condition on what may have a source that is not behind its network.</summary>
+    public string AnySource { get; init; } = "";
+
+    /// <summary>Rules about what leaves a network without being part of any connection.</summary>
+    public IReadOnlyList<string> Untracked { get; init; } = [];
 
     /// <summary>Rules of the raw table.</summary>
     public IReadOnlyList<string> Raw { get; init; } = [];

@@ -13,7 +13,7 @@ internal readonly record struct IptablesRule(string Table, string Chain, string 
 internal sealed class IptablesPlan
 {
     public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
-    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Input = "BRIDGENET-INPUT";
+    public const string Within = "BRIDGENET-WITHIN", Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Input = "BRIDGENET-INPUT";
 
     /// <summary>What is said of a chain or rule that is not there.</summary>
     public const string Missing = "missing";
@@ -39,7 +39,7 @@ internal sealed class IptablesPlan
     private IptablesPlan(IptablesFamily family)
     {
         _family = family;
-        _chains = [(FilterTable, [Forward, Stage1, Stage2, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Source, Input])];
+        _chains = [(FilterTable, [Forward, Stage1, Stage2, Within, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Source, Input])];
         _jumps =
         [
             (FilterTable, "FORWARD", [$"-j {User}", $"-j {Forward}"]),
@@ -51,15 +51,15 @@ internal sealed class IptablesPlan
             // Not of the filter table, where admins put their own rules first.
             (MangleTable, "INPUT", [$"-j {Input}"]),
         ];
-        string spoofed = $"0x{SpoofedFlow.Mark:x}/0x{SpoofedFlow.Mark:x}", from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
+        string begins = "-m conntrack --ctstate NEW ! --ctstatus CONFIRMED", spoofed = $"0x{SpoofedFlow.Mark:x}/0x{SpoofedFlow.Mark:x}", from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
         _base =
         [
             new(FilterTable, Forward, $"{To(GroupMatch.Without(family.Has))} -j DROP"),
             // Of two networks, one internal and one not; of two internal ones stage 1 decides.
             new(FilterTable, Forward, $"-m devgroup --src-group {inside} ! --dst-group {inside} -j DROP"),
             new(FilterTable, Forward, $"-m devgroup ! --src-group {inside} --dst-group {inside} -j DROP"),
-            // What goes with another's connection, such as an error that anyone can write, is no answer between networks.
-            new(FilterTable, Forward, $"-m devgroup --src-group {GroupMatch.Any} --dst-group {GroupMatch.Any} -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j {Stage1}"),
+            // What goes with another's connection, such as an error that anyone can write, is no answer between networks; of a network that is reached without translation it may be.
+            new(FilterTable, Forward, $"-m devgroup --src-group {GroupMatch.Without(family.Routed | family.Unprotected)} --dst-group {GroupMatch.Any} -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j {Stage1}"),
             // Then replies, so that only a connection's first packet walks on; of our networks alone, for others' are not ours to accept.
             new(FilterTable, Forward, $"{from} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
             new(FilterTable, Forward, $"{to} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
@@ -73,8 +73,12 @@ internal sealed class IptablesPlan
             new(FilterTable, Stage1, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -j DROP"),
             new(FilterTable, Stage1, $"-j {Stage2}"),
             new(FilterTable, Stage2, $"-m connmark --mark {spoofed} -j DROP"),
+            .. family.Untracked.Select(static spec => new IptablesRule(FilterTable, Stage2, spec)),
             new(FilterTable, Stage2, $"{to} -j {Ports}"),
             new(FilterTable, Stage2, $"{to} -j DROP"),
+            // What begins within a network stays there: bridged, with bridge-nf-call-iptables, it is a connection whose other side the host would let pass to another network.
+            new(FilterTable, Within, $"{begins} -m conntrack ! --ctstate DNAT -j CONNMARK --set-xmark {spoofed}"),
+            new(FilterTable, Within, "-j ACCEPT"),
             new(FilterTable, Ports, $"{To(GroupMatch.With(family.Unprotected))} -j ACCEPT"),
             new(FilterTable, Ports, $"-p {family.Icmp} {To(GroupMatch.With(family.Routed))} -j ACCEPT"),
             // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
@@ -85,9 +89,11 @@ internal sealed class IptablesPlan
             // A family that a network was not given carries nothing, to the host neither.
             new(RawTable, Raw, $"{From(GroupMatch.Without(family.Has))} -j DROP"),
             // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
-            new(MangleTable, Source, $"{from} -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark {spoofed}"),
+            new(MangleTable, Source, $"{family.AnySource}{from} {begins} -m rpfilter --invert -j CONNMARK --set-xmark {spoofed}"),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             new(MangleTable, Input, $"{From(GroupMatch.With(family.Isolated))} -j DROP"),
+            // The host would answer whoever was named, and so carry out of an internal network what does not leave it; what is for all is within it too.
+            new(MangleTable, Input, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -m addrtype --dst-type LOCAL -m connmark --mark {spoofed} -m conntrack --ctstate NEW -j DROP"),
         ];
     }
 
@@ -110,7 +116,7 @@ internal sealed class IptablesPlan
         List<IptablesRule> rules =
         [
             // Traffic within a bridge comes by here when bridge-nf-call-iptables is 1, and when one container reaches another by way of the host.
-            new(FilterTable, Stage1, $"-i {bridge} -o {bridge} -j {(network.InterContainer ? "ACCEPT" : "DROP")}"),
+            new(FilterTable, Stage1, $"-i {bridge} -o {bridge} -j {(network.InterContainer ? Within : "DROP")}"),
         ];
         if (subnet is null || network.Internal)
             return rules;

@@ -20,7 +20,7 @@ internal static class NftablesPlan
     /// <summary>Where an IPv4 header has its addresses.</summary>
     private const uint Source = 12, Destination = 16;
 
-    private const string Raw = "raw", Input = "input", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
+    private const string Raw = "raw", Sources = "source", Input = "input", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
 
     /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like.</summary>
     private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME);
@@ -47,13 +47,15 @@ internal static class NftablesPlan
     public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, .. s_four.All, .. s_six.All];
 
     /// <summary>The chains that rules are put into; the admin's is not among them.</summary>
-    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Forward, Raw, Input, Prerouting, Output, Postrouting];
+    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Forward, Raw, Sources, Input, Prerouting, Output, Postrouting];
 
     /// <summary>Those that the kernel sends packets to, and where.</summary>
     public static IReadOnlyList<NftChain> BaseChains { get; } =
     [
         Base(Forward, "filter", NF_INET_FORWARD, 0),
         Base(Raw, "filter", NF_INET_PRE_ROUTING, -300),
+        // Where a destination is translated already, for the way back to a source depends on it; and by whatever table that was.
+        Base(Sources, "filter", NF_INET_FORWARD, -150),
         Base(Input, "filter", NF_INET_LOCAL_IN, -150),
         Base(Prerouting, "nat", NF_INET_PRE_ROUTING, -100),
         Base(Output, "nat", NF_INET_LOCAL_OUT, -100),
@@ -71,6 +73,7 @@ internal static class NftablesPlan
         NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any), toOurs = In(NFT_META_OIFGROUP, GroupMatch.Any);
         GroupMatch inside = GroupMatch.With(InterfaceGroup.Internal), apart = GroupMatch.With(InterfaceGroup.Separated);
         NftExpression[] pair = [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2)];
+        NftExpression[] begins = [.. Connection(NFT_CT_STATE, CT_NEW), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)];
         NftExpression[] translated = Connection(NFT_CT_STATUS, IPS_DST_NAT), spoofed = Connection(NFT_CT_LABELS, SpoofedFlow.Labels);
         List<NftRule> rules =
         [
@@ -79,8 +82,9 @@ internal static class NftablesPlan
             // Of two networks, one internal and one not; of two internal ones stage 1 decides.
             new(Forward, [.. In(NFT_META_IIFGROUP, inside), .. NotIn(NFT_META_OIFGROUP, inside), Verdict(NF_DROP)]),
             new(Forward, [.. In(NFT_META_OIFGROUP, inside), .. NotIn(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
-            // What goes with another's connection, such as an error that anyone can write, is no answer between networks.
-            new(Forward, [.. Connection(NFT_CT_STATE, CT_RELATED), .. fromOurs, .. toOurs, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), Verdict(NFT_JUMP, Stage1)]),
+            // What goes with another's connection, such as an error that anyone can write, is no answer between networks; of a network that is reached without translation it may be.
+            .. s_families.Select(family => new NftRule(Forward,
+                [.. Connection(NFT_CT_STATE, CT_RELATED), .. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Routed | family.Unprotected)), .. toOurs, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), Verdict(NFT_JUMP, Stage1)])),
             new(Forward, [.. Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), .. NotConnection(NFT_CT_LABELS, SpoofedFlow.Labels), Verdict(NF_ACCEPT)]),
             new(Forward, [.. fromOurs, .. spoofed, .. translated, Verdict(NF_DROP)]),
             new(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)]),
@@ -90,10 +94,14 @@ internal static class NftablesPlan
             new(Forward, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Forward, [.. toOurs, Verdict(NF_DROP)]),
             new(Stage1, [.. In(NFT_META_IIFGROUP, apart), .. pair, Lookup(s_bridges), Verdict(NF_DROP)]),
+            // What begins within a network stays there: bridged, with bridge-nf-call-iptables, it is a connection whose other side the host would let pass to another network.
+            new(Stage1, [.. pair, Lookup(s_bridges), .. begins, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), .. SetLabels(SpoofedFlow.Labels)]),
             new(Stage1, [.. pair, Lookup(s_bridges), Verdict(NF_ACCEPT)]),
             new(Stage1, [.. In(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
             new(Stage1, Verdict(NFT_JUMP, Stage2)),
             new(Stage2, [.. spoofed, Verdict(NF_DROP)]),
+            // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
+            new(Stage2, [.. s_six.Is, Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [58]), .. Connection(NFT_CT_STATE, CT_UNTRACKED), Verdict(NF_DROP)]),
             new(Stage2, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Stage2, [.. toOurs, Verdict(NF_DROP)]),
             // What came in by a port of a bridge, and not by the bridge.
@@ -105,8 +113,10 @@ internal static class NftablesPlan
             .. s_families.Select(static family => new NftRule(Raw, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Has)), Verdict(NF_DROP)])),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             .. s_families.Select(static family => new NftRule(Input, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.With(family.Isolated)), Verdict(NF_DROP)])),
-            // A chain of translation sees the first packet of a connection and no other.
-            new(Prerouting, [.. fromOurs, .. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
+            // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
+            new(Input, [.. In(NFT_META_IIFGROUP, inside), .. Connection(NFT_CT_STATE, CT_NEW), .. HasNoWayBack(), Verdict(NF_DROP)]),
+            // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
+            new(Sources, [.. fromOurs, .. begins, .. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
             // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).
             new(Prerouting, [.. Loopback(Destination), Verdict(NF_ACCEPT)]),
             new(Prerouting, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),

@@ -1,10 +1,10 @@
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// What says of a connection, as conntrack keeps it, that its first packet came in by a network that its source is not behind of: the host's way
-/// back leads elsewhere. Whoever answers it answers someone who never asked, and as an answer it would pass between networks; so such a
-/// connection stays within its bridge. It cannot be dropped right away: with bridge-nf-call-iptables, what one container sends to the next is
-/// seen too, and a router among them forwards what is not its own.
+/// What says of a connection, as conntrack keeps it, that it stays within its bridge. Its first packet came in by a network that its source is not
+/// behind of: the host's way back leads elsewhere, and whoever answers it answers someone who never asked. Or it began within the network, where
+/// anyone can be either side of it. As an answer it would pass between networks. It cannot be dropped: with bridge-nf-call-iptables, what one
+/// container sends to the next is seen too, and a router among them forwards what is not its own.
 /// </summary>
 internal static class SpoofedFlow
 {

@@ -39,11 +39,13 @@ internal static class NftGolden
             }
             chain isolation-stage-2 {
                 ct label 107 drop
+                meta l4proto ipv6-icmp ct state untracked drop
                 oifgroup 11803648/22 jump ports
                 oifgroup 11803648/22 drop
             }
             chain isolation-stage-1 {
                 iifgroup & 4294966276 == 11803652 iifname . oifname @bridges drop
+                iifname . oifname @bridges ct state new ct status ! confirmed ct status ! dnat ct label set 107
                 iifname . oifname @bridges accept
                 iifgroup & 4294966274 == 11803650 drop
                 jump isolation-stage-2
@@ -61,7 +63,8 @@ internal static class NftGolden
                 meta nfproto ipv6 oifgroup & 4294966273 == 11803648 drop
                 iifgroup & 4294966274 == 11803650 oifgroup & 4294966274 != 11803650 drop
                 oifgroup & 4294966274 == 11803650 iifgroup & 4294966274 != 11803650 drop
-                ct state related iifgroup 11803648/22 oifgroup 11803648/22 ct status ! dnat jump isolation-stage-1
+                ct state related meta nfproto ipv4 iifgroup & 4294966296 == 11803648 oifgroup 11803648/22 ct status ! dnat jump isolation-stage-1
+                ct state related meta nfproto ipv6 iifgroup & 4294966368 == 11803648 oifgroup 11803648/22 ct status ! dnat jump isolation-stage-1
                 ct state established,related ct label ! 107 accept
                 iifgroup 11803648/22 ct label 107 ct status dnat drop
                 iifgroup 11803648/22 jump isolation-stage-1
@@ -78,14 +81,18 @@ internal static class NftGolden
                 meta nfproto ipv4 iifgroup & 4294966400 == 11803648 drop
                 meta nfproto ipv6 iifgroup & 4294966273 == 11803648 drop
             }
+            chain source {
+                type filter hook forward priority mangle; policy accept;
+                iifgroup 11803648/22 ct state new ct status ! confirmed fib saddr . iif oif missing ct label set 107
+            }
             chain input {
                 type filter hook input priority mangle; policy accept;
                 meta nfproto ipv4 iifgroup & 4294966528 == 11803904 drop
                 meta nfproto ipv6 iifgroup 11804160/23 drop
+                iifgroup & 4294966274 == 11803650 ct state new fib saddr . iif oif missing drop
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;
-                iifgroup 11803648/22 fib saddr . iif oif missing ct label set 107
                 ip daddr 127.0.0.0/8 accept
                 fib daddr type local jump publish
             }

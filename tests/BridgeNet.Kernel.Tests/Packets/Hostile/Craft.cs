@@ -61,6 +61,9 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         return Packet(Icmp, message);
     }
 
+    /// <summary>A message of ICMPv6 to one machine, such as one of neighbour discovery that would leave its link.</summary>
+    public byte[] Message(int number, byte type) => Packet(IcmpV6, Checked(IcmpV6, [type, 0, 0, 0, 0, 0, 0, 0, .. Destination.GetAddressBytes(), .. Payload(number)], checksumAt: 2));
+
     /// <summary>A datagram behind two extension headers; in IPv4 behind an option.</summary>
     public byte[] BehindHeaders(int number, int port)
     {

@@ -75,6 +75,26 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
                 By("remote", (number, port) => From("remote", field.WanMac, remote, neighbour).Datagram(number, Service, port)));
         }
 
+        // A connection that is whole within a network, and goes on out of it; and one of which one side is within, the other not.
+        Frame opens = By("server", (number, port) => From("server", field.MacOf("neighbour"), server, victim).Datagram(number, Service, port));
+        yield return Of("what an answer within the network came before", "stranger", false, opens,
+            By("neighbour", (number, port) => From("neighbour", field.MacOf("server"), victim, server).Datagram(number, port, Service)),
+            By("server", (number, port) => From("server", toHost, server, victim).Datagram(number, Service, port)));
+        yield return Of("what someone of another network says to a question that never left its own", "server", false, opens,
+            By("stranger", (number, port) => From("stranger", toHostByOther, victim, server).Datagram(number, port, Service)));
+        // The host answers whoever is named; and forwards what conntrack does not look at.
+        yield return Of("what the host answers to an internal network in another's name", "remote", false,
+            By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, field.HostIn("in", roles)).Ping(number)));
+        if (roles == Roles.IPv6)
+        {
+            foreach (byte type in (byte[])[130, 133, 135, 136, 143])
+            {
+                foreach (IPAddress source in (IPAddress[])[server, victim])
+                    yield return Of($"ICMPv6 {type} from {source}", "remote", false, By("server", (number, _) => From("server", toHost, source, remote).Message(number, type)));
+                yield return Of($"ICMPv6 {type}", "opened", false, By("server", (number, _) => From("server", toHost, server, opened).Message(number, type)));
+            }
+        }
+
         // What everybody may, the same way.
         yield return Of("the answer of a published port", "stranger", true,
             By("stranger", (number, _) => From("stranger", toHostByOther, victim, wan).Datagram(number, 8080)),
@@ -114,6 +134,9 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         yield return Of("an error of another internal network's", "inner", false,
             By("inner", (number, _) => From("inner", field.BridgeOf("in"), inner, hostThere).Datagram(number, 90)),
             By("inner2", (number, port) => From("inner2", field.BridgeOf("in2"), field.Address("inner2", roles), inner).Unreachable(number, From("inner", field.BridgeOf("in"), inner, hostThere).Datagram(0, 90, port))));
+        yield return Of("an error of a port that is open to all", "stranger", true,
+            By("stranger", (number, _) => From("stranger", toHostByOther, victim, opened).Datagram(number, Open)),
+            By("opened", (number, port) => From("opened", toHostByOpen, opened, field.HostIn("open", roles)).Unreachable(number, From("opened", toHostByOpen, field.HostIn("open", roles), opened).Datagram(0, Open, port))));
         yield return Of("an error of another machine", "stranger", true, question, By("remote", (number, port) => Unreachable(number, port, "remote", field.WanMac, remote)));
         yield return Of("an error of a published port", "stranger", true,
             By("stranger", (number, _) => From("stranger", toHostByOther, victim, wan).Datagram(number, 8080)),
