@@ -65,14 +65,14 @@ internal sealed class IptablesPlan
             new(FilterTable, Forward, $"{to} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
             new(FilterTable, Forward, $"{from} -m connmark --mark {spoofed} -m conntrack --ctstate DNAT -j DROP"),
             new(FilterTable, Forward, $"{from} -j {Stage1}"),
-            // What belongs to no connection is not translated, and would leave with the container's address.
-            new(FilterTable, Forward, $"{from} -m conntrack --ctstate INVALID -j DROP"),
             new(FilterTable, Forward, $"{from} -j ACCEPT"),
             new(FilterTable, Forward, $"{to} -j {Ports}"),
             new(FilterTable, Forward, $"{to} -j DROP"),
             new(FilterTable, Stage1, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -j DROP"),
             new(FilterTable, Stage1, $"-j {Stage2}"),
             new(FilterTable, Stage2, $"-m connmark --mark {spoofed} -j DROP"),
+            // What belongs to no connection is not translated, and would leave with the container's address.
+            new(FilterTable, Stage2, "-m conntrack --ctstate INVALID -j DROP"),
             .. family.Untracked.Select(static spec => new IptablesRule(FilterTable, Stage2, spec)),
             new(FilterTable, Stage2, $"{to} -j {Ports}"),
             new(FilterTable, Stage2, $"{to} -j DROP"),
@@ -88,12 +88,12 @@ internal sealed class IptablesPlan
             .. family.Raw.Select(static spec => new IptablesRule(RawTable, Raw, spec)),
             // A family that a network was not given carries nothing, to the host neither.
             new(RawTable, Raw, $"{From(GroupMatch.Without(family.Has))} -j DROP"),
+            // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
+            new(MangleTable, Source, $"{family.AnySource}{From(GroupMatch.With(InterfaceGroup.Internal))} -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP"),
             // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
             new(MangleTable, Source, $"{family.AnySource}{from} {begins} -m rpfilter --invert -j CONNMARK --set-xmark {spoofed}"),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             new(MangleTable, Input, $"{From(GroupMatch.With(family.Isolated))} -j DROP"),
-            // The host would answer whoever was named, and so carry out of an internal network what does not leave it; what is for all is within it too.
-            new(MangleTable, Input, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -m addrtype --dst-type LOCAL -m connmark --mark {spoofed} -m conntrack --ctstate NEW -j DROP"),
         ];
     }
 

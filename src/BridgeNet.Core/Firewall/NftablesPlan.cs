@@ -88,8 +88,6 @@ internal static class NftablesPlan
             new(Forward, [.. Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), .. NotConnection(NFT_CT_LABELS, SpoofedFlow.Labels), Verdict(NF_ACCEPT)]),
             new(Forward, [.. fromOurs, .. spoofed, .. translated, Verdict(NF_DROP)]),
             new(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)]),
-            // What belongs to no connection is not translated, and would leave with the container's address.
-            new(Forward, [.. fromOurs, .. Connection(NFT_CT_STATE, CT_INVALID), Verdict(NF_DROP)]),
             new(Forward, [.. fromOurs, Verdict(NF_ACCEPT)]),
             new(Forward, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Forward, [.. toOurs, Verdict(NF_DROP)]),
@@ -100,6 +98,8 @@ internal static class NftablesPlan
             new(Stage1, [.. In(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
             new(Stage1, Verdict(NFT_JUMP, Stage2)),
             new(Stage2, [.. spoofed, Verdict(NF_DROP)]),
+            // What belongs to no connection is not translated, and would leave with the container's address.
+            new(Stage2, [.. Connection(NFT_CT_STATE, CT_INVALID), Verdict(NF_DROP)]),
             // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
             new(Stage2, [.. s_six.Is, Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [58]), .. Connection(NFT_CT_STATE, CT_UNTRACKED), Verdict(NF_DROP)]),
             new(Stage2, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
@@ -114,7 +114,7 @@ internal static class NftablesPlan
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             .. s_families.Select(static family => new NftRule(Input, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.With(family.Isolated)), Verdict(NF_DROP)])),
             // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
-            new(Input, [.. In(NFT_META_IIFGROUP, inside), .. Connection(NFT_CT_STATE, CT_NEW), .. HasNoWayBack(), Verdict(NF_DROP)]),
+            new(Input, [.. In(NFT_META_IIFGROUP, inside), .. HasNoWayBack(), Verdict(NF_DROP)]),
             // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
             new(Sources, [.. fromOurs, .. begins, .. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
             // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).

@@ -88,21 +88,20 @@ public sealed class IptablesChangeTests
     {
         Assert.Equal(["-j BRIDGENET-USER", "-j BRIDGENET-FORWARD"], tables.Rules("filter", "FORWARD"));
         IReadOnlyList<string> forward = tables.Rules("filter", IptablesPlan.Forward);
-        Assert.Equal(12, forward.Count);
+        Assert.Equal(11, forward.Count);
         Assert.All(forward.Take(3), rule => Assert.EndsWith("-j DROP", rule));
         Assert.EndsWith($"--ctstate RELATED -m conntrack ! --ctstate DNAT -j {IptablesPlan.Stage1}", forward[3]);
         Assert.All(forward.Skip(4).Take(2), rule => Assert.EndsWith("--ctstate RELATED,ESTABLISHED -j ACCEPT", rule));
         Assert.EndsWith("--ctstate DNAT -j DROP", forward[6]);
         Assert.EndsWith($"-j {IptablesPlan.Stage1}", forward[7]);
-        Assert.EndsWith("--ctstate INVALID -j DROP", forward[8]);
-        Assert.EndsWith("-j ACCEPT", forward[9]);
-        Assert.EndsWith($"-j {IptablesPlan.Ports}", forward[10]);
-        Assert.EndsWith("-j DROP", forward[11]);
+        Assert.EndsWith("-j ACCEPT", forward[8]);
+        Assert.EndsWith($"-j {IptablesPlan.Ports}", forward[9]);
+        Assert.EndsWith("-j DROP", forward[10]);
         IReadOnlyList<string> stage1 = tables.Rules("filter", IptablesPlan.Stage1);
         Assert.Equal($"-j {IptablesPlan.Stage2}", stage1[^1]);
         Assert.StartsWith("-m devgroup --src-group 0xb41c02", stage1[^2]);
         Assert.All(stage1.SkipLast(2), rule => Assert.StartsWith("-i br-", rule));
-        Assert.Equal(["-j DROP", $"-j {IptablesPlan.Ports}", "-j DROP"], tables.Rules("filter", IptablesPlan.Stage2).Where(static rule => !rule.Contains("UNTRACKED", StringComparison.Ordinal)).Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..]));
+        Assert.Equal(["-j DROP", "-j DROP", $"-j {IptablesPlan.Ports}", "-j DROP"], tables.Rules("filter", IptablesPlan.Stage2).Where(static rule => !rule.Contains("UNTRACKED", StringComparison.Ordinal)).Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..]));
         Assert.StartsWith("-m addrtype --src-type LOCAL", tables.Rules("nat", IptablesPlan.Postrouting)[^1]);
         Assert.DoesNotContain(tables.Rules("filter", IptablesPlan.Ports).SkipLast(2), rule => s_constant.Any(rule.Contains));
     }

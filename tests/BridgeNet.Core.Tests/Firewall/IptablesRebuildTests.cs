@@ -29,13 +29,13 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate DNAT -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
         -A BRIDGENET-ISOLATION-STAGE-2 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -j CONNMARK --set-xmark 0x10000000/0x10000000
@@ -66,9 +66,9 @@ public sealed class IptablesRebuildTests
         *mangle
         :BRIDGENET-SOURCE - [0:0]
         :BRIDGENET-INPUT - [0:0]
+        -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41d00/0xfffffd00 -j DROP
-        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate NEW -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
         -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT
@@ -94,13 +94,13 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate DNAT -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
         -A BRIDGENET-ISOLATION-STAGE-2 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -p ipv6-icmp -m conntrack --ctstate UNTRACKED -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
@@ -129,9 +129,9 @@ public sealed class IptablesRebuildTests
         *mangle
         :BRIDGENET-SOURCE - [0:0]
         :BRIDGENET-INPUT - [0:0]
+        -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP
-        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate NEW -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
         -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT

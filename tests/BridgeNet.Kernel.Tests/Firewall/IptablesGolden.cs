@@ -27,7 +27,7 @@ internal static class IptablesGolden
         -A PREROUTING -j BRIDGENET-SOURCE
         -A INPUT -j BRIDGENET-INPUT
         -A BRIDGENET-INPUT -m devgroup --src-group {isolated} -j DROP
-        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate NEW -j DROP
+        -A BRIDGENET-SOURCE {anySource}-m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE {anySource}-m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         COMMIT
         *raw
@@ -59,7 +59,6 @@ internal static class IptablesGolden
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate DNAT -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
@@ -67,6 +66,7 @@ internal static class IptablesGolden
         -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
         -A BRIDGENET-ISOLATION-STAGE-2 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m conntrack --ctstate INVALID -j DROP
         {untracked}
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP

@@ -39,6 +39,7 @@ internal static class NftGolden
             }
             chain isolation-stage-2 {
                 ct label 107 drop
+                ct state invalid drop
                 meta l4proto ipv6-icmp ct state untracked drop
                 oifgroup 11803648/22 jump ports
                 oifgroup 11803648/22 drop
@@ -68,7 +69,6 @@ internal static class NftGolden
                 ct state established,related ct label ! 107 accept
                 iifgroup 11803648/22 ct label 107 ct status dnat drop
                 iifgroup 11803648/22 jump isolation-stage-1
-                iifgroup 11803648/22 ct state invalid drop
                 iifgroup 11803648/22 accept
                 oifgroup 11803648/22 jump ports
                 oifgroup 11803648/22 drop
@@ -89,7 +89,7 @@ internal static class NftGolden
                 type filter hook input priority mangle; policy accept;
                 meta nfproto ipv4 iifgroup & 4294966528 == 11803904 drop
                 meta nfproto ipv6 iifgroup 11804160/23 drop
-                iifgroup & 4294966274 == 11803650 ct state new fib saddr . iif oif missing drop
+                iifgroup & 4294966274 == 11803650 fib saddr . iif oif missing drop
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;

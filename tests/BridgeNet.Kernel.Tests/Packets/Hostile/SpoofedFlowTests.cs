@@ -85,9 +85,12 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         // The host answers whoever is named; and forwards what conntrack does not look at.
         yield return Of("what the host answers to an internal network in another's name", "remote", false,
             By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, field.HostIn("in", roles)).Ping(number)));
+        yield return Of("what the host answers to an internal network in words that another network has used", "remote", false,
+            By("server", (number, _) => From("server", toHost, remote, wan).Ping(number)),
+            By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, wan).Ping(number)));
         if (roles == Roles.IPv6)
         {
-            foreach (byte type in (byte[])[130, 133, 135, 136, 143])
+            foreach (byte type in (byte[])[130, 133, 135, 136, 137, 143])
             {
                 foreach (IPAddress source in (IPAddress[])[server, victim])
                     yield return Of($"ICMPv6 {type} from {source}", "remote", false, By("server", (number, _) => From("server", toHost, source, remote).Message(number, type)));
