@@ -35,26 +35,24 @@ internal static partial class HostNameRules
     /// <summary>Refuses what neighbours cannot know a container by.</summary>
     public static void CheckAlias(string name, ICollection<Problem> problems)
     {
-        Check("an alias", name, problems);
-        if (IsName(name))
+        if (Check("an alias", name, problems))
             ReservedNames.CheckShown(ErrorIds.InvalidOption, "an alias", name, problems);
     }
 
-    /// <summary>Refuses what is no name; <paramref name="what"/> is the word for what it was to be, with its article.</summary>
-    public static void Check(string what, string name, ICollection<Problem> problems)
+    /// <summary>Refuses what is no name, and says whether it is one; <paramref name="what"/> is the word for what it was to be, with its article.</summary>
+    public static bool Check(string what, string name, ICollection<Problem> problems)
     {
-        if (!IsName(name))
-        {
-            problems.Add(Invalid(name,
-                $"'{Shown(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."));
-        }
+        if (IsName(name))
+            return true;
+        problems.Add(Invalid(name,
+            $"'{Shown(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."));
+        return false;
     }
 
     /// <summary>Refuses a name that a program cannot have as its host name.</summary>
     public static void CheckHostname(string name, ICollection<Problem> problems)
     {
-        Check("a host name", name, problems);
-        if (!IsName(name))
+        if (!Check("a host name", name, problems))
             return;
         ReservedNames.CheckOwn(name, problems);
         if (name.Length > LongestHostname)

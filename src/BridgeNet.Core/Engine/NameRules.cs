@@ -29,18 +29,17 @@ internal static partial class NameRules
     /// <summary>Refuses what cannot be the name of a container, which is also what its neighbours look it up by.</summary>
     public static void CheckContainer(string name, ICollection<Problem> problems)
     {
-        Check("container", name, problems);
-        if (Grammar().IsMatch(name))
+        if (Check("container", name, problems))
             ReservedNames.CheckShown(ErrorIds.InvalidName, "the name of a container", name, problems);
     }
 
-    /// <summary>Refuses what cannot be a name at all.</summary>
-    public static void Check(string what, string name, ICollection<Problem> problems)
+    /// <summary>Refuses what cannot be a name at all, and says whether it can.</summary>
+    public static bool Check(string what, string name, ICollection<Problem> problems)
     {
-        if (!Grammar().IsMatch(name))
-        {
-            problems.Add(new(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
-                $"'{name}' cannot be the name of a {what}: use 1 to 128 letters, digits, '_', '.' and '-', beginning with a letter or digit.", name));
-        }
+        if (Grammar().IsMatch(name))
+            return true;
+        problems.Add(new(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
+            $"'{name}' cannot be the name of a {what}: use 1 to 128 letters, digits, '_', '.' and '-', beginning with a letter or digit.", name));
+        return false;
     }
 }

@@ -89,8 +89,7 @@ internal sealed record NameSettings
         }
         string name = text[..split], address = text[(split + 1)..];
         int before = problems.Count;
-        HostNameRules.Check("the name of an added host", name, problems);
-        if (HostNameRules.IsName(name))
+        if (HostNameRules.Check("the name of an added host", name, problems))
             ReservedNames.CheckAdded(name, problems);
         IPAddress? parsed = HostNameRules.ParseAddress(address is ['[', .. var inner, ']'] ? inner : address);
         if (parsed is null && address != HostGateway)

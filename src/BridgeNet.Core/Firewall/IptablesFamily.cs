@@ -16,9 +16,9 @@ internal sealed record IptablesFamily
         Icmp = "icmp",
         // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses.
         Translated = "! -d 127.0.0.0/8 ",
-        // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
         // Who asks for an address has none yet.
         AnySource = "! -s 0.0.0.0/32 ",
+        // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
         Raw = [$"-s 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP", $"-d 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP"],
     };
 

@@ -13,7 +13,8 @@ internal readonly record struct IptablesRule(string Table, string Chain, string 
 internal sealed class IptablesPlan
 {
     public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
-    public const string Within = "BRIDGENET-WITHIN", Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING", Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Input = "BRIDGENET-INPUT";
+    public const string Within = "BRIDGENET-WITHIN", Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING";
+    public const string Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Input = "BRIDGENET-INPUT";
 
     /// <summary>What is said of a chain or rule that is not there.</summary>
     public const string Missing = "missing";
@@ -24,11 +25,11 @@ internal sealed class IptablesPlan
 
     public static readonly IReadOnlyList<IptablesPlan> Both = [IPv4, IPv6];
 
-    private readonly IptablesFamily _family;
-    private readonly IptablesRule[] _base;
-
     /// <summary>What stands for all that networks share: <c>iptables -F</c> takes these jumps, and leaves the chains that the rules of networks are put into.</summary>
     private static readonly (string Table, string Jump)[] s_checks = [(FilterTable, $"FORWARD -j {Forward}"), (NatTable, $"POSTROUTING -j {Postrouting}")];
+
+    private readonly IptablesFamily _family;
+    private readonly IptablesRule[] _base;
 
     /// <summary>Our chains by table. The admin's is not among them: it is made once and never touched again.</summary>
     private readonly (string Table, string[] Chains)[] _chains;
@@ -51,7 +52,8 @@ internal sealed class IptablesPlan
             // Not of the filter table, where admins put their own rules first.
             (MangleTable, "INPUT", [$"-j {Input}"]),
         ];
-        string begins = "-m conntrack --ctstate NEW ! --ctstatus CONFIRMED", spoofed = $"0x{SpoofedFlow.Mark:x}/0x{SpoofedFlow.Mark:x}", from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
+        string begins = "-m conntrack --ctstate NEW ! --ctstatus CONFIRMED", spoofed = $"0x{SpoofedFlow.Mark:x}/0x{SpoofedFlow.Mark:x}";
+        string from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
         _base =
         [
             new(FilterTable, Forward, $"{To(GroupMatch.Without(family.Has))} -j DROP"),

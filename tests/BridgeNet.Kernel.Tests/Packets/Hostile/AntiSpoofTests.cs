@@ -4,7 +4,6 @@ using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
-using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;
@@ -251,8 +250,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
     private sealed class Pair : IDisposable
     {
         private readonly NetworkNamespace _victim, _attacker;
-        private readonly PacketSocket _socket;
-        private readonly int _eth0;
+        private readonly Hand _hand;
         private readonly Watch _watch = new();
         private int _sent;
 
@@ -268,11 +266,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             _victim = NetworkNamespace.Open(engine.FindContainer(Victim.ContainerName).NetNSPath);
             _attacker = NetworkNamespace.Open(engine.FindContainer(Attacker.ContainerName).NetNSPath);
             _watch.Wire("victim", _victim);
-            (_socket, _eth0) = _attacker.Run(static () =>
-            {
-                PacketSocket socket = new();
-                return (socket, socket.IndexOf("eth0"));
-            });
+            _hand = new Hand(_attacker);
         }
 
         public EndpointRow Victim { get; }
@@ -281,7 +275,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
         public MacAddress BridgeMac { get; }
 
-        public void Send(byte[] frame) => _socket.Send(_eth0, frame);
+        public void Send(byte[] frame) => _hand.Send(frame);
 
         /// <summary>Sends everything, and tells what the victim received of it.</summary>
         public bool[] Send(IReadOnlyList<Try> tries, Func<Try, bool> wait)
@@ -304,7 +298,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
         public void Dispose()
         {
             _watch.Dispose();
-            _socket.Dispose();
+            _hand.Dispose();
             _attacker.Dispose();
             _victim.Dispose();
         }

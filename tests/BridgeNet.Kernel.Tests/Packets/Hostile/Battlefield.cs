@@ -6,7 +6,6 @@ using BridgeNet.Iptables;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
-using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;
@@ -62,22 +61,19 @@ internal sealed class Battlefield : IDisposable
     private static readonly AddressFamily[][] s_families = [[AddressFamily.InterNetwork], [AddressFamily.InterNetworkV6], [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6]];
 
     private readonly List<IDisposable> _owned = [];
-    private readonly Dictionary<string, (PacketSocket Socket, int Index)> _senders = [];
+    private readonly Dictionary<string, Hand> _senders = [];
 
     public Battlefield(BridgeNetEngine engine, string state)
     {
         Engine = engine;
         Links = Own(RtnetlinkConnection.Open());
         Links.SetUp(Links.FindLink("lo")!.Index);
-        // The kernel's own check of sources would hide what rules let through.
-        foreach (string of in (string[])["all", "default"])
-            Sysctl.Write($"net/ipv4/conf/{of}/rp_filter", "0");
+        Hand.LetAnySource();
         IPAddress[] Addresses(string role) => [.. Roles.Both.Select(roles => roles.Of(role))];
         Machine remote = Own(new Machine(Path.Combine(state, "remote"), "wan", Addresses("wan"), Addresses("remote"), routes: true));
         WanMac = Links.FindLink("wan")!.Mac!.Value;
         AddSender("remote", remote.Space);
-        using (RtnetlinkConnection there = remote.Space.OpenRtnetlink())
-            RemoteMac = there.FindLink("eth0")!.Mac!.Value;
+        RemoteMac = _senders["remote"].Mac;
         Watch.Wire("remote", remote.Space);
         Watch.Service("host");
         Sides = [.. from kind in Enum.GetValues<Kind>() from families in s_families select new Side((int)kind * 3 + Array.IndexOf(s_families, families), kind, families)];
@@ -97,7 +93,7 @@ internal sealed class Battlefield : IDisposable
 
     public MacAddress RemoteMac { get; }
 
-    public void Send(string from, byte[] frame) => _senders[from].Socket.Send(_senders[from].Index, frame);
+    public void Send(string from, byte[] frame) => _senders[from].Send(frame);
 
     /// <summary>Takes away what each network brought: elements of sets, and with iptables rules; what all share stays.</summary>
     public static void Empty(string backend)
@@ -181,11 +177,7 @@ internal sealed class Battlefield : IDisposable
         return container.Endpoints[0].MacAddress;
     }
 
-    private void AddSender(string name, NetworkNamespace space) => _senders[name] = space.Run(() =>
-    {
-        PacketSocket socket = Own(new PacketSocket());
-        return (socket, socket.IndexOf("eth0"));
-    });
+    private void AddSender(string name, NetworkNamespace space) => _senders[name] = Own(new Hand(space));
 
     private T Own<T>(T one)
         where T : IDisposable

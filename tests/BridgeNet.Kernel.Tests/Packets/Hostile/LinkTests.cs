@@ -5,7 +5,6 @@ using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
-using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
 using Xunit;
 
@@ -164,8 +163,8 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     private static void Send(BridgeNetEngine engine, string container, byte[] frame)
     {
         using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
-        using PacketSocket socket = inside.Run(() => new PacketSocket());
-        socket.Send(socket.IndexOf("eth0"), frame);
+        using Hand hand = new(inside);
+        hand.Send(frame);
     }
 
     private static bool HasRouter(BridgeNetEngine engine, string? container)
