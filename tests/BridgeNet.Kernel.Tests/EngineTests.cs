@@ -1,5 +1,6 @@
 using System.Net;
 using BridgeNet.Engine;
+using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using Xunit;
@@ -18,14 +19,14 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
     public void Networks_are_isolated_until_a_container_is_on_both(string backend) => EngineSpace.In(space, backend, (engine, _) =>
     {
         MakeStory(engine);
-        Assert.True(Reaches(engine, "c2", "173.20.0.2"));
+        Assert.True(engine.Pings("c2", "173.20.0.2"));
         Assert.Equal("1", Sysctl.Read("net/ipv4/ip_forward"));
-        Assert.True(Loses(engine, "c3", "173.20.0.2"));
+        Assert.True(engine.Misses("c3", "173.20.0.2"));
         EndpointRow second = engine.Connect(new EndpointRequest("test_net2"), new ContainerReference { Name = "c3" }, s_context);
         Assert.Equal("eth1", second.InterfaceName);
-        Assert.True(Reaches(engine, "c3", "173.20.0.2"));
+        Assert.True(engine.Pings("c3", "173.20.0.2"));
         engine.Disconnect([new Membership("test_net2", "c3")], s_context);
-        Assert.True(Loses(engine, "c3", "173.20.0.2"));
+        Assert.True(engine.Misses("c3", "173.20.0.2"));
     });
 
     [Theory]
@@ -42,8 +43,8 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         {
             Sysctl.Write(Key, value);
             MakeStory(engine);
-            Assert.True(Reaches(engine, "c2", "173.20.0.2"));
-            Assert.True(Loses(engine, "c3", "173.20.0.2"));
+            Assert.True(engine.Pings("c2", "173.20.0.2"));
+            Assert.True(engine.Misses("c3", "173.20.0.2"));
         }
         finally
         {
@@ -58,8 +59,8 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         MakeStory(engine);
         // "outside" is a neighbour of the host that knows no way back to the networks: replies come only if the source was masqueraded.
         using Outside outside = new(Path.Combine(state, "outside"));
-        Assert.True(Reaches(engine, "c1", Outside.Address));
-        Assert.True(Reaches(engine, "c3", Outside.Address));
+        Assert.True(engine.Pings("c1", Outside.Address));
+        Assert.True(engine.Pings("c3", Outside.Address));
     });
 
     [Theory]
@@ -83,7 +84,7 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         try
         {
             // Within one network, so that only the admin's rule can have let it through to the other.
-            Assert.True(Reaches(engine, "c3", "173.20.0.2"));
+            Assert.True(engine.Pings("c3", "173.20.0.2"));
             engine.RemoveContainers(["c3"], s_context);
             engine.RemoveNetworks(["test_net1"], force: true, s_context);
             Assert.Contains("accept", AdminRule.Run(list), StringComparison.OrdinalIgnoreCase);
@@ -116,7 +117,7 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         IReadOnlyList<string> before = Snapshot.Take(engine);
         Firewalls.Flush(backend);
         engine.CreateNetwork(new NetworkRequest("later"), s_context);
-        Assert.True(Loses(engine, "c3", "173.20.0.2"));
+        Assert.True(engine.Misses("c3", "173.20.0.2"));
         engine.RemoveNetworks(["later"], force: false, s_context);
         Assert.Equal(before, Snapshot.Take(engine));
     });
@@ -141,12 +142,4 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         engine.CreateContainer(new ContainerRequest("c3") { Network = new EndpointRequest("test_net1") }, s_context);
         Assert.Equal(IPAddress.Parse("173.20.0.2"), engine.FindContainer("c1").Endpoints[0].IPAddress);
     }
-
-    // Long for what is to arrive, even on a busy machine; short for what is not.
-    private static bool Reaches(BridgeNetEngine engine, string source, string address) => Ping(engine, source, address, TimeSpan.FromSeconds(5)).Reachable;
-
-    private static bool Loses(BridgeNetEngine engine, string source, string address) => !Ping(engine, source, address, TimeSpan.FromMilliseconds(300)).Reachable;
-
-    private static ProbeResult Ping(BridgeNetEngine engine, string source, string address, TimeSpan timeout) =>
-        engine.TestConnection(source, address, 0, 1, timeout, TestContext.Current.CancellationToken);
 }

@@ -98,8 +98,8 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         using Conversation open = new(inside, remote.Space, roles.Of("remote"), 90, 90);
         Assert.True(open.GoesOn() && open.IsAnswered());
         links.SetGroup(bridge.Index, bridge.Group);
-        Assert.False(open.IsAnswered());
-        Assert.False(open.GoesOn());
+        Assert.True(open.IsUnanswered());
+        Assert.True(open.IsCut());
     });
 
     [Theory]

@@ -8,6 +8,9 @@ namespace BridgeNet.Kernel.Tests.Features;
 /// <summary>A TCP connection that is open for longer than a change.</summary>
 internal sealed class Conversation : IDisposable
 {
+    // What arrives has a wait that a busy machine keeps; what does not is waited for shortly: a byte needs less than a millisecond.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5), s_silence = TimeSpan.FromMilliseconds(300);
+
     private readonly Socket _client, _server;
 
     /// <param name="from">Where the client is.</param>
@@ -26,11 +29,17 @@ internal sealed class Conversation : IDisposable
         _server = listener.Accept();
     }
 
-    /// <summary>Whether a byte gets through to the server within a short time.</summary>
-    public bool GoesOn() => Pass(_client, _server);
+    /// <summary>Whether a byte gets through to the server.</summary>
+    public bool GoesOn() => Pass(_client, _server, s_patience);
+
+    /// <summary>Whether no byte gets through to the server.</summary>
+    public bool IsCut() => !Pass(_client, _server, s_silence);
 
     /// <summary>Whether a byte gets back to the client.</summary>
-    public bool IsAnswered() => Pass(_server, _client);
+    public bool IsAnswered() => Pass(_server, _client, s_patience);
+
+    /// <summary>Whether no byte gets back to the client.</summary>
+    public bool IsUnanswered() => !Pass(_server, _client, s_silence);
 
     public void Dispose()
     {
@@ -38,12 +47,12 @@ internal sealed class Conversation : IDisposable
         _server.Dispose();
     }
 
-    private static bool Pass(Socket from, Socket to)
+    private static bool Pass(Socket from, Socket to, TimeSpan wait)
     {
         try
         {
             from.Send([1]);
-            return to.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead) && to.Receive(new byte[16]) > 0;
+            return to.Poll(wait, SelectMode.SelectRead) && to.Receive(new byte[16]) > 0;
         }
         catch (SocketException)
         {

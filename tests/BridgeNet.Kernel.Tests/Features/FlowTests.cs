@@ -76,7 +76,7 @@ public sealed class FlowTests(PrivateNamespace space) : IClassFixture<PrivateNam
             engine.Leave("neighbour", "net");
             Assert.True(other.IsAnswered());
             Assert.True(other.GoesOn());
-            Assert.False(within.GoesOn());
+            Assert.True(within.IsCut());
             engine.Join("neighbour", new EndpointRequest("net"));
         }
     });

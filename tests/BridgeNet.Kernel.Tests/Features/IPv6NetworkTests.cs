@@ -97,7 +97,10 @@ public sealed class IPv6NetworkTests(PrivateNamespace space) : IClassFixture<Pri
         using Machine remote = new(Path.Combine(state, "remote"), "wan", [Roles.IPv6.Of("wan")], [Roles.IPv6.Of("remote")], routes: true);
         engine.Make(new NetworkRequest("n") { Subnets = ["2001:db8:7::/64"], EnableIPv4 = false, Options = new Dictionary<string, string> { [NetworkOptions.GatewayModeIPv6] = "routed" } });
         engine.Start("a", new EndpointRequest("n") { IPv6Address = "2001:db8:7::5" });
-        Assert.True(Echo.Ping(remote.Space, "remote", "a", IPAddress.Parse("2001:db8:7::5"), 1, TimeSpan.FromMilliseconds(300), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable);
+        // The host asks who has the address from one of its bridge's: for one that is on trial (duplicate address detection) it would wait.
+        AssertReady(File.ReadAllText("/proc/thread-self/net/if_inet6"), engine.FindNetwork("n").BridgeName!);
+        AssertReady(engine.Output("a", "cat", "/proc/net/if_inet6"), "eth0");
+        Assert.True(Echo.Ping(remote.Space, "remote", "a", IPAddress.Parse("2001:db8:7::5"), 1, TimeSpan.FromSeconds(5), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable);
     });
 
     [Theory]
@@ -111,4 +114,12 @@ public sealed class IPv6NetworkTests(PrivateNamespace space) : IClassFixture<Pri
         engine.Make(new NetworkRequest("six") { EnableIPv6 = true });
         Assert.Equal("1", Sysctl.Read("net/ipv6/conf/all/forwarding"));
     });
+
+    // Address, index, prefix length, scope, flags (IFA_F_TENTATIVE 0x40) and name, in hexadecimal digits.
+    private static void AssertReady(string addresses, string link)
+    {
+        string[][] ofLink = [.. addresses.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(fields => fields is [.., { } name] && name == link)];
+        Assert.NotEmpty(ofLink);
+        Assert.All(ofLink, static fields => Assert.Equal(0, Convert.ToInt32(fields[4], 16) & 0x40));
+    }
 }

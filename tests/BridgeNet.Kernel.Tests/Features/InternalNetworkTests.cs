@@ -51,8 +51,8 @@ public sealed class InternalNetworkTests(PrivateNamespace space) : IClassFixture
             engine.Change(new NetworkSettings("net") { Internal = true });
             // With a route out, so that only the rules can have stopped it.
             lab.RouteThroughTheBridge("server");
-            Assert.False(outwards.GoesOn());
-            Assert.False(inwards.GoesOn());
+            Assert.True(outwards.IsCut());
+            Assert.True(inwards.IsCut());
             Assert.Empty(engine.GetPorts());
             engine.Change(new NetworkSettings("net") { Internal = false });
             engine.Publish("server", null, ["8080:80"], new ChangeContext());

@@ -27,9 +27,11 @@ internal static class Making
 
     public static void Remove(this BridgeNetEngine engine, params string[] networks) => Assert.Empty(engine.RemoveNetworks(networks, force: true, s_context));
 
-    /// <summary>Whether an address answers a container; who does answers within a millisecond.</summary>
-    public static bool Pings(this BridgeNetEngine engine, string container, object address) =>
-        engine.TestConnection(container, $"{address}", 0, 1, TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken).Reachable;
+    /// <summary>Whether an address answers a container's single packet: a wait that a busy machine keeps.</summary>
+    public static bool Pings(this BridgeNetEngine engine, string container, object address) => engine.Pings(container, address, TimeSpan.FromSeconds(5));
+
+    /// <summary>Whether an address does not answer a container: a short wait, for who is reached answers within a millisecond.</summary>
+    public static bool Misses(this BridgeNetEngine engine, string container, object address) => !engine.Pings(container, address, TimeSpan.FromMilliseconds(300));
 
     /// <summary>What a program in a container prints.</summary>
     public static string Output(this BridgeNetEngine engine, string container, string program, params string[] arguments)
@@ -45,6 +47,9 @@ internal static class Making
         using NetworkNamespace space = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
         return space.Run(() => Sysctl.Read(key));
     }
+
+    private static bool Pings(this BridgeNetEngine engine, string container, object address, TimeSpan patience) =>
+        engine.TestConnection(container, $"{address}", 0, 1, patience, TestContext.Current.CancellationToken).Reachable;
 
     /// <summary>The one problem that a change is refused for.</summary>
     public static Problem Refused(Func<object?> change) => Assert.Single(Assert.Throws<BridgeNetException>(change).Problems);

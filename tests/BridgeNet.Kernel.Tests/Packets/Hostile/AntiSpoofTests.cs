@@ -96,7 +96,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             pair.Send(claimed.AddressFamily == AddressFamily.InterNetwork
                 ? LinkFrames.Arp(1, pair.Attacker.MacAddress, (pair.Attacker.MacAddress, claimed), claimed, number: 0)
                 : AnnouncementFrames.Advertisement(pair.Attacker.MacAddress, claimed));
-            Assert.False(engine.Pings(victim, gateway));
+            Assert.True(engine.Misses(victim, gateway));
         }
         foreach ((IPAddress gateway, IPAddress own) in ((IPAddress, IPAddress)[])[(pair.Victim.Gateway!, pair.Victim.IPAddress!), (pair.Victim.IPv6Gateway!, pair.Victim.IPv6Address!)])
         {
