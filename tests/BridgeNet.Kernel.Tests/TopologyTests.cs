@@ -112,7 +112,19 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
     [InlineData("Endpoints", "Gateway", "198.51.100.1")]
     [InlineData("Ports", "Protocol", "icmp")]
     [InlineData("Ports", "HostAddress", "x")]
-    public void Hostile_values_are_refused_before_anything_is_touched(string list, string member, string value) => EngineSpace.In(space, "nftables", (engine, _) =>
+    public void Hostile_values_are_refused_before_anything_is_touched(string list, string member, string value) => Refuses(list, member, JsonValue.Create(value));
+
+    [Theory]
+    [InlineData("Endpoints", "Aliases", """["localhost"]""")]
+    [InlineData("Endpoints", "LinkLocalAddresses", """["10.0.0.1"]""")]
+    [InlineData("Endpoints", "Sysctls", """{"kernel.core_pattern":"1"}""")]
+    [InlineData("Endpoints", "Sysctls", """{"net.ipv4.conf.IFNAME.log_martians":"1\nx"}""")]
+    [InlineData("Endpoints", "Sysctls", """{"net.ipv4.conf.IFNAME.log_martians":null}""")]
+    [InlineData("Containers", "AddHost", """["localhost:10.0.0.1"]""")]
+    [InlineData("Containers", "DnsOption", """["x\nnameserver 10.0.0.1"]""")]
+    public void So_are_those_in_lists(string list, string member, string value) => Refuses(list, member, JsonNode.Parse(value)!);
+
+    private void Refuses(string list, string member, JsonNode value) => EngineSpace.In(space, "nftables", (engine, _) =>
     {
         Make(engine);
         JsonNode document = JsonNode.Parse(engine.Export(null))!;

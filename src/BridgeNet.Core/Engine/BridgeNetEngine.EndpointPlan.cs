@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
 using BridgeNet.State;
@@ -13,12 +12,6 @@ internal sealed partial class BridgeNetEngine
     private const int MostPorts = 1023;
 
     private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
-
-    [GeneratedRegex(@"\Anet(\.[a-zA-Z0-9_-]+)+\z")]
-    internal static partial Regex SysctlKey();
-
-    [GeneratedRegex(@"\A[a-zA-Z0-9_.,:+ -]*\z")]
-    private static partial Regex SysctlValue();
 
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
     /// <param name="state">The state.</param>
@@ -53,13 +46,7 @@ internal sealed partial class BridgeNetEngine
         IPAddress[] linkLocal = [.. request.LinkLocalAddresses.Select(text => CheckLinkLocal(network, text, holders, problems)).OfType<IPAddress>()];
         CheckAliases(network, request.Aliases, problems);
         string? name = CheckInterface(request.InterfaceName, inside, problems);
-        foreach (string key in request.Sysctls.Keys.Where(key => !SysctlKey().IsMatch(key)))
-        {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"'{HostNameRules.Shown(key)}' is not a kernel setting of an interface; write one such as net.ipv4.conf.IFNAME.log_martians, where IFNAME stands for its name.", key));
-        }
-        foreach ((string key, string value) in request.Sysctls.Where(static setting => !SysctlValue().IsMatch(setting.Value)))
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The kernel setting {HostNameRules.Shown(key)} cannot be '{HostNameRules.Shown(value)}': write a number, or words of letters and digits.", key));
+        EndpointRules.CheckSysctls(request.Sysctls, problems);
         List<PortRequest> publish = [.. request.Publish.SelectMany(text => PortSpecification.Parse(text, problems))];
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
@@ -153,12 +140,9 @@ internal sealed partial class BridgeNetEngine
     private static IPAddress? CheckLinkLocal(NetworkRow network, string asked, Holders holders, List<Problem> problems)
     {
         IPAddress? address = AddressNumber.Parse(asked);
-        if (address is null || !(address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..]))
-        {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"'{HostNameRules.Shown(asked)}' is not a link-local address; write one of 169.254.0.0/16 or fe80::/10.", asked));
+        if (!EndpointRules.CheckLinkLocal(address, asked, problems))
             return null;
-        }
-        if (holders.Of(address) is { } by)
+        if (holders.Of(address!) is { } by)
             problems.Add(new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is in use on network '{network.Name}' by {by}; choose another.", asked));
         return address;
     }

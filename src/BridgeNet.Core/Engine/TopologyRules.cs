@@ -121,14 +121,10 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
         CheckGateway(network, endpoint.Gateway, $"{endpoint}");
         CheckGateway(network, endpoint.IPv6Gateway, $"{endpoint}");
         foreach (IPAddress address in endpoint.LinkLocalAddresses)
-        {
-            if (address is null || !(address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..]))
-                Add($"The address {address} of {endpoint} is not a link-local one.", endpoint.EndpointId);
-        }
+            EndpointRules.CheckLinkLocal(address, $"{address}", problems);
         foreach (string alias in endpoint.Aliases)
             HostNameRules.CheckAlias(alias, problems);
-        foreach (string key in endpoint.Sysctls.Keys.Where(static key => !BridgeNetEngine.SysctlKey().IsMatch(key)))
-            Add($"'{HostNameRules.Shown(key)}' is not a kernel setting of an interface.", key);
+        EndpointRules.CheckSysctls(endpoint.Sysctls, problems);
     }
 
     private void CheckAddress(NetworkRow network, AddressFamily family, IPAddress? address, int prefixLength, string of)

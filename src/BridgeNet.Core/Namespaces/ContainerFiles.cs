@@ -143,7 +143,7 @@ internal sealed class ContainerFiles(string location)
     /// In place: a bind mount shows an inode and not a name, so a new file renamed over this one would never be seen by
     /// programs that run. The price is that the kernel lets a reader look in the middle of a write. He never finds the file
     /// empty, as with O_TRUNC, nor anything amiss in what stays the same: only what differs is written, at once, with line ends up to the old
-    /// length, and these are cut off afterwards.
+    /// length, and these are cut off afterwards. The kernel may show zeros to him where it cuts: to a resolver, a line that says nothing.
     /// </summary>
     private static void Overwrite(SafeFileHandle file, byte[] text)
     {

@@ -52,7 +52,7 @@ public sealed class ContainerFilesTests : IDisposable
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(At("netns/c1/hosts")));
     }
 
-    /// <summary>The kernel does not keep a reader out of a write; but what stays the same is whole at any moment, and nothing is there that nobody wrote.</summary>
+    /// <summary>The kernel does not keep a reader out of a write; but what stays the same is whole at any moment, and nothing is there that nobody wrote but zeros where the file is cut.</summary>
     [Fact]
     public void A_reader_never_finds_the_file_empty_or_the_common_part_touched()
     {
@@ -69,7 +69,7 @@ public sealed class ContainerFilesTests : IDisposable
             {
                 open.Position = 0;
                 string seen = Encoding.ASCII.GetString(page, 0, open.Read(page));
-                if (!seen.StartsWith(small) || seen.Where((letter, at) => letter != padded[at] && letter != large[at]).Any())
+                if (!seen.StartsWith(small) || seen.Where((letter, at) => letter != padded[at] && letter != large[at] && (letter, padded[at]) != ('\0', '\n')).Any())
                     wrong = seen;
             }
         });
