@@ -25,7 +25,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $root = Resolve-Path "$PSScriptRoot/../.."
 $copy = Join-Path ([IO.Path]::GetTempPath()) "bridgenet-mutants-$PID"
-$mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object { $mutant = $_; $Name.Where({ $mutant.name.StartsWith($_) }) })
+$mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object { $mutant = $_; $Name.Where({ $mutant.name.StartsWith($_) }).Count -gt 0 })
 $mutants = @(for ($i = $Which; $i -lt $mutants.Count; $i += $Every) { $mutants[$i] })
 
 function Invoke-Test($mutant) {
