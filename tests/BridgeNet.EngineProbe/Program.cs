@@ -1,7 +1,8 @@
 // An engine in a process of its own, for tests that kill it or run several at once. It works in the namespaces it is born in.
 //
 // BridgeNet.EngineProbe STATE BACKEND die STEP CHANGE   makes one change, or a repair, and dies by SIGKILL just before the step of that number;
-//                                                       exits with 0 when the change has no such step, and so was made
+//                                                       exits with 0 when the change has no such step, and so was made; with "recorded" as its
+//                                                       step it dies when the change is recorded and its journal still there
 // BridgeNet.EngineProbe STATE BACKEND create PREFIX N   makes N networks, each with a container on it and on the network "shared"
 // BridgeNet.EngineProbe STATE BACKEND load SEED N       waits for a line, then does N commands of a mixed load; a line for each with what became of it
 // BridgeNet.EngineProbe STATE BACKEND race SUBNET N     waits for a line, then N threads make a network of that subnet at once; a line for each error id, or "made"
@@ -27,13 +28,13 @@ if (args is not [var state, var backend, var task, var first, var second])
 using BridgeNetEngine engine = Open(state, backend);
 if (task == "die")
 {
-    int deadly = int.Parse(first);
-    ChangeContext context = new()
+    static void Die() => Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
+    ChangeContext context = first == "recorded" ? new() { Recorded = Die } : new()
     {
         BeforeStep = (step, _) =>
         {
-            if (step == deadly)
-                Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
+            if (step == int.Parse(first))
+                Die();
         },
     };
     if (second == "repair")

@@ -46,6 +46,20 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
     });
 
     [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_is_recorded_stays_made(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        Changes.Prepare(engine, change);
+        Assert.Equal(128 + 9, Probe.Start(state, backend, "die", "recorded", change).WaitForEnd());
+        Assert.NotEmpty(Directory.GetFiles(state, "intent-*.json"));
+        IReadOnlyList<string> made = Snapshot.Take(engine);
+        Next(0, engine);
+        Remains.AssertNone(engine, state);
+        Assert.Equal(made, Snapshot.Take(engine));
+        Assert.Empty(engine.FindDrift(null));
+    });
+
+    [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
     public void A_repair_killed_at_any_step_is_finished_by_the_next(string backend) => EngineSpace.In(space, backend, (engine, state) =>
     {

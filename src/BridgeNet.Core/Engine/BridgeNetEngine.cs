@@ -107,6 +107,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
             if (change.Intent.Rules)
                 state.PutFirewallBackend(Firewall.Name);
             state.Commit();
+            context.Recorded?.Invoke();
         });
         // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
         _journal.End(leaveEntries: !outcome.Undone && !change.Intent.Removing);

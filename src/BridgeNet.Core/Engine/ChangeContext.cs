@@ -18,6 +18,9 @@ internal sealed record ChangeContext
     /// <summary>Hears each step by number before it is done; tests throw or die here.</summary>
     internal Action<int, string>? BeforeStep { get; init; }
 
+    /// <summary>Hears that the change is recorded, while its journal is still there; tests die here.</summary>
+    internal Action? Recorded { get; init; }
+
     /// <summary>Hears each step by number before it is undone; tests throw here.</summary>
     internal Action<int>? BeforeUndo { get; init; }
 }
