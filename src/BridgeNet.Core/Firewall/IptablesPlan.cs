@@ -78,8 +78,8 @@ internal sealed class IptablesPlan
             .. family.Untracked.Select(static spec => new IptablesRule(FilterTable, Stage2, spec)),
             new(FilterTable, Stage2, $"{to} -j {Ports}"),
             new(FilterTable, Stage2, $"{to} -j DROP"),
-            // What begins within a network stays there: bridged, with bridge-nf-call-iptables, it is a connection whose other side the host would let pass to another network.
-            new(FilterTable, Within, $"{begins} -m conntrack ! --ctstate DNAT -j CONNMARK --set-xmark {spoofed}"),
+            // What begins within a network stays there: bridged, with bridge-nf-call-iptables, it is a connection whose other side the host would let pass to another network. Nobody answers in everybody's name.
+            new(FilterTable, Within, $"{begins} -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type {family.Everybody} -j CONNMARK --set-xmark {spoofed}"),
             new(FilterTable, Within, "-j ACCEPT"),
             new(FilterTable, Ports, $"{To(GroupMatch.With(family.Unprotected))} -j ACCEPT"),
             new(FilterTable, Ports, $"-p {family.Icmp} {To(GroupMatch.With(family.Routed))} -j ACCEPT"),
@@ -96,6 +96,8 @@ internal sealed class IptablesPlan
             new(MangleTable, Source, $"{family.AnySource}{from} {begins} -m rpfilter --invert -j CONNMARK --set-xmark {spoofed}"),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             new(MangleTable, Input, $"{From(GroupMatch.With(family.Isolated))} -j DROP"),
+            // What is for everybody is for the host too; dropped before, it would not reach the neighbours either where bridged packets come by here.
+            new(MangleTable, Input, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -m connmark --mark {spoofed} -j DROP"),
         ];
     }
 

@@ -114,7 +114,9 @@ internal static class NftablesPlan
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             .. s_families.Select(static family => new NftRule(Input, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.With(family.Isolated)), Verdict(NF_DROP)])),
             // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
-            new(Input, [.. In(NFT_META_IIFGROUP, inside), .. HasNoWayBack(), Verdict(NF_DROP)]),
+            new(Input, [.. s_four.Is, .. In(NFT_META_IIFGROUP, inside), .. HasNoWayBack(), Verdict(NF_DROP)]),
+            // Who has no address yet asks from ::, to which no way leads; of 0.0.0.0 the kernel's lookup knows that by itself (nft_fib_ipv4.c).
+            new(Input, [.. s_six.Is, .. In(NFT_META_IIFGROUP, inside), Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Compare(NFT_CMP_NEQ, new byte[16]), .. HasNoWayBack(), Verdict(NF_DROP)]),
             // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
             new(Sources, [.. fromOurs, .. begins, .. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
             // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).

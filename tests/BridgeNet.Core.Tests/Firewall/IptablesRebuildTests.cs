@@ -38,7 +38,7 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-ISOLATION-STAGE-2 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
-        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -j CONNMARK --set-xmark 0x10000000/0x10000000
+        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type BROADCAST,MULTICAST -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-WITHIN -j ACCEPT
         -A BRIDGENET-PORTS -m devgroup --dst-group 0xb41c10/0xfffffc10 -j ACCEPT
         -A BRIDGENET-PORTS -p icmp -m devgroup --dst-group 0xb41c08/0xfffffc08 -j ACCEPT
@@ -69,6 +69,7 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41d00/0xfffffd00 -j DROP
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x10000000/0x10000000 -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
         -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT
@@ -104,7 +105,7 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-ISOLATION-STAGE-2 -p ipv6-icmp -m conntrack --ctstate UNTRACKED -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
-        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -j CONNMARK --set-xmark 0x10000000/0x10000000
+        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type MULTICAST -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-WITHIN -j ACCEPT
         -A BRIDGENET-PORTS -m devgroup --dst-group 0xb41c40/0xfffffc40 -j ACCEPT
         -A BRIDGENET-PORTS -p ipv6-icmp -m devgroup --dst-group 0xb41c20/0xfffffc20 -j ACCEPT
@@ -132,6 +133,7 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x10000000/0x10000000 -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
         -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT

@@ -45,6 +45,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["the rule about isolated networks is missing"] = ("ip6tables -t mangle -F BRIDGENET-INPUT; iptables -t mangle -D INPUT -j BRIDGENET-INPUT",
         [
             $"Rule / ip6tables mangle BRIDGENET-INPUT | -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP | missing{Six}",
+            $"Rule / ip6tables mangle BRIDGENET-INPUT | -m devgroup --src-group {Inside} -m connmark --mark {Spoofed} -j DROP | missing{Six}",
             $"Rule / iptables mangle INPUT | -j BRIDGENET-INPUT | missing{Four}",
         ]),
         ["the rule about sources is missing"] = ("ip6tables -t mangle -F BRIDGENET-SOURCE; iptables -t mangle -D PREROUTING -j BRIDGENET-SOURCE",
@@ -96,7 +97,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["an element too many"] = ("nft 'add element inet bridgenet bridges { \"eth0\" . \"eth1\" }'", [$"Rule / {Table}set bridges | elements of our networks | 1 more{Nft}"]),
         ["a range too many"] = ("nft 'add element inet bridgenet masquerade-net4 { 192.0.2.0/24 }'", [$"Rule / {Table}set masquerade-net4 | elements of our networks | 2 more{Nft}"]),
         ["the rules about a family that is not there are missing"] = ("nft flush chain inet bridgenet raw", [$"Rule / {Table}chain raw | 5 rules | 0{Nft}"]),
-        ["the rules about isolated networks are missing"] = ("nft flush chain inet bridgenet input", [$"Rule / {Table}chain input | 3 rules | 0{Nft}"]),
+        ["the rules about isolated networks are missing"] = ("nft flush chain inet bridgenet input", [$"Rule / {Table}chain input | 4 rules | 0{Nft}"]),
         ["published ports are translated on the loopback range"] = ("h=$(nft -a list chain inet bridgenet prerouting | sed -n 's/.*127.0.0.0.* # handle //p'); nft delete rule inet bridgenet prerouting handle $h",
             [$"Rule / {Table}chain prerouting | 2 rules | 1{Nft}"]),
         ["a set is flushed"] = ("nft flush set inet bridgenet published4",

@@ -5,17 +5,17 @@ internal static class IptablesGolden
 {
     /// <summary>Of iptables.</summary>
     /// <param name="rules">The rules of networks, and of the admin, as <c>CHAIN RULE</c>.</param>
-    public static string Four(string rules) => Shared(rules, "! -d 127.0.0.0/8 ", "icmp", "0xb41c00/0xfffffc80", "0xb41c10/0xfffffc10", "0xb41c08/0xfffffc08", "0xb41d00/0xfffffd00", "0xb41c00/0xfffffc18", "! -s 0.0.0.0/32 ", "", """
+    public static string Four(string rules) => Shared(rules, "! -d 127.0.0.0/8 ", "icmp", "0xb41c00/0xfffffc80", "0xb41c10/0xfffffc10", "0xb41c08/0xfffffc08", "0xb41d00/0xfffffd00", "0xb41c00/0xfffffc18", "BROADCAST,MULTICAST", "! -s 0.0.0.0/32 ", "", """
         -A BRIDGENET-RAW -s 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-RAW -d 127.0.0.0/8 -m devgroup --src-group 0xb41c00/0xfffffc00 -j DROP
         """);
 
     /// <summary>Of ip6tables.</summary>
     /// <inheritdoc cref="Four"/>
-    public static string Six(string rules) => Shared(rules, "", "ipv6-icmp", "0xb41c00/0xfffffc01", "0xb41c40/0xfffffc40", "0xb41c20/0xfffffc20", "0xb41e00/0xfffffe00", "0xb41c00/0xfffffc60", "",
+    public static string Six(string rules) => Shared(rules, "", "ipv6-icmp", "0xb41c00/0xfffffc01", "0xb41c40/0xfffffc40", "0xb41c20/0xfffffc20", "0xb41e00/0xfffffe00", "0xb41c00/0xfffffc60", "MULTICAST", "",
         "-A BRIDGENET-ISOLATION-STAGE-2 -p ipv6-icmp -m conntrack --ctstate UNTRACKED -j DROP", "");
 
-    private static string Shared(string rules, string translated, string icmp, string without, string unprotected, string routed, string isolated, string plain, string anySource, string untracked, string raw) => $"""
+    private static string Shared(string rules, string translated, string icmp, string without, string unprotected, string routed, string isolated, string plain, string everybody, string anySource, string untracked, string raw) => $"""
         *mangle
         :PREROUTING ACCEPT
         :INPUT ACCEPT
@@ -27,6 +27,7 @@ internal static class IptablesGolden
         -A PREROUTING -j BRIDGENET-SOURCE
         -A INPUT -j BRIDGENET-INPUT
         -A BRIDGENET-INPUT -m devgroup --src-group {isolated} -j DROP
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x10000000/0x10000000 -j DROP
         -A BRIDGENET-SOURCE {anySource}-m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE {anySource}-m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
         COMMIT
@@ -74,7 +75,7 @@ internal static class IptablesGolden
         -A BRIDGENET-PORTS -m devgroup --dst-group {unprotected} -j ACCEPT
         -A BRIDGENET-PORTS -p {icmp} -m devgroup --dst-group {routed} -j ACCEPT
         {Of(rules, "BRIDGENET-USER")}
-        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -j CONNMARK --set-xmark 0x10000000/0x10000000
+        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type {everybody} -j CONNMARK --set-xmark 0x10000000/0x10000000
         -A BRIDGENET-WITHIN -j ACCEPT
         COMMIT
         *nat

@@ -89,7 +89,8 @@ internal static class NftGolden
                 type filter hook input priority mangle; policy accept;
                 meta nfproto ipv4 iifgroup & 4294966528 == 11803904 drop
                 meta nfproto ipv6 iifgroup 11804160/23 drop
-                iifgroup & 4294966274 == 11803650 fib saddr . iif oif missing drop
+                meta nfproto ipv4 iifgroup & 4294966274 == 11803650 fib saddr . iif oif missing drop
+                iifgroup & 4294966274 == 11803650 ip6 saddr != :: fib saddr . iif oif missing drop
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;

@@ -64,6 +64,14 @@ internal sealed class Attacks(Battlefield field)
         }
         (MacAddress all, IPAddress everybody) = family == AddressFamily.InterNetwork ? (s_broadcast, IPAddress.Broadcast) : (s_allNodes, IPAddress.Parse("ff02::1"));
         yield return Try("host by broadcast", "everybody", "host", toHost, number => [(Packet(own, everybody) with { To = all }).Datagram(number, Watch.HostPort)]);
+        // Whoever is named would be answered.
+        foreach (IPAddress source in side.Kind == Kind.Internal ? [roles.Of("simple"), other.Address(family, 3)] : (IPAddress[])[])
+        {
+            yield return Try("host", $"a service of the host, from {source}", "host", false, number => [Packet(source, wan).Datagram(number, Watch.HostPort)]);
+            yield return Try("host by broadcast", $"everybody, from {source}", "host", false, number => [(Packet(source, everybody) with { To = all }).Datagram(number, Watch.HostPort)]);
+        }
+        // As who has no address yet and asks for one; the kernel finds nothing amiss with that source.
+        yield return Try("host by broadcast from nowhere", "everybody, from no address", "host", toHost, number => [(Packet(Nowhere(family), everybody) with { To = all }).Datagram(number, Watch.HostPort)]);
         if (family == AddressFamily.InterNetworkV6)
         {
             yield return Try("host from link-local", "from fe80::9", "host", toHost, number => [Packet(IPAddress.Parse("fe80::9"), wan).Datagram(number, Watch.HostPort)]);
@@ -144,6 +152,8 @@ internal sealed class Attacks(Battlefield field)
             }
         }
     }
+
+    private static IPAddress Nowhere(AddressFamily family) => family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
 
     private static IPAddress Loopback(AddressFamily family) => family == AddressFamily.InterNetwork ? IPAddress.Parse("127.0.0.5") : IPAddress.IPv6Loopback;
 }
