@@ -25,13 +25,16 @@ internal sealed record FlowFilter
     /// <summary>Asks for a <see cref="Protocol"/>.</summary>
     public ushort? ReplySourcePort { get; init; }
 
-    public AddressFamily Family => (OriginalSource ?? OriginalDestination ?? ReplySource ?? throw new InvalidOperationException("a filter without an address means every flow there is")).AddressFamily;
+    /// <summary>A subnet that who began it, to whom it was sent or who answers is in.</summary>
+    public IPNetwork? Subnet { get; init; }
+
+    public AddressFamily Family => (OriginalSource ?? OriginalDestination ?? ReplySource ?? Subnet?.BaseAddress ?? throw new InvalidOperationException("a filter without an address means every flow there is")).AddressFamily;
 
     /// <summary>
     /// Whether the kernel can be asked for them. Its comparison of IPv6 addresses is the wrong way round, so that it would
-    /// delete all but those that are meant, and it looks at no port of SCTP (ctnetlink_filter_match_tuple, as of Linux 6.18).
+    /// delete all but those that are meant, and it looks at no subnet and no port of SCTP (ctnetlink_filter_match_tuple, as of Linux 6.18).
     /// </summary>
-    public bool IsForKernel => Family == AddressFamily.InterNetwork && (Protocol != IPPROTO_SCTP || (OriginalDestinationPort is null && ReplySourcePort is null));
+    public bool IsForKernel => Family == AddressFamily.InterNetwork && Subnet is null && (Protocol != IPPROTO_SCTP || (OriginalDestinationPort is null && ReplySourcePort is null));
 
     /// <summary>The flows that an endpoint began, that were sent to it, or diverted to it.</summary>
     public static IReadOnlyList<FlowFilter> Of(IPAddress endpoint) =>
@@ -43,9 +46,14 @@ internal sealed record FlowFilter
         && (OriginalDestination is null || OriginalDestination.Equals(flow.Original.Destination))
         && (OriginalDestinationPort is null || OriginalDestinationPort == flow.Original.DestinationPort)
         && (ReplySource is null || ReplySource.Equals(flow.Reply.Source))
-        && (ReplySourcePort is null || ReplySourcePort == flow.Reply.SourcePort);
+        && (ReplySourcePort is null || ReplySourcePort == flow.Reply.SourcePort)
+        && (Subnet is not { } subnet || subnet.Contains(flow.Original.Source) || subnet.Contains(flow.Original.Destination) || subnet.Contains(flow.Reply.Source));
 
-    public override string ToString()
+    public override string ToString() => Subnet is { } subnet
+        ? string.Join("; ", ((string[])["-s", "-d", "-r"]).Select(option => $"conntrack -D{(Family == AddressFamily.InterNetworkV6 ? " -f ipv6" : "")} {option} {subnet}"))
+        : Command();
+
+    private string Command()
     {
         string protocol = Protocol switch { IPPROTO_TCP => "tcp", IPPROTO_UDP => "udp", IPPROTO_SCTP => "sctp", _ => $"{Protocol}" };
         (string Option, object? Value)[] options =

@@ -99,7 +99,9 @@ internal sealed partial class BridgeNetEngine
         steps.AddRange(LoopbackSteps(state, changes));
         if (changes.Length > 0)
             steps.Add(RulesStep(state, changes));
-        steps.Add(ForgetFlowsStep(gone));
+        // Of networks that go, all is forgotten with them.
+        if (gone.ExceptBy(removed.Select(static network => network.Id), static endpoint => endpoint.NetworkId).ToArray() is { Length: > 0 } left)
+            steps.Add(ForgetFlowsStep(left));
         steps.AddRange(NameSteps(state, new NameChange { Gone = gone, Removed = containers ?? Forgotten(state, gone) }, new ChangeContext()));
         return steps;
     }

@@ -67,9 +67,9 @@ internal sealed partial class BridgeNetEngine
             yield break;
         }
         if (port.Name != outer)
-            yield return RenamedFinding(network, container, outer, port, $"ip link set {port.Name} name {outer}", () => Links.Rename(port.Index, outer));
+            yield return RenamedFinding(network, container, outer, port, $"ip link set {ShellWord.Of(port.Name)} name {outer}", () => Links.Rename(port.Index, outer));
         if (link.Name != inner)
-            yield return RenamedFinding(network, container, inner, link, $"ip -n {path} link set {link.Name} name {inner}", () => WithLinks(container, links => links.Rename(link.Index, inner)));
+            yield return RenamedFinding(network, container, inner, link, $"ip -n {path} link set {ShellWord.Of(link.Name)} name {inner}", () => WithLinks(container, links => links.Rename(link.Index, inner)));
         foreach (Finding finding in PortFindings(network, container, endpoint, host, port).Concat(InsideFindings(network, container, endpoint, link, inside)))
             yield return finding;
     }
@@ -91,7 +91,7 @@ internal sealed partial class BridgeNetEngine
         Kind = DriftKind.Endpoint,
         Object = name,
         Expected = "an end of a veth pair",
-        Actual = $"renamed to {link.Name}",
+        Actual = $"renamed to {ShellWord.Of(link.Name)}",
         Repair = words,
     }, mend);
 
@@ -106,8 +106,8 @@ internal sealed partial class BridgeNetEngine
             Kind = DriftKind.Endpoint,
             Object = host.Find(endpoint.HostInterface) is { } port && LinkMark.Of(endpoint).IsOn(port) ? endpoint.InterfaceName : endpoint.HostInterface,
             Expected = "an end of a veth pair",
-            Actual = taken is null ? Missing : $"a link of somebody else's is called {taken.Name}",
-            Repair = taken is not null ? $"rename or remove the link {taken.Name}, then repair again" : string.Join('\n', [RenewWords(network, endpoint, new ContainerSpace(container, Door)), .. RouteWords(container.NetNSPath, container.Endpoints)]),
+            Actual = taken is null ? Missing : $"a link of somebody else's is called {ShellWord.Of(taken.Name)}",
+            Repair = taken is not null ? $"rename or remove the link {ShellWord.Of(taken.Name)}, then repair again" : string.Join('\n', [RenewWords(network, endpoint, new ContainerSpace(container, Door)), .. RouteWords(container.NetNSPath, container.Endpoints)]),
             Repairable = taken is null,
         }, taken is not null ? null : () =>
         {
@@ -142,7 +142,7 @@ internal sealed partial class BridgeNetEngine
         Link? bridge = BridgeOf(network, host);
         if (port.Master == 0 || port.Master != bridge?.Index)
         {
-            Finding finding = LinkFinding(network, container, name, $"master {network.BridgeName}", host.Find(port.Master) is { } other ? $"master {other.Name}" : "no master", () =>
+            Finding finding = LinkFinding(network, container, name, $"master {network.BridgeName}", host.Find(port.Master) is { } other ? $"master {ShellWord.Of(other.Name)}" : "no master", () =>
             {
                 Links.SetMaster(port.Index, (FindBridge(network) ?? throw Gone(network)).Index);
                 SetPort(port.Index, flags);
@@ -250,7 +250,7 @@ internal sealed partial class BridgeNetEngine
             Route? now = inside.Routes.FirstOrDefault(route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 } && route.Destination.BaseAddress.AddressFamily == family);
             bool foreign = now is not null && container.Endpoints.All(endpoint => !(endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false));
             string wanted = chosen is null ? "none" : $"via {chosen.GatewayOf(family)} dev {chosen.InterfaceName}";
-            string actual = now is null ? chosen is null ? "none" : Missing : $"via {now.Gateway} dev {inside.Find(now.LinkIndex)?.Name}";
+            string actual = now is null ? chosen is null ? "none" : Missing : $"via {now.Gateway} dev {ShellWord.Of(inside.Find(now.LinkIndex)?.Name ?? "?")}";
             if (foreign || wanted == actual)
                 continue;
             yield return new Finding(new DriftItem

@@ -55,8 +55,8 @@ internal sealed partial class BridgeNetEngine
         Kind = DriftKind.Bridge,
         Object = network.BridgeName!,
         Expected = "a bridge",
-        Actual = $"renamed to {link.Name}",
-        Repair = $"ip link set {link.Name} name {network.BridgeName}",
+        Actual = $"renamed to {ShellWord.Of(link.Name)}",
+        Repair = $"ip link set {ShellWord.Of(link.Name)} name {network.BridgeName}",
     }, () => Links.Rename(link.Index, network.BridgeName!));
 
     /// <summary>After a boot, the bridge that its owner created anew under the name that the network was asked to take.</summary>
@@ -185,7 +185,7 @@ internal sealed partial class BridgeNetEngine
     }, mend);
 
     private Finding AliasFinding(NetworkRow network, ContainerRow? container, string name, string alias, Link link) =>
-        LinkFinding(network, container, name, $"alias '{alias}'", link.Alias is null ? "no alias" : $"alias '{link.Alias}'", () => Links.ReplaceAlias(link.Index, alias));
+        LinkFinding(network, container, name, $"alias '{alias}'", link.Alias is null ? "no alias" : $"alias '{HostNameRules.Shown(link.Alias)}'", () => Links.ReplaceAlias(link.Index, alias));
 
     /// <summary>An address that is missing, or there with another prefix.</summary>
     private static Finding AddressFinding(NetworkRow network, ContainerRow? container, IPAddress address, int length, string link, int? other, string ip, Action<Action<RtnetlinkConnection, int>> at) => new(new DriftItem

@@ -16,6 +16,13 @@ internal sealed partial class BridgeNetEngine
         return new(string.Join('\n', flows.Select(static filters => string.Join("; ", filters))), () => ForgetFlows([.. flows.SelectMany(static filters => filters)]));
     }
 
+    /// <summary>Forgets all of networks that go: whoever was root in a container of theirs may have used any address of the subnet, which is another container's some day.</summary>
+    private static Step[] ForgetFlowsStep(IReadOnlyList<NetworkRow> gone)
+    {
+        FlowFilter[] flows = [.. gone.SelectMany(static network => network.IPAM.Config).Select(static config => new FlowFilter { Subnet = config.Subnet })];
+        return flows.Length == 0 ? [] : [new(string.Join('\n', flows.AsEnumerable()), () => ForgetFlows(flows))];
+    }
+
     /// <summary>Forgets those that came by published ports, and not by others of the same port of the container.</summary>
     private static Step ForgetFlowsStep(EndpointRow endpoint, IEnumerable<PortRow> ports)
     {

@@ -109,7 +109,7 @@ internal sealed partial class BridgeNetEngine
         foreach (string key in Forwarding(network))
         {
             if (key.StartsWith("net/ipv6", StringComparison.Ordinal) && AcceptsAdvertisements() is { Count: > 0 } uplinks)
-                context.Warning($"IPv6 forwarding is switched on, so {string.Join(", ", uplinks)} will no longer take router advertisements; set net.ipv6.conf.<interface>.accept_ra=2 where the host needs them.");
+                context.Warning($"IPv6 forwarding is switched on, so {string.Join(", ", uplinks.Select(ShellWord.Of))} will no longer take router advertisements; set net.ipv6.conf.<interface>.accept_ra=2 where the host needs them.");
             steps.Add(new($"sysctl -w {key.Replace('/', '.')}=1", () => Sysctl.Write(key, "1"), () => Sysctl.Write(key, "0")));
         }
         steps.Add(new($"ip link set {bridge} up", () => Links.SetUp(index)));
@@ -251,6 +251,7 @@ internal sealed partial class BridgeNetEngine
         }
         foreach (NetworkRow network in adopted)
             steps.Add(new($"ip link set {network.BridgeName} group {network.Adopted!.Group}", () => GiveBack(IntentOf(network)), () => Rebuild([network], endpoints)));
+        steps.AddRange(ForgetFlowsStep([.. own, .. adopted]));
         return new Change(new Intent
         {
             Removing = true,

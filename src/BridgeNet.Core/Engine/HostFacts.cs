@@ -60,7 +60,7 @@ internal sealed class HostFacts
     public IEnumerable<Clash> ClashesOf(NetworkRow network, int own) => network.IPAM.Config.SelectMany(config => _ranges.Value
         .Overlapping(config.Subnet).Where(range => range.LinkIndex != own || own == 0).Select(range => new Clash(config.Subnet, range.Words)));
 
-    private string On(int index) => _byIndex.TryGetValue(index, out Link? link) ? $" dev {link.Name}" : "";
+    private string On(int index) => _byIndex.TryGetValue(index, out Link? link) ? $" dev {ShellWord.Of(link.Name)}" : "";
 
     /// <summary>Ranges in order, so that those that overlap one are found without looking at all.</summary>
     private sealed class RangeIndex

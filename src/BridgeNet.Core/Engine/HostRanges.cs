@@ -30,7 +30,7 @@ internal sealed class HostRanges(RtnetlinkConnection links, RangeWatch watch, IS
             TakenBy.Address => $"the address {taken.Network.BaseAddress}",
             _ => $"the name server {taken.Network.BaseAddress}",
         };
-        return taken.LinkIndex != 0 && links.FindLink(taken.LinkIndex) is { } link ? $"{words} dev {link.Name}" : words;
+        return taken.LinkIndex != 0 && links.FindLink(taken.LinkIndex) is { } link ? $"{words} dev {ShellWord.Of(link.Name)}" : words;
     }
 
     /// <summary>The MTU of the device that the default route leaves by; null without one.</summary>

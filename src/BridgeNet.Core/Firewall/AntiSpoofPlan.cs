@@ -51,7 +51,9 @@ internal static class AntiSpoofPlan
             // Each by what it must be: of a message that is cut off before its target nothing matches.
             new(IPv6, [.. IsIcmp(NeighborAdvertisement), .. Sender, Target, Lookup(s_sources6), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
             new(IPv6, [.. IsIcmp(NeighborAdvertisement), Verdict(NF_DROP)]),
-            new(IPv6, [.. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
+            // Of what comes in fragments the first shows what it is, or it could be anything of the above (RFC 7112): there the header that follows all extensions cannot be read.
+            new(IPv6, [Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
+            new(IPv6, [.. IsLaterFragment(), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
             // While a link-local address is being tried, its owner has none: duplicate address detection (RFC 4862), and the reports that go with it.
             new(IPv6, [.. IsUnspecified, .. IsIcmp(NeighborSolicitation), .. Sender, Target, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
             new(IPv6, [.. IsUnspecified, .. IsIcmp(Mld2Report), Verdict(NF_ACCEPT)]),

@@ -18,7 +18,6 @@ internal sealed record IptablesFamily
         Translated = "! -d 127.0.0.0/8 ",
         // Who asks for an address has none yet.
         AnySource = "! -s 0.0.0.0/32 ",
-        Everybody = "BROADCAST,MULTICAST",
         // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
         Raw = [$"-s 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP", $"-d 127.0.0.0/8 -m devgroup --src-group {GroupMatch.Any} -j DROP"],
     };
@@ -33,7 +32,6 @@ internal sealed record IptablesFamily
         Isolated = InterfaceGroup.IsolatedIPv6,
         Icmp = "ipv6-icmp",
         DnatSource = "! -s fe80::/10 ",
-        Everybody = "MULTICAST",
         // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
         Untracked = ["-p ipv6-icmp -m conntrack --ctstate UNTRACKED -j DROP"],
     };
@@ -67,9 +65,6 @@ internal sealed record IptablesFamily
 
     /// <summary>A condition on what may have a source that is not behind its network.</summary>
     public string AnySource { get; init; } = "";
-
-    /// <summary>The types of addresses that are nobody's own.</summary>
-    public required string Everybody { get; init; }
 
     /// <summary>Rules about what leaves a network without being part of any connection.</summary>
     public IReadOnlyList<string> Untracked { get; init; } = [];

@@ -8,13 +8,13 @@ internal readonly record struct IptablesRule(string Table, string Chain, string 
 
 /// <summary>
 /// The rules in iptables' words, and the <c>iptables-restore --noflush</c> scripts that change them, for one address family; pure.
-/// Isolation is constant in size, and closes both families of every network; an ordinary network adds two rules of each family that it has, a published port three.
+/// Isolation is constant in size, and closes both families of every network; an ordinary network adds three rules of each family that it has, a published port three.
 /// </summary>
 internal sealed class IptablesPlan
 {
     public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
-    public const string Within = "BRIDGENET-WITHIN", Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING";
-    public const string Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Input = "BRIDGENET-INPUT";
+    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING";
+    public const string Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Begin = "BRIDGENET-BEGIN", Between = "BRIDGENET-BETWEEN", Input = "BRIDGENET-INPUT";
 
     /// <summary>What is said of a chain or rule that is not there.</summary>
     public const string Missing = "missing";
@@ -26,7 +26,7 @@ internal sealed class IptablesPlan
     public static readonly IReadOnlyList<IptablesPlan> Both = [IPv4, IPv6];
 
     /// <summary>What stands for all that networks share: <c>iptables -F</c> takes these jumps, and leaves the chains that the rules of networks are put into.</summary>
-    private static readonly (string Table, string Jump)[] s_checks = [(FilterTable, $"FORWARD -j {Forward}"), (NatTable, $"POSTROUTING -j {Postrouting}")];
+    private static readonly (string Table, string Jump)[] s_checks = [(FilterTable, $"FORWARD -j {Forward}"), (NatTable, $"POSTROUTING -j {Postrouting}"), (MangleTable, $"PREROUTING -j {Source}")];
 
     private readonly IptablesFamily _family;
     private readonly IptablesRule[] _base;
@@ -40,7 +40,8 @@ internal sealed class IptablesPlan
     private IptablesPlan(IptablesFamily family)
     {
         _family = family;
-        _chains = [(FilterTable, [Forward, Stage1, Stage2, Within, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Source, Input])];
+        _chains = [(FilterTable, [Forward, Stage1, Stage2, Ports]), (NatTable, [Nat, Postrouting]), (RawTable, [Raw]), (MangleTable, [Source, Between, Begin, Input])];
+        string begins = "-m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED";
         _jumps =
         [
             (FilterTable, "FORWARD", [$"-j {User}", $"-j {Forward}"]),
@@ -49,11 +50,13 @@ internal sealed class IptablesPlan
             (NatTable, "POSTROUTING", [$"-j {Postrouting}"]),
             (RawTable, "PREROUTING", [$"-j {Raw}"]),
             (MangleTable, "PREROUTING", [$"-j {Source}"]),
+            (MangleTable, "FORWARD", [$"{begins} -j {Begin}"]),
             // Not of the filter table, where admins put their own rules first.
             (MangleTable, "INPUT", [$"-j {Input}"]),
         ];
-        string begins = "-m conntrack --ctstate NEW ! --ctstatus CONFIRMED", spoofed = $"0x{SpoofedFlow.Mark:x}/0x{SpoofedFlow.Mark:x}";
         string from = From(GroupMatch.Any), to = To(GroupMatch.Any), inside = $"{GroupMatch.With(InterfaceGroup.Internal)}";
+        string leaves = $"-m devgroup --src-group {GroupMatch.Any} ! --dst-group {GroupMatch.Any}", enters = $"-m devgroup ! --src-group {GroupMatch.Any} --dst-group {GroupMatch.Any}";
+        string known = "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT";
         _base =
         [
             new(FilterTable, Forward, $"{To(GroupMatch.Without(family.Has))} -j DROP"),
@@ -63,24 +66,23 @@ internal sealed class IptablesPlan
             // What goes with another's connection, such as an error that anyone can write, is no answer between networks; of a network that is reached without translation it may be.
             new(FilterTable, Forward, $"-m devgroup --src-group {GroupMatch.Without(family.Routed | family.Unprotected)} --dst-group {GroupMatch.Any} -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j {Stage1}"),
             // Then replies, so that only a connection's first packet walks on; of our networks alone, for others' are not ours to accept.
-            new(FilterTable, Forward, $"{from} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-            new(FilterTable, Forward, $"{to} -m connmark ! --mark {spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-            new(FilterTable, Forward, $"{from} -m connmark --mark {spoofed} -m conntrack --ctstate DNAT -j DROP"),
+            new(FilterTable, Forward, $"{from} -m connmark --mark {FlowOrigin.Inside} {known}"),
+            new(FilterTable, Forward, $"{to} -m connmark --mark {FlowOrigin.Inside} {known}"),
+            new(FilterTable, Forward, $"{leaves} -m connmark --mark {FlowOrigin.Outside} {known}"),
+            new(FilterTable, Forward, $"{enters} -m connmark --mark {FlowOrigin.Outside} {known}"),
+            new(FilterTable, Forward, $"{from} -m connmark --mark {FlowOrigin.Spoofed} -m conntrack --ctstate DNAT -j DROP"),
             new(FilterTable, Forward, $"{from} -j {Stage1}"),
             new(FilterTable, Forward, $"{from} -j ACCEPT"),
             new(FilterTable, Forward, $"{to} -j {Ports}"),
             new(FilterTable, Forward, $"{to} -j DROP"),
             new(FilterTable, Stage1, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -j DROP"),
             new(FilterTable, Stage1, $"-j {Stage2}"),
-            new(FilterTable, Stage2, $"-m connmark --mark {spoofed} -j DROP"),
+            new(FilterTable, Stage2, $"-m connmark ! --mark {FlowOrigin.Inside} -j DROP"),
             // What belongs to no connection is not translated, and would leave with the container's address.
             new(FilterTable, Stage2, "-m conntrack --ctstate INVALID -j DROP"),
             .. family.Untracked.Select(static spec => new IptablesRule(FilterTable, Stage2, spec)),
             new(FilterTable, Stage2, $"{to} -j {Ports}"),
             new(FilterTable, Stage2, $"{to} -j DROP"),
-            // What begins within a network stays there: bridged, with bridge-nf-call-iptables, it is a connection whose other side the host would let pass to another network. Nobody answers in everybody's name.
-            new(FilterTable, Within, $"{begins} -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type {family.Everybody} -j CONNMARK --set-xmark {spoofed}"),
-            new(FilterTable, Within, "-j ACCEPT"),
             new(FilterTable, Ports, $"{To(GroupMatch.With(family.Unprotected))} -j ACCEPT"),
             new(FilterTable, Ports, $"-p {family.Icmp} {To(GroupMatch.With(family.Routed))} -j ACCEPT"),
             // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
@@ -93,11 +95,16 @@ internal sealed class IptablesPlan
             // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
             new(MangleTable, Source, $"{family.AnySource}{From(GroupMatch.With(InterfaceGroup.Internal))} -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP"),
             // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
-            new(MangleTable, Source, $"{family.AnySource}{from} {begins} -m rpfilter --invert -j CONNMARK --set-xmark {spoofed}"),
+            new(MangleTable, Source, $"{family.AnySource}{from} {begins} -m rpfilter --invert -j CONNMARK --set-xmark {FlowOrigin.Spoofed}"),
+            // Nothing is said of what stays within a bridge, which comes by here with bridge-nf-call-iptables: anyone there can be either side of it.
+            new(MangleTable, Begin, $"{enters} -j CONNMARK --set-xmark {FlowOrigin.Outside}"),
+            new(MangleTable, Begin, $"{leaves} -m connmark ! --mark {FlowOrigin.Spoofed} -j CONNMARK --set-xmark {FlowOrigin.Inside}"),
+            new(MangleTable, Begin, $"-m devgroup --src-group {GroupMatch.Any} --dst-group {GroupMatch.Any} -m connmark ! --mark {FlowOrigin.Spoofed} -j {Between}"),
+            new(MangleTable, Between, $"-j CONNMARK --set-xmark {FlowOrigin.Inside}"),
             // The host has no address on an isolated network; others of its addresses are not reached through it either.
             new(MangleTable, Input, $"{From(GroupMatch.With(family.Isolated))} -j DROP"),
             // What is for everybody is for the host too; dropped before, it would not reach the neighbours either where bridged packets come by here.
-            new(MangleTable, Input, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -m connmark --mark {spoofed} -j DROP"),
+            new(MangleTable, Input, $"{From(GroupMatch.With(InterfaceGroup.Internal))} -m connmark --mark {FlowOrigin.Spoofed} -j DROP"),
         ];
     }
 
@@ -120,7 +127,8 @@ internal sealed class IptablesPlan
         List<IptablesRule> rules =
         [
             // Traffic within a bridge comes by here when bridge-nf-call-iptables is 1, and when one container reaches another by way of the host.
-            new(FilterTable, Stage1, $"-i {bridge} -o {bridge} -j {(network.InterContainer ? Within : "DROP")}"),
+            new(FilterTable, Stage1, $"-i {bridge} -o {bridge} -j {(network.InterContainer ? "ACCEPT" : "DROP")}"),
+            new(MangleTable, Between, $"-i {bridge} -o {bridge} -j RETURN"),
         ];
         if (subnet is null || network.Internal)
             return rules;

@@ -20,7 +20,7 @@ internal static class NftablesPlan
     /// <summary>Where an IPv4 header has its addresses.</summary>
     private const uint Source = 12, Destination = 16;
 
-    private const string Raw = "raw", Sources = "source", Input = "input", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
+    private const string Raw = "raw", Sources = "source", Begin = "begin", Input = "input", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
 
     /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like.</summary>
     private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME);
@@ -47,7 +47,7 @@ internal static class NftablesPlan
     public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, .. s_four.All, .. s_six.All];
 
     /// <summary>The chains that rules are put into; the admin's is not among them.</summary>
-    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Forward, Raw, Sources, Input, Prerouting, Output, Postrouting];
+    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Begin, Forward, Raw, Sources, Input, Prerouting, Output, Postrouting];
 
     /// <summary>Those that the kernel sends packets to, and where.</summary>
     public static IReadOnlyList<NftChain> BaseChains { get; } =
@@ -73,8 +73,11 @@ internal static class NftablesPlan
         NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any), toOurs = In(NFT_META_OIFGROUP, GroupMatch.Any);
         GroupMatch inside = GroupMatch.With(InterfaceGroup.Internal), apart = GroupMatch.With(InterfaceGroup.Separated);
         NftExpression[] pair = [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2)];
-        NftExpression[] begins = [.. Connection(NFT_CT_STATE, CT_NEW), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)];
-        NftExpression[] translated = Connection(NFT_CT_STATUS, IPS_DST_NAT), spoofed = Connection(NFT_CT_LABELS, SpoofedFlow.Labels);
+        NftExpression[] begins = [.. Connection(NFT_CT_STATE, CT_NEW | CT_RELATED), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)];
+        NftExpression[] known = Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), translated = Connection(NFT_CT_STATUS, IPS_DST_NAT);
+        NftExpression[] leaves = [.. fromOurs, .. NotIn(NFT_META_OIFGROUP, GroupMatch.Any)], enters = [.. NotIn(NFT_META_IIFGROUP, GroupMatch.Any), .. toOurs];
+        static NftExpression[] Began(FlowOrigin origin) => Connection(NFT_CT_LABELS, origin.Labels);
+        static NftExpression[] BeganElse(FlowOrigin origin) => NotConnection(NFT_CT_LABELS, origin.Labels);
         List<NftRule> rules =
         [
             new(Forward, Verdict(NFT_JUMP, User)),
@@ -85,19 +88,19 @@ internal static class NftablesPlan
             // What goes with another's connection, such as an error that anyone can write, is no answer between networks; of a network that is reached without translation it may be.
             .. s_families.Select(family => new NftRule(Forward,
                 [.. Connection(NFT_CT_STATE, CT_RELATED), .. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Routed | family.Unprotected)), .. toOurs, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), Verdict(NFT_JUMP, Stage1)])),
-            new(Forward, [.. Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), .. NotConnection(NFT_CT_LABELS, SpoofedFlow.Labels), Verdict(NF_ACCEPT)]),
-            new(Forward, [.. fromOurs, .. spoofed, .. translated, Verdict(NF_DROP)]),
+            new(Forward, [.. known, .. Began(FlowOrigin.Inside), Verdict(NF_ACCEPT)]),
+            new(Forward, [.. leaves, .. known, .. Began(FlowOrigin.Outside), Verdict(NF_ACCEPT)]),
+            new(Forward, [.. enters, .. known, .. Began(FlowOrigin.Outside), Verdict(NF_ACCEPT)]),
+            new(Forward, [.. fromOurs, .. Began(FlowOrigin.Spoofed), .. translated, Verdict(NF_DROP)]),
             new(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)]),
             new(Forward, [.. fromOurs, Verdict(NF_ACCEPT)]),
             new(Forward, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
             new(Forward, [.. toOurs, Verdict(NF_DROP)]),
             new(Stage1, [.. In(NFT_META_IIFGROUP, apart), .. pair, Lookup(s_bridges), Verdict(NF_DROP)]),
-            // What begins within a network stays there: bridged, with bridge-nf-call-iptables, it is a connection whose other side the host would let pass to another network.
-            new(Stage1, [.. pair, Lookup(s_bridges), .. begins, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), .. SetLabels(SpoofedFlow.Labels)]),
             new(Stage1, [.. pair, Lookup(s_bridges), Verdict(NF_ACCEPT)]),
             new(Stage1, [.. In(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
             new(Stage1, Verdict(NFT_JUMP, Stage2)),
-            new(Stage2, [.. spoofed, Verdict(NF_DROP)]),
+            new(Stage2, [.. BeganElse(FlowOrigin.Inside), Verdict(NF_DROP)]),
             // What belongs to no connection is not translated, and would leave with the container's address.
             new(Stage2, [.. Connection(NFT_CT_STATE, CT_INVALID), Verdict(NF_DROP)]),
             // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
@@ -118,7 +121,11 @@ internal static class NftablesPlan
             // Who has no address yet asks from ::, to which no way leads; of 0.0.0.0 the kernel's lookup knows that by itself (nft_fib_ipv4.c).
             new(Input, [.. s_six.Is, .. In(NFT_META_IIFGROUP, inside), Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Compare(NFT_CMP_NEQ, new byte[16]), .. HasNoWayBack(), Verdict(NF_DROP)]),
             // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
-            new(Sources, [.. fromOurs, .. begins, .. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
+            new(Sources, [.. begins, Verdict(NFT_JUMP, Begin)]),
+            new(Begin, [.. fromOurs, .. HasNoWayBack(), .. SetLabels(FlowOrigin.Spoofed.Labels)]),
+            new(Begin, [.. enters, .. SetLabels(FlowOrigin.Outside.Labels)]),
+            // Nothing is said of what stays within a bridge, which comes by here with bridge-nf-call-iptables: anyone there can be either side of it.
+            new(Begin, [.. fromOurs, .. BeganElse(FlowOrigin.Spoofed), .. pair, Lookup(s_bridges, inverted: true), .. SetLabels(FlowOrigin.Inside.Labels)]),
             // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).
             new(Prerouting, [.. Loopback(Destination), Verdict(NF_ACCEPT)]),
             new(Prerouting, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),

@@ -69,6 +69,20 @@ internal static class NftExpressions
         .UInt32Network(NFTA_PAYLOAD_OFFSET, offset)
         .UInt32Network(NFTA_PAYLOAD_LEN, length));
 
+    /// <summary>Whether the packet is a fragment of IPv6 that is not the first (RFC 8200, 4.5): what it is of cannot be seen.</summary>
+    public static NftExpression[] IsLaterFragment() =>
+    [
+        Expression("exthdr", data => data
+            .UInt32Network(NFTA_EXTHDR_DREG, NFT_REG_1)
+            .UInt8(NFTA_EXTHDR_TYPE, 44) // IPPROTO_FRAGMENT
+            .UInt32Network(NFTA_EXTHDR_OFFSET, 2)
+            .UInt32Network(NFTA_EXTHDR_LEN, 2)
+            .UInt32Network(NFTA_EXTHDR_OP, 0) // NFT_EXTHDR_OP_IPV6
+            .UInt32Network(NFTA_EXTHDR_FLAGS, 0)),
+        Mask([0xff, 0xf8]),
+        Compare(NFT_CMP_NEQ, new byte[2]),
+    ];
+
     /// <summary>Whether the packet's source or destination is an address of the host.</summary>
     public static NftExpression[] IsLocal(uint which) =>
     [

@@ -80,7 +80,7 @@ public sealed class IptablesChangeTests
 
     [Fact]
     public void Chains_have_names_that_iptables_takes() => Assert.All(
-        [IptablesPlan.User, IptablesPlan.Forward, IptablesPlan.Stage1, IptablesPlan.Stage2, IptablesPlan.Within, IptablesPlan.Ports, IptablesPlan.Nat, IptablesPlan.Postrouting, IptablesPlan.Raw, IptablesPlan.Source, IptablesPlan.Input],
+        [IptablesPlan.User, IptablesPlan.Forward, IptablesPlan.Stage1, IptablesPlan.Stage2, IptablesPlan.Ports, IptablesPlan.Nat, IptablesPlan.Postrouting, IptablesPlan.Raw, IptablesPlan.Source, IptablesPlan.Begin, IptablesPlan.Between, IptablesPlan.Input],
         chain => Assert.InRange(chain.Length, 1, 28));
 
     /// <summary>What is closed first, then replies; a network's own rules before the constant ones of their chain; stage 1 before what lets everything out, stage 2 last in it; the admin's chain before ours.</summary>
@@ -88,15 +88,15 @@ public sealed class IptablesChangeTests
     {
         Assert.Equal(["-j BRIDGENET-USER", "-j BRIDGENET-FORWARD"], tables.Rules("filter", "FORWARD"));
         IReadOnlyList<string> forward = tables.Rules("filter", IptablesPlan.Forward);
-        Assert.Equal(11, forward.Count);
+        Assert.Equal(13, forward.Count);
         Assert.All(forward.Take(3), rule => Assert.EndsWith("-j DROP", rule));
         Assert.EndsWith($"--ctstate RELATED -m conntrack ! --ctstate DNAT -j {IptablesPlan.Stage1}", forward[3]);
-        Assert.All(forward.Skip(4).Take(2), rule => Assert.EndsWith("--ctstate RELATED,ESTABLISHED -j ACCEPT", rule));
-        Assert.EndsWith("--ctstate DNAT -j DROP", forward[6]);
-        Assert.EndsWith($"-j {IptablesPlan.Stage1}", forward[7]);
-        Assert.EndsWith("-j ACCEPT", forward[8]);
-        Assert.EndsWith($"-j {IptablesPlan.Ports}", forward[9]);
-        Assert.EndsWith("-j DROP", forward[10]);
+        Assert.All(forward.Skip(4).Take(4), rule => Assert.EndsWith("--ctstate RELATED,ESTABLISHED -j ACCEPT", rule));
+        Assert.EndsWith("--ctstate DNAT -j DROP", forward[8]);
+        Assert.EndsWith($"-j {IptablesPlan.Stage1}", forward[9]);
+        Assert.EndsWith("-j ACCEPT", forward[10]);
+        Assert.EndsWith($"-j {IptablesPlan.Ports}", forward[11]);
+        Assert.EndsWith("-j DROP", forward[12]);
         IReadOnlyList<string> stage1 = tables.Rules("filter", IptablesPlan.Stage1);
         Assert.Equal($"-j {IptablesPlan.Stage2}", stage1[^1]);
         Assert.StartsWith("-m devgroup --src-group 0xb41c02", stage1[^2]);

@@ -9,7 +9,7 @@ namespace BridgeNet.Core.Tests.Firewall;
 /// <summary>The rules that networks bring, by their options, and those that all share.</summary>
 public sealed class IptablesPlanTests
 {
-    private const string Within = "-I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN";
+    private const string Within = "-I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT";
     private const string Apart = "-I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j DROP";
     private const string Masquerade4 = "-I BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE";
     private const string Masquerade6 = "-I BRIDGENET-POSTROUTING -s fd00:1::/64 ! -o br-aaaaaaaaaaaa -j MASQUERADE";
@@ -40,7 +40,7 @@ public sealed class IptablesPlanTests
     {
         AssertAdds(IptablesPlan.IPv4, B, """
             *filter
-            -I BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j BRIDGENET-WITHIN
+            -I BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
             COMMIT
             *nat
             -I BRIDGENET-POSTROUTING -s 10.2.0.0/16 ! -o br-bbbbbbbbbbbb -j MASQUERADE
@@ -67,7 +67,7 @@ public sealed class IptablesPlanTests
     [Fact]
     public void A_bridge_of_somebody_elses_goes_on_with_the_other_family() => AssertAdds(IptablesPlan.IPv6, B with { Adopted = true }, """
         *filter
-        -I BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j BRIDGENET-WITHIN
+        -I BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
         COMMIT
         """);
 
@@ -229,12 +229,15 @@ public sealed class IptablesPlanTests
     [Fact]
     public void One_script_changes_several_networks_and_what_stays_is_not_touched() => AssertScript("""
         *filter
-        -D BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j BRIDGENET-WITHIN
-        -D BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN
+        -D BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
+        -D BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
         -I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j DROP
         COMMIT
         *nat
         -D BRIDGENET-POSTROUTING -s 10.2.0.0/16 ! -o br-bbbbbbbbbbbb -j MASQUERADE
+        COMMIT
+        *mangle
+        -D BRIDGENET-BETWEEN -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j RETURN
         COMMIT
         """, IptablesPlan.IPv4.Change([B, A], [A with { InterContainer = false }]));
 
@@ -242,7 +245,7 @@ public sealed class IptablesPlanTests
     public void What_is_printed_is_what_a_person_would_type() => Assert.Equal(
         [
             "ip6tables -D BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j DROP",
-            "ip6tables -I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN",
+            "ip6tables -I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT",
             "ip6tables -t nat -I BRIDGENET-POSTROUTING -s fd00:1::/64 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE",
             "ip6tables -I BRIDGENET-PORTS -d fd00:1::2/128 -o br-aaaaaaaaaaaa -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT",
             "ip6tables -t nat -I BRIDGENET-NAT ! -s fe80::/10 -p tcp -m tcp --dport 8080 -j DNAT --to-destination [fd00:1::2]:80",
@@ -255,7 +258,9 @@ public sealed class IptablesPlanTests
         AssertAdds(IptablesPlan.IPv6, network, expected);
     }
 
-    private static void AssertAdds(IptablesPlan plan, FirewallNetwork network, string expected) => AssertScript(expected, plan.Change([], [network]));
+    private static void AssertAdds(IptablesPlan plan, FirewallNetwork network, string expected) => AssertScript(
+        expected.Length == 0 ? "" : $"{expected}{(expected.Contains("*nat\n", StringComparison.Ordinal) ? "" : "\n*nat\nCOMMIT")}\n*mangle\n-I BRIDGENET-BETWEEN -i {network.BridgeName} -o {network.BridgeName} -j RETURN\nCOMMIT",
+        plan.Change([], [network]));
 
     /// <summary>A script begins with what has to be there: without it the rules of networks mean nothing.</summary>
     private static void AssertScript(string expected, string script)
@@ -265,8 +270,8 @@ public sealed class IptablesPlanTests
             Assert.Equal("", script);
             return;
         }
-        string nat = expected.Contains("*nat\n", StringComparison.Ordinal) ? "" : "*nat\nCOMMIT\n";
-        Assert.Equal($"{expected}\n{nat}".Replace("*filter\n", "*filter\n-C FORWARD -j BRIDGENET-FORWARD\n", StringComparison.Ordinal)
-            .Replace("*nat\n", "*nat\n-C POSTROUTING -j BRIDGENET-POSTROUTING\n", StringComparison.Ordinal), script);
+        Assert.Equal($"{expected}\n".Replace("*filter\n", "*filter\n-C FORWARD -j BRIDGENET-FORWARD\n", StringComparison.Ordinal)
+            .Replace("*nat\n", "*nat\n-C POSTROUTING -j BRIDGENET-POSTROUTING\n", StringComparison.Ordinal)
+            .Replace("*mangle\n", "*mangle\n-C PREROUTING -j BRIDGENET-SOURCE\n", StringComparison.Ordinal), script);
     }
 }

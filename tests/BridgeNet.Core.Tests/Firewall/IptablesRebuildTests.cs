@@ -17,29 +17,28 @@ public sealed class IptablesRebuildTests
         :BRIDGENET-FORWARD - [0:0]
         :BRIDGENET-ISOLATION-STAGE-1 - [0:0]
         :BRIDGENET-ISOLATION-STAGE-2 - [0:0]
-        :BRIDGENET-WITHIN - [0:0]
         :BRIDGENET-PORTS - [0:0]
-        -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN
-        -A BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j BRIDGENET-WITHIN
+        -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
+        -A BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc80 -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c02/0xfffffc02 ! --dst-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c02/0xfffffc02 --dst-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc18 --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate DNAT -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 ! --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x20000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x20000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x30000000/0x30000000 -m conntrack --ctstate DNAT -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
-        -A BRIDGENET-ISOLATION-STAGE-2 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m connmark ! --mark 0x10000000/0x30000000 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
-        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type BROADCAST,MULTICAST -j CONNMARK --set-xmark 0x10000000/0x10000000
-        -A BRIDGENET-WITHIN -j ACCEPT
         -A BRIDGENET-PORTS -m devgroup --dst-group 0xb41c10/0xfffffc10 -j ACCEPT
         -A BRIDGENET-PORTS -p icmp -m devgroup --dst-group 0xb41c08/0xfffffc08 -j ACCEPT
         -I FORWARD 1 -j BRIDGENET-FORWARD
@@ -65,12 +64,21 @@ public sealed class IptablesRebuildTests
         COMMIT
         *mangle
         :BRIDGENET-SOURCE - [0:0]
+        :BRIDGENET-BETWEEN - [0:0]
+        :BRIDGENET-BEGIN - [0:0]
         :BRIDGENET-INPUT - [0:0]
+        -A BRIDGENET-BETWEEN -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j RETURN
+        -A BRIDGENET-BETWEEN -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j RETURN
         -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
-        -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
+        -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000
+        -A BRIDGENET-BEGIN -m devgroup ! --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -j CONNMARK --set-xmark 0x20000000/0x30000000
+        -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 ! --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j CONNMARK --set-xmark 0x10000000/0x30000000
+        -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j BRIDGENET-BETWEEN
+        -A BRIDGENET-BETWEEN -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41d00/0xfffffd00 -j DROP
-        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x30000000/0x30000000 -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
+        -I FORWARD 1 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -j BRIDGENET-BEGIN
         -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT
 
@@ -84,29 +92,28 @@ public sealed class IptablesRebuildTests
         :BRIDGENET-FORWARD - [0:0]
         :BRIDGENET-ISOLATION-STAGE-1 - [0:0]
         :BRIDGENET-ISOLATION-STAGE-2 - [0:0]
-        :BRIDGENET-WITHIN - [0:0]
         :BRIDGENET-PORTS - [0:0]
-        -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN
+        -A BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc01 -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c02/0xfffffc02 ! --dst-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c02/0xfffffc02 --dst-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc60 --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j BRIDGENET-ISOLATION-STAGE-1
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x10000000/0x10000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x10000000 -m conntrack --ctstate DNAT -j DROP
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x10000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 ! --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x20000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup ! --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x20000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -m connmark --mark 0x30000000/0x30000000 -m conntrack --ctstate DNAT -j DROP
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j BRIDGENET-ISOLATION-STAGE-1
         -A BRIDGENET-FORWARD -m devgroup --src-group 0xb41c00/0xfffffc00 -j ACCEPT
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-FORWARD -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -m devgroup --src-group 0xb41c02/0xfffffc02 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-1 -j BRIDGENET-ISOLATION-STAGE-2
-        -A BRIDGENET-ISOLATION-STAGE-2 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-ISOLATION-STAGE-2 -m connmark ! --mark 0x10000000/0x30000000 -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m conntrack --ctstate INVALID -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -p ipv6-icmp -m conntrack --ctstate UNTRACKED -j DROP
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS
         -A BRIDGENET-ISOLATION-STAGE-2 -m devgroup --dst-group 0xb41c00/0xfffffc00 -j DROP
-        -A BRIDGENET-WITHIN -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m conntrack ! --ctstate DNAT -m addrtype ! --dst-type MULTICAST -j CONNMARK --set-xmark 0x10000000/0x10000000
-        -A BRIDGENET-WITHIN -j ACCEPT
         -A BRIDGENET-PORTS -m devgroup --dst-group 0xb41c40/0xfffffc40 -j ACCEPT
         -A BRIDGENET-PORTS -p ipv6-icmp -m devgroup --dst-group 0xb41c20/0xfffffc20 -j ACCEPT
         -I FORWARD 1 -j BRIDGENET-FORWARD
@@ -129,12 +136,20 @@ public sealed class IptablesRebuildTests
         COMMIT
         *mangle
         :BRIDGENET-SOURCE - [0:0]
+        :BRIDGENET-BETWEEN - [0:0]
+        :BRIDGENET-BEGIN - [0:0]
         :BRIDGENET-INPUT - [0:0]
+        -A BRIDGENET-BETWEEN -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j RETURN
         -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
-        -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000
+        -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000
+        -A BRIDGENET-BEGIN -m devgroup ! --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -j CONNMARK --set-xmark 0x20000000/0x30000000
+        -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 ! --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j CONNMARK --set-xmark 0x10000000/0x30000000
+        -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j BRIDGENET-BETWEEN
+        -A BRIDGENET-BETWEEN -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP
-        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x10000000/0x10000000 -j DROP
+        -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x30000000/0x30000000 -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
+        -I FORWARD 1 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -j BRIDGENET-BEGIN
         -I INPUT 1 -j BRIDGENET-INPUT
         COMMIT
 
@@ -232,7 +247,7 @@ public sealed class IptablesRebuildTests
     public void Jumps_are_put_at_the_head_once_and_only_when_they_are_not(string forward, string expected)
     {
         string script = IptablesPlan.IPv4.Rebuild(IptablesSaved.Parse($"*filter\n:FORWARD ACCEPT [0:0]\n:BRIDGENET-USER - [0:0]\n{forward}\nCOMMIT\n"), [A]);
-        Assert.Equal(expected, string.Join(';', script.Split('\n').Where(line => line.Contains(" FORWARD ", StringComparison.Ordinal))));
+        Assert.Equal(expected, string.Join(';', script.Split('\n').Where(line => line.Contains(" FORWARD ", StringComparison.Ordinal) && !line.EndsWith("BRIDGENET-BEGIN", StringComparison.Ordinal))));
         Assert.DoesNotContain(":BRIDGENET-USER", script);
     }
 

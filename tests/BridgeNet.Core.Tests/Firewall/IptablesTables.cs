@@ -14,6 +14,7 @@ internal sealed class IptablesTables
         [("raw", "PREROUTING")] = [],
         [("mangle", "PREROUTING")] = [],
         [("mangle", "INPUT")] = [],
+        [("mangle", "FORWARD")] = [],
     };
 
     public IReadOnlyList<string> Rules(string table, string chain) => _chains[(table, chain)];

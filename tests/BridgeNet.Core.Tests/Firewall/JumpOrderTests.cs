@@ -73,7 +73,7 @@ public sealed class JumpOrderTests
     [InlineData(false, "-i eth0 -j ACCEPT")]
     [InlineData(false, "-j OTHER", "-m mark --mark 0x1 -j ACCEPT")]
     public void Ahead_of_what_asks_for_sources_others_may_write_marks(bool may, string rule, params string[] other) =>
-        Assert.Equal(may ? null : rule, InTheWay("mangle", rule, other, ["-m devgroup --src-group 0xb41c00/0xfffffc00 -m rpfilter --invert -j CONNMARK --set-xmark 0x10000000/0x10000000"]));
+        Assert.Equal(may ? null : rule, InTheWay("mangle", rule, other, ["-m devgroup --src-group 0xb41c00/0xfffffc00 -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000"]));
 
     [Theory]
     [InlineData("-i docker0 -j ACCEPT")]

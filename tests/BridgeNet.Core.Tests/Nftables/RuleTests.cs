@@ -70,7 +70,7 @@ public sealed class RuleTests
         """);
 
     [Fact]
-    public void A_rule_that_labels_connections_whose_source_is_elsewhere() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. HasNoWayBack(), .. SetLabels(SpoofedFlow.Labels)]),
+    public void A_rule_that_labels_connections_whose_source_is_elsewhere() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. HasNoWayBack(), .. SetLabels(FlowOrigin.Spoofed.Labels)]),
         // add rule inet bridgenet prerouting fib saddr . iif oif missing ct label set 107
         """
         e4 00 00 00  06 0a 01 0c  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWRULE
@@ -103,7 +103,37 @@ public sealed class RuleTests
         """);
 
     [Fact]
-    public void A_rule_about_connections_without_a_label() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. NotConnection(NFT_CT_LABELS, SpoofedFlow.Labels), Verdict(NF_ACCEPT)]),
+    public void A_rule_about_later_fragments() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. s_isIPv6, .. IsLaterFragment(), Verdict(NF_ACCEPT)]),
+        // add rule inet bridgenet prerouting frag frag-off != 0 accept
+        """
+        74 01 00 00  06 0a 01 0c  00 00 00 00  00 00 00 00
+        01 00 00 00  0e 00 01 00  62 72 69 64  67 65 6e 65
+        74 00 00 00  0f 00 02 00  70 72 65 72  6f 75 74 69
+        6e 67 00 00  40 01 04 80  24 00 01 80  09 00 01 00
+        6d 65 74 61  00 00 00 00  14 00 02 80  08 00 02 00
+        00 00 00 0f  08 00 01 00  00 00 00 01  2c 00 01 80
+        08 00 01 00  63 6d 70 00  20 00 02 80  08 00 01 00
+        00 00 00 01  08 00 02 00  00 00 00 00  0c 00 03 80
+        05 00 01 00  0a 00 00 00  44 00 01 80  0b 00 01 00
+        65 78 74 68  64 72 00 00  34 00 02 80  08 00 01 00
+        00 00 00 01  05 00 02 00  2c 00 00 00  08 00 03 00
+        00 00 00 02  08 00 04 00  00 00 00 02  08 00 06 00
+        00 00 00 00  08 00 05 00  00 00 00 00  4c 00 01 80
+        0c 00 01 00  62 69 74 77  69 73 65 00  3c 00 02 80
+        08 00 01 00  00 00 00 01  08 00 02 00  00 00 00 01
+        08 00 06 00  00 00 00 00  08 00 03 00  00 00 00 02
+        0c 00 04 80  06 00 01 00  ff f8 00 00  0c 00 05 80
+        06 00 01 00  00 00 00 00  2c 00 01 80  08 00 01 00
+        63 6d 70 00  20 00 02 80  08 00 01 00  00 00 00 01
+        08 00 02 00  00 00 00 01  0c 00 03 80  06 00 01 00
+        00 00 00 00  30 00 01 80  0e 00 01 00  69 6d 6d 65
+        64 69 61 74  65 00 00 00  1c 00 02 80  08 00 01 00
+        00 00 00 00  10 00 02 80  0c 00 02 80  08 00 01 00
+        00 00 00 01
+        """);
+
+    [Fact]
+    public void A_rule_about_connections_without_a_label() => AssertSame(Rule, batch => batch.AddRule("prerouting", [.. NotConnection(NFT_CT_LABELS, FlowOrigin.Spoofed.Labels), Verdict(NF_ACCEPT)]),
         // add rule inet bridgenet prerouting ct label ! 107 accept
         """
         1c 01 00 00  06 0a 01 0c  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWRULE

@@ -27,7 +27,7 @@ public sealed class AntiSpoofDriftTests(PrivateNamespace space) : IClassFixture<
         ["an address is missing"] = ($"nft 'delete element bridge bridgenet sources4 {{ {Client} . 10.50.0.3 }}'", [$"Rule web/ {Table}set sources4 {{ {Client} . 10.50.0.3 }} | there | missing{Nft}"]),
         ["an IPv6 address is missing"] = ($"nft 'delete element bridge bridgenet sources6 {{ {Client} . 2001:db8:50::3 }}'", [$"Rule web/ {Table}set sources6 {{ {Client} . 2001:db8:50::3 }} | there | missing{Nft}"]),
         ["an address too many"] = ($"nft 'add element bridge bridgenet sources4 {{ {Client} . 10.50.0.2 }}'", [$"Rule / {Table}set sources4 | elements of our networks | 1 more{Nft}"]),
-        ["a chain is flushed"] = ("nft flush chain bridge bridgenet ipv6-sources", [$"Rule / {Table}chain ipv6-sources | 7 rules | 0{Nft}"]),
+        ["a chain is flushed"] = ("nft flush chain bridge bridgenet ipv6-sources", [$"Rule / {Table}chain ipv6-sources | 8 rules | 0{Nft}"]),
         ["a rule too many"] = ("nft insert rule bridge bridgenet prerouting accept", [$"Rule / {Table}chain prerouting | 6 rules | 7{Nft}"]),
         ["a chain is hooked in elsewhere"] = ("nft 'flush chain bridge bridgenet prerouting; delete chain bridge bridgenet prerouting; add chain bridge bridgenet prerouting { type filter hook forward priority 0; }'",
             [$"Rule / {Table}chain prerouting | type filter hook 0 priority -300 policy accept | type filter hook 2 priority 0 policy accept{Nft}", $"Rule / {Table}chain prerouting | 6 rules | 0{Nft}"]),

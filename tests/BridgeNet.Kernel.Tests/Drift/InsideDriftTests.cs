@@ -23,6 +23,8 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
         ["the interface is deleted"] = ("{in:client} ip link delete eth0", ["Endpoint web/client {veth:client} | an end of a veth pair | missing | " + Anew]),
         ["the interface is moved away"] = ("ip netns attach elsewhere $$; {in:client} ip link set eth0 netns elsewhere; ip link set eth0 name eth7; ip netns delete elsewhere",
             ["Endpoint web/client eth0 | an end of a veth pair | missing | " + Anew]),
+        ["the interface has a name that a terminal would obey"] = ("{in:client} ip link set eth0 name \"$(printf 'e\\033[2J')\"",
+            [@"Endpoint web/client eth0 | an end of a veth pair | renamed to $'e\x1b[2J' | ip -n {path:client} link set $'e\x1b[2J' name eth0"]),
         ["the interface is renamed"] = ("{in:client} ip link set eth0 name lan", ["Endpoint web/client eth0 | an end of a veth pair | renamed to lan | ip -n {path:client} link set lan name eth0"]),
         ["the interface is down"] = ("{in:client} ip link set eth0 down", ["Link web/client eth0 | up | down | ip -n {path:client} link set eth0 up", NoAddress6, No4, No6]),
         ["the interface has another MTU"] = ("{in:client} ip link set eth0 mtu 1400", ["Link web/client eth0 | mtu 1500 | mtu 1400 | ip -n {path:client} link set eth0 mtu 1500"]),

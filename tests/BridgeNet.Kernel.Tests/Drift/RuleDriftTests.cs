@@ -8,7 +8,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const string Four = " | iptables-restore --noflush", Six = " | ip6tables-restore --noflush", Nft = " | nft -f (table inet bridgenet)", Table = "nft table inet bridgenet, ";
-    private const string Pair = "-i {br:web} -o {br:web} -j BRIDGENET-WITHIN", Group4 = "--src-group 0xb41c00/0xfffffc00", To4 = "-m devgroup --dst-group 0xb41c00/0xfffffc00", Inside = "0xb41c02/0xfffffc02", Spoofed = "0x10000000/0x10000000";
+    private const string Pair = "-i {br:web} -o {br:web} -j ACCEPT", Group4 = "--src-group 0xb41c00/0xfffffc00", To4 = "-m devgroup --dst-group 0xb41c00/0xfffffc00", Inside = "0xb41c02/0xfffffc02", Spoofed = "0x30000000/0x30000000";
 
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_iptables = new()
     {
@@ -16,7 +16,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["a network's IPv6 rule is missing"] = ($"ip6tables -D BRIDGENET-ISOLATION-STAGE-1 {Pair}", [$"Rule web/ ip6tables filter BRIDGENET-ISOLATION-STAGE-1 | {Pair} | missing{Six}"]),
         ["a network's rule is another"] = ("iptables -R BRIDGENET-ISOLATION-STAGE-1 1 -i {br:other} -o {br:other} -j DROP",
         [
-            $"Rule other/ iptables filter BRIDGENET-ISOLATION-STAGE-1 | -i {{br:other}} -o {{br:other}} -j BRIDGENET-WITHIN | missing{Four}",
+            $"Rule other/ iptables filter BRIDGENET-ISOLATION-STAGE-1 | -i {{br:other}} -o {{br:other}} -j ACCEPT | missing{Four}",
             $"Rule other/ iptables filter BRIDGENET-ISOLATION-STAGE-1 | no such rule | -i {{br:other}} -o {{br:other}} -j DROP{Four}",
         ]),
         ["a network's rule is there twice"] = ($"iptables -I BRIDGENET-ISOLATION-STAGE-1 {Pair}", [$"Rule web/ iptables filter BRIDGENET-ISOLATION-STAGE-1 | once {Pair} | 2 times{Four}"]),
@@ -51,7 +51,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["the rule about sources is missing"] = ("ip6tables -t mangle -F BRIDGENET-SOURCE; iptables -t mangle -D PREROUTING -j BRIDGENET-SOURCE",
         [
             $"Rule / ip6tables mangle BRIDGENET-SOURCE | -m devgroup --src-group {Inside} -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP | missing{Six}",
-            $"Rule / ip6tables mangle BRIDGENET-SOURCE | -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark {Spoofed} | missing{Six}",
+            $"Rule / ip6tables mangle BRIDGENET-SOURCE | -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark {Spoofed} | missing{Six}",
             $"Rule / iptables mangle PREROUTING | -j BRIDGENET-SOURCE | missing{Four}",
         ]),
         ["published ports are translated on the loopback range"] = ("iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j BRIDGENET-NAT",
@@ -80,7 +80,9 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         [
             .. ((string[])["-m devgroup --dst-group 0xb41c00/0xfffffc80 -j DROP", $"-m devgroup --src-group {Inside} ! --dst-group {Inside} -j DROP", $"-m devgroup ! --src-group {Inside} --dst-group {Inside} -j DROP",
                 "-m devgroup --src-group 0xb41c00/0xfffffc18 --dst-group 0xb41c00/0xfffffc00 -m conntrack --ctstate RELATED -m conntrack ! --ctstate DNAT -j BRIDGENET-ISOLATION-STAGE-1",
-                $"-m devgroup {Group4} -m connmark ! --mark {Spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", $"{To4} -m connmark ! --mark {Spoofed} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+                $"-m devgroup {Group4} -m connmark --mark 0x10000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", $"{To4} -m connmark --mark 0x10000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+                $"-m devgroup {Group4} ! --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x20000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+                $"-m devgroup ! {Group4} --dst-group 0xb41c00/0xfffffc00 -m connmark --mark 0x20000000/0x30000000 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
                 $"-m devgroup {Group4} -m connmark --mark {Spoofed} -m conntrack --ctstate DNAT -j DROP", $"-m devgroup {Group4} -j BRIDGENET-ISOLATION-STAGE-1",
                 $"-m devgroup {Group4} -j ACCEPT", $"{To4} -j BRIDGENET-PORTS", $"{To4} -j DROP"]).Select(rule => $"Rule / iptables filter BRIDGENET-FORWARD | {rule} | missing{Four}"),
         ]),
@@ -103,15 +105,15 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["a set is flushed"] = ("nft flush set inet bridgenet published4",
             [$"Rule web/ {Table}set published4 {{ 10.50.0.2 . tcp . 80 }} | there | missing{Nft}", $"Rule other/ {Table}set published4 {{ 10.60.0.2 . tcp . 90 }} | there | missing{Nft}"]),
         ["a rule too many"] = ("nft add rule inet bridgenet ports tcp dport 22 accept", [$"Rule / {Table}chain ports | 8 rules | 9{Nft}"]),
-        ["a rule is there twice"] = ("nft add rule inet bridgenet isolation-stage-1 jump isolation-stage-2", [$"Rule / {Table}chain isolation-stage-1 | 5 rules | 6{Nft}"]),
-        ["a chain is flushed"] = ("nft flush chain inet bridgenet forward", [$"Rule / {Table}chain forward | 13 rules | 0{Nft}"]),
+        ["a rule is there twice"] = ("nft add rule inet bridgenet isolation-stage-1 jump isolation-stage-2", [$"Rule / {Table}chain isolation-stage-1 | 4 rules | 5{Nft}"]),
+        ["a chain is flushed"] = ("nft flush chain inet bridgenet forward", [$"Rule / {Table}chain forward | 15 rules | 0{Nft}"]),
         ["a rule is another"] = ("h=$(nft -a list chain inet bridgenet isolation-stage-1 | sed -n 's/.*jump isolation-stage-2 # handle //p'); nft replace rule inet bridgenet isolation-stage-1 handle $h accept",
-            [$"Rule / {Table}chain isolation-stage-1 | its rules | rule 5 is another{Nft}"]),
+            [$"Rule / {Table}chain isolation-stage-1 | its rules | rule 4 is another{Nft}"]),
         ["rules are in another order"] = ("h=$(nft -a list chain inet bridgenet isolation-stage-1 | sed -n 's/.*jump isolation-stage-2 # handle //p'); nft \"delete rule inet bridgenet isolation-stage-1 handle $h; insert rule inet bridgenet isolation-stage-1 jump isolation-stage-2\"",
             [$"Rule / {Table}chain isolation-stage-1 | its rules in their order | another order{Nft}"]),
         ["a chain is gone"] = ("nft 'flush chain inet bridgenet output; delete chain inet bridgenet output'", [$"Rule / {Table}chain output | there | missing{Nft}"]),
         ["the admin's chain is gone"] = ("h=$(nft -a list chain inet bridgenet forward | sed -n 's/.*jump user # handle //p'); nft \"delete rule inet bridgenet forward handle $h; delete chain inet bridgenet user\"",
-            [$"Rule / {Table}chain user | there | missing{Nft}", $"Rule / {Table}chain forward | 13 rules | 12{Nft}"]),
+            [$"Rule / {Table}chain user | there | missing{Nft}", $"Rule / {Table}chain forward | 15 rules | 14{Nft}"]),
         ["a chain's policy is another"] = ("nft 'chain inet bridgenet forward { policy drop; }'",
             [$"Rule / {Table}chain forward | type filter hook 2 priority 0 policy accept | type filter hook 2 priority 0 policy drop{Nft}"]),
         ["a chain too many"] = ("nft 'add chain inet bridgenet mine { type filter hook input priority 0; policy drop; }'", [$"Rule / {Table}chain mine | no such chain | there{Nft}"]),

@@ -1,7 +1,10 @@
+using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Packets;
+using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Rtnetlink;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -62,6 +65,45 @@ public sealed class FlowTests(PrivateNamespace space) : IClassFixture<PrivateNam
         lab.Engine.Publish("next", null, ["8080:80/udp"], new ChangeContext());
         Assert.True(flow.Reaches(server, Many));
     });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void One_of_an_address_that_nobody_was_given_ends_with_the_network(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using Lab lab = new(engine, state);
+        NetworkRequest again = new("again") { Subnets = ["10.77.0.0/24", "2001:db8:77::/64"] };
+        foreach ((Roles roles, string address) in ((Roles, string)[])[(Roles.IPv4, "10.77.0.50"), (Roles.IPv6, "2001:db8:77::50")])
+        {
+            IPAddress own = IPAddress.Parse(address);
+            engine.Make(again);
+            using NetworkNamespace first = NetworkNamespace.Open(engine.Start("first", new EndpointRequest("again")).NetNSPath);
+            using (RtnetlinkConnection links = first.OpenRtnetlink())
+                links.AddAddress(links.FindLink("eth0")!.Index, own, own.AddressFamily == AddressFamily.InterNetwork ? 24 : 64, noDad: true);
+            using Socket accomplice = Bound(lab["remote"], roles.Of("remote"), 7070), inside = Bound(first, own, 7071);
+            inside.SendTo([1], new IPEndPoint(roles.Of("remote"), 7070));
+            EndPoint back = new IPEndPoint(roles.Of("remote"), 0);
+            Assert.True(accomplice.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead) && accomplice.ReceiveFrom(new byte[1], ref back) == 1);
+            accomplice.SendTo([2], back);
+            Assert.True(inside.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead));
+            Assert.Empty(engine.RemoveContainers(["first"], new ChangeContext()));
+            engine.Remove("again");
+            engine.Make(again);
+            EndpointRequest next = own.AddressFamily == AddressFamily.InterNetwork ? new("again") { IPAddress = address } : new("again") { IPv6Address = address };
+            using NetworkNamespace second = NetworkNamespace.Open(engine.Start("second", next).NetNSPath);
+            using Socket victim = Bound(second, own, 7071);
+            accomplice.SendTo([3], back);
+            Assert.False(victim.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead));
+            Assert.Empty(engine.RemoveContainers(["second"], new ChangeContext()));
+            engine.Remove("again");
+        }
+    });
+
+    private static Socket Bound(NetworkNamespace where, IPAddress address, int port)
+    {
+        Socket socket = where.Run(() => new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
+        socket.Bind(new IPEndPoint(address, port));
+        return socket;
+    }
 
     [Theory]
     [MemberData(nameof(Backends))]

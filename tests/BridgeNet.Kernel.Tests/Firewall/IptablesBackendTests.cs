@@ -25,10 +25,10 @@ public sealed class IptablesBackendTests : IDisposable
     {
         backend.Rebuild([A]);
         AssertRules(IptablesGolden.Four("""
-            BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN
+            BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
             BRIDGENET-POSTROUTING -s 10.1.0.0/16 ! -o br-aaaaaaaaaaaa -j MASQUERADE
             """), IptablesGolden.Six("""
-            BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j BRIDGENET-WITHIN
+            BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT
             BRIDGENET-POSTROUTING -s fd00:1::/64 ! -o br-aaaaaaaaaaaa -j MASQUERADE
             """));
     });
@@ -37,7 +37,7 @@ public sealed class IptablesBackendTests : IDisposable
     public void A_network_of_IPv4_alone_that_is_not_masqueraded() => In(backend =>
     {
         backend.Rebuild([B]);
-        AssertRules(IptablesGolden.Four("BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j BRIDGENET-WITHIN"), IptablesGolden.Six(""));
+        AssertRules(IptablesGolden.Four("BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT"), IptablesGolden.Six(""));
     });
 
     [Fact]
@@ -46,9 +46,9 @@ public sealed class IptablesBackendTests : IDisposable
         backend.Rebuild([C, D, E, F]);
         AssertRules(IptablesGolden.Four("""
             BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc -o br-cccccccccccc -j DROP
-            BRIDGENET-ISOLATION-STAGE-1 -i br-dddddddddddd -o br-dddddddddddd -j BRIDGENET-WITHIN
-            BRIDGENET-ISOLATION-STAGE-1 -i br-eeeeeeeeeeee -o br-eeeeeeeeeeee -j BRIDGENET-WITHIN
-            BRIDGENET-ISOLATION-STAGE-1 -i br-ffffffffffff -o br-ffffffffffff -j BRIDGENET-WITHIN
+            BRIDGENET-ISOLATION-STAGE-1 -i br-dddddddddddd -o br-dddddddddddd -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-eeeeeeeeeeee -o br-eeeeeeeeeeee -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-ffffffffffff -o br-ffffffffffff -j ACCEPT
             BRIDGENET-PORTS -d 10.4.0.2/32 -o br-dddddddddddd -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
             BRIDGENET-PORTS -d 10.4.0.3/32 -o br-dddddddddddd -p udp -m udp --dport 53 -m conntrack --ctstate DNAT -j ACCEPT
             BRIDGENET-PORTS -d 10.4.0.3/32 -o br-dddddddddddd -p sctp -m sctp --dport 3868 -m conntrack --ctstate DNAT -j ACCEPT
@@ -62,9 +62,9 @@ public sealed class IptablesBackendTests : IDisposable
             BRIDGENET-POSTROUTING -s 10.6.0.0/16 ! -o br-ffffffffffff -j MASQUERADE
             """), IptablesGolden.Six("""
             BRIDGENET-ISOLATION-STAGE-1 -i br-cccccccccccc -o br-cccccccccccc -j DROP
-            BRIDGENET-ISOLATION-STAGE-1 -i br-dddddddddddd -o br-dddddddddddd -j BRIDGENET-WITHIN
-            BRIDGENET-ISOLATION-STAGE-1 -i br-eeeeeeeeeeee -o br-eeeeeeeeeeee -j BRIDGENET-WITHIN
-            BRIDGENET-ISOLATION-STAGE-1 -i br-ffffffffffff -o br-ffffffffffff -j BRIDGENET-WITHIN
+            BRIDGENET-ISOLATION-STAGE-1 -i br-dddddddddddd -o br-dddddddddddd -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-eeeeeeeeeeee -o br-eeeeeeeeeeee -j ACCEPT
+            BRIDGENET-ISOLATION-STAGE-1 -i br-ffffffffffff -o br-ffffffffffff -j ACCEPT
             BRIDGENET-PORTS -d fd00:4::2/128 -o br-dddddddddddd -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
             BRIDGENET-PORTS -d fd00:4::3/128 -o br-dddddddddddd -p udp -m udp --dport 53 -m conntrack --ctstate DNAT -j ACCEPT
             BRIDGENET-PORTS -d fd00:4::3/128 -o br-dddddddddddd -p sctp -m sctp --dport 3868 -m conntrack --ctstate DNAT -j ACCEPT
@@ -158,7 +158,7 @@ public sealed class IptablesBackendTests : IDisposable
         AdminRule.Run("iptables -A BRIDGENET-USER -s 192.0.2.1 -j DROP; iptables -F BRIDGENET-ISOLATION-STAGE-2; iptables -D FORWARD -j BRIDGENET-FORWARD; iptables -t nat -A BRIDGENET-NAT -j ACCEPT");
         backend.Rebuild([B]);
         AssertRules(IptablesGolden.Four("""
-            BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j BRIDGENET-WITHIN
+            BRIDGENET-ISOLATION-STAGE-1 -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j ACCEPT
             BRIDGENET-USER -s 192.0.2.1/32 -j DROP
             """), IptablesGolden.Six(""));
         backend.Rebuild([]);
@@ -191,10 +191,10 @@ public sealed class IptablesBackendTests : IDisposable
     {
         Assert.SkipUnless(UserNamespace.IsRealRoot, "iptables-restore sends all rules at once, and a user's sockets hold fewer");
         backend.Rebuild(Many);
-        Assert.Equal(4000, Rules().Item1.Split('\n').Count(line => line.Contains("br-", StringComparison.Ordinal)));
+        Assert.Equal(5000, Rules().Item1.Split('\n').Count(line => line.Contains("br-", StringComparison.Ordinal)));
         Assert.True(backend.TryChange(Many[1..], []));
         AssertRules(IptablesGolden.Four("""
-            BRIDGENET-ISOLATION-STAGE-1 -i br-000000000000 -o br-000000000000 -j BRIDGENET-WITHIN
+            BRIDGENET-ISOLATION-STAGE-1 -i br-000000000000 -o br-000000000000 -j ACCEPT
             BRIDGENET-PORTS -d 10.0.0.2/32 -o br-000000000000 -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
             BRIDGENET-NAT -p tcp -m tcp --dport 10000 -j DNAT --to-destination 10.0.0.2:80
             BRIDGENET-POSTROUTING -s 10.0.0.0/24 ! -o br-000000000000 -j MASQUERADE

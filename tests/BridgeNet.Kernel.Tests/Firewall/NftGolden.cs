@@ -38,7 +38,7 @@ internal static class NftGolden
                 ip6 daddr . meta l4proto . th dport @published6 ct status dnat accept
             }
             chain isolation-stage-2 {
-                ct label 107 drop
+                ct label ! 105 drop
                 ct state invalid drop
                 meta l4proto ipv6-icmp ct state untracked drop
                 oifgroup 11803648/22 jump ports
@@ -46,7 +46,6 @@ internal static class NftGolden
             }
             chain isolation-stage-1 {
                 iifgroup & 4294966276 == 11803652 iifname . oifname @bridges drop
-                iifname . oifname @bridges ct state new ct status ! confirmed ct status ! dnat ct label set 107
                 iifname . oifname @bridges accept
                 iifgroup & 4294966274 == 11803650 drop
                 jump isolation-stage-2
@@ -57,6 +56,11 @@ internal static class NftGolden
                 ip6 saddr != fe80::/10 dnat ip6 to ip6 daddr . meta l4proto . th dport map @publish-one6
                 ip6 saddr != fe80::/10 dnat ip6 to meta l4proto . th dport map @publish-any6
             }
+            chain begin {
+                iifgroup 11803648/22 fib saddr . iif oif missing ct label set 107
+                iifgroup != 11803648/22 oifgroup 11803648/22 ct label set 106
+                iifgroup 11803648/22 ct label ! 107 iifname . oifname != @bridges ct label set 105
+            }
             chain forward {
                 type filter hook forward priority filter; policy accept;
                 jump user
@@ -66,7 +70,9 @@ internal static class NftGolden
                 oifgroup & 4294966274 == 11803650 iifgroup & 4294966274 != 11803650 drop
                 ct state related meta nfproto ipv4 iifgroup & 4294966296 == 11803648 oifgroup 11803648/22 ct status ! dnat jump isolation-stage-1
                 ct state related meta nfproto ipv6 iifgroup & 4294966368 == 11803648 oifgroup 11803648/22 ct status ! dnat jump isolation-stage-1
-                ct state established,related ct label ! 107 accept
+                ct state established,related ct label 105 accept
+                iifgroup 11803648/22 oifgroup != 11803648/22 ct state established,related ct label 106 accept
+                iifgroup != 11803648/22 oifgroup 11803648/22 ct state established,related ct label 106 accept
                 iifgroup 11803648/22 ct label 107 ct status dnat drop
                 iifgroup 11803648/22 jump isolation-stage-1
                 iifgroup 11803648/22 accept
@@ -83,7 +89,7 @@ internal static class NftGolden
             }
             chain source {
                 type filter hook forward priority mangle; policy accept;
-                iifgroup 11803648/22 ct state new ct status ! confirmed fib saddr . iif oif missing ct label set 107
+                ct state related,new ct status ! confirmed jump begin
             }
             chain input {
                 type filter hook input priority mangle; policy accept;

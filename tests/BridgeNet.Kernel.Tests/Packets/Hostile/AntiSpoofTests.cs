@@ -27,11 +27,11 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
     {
         using BridgeNetfilter nf = new(bridged);
         using Pair guarded = new(engine, "guarded", 50, antiSpoof: true), open = new(engine, "open", 51, antiSpoof: false);
-        (string What, bool Reaches)[] of = [.. Tries(guarded).Select(static attempt => (attempt.What, attempt.Reaches))];
+        Try[] of = [.. Tries(guarded)];
         bool[] reached = guarded.Send(Tries(guarded), wait: static attempt => attempt.Reaches), without = open.Send(Tries(open), wait: static _ => true);
         Counts.Print($"{backend}, bridge-nf-call {bridged}: {of.Length} kinds of frames; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked; {without.Count(static one => one)} reached without anti-spoofing");
         string[] surprises = [.. of.Where((attempt, i) => reached[i] != attempt.Reaches).Select(static attempt => $"{attempt.What} {(attempt.Reaches ? "does not reach" : "reaches")} the neighbour"),
-            .. of.Where((_, i) => !without[i]).Select(static attempt => $"{attempt.What} does not reach the neighbour without anti-spoofing, so it shows nothing")];
+            .. of.Where((attempt, i) => !without[i] && !(attempt.IsLostBridged && bridged == "1")).Select(static attempt => $"{attempt.What} does not reach the neighbour without anti-spoofing, so it shows nothing")];
         Assert.True(surprises.Length == 0, string.Join('\n', surprises));
     });
 
@@ -76,8 +76,9 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
         {
             engine.Change("net", NetworkOptions.AntiSpoof, check ? "true" : "false");
             Assert.Empty(engine.FindDrift(null));
-            bool[] reached = pair.Send(Tries(pair), attempt => !check || attempt.Reaches);
-            Assert.Equal(Tries(pair).Select(attempt => !check || attempt.Reaches), reached);
+            bool Reaches(Try attempt) => attempt.Reaches || (!check && !attempt.IsLostBridged);
+            bool[] reached = pair.Send(Tries(pair), Reaches);
+            Assert.Equal(Tries(pair).Select(Reaches), reached);
             // A change of rules ends what conntrack knows, and begins it anew for what still may.
             Assert.All((Conversation[])[four, six], static one => Assert.True(one.GoesOn() && one.IsAnswered()));
         }
@@ -233,6 +234,8 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             }
             Add(asks, $"{what} of its own address from nobody", number => LinkFrames.Neighbour(type, mac, s_none6, own6, number));
         }
+        foreach ((int headers, byte said) in ((int, byte)[])[(1, 60), (1, 17), (2, 60), (2, 17)])
+            tries.Add(new($"an advertisement of {gateway6} that a fragment hides behind {headers} headers and calls {said}", false, number => LinkFrames.Hidden(mac, own6, gateway6, number, headers, said)) { IsLostBridged = headers == 2 });
         Add(false, "a router advertisement", number => LinkFrames.Neighbour(134, mac, ownLocal, victim6, number));
         Add(false, "a router advertisement behind headers", number => LinkFrames.Neighbour(134, mac, ownLocal, victim6, number, headers: 1));
         Add(true, "a report of groups before it has an address", number => LinkFrames.Neighbour(143, mac, s_none6, own6, number));
@@ -244,7 +247,11 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
     /// <param name="What">Of what kind.</param>
     /// <param name="Reaches">Whether it should reach the neighbour.</param>
     /// <param name="Frames">What is sent, with a number in it.</param>
-    private sealed record Try(string What, bool Reaches, Func<int, byte[][]> Frames);
+    private sealed record Try(string What, bool Reaches, Func<int, byte[][]> Frames)
+    {
+        /// <summary>Whether a kernel whose firewall sees what is bridged joins and loses it.</summary>
+        public bool IsLostBridged { get; init; }
+    }
 
     /// <summary>A network with a victim and an attacker.</summary>
     private sealed class Pair : IDisposable

@@ -45,6 +45,25 @@ internal static class LinkFrames
         return [0x33, 0x33, 0, 0, 0, 1, .. from.GetBytes(), 0x86, 0xdd, 0x60, 0, 0, 0, 0, (byte)(before.Length + message.Length), headers > 0 ? (byte)60 : (byte)58, 255, .. addresses, .. before, .. message];
     }
 
+    /// <summary>An advertisement in two fragments, of which the first ends before it; the number is in the first.</summary>
+    /// <param name="from">The frame's sender.</param>
+    /// <param name="source">The packet's source.</param>
+    /// <param name="target">The address that it is about.</param>
+    /// <param name="number">By which it is known.</param>
+    /// <param name="headers">How many extension headers are before it: 1 within the first fragment, 2 with one in each.</param>
+    /// <param name="said">What the second says that the packet is of, which receivers do not look at.</param>
+    public static byte[][] Hidden(MacAddress from, IPAddress source, IPAddress target, int number, int headers, byte said)
+    {
+        byte[] plain = Neighbour(136, from, source, target, number)[(14 + 40)..], header = [58, 0, 1, 4, 0, 0, 0, 0];
+        byte[] first = [headers == 1 ? (byte)58 : (byte)60, 2, 1, 20, .. Craft.Payload(number), .. new byte[6]], second = headers == 1 ? plain[..24] : [.. header, .. plain[..24]];
+        BinaryPrimitives.WriteUInt16BigEndian(second.AsSpan(second.Length - 22), 0);
+        byte[] addresses = [.. source.GetAddressBytes(), .. IPAddress.Parse("ff02::1").GetAddressBytes()];
+        BinaryPrimitives.WriteUInt16BigEndian(second.AsSpan(second.Length - 22), EchoPacket.Checksum([.. addresses, 0, 0, 0, 24, 0, 0, 0, 58, .. second[^24..]]));
+        byte[] Part(byte next, int offset, byte[] part) => [0x33, 0x33, 0, 0, 0, 1, .. from.GetBytes(), 0x86, 0xdd, 0x60, 0, 0, 0, 0, (byte)(8 + part.Length), 44, 255, .. addresses,
+            next, 0, 0, (byte)(offset == 0 ? 1 : offset), 0, 0, (byte)(number >> 8), (byte)number, .. part];
+        return [Part(60, 0, first), Part(said, first.Length, second)];
+    }
+
     /// <summary>Whether a frame is the answer to such a request.</summary>
     public static bool Has(ReadOnlySpan<byte> frame, IPAddress wanted) =>
         frame.Length >= 42 && frame[12] == 0x08 && frame[13] == 0x06 && frame[21] == 2 && frame[28..32].SequenceEqual(wanted.GetAddressBytes());

@@ -17,6 +17,7 @@ namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const int Open = 70, Service = 80;
+    private static readonly MacAddress s_everybody = MacAddress.Parse("ff:ff:ff:ff:ff:ff");
 
     public static TheoryData<string, string> Cases => Matrix.Cases;
 
@@ -81,6 +82,29 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
             By("server", (number, port) => From("server", toHost, server, victim).Datagram(number, Service, port)));
         yield return Of("what someone of another network says to a question that never left its own", "server", false, opens,
             By("stranger", (number, port) => From("stranger", toHostByOther, victim, server).Datagram(number, port, Service)));
+        // Both sides of a connection that nobody else sees: to everybody, to the host, to oneself. What goes on in it is no answer.
+        foreach ((string who, string network, string to) in ((string, string, string)[])[("single", "lone", "stranger"), ("inner", "in", "inner2")])
+        {
+            IPAddress own = field.Address(who, roles), asked = field.Address(to, roles);
+            yield return Of($"what {who} told everybody before", to, false,
+                By(who, (number, port) => From(who, s_everybody, own, asked).Datagram(number, Service, port)),
+                By(who, (number, port) => From(who, s_everybody, asked, own).Datagram(number, port, Service)),
+                By(who, (number, port) => From(who, field.BridgeOf(network), own, asked).Datagram(number, Service, port)));
+        }
+        foreach ((string who, MacAddress through, IPAddress host) in ((string, MacAddress, IPAddress)[])[("server", toHost, gateway), ("remote", field.WanMac, wan)])
+        {
+            // The kernel takes no IPv4 address of the host's own from outside, but the last one of its subnet.
+            IPAddress names = roles == Roles.IPv4 ? new([.. host.GetAddressBytes()[..3], 255]) : host;
+            yield return Of($"what {who} told the host before", "stranger", false,
+                By(who, (number, port) => From(who, through, victim, names).Datagram(number, Watch.HostPort, port)),
+                By(who, (number, port) => From(who, through, names, victim).Datagram(number, port, Watch.HostPort)));
+        }
+        yield return Of("what another machine told itself before", "stranger", false,
+            By("remote", (number, port) => From("remote", field.WanMac, victim, remote).Datagram(number, 90, port)),
+            By("remote", (number, port) => From("remote", field.WanMac, remote, victim).Datagram(number, port, 90)));
+        yield return Of("the answer of a published port that another machine asked", "stranger", false,
+            By("remote", (number, _) => From("remote", field.WanMac, victim, wan).Datagram(number, 8080)),
+            By("server", (number, port) => From("server", toHost, server, victim).Datagram(number, port, Service)));
         // The host answers whoever is named; and forwards what conntrack does not look at.
         yield return Of("what the host answers to an internal network in another's name", "remote", false,
             By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, field.HostIn("in", roles)).Ping(number)));
@@ -153,10 +177,10 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         public bool NeedsTranslation { get; init; }
     }
 
-    /// <summary>The lab, a network with an open port, two internal ones, and hands on every wire.</summary>
+    /// <summary>The lab, a network with an open port, one with a single container, two internal ones, and hands on every wire.</summary>
     private sealed class Field : IDisposable
     {
-        private static readonly Dictionary<string, int> s_numbers = new() { ["open"] = 70, ["in"] = 71, ["in2"] = 72 };
+        private static readonly Dictionary<string, int> s_numbers = new() { ["open"] = 70, ["in"] = 71, ["in2"] = 72, ["lone"] = 73 };
 
         private readonly BridgeNetEngine _engine;
         private readonly Lab _lab;
@@ -175,12 +199,14 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
             Make("open", isInternal: false, new() { [NetworkOptions.GatewayModeIPv4] = "routed", [NetworkOptions.GatewayModeIPv6] = "routed" });
             Make("in", isInternal: true, []);
             Make("in2", isInternal: true, []);
+            Make("lone", isInternal: false, []);
+            engine.Start("single", new EndpointRequest("lone"));
             engine.Start("opened", new EndpointRequest("open") { Publish = [$"{Open}/udp"] });
             engine.Start("second", new EndpointRequest("open"));
             engine.Start("inner", new EndpointRequest("in"));
             engine.Start("inner2", new EndpointRequest("in2"));
             engine.Join("server", new EndpointRequest("other") { Publish = [$"8090:{Service}/udp"] });
-            foreach (string name in (string[])["server", "neighbour", "stranger", "opened", "second", "inner", "inner2"])
+            foreach (string name in (string[])["server", "neighbour", "stranger", "opened", "second", "inner", "inner2", "single"])
                 Reach(name, Own(NetworkNamespace.Open(engine.FindContainer(name).NetNSPath)));
             Reach("remote", _lab["remote"]);
         }
