@@ -5,12 +5,13 @@ using BridgeNet.Nftables;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// A backend, and the table against spoofed senders (<see cref="AntiSpoofPlan"/>) beside it, which is the kernel's nf_tables over
-/// either one: iptables has no rules for what a bridge passes on. The table is there while a network has anti-spoofing.
+/// A backend, and beside it what is the kernel's nf_tables over either one: the table against spoofed senders (<see cref="AntiSpoofPlan"/>), for
+/// iptables has no rules for what a bridge passes on, and what internal networks pass up to the host (<see cref="IngressGuard"/>). Each is there while a network needs it.
 /// </summary>
 internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBackend
 {
     private readonly OwnTable _table = new(AntiSpoofPlan.Shape);
+    private readonly IngressGuard _ingress = new();
 
     /// <summary>Whether networks need the table.</summary>
     public static bool IsNeeded(IReadOnlyList<FirewallNetwork> networks) => networks.Any(static network => network.AntiSpoof);
@@ -23,7 +24,10 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
     {
         // The first network of them brings the table, the last one takes it: only Rebuild knows which these are.
         bool concerned = IsNeeded(before) || IsNeeded(after);
-        return (!concerned || _table.TryChange(Difference(before, after))) && backend.TryChange(before, after);
+        if (!((!concerned || _table.TryChange(Difference(before, after))) && backend.TryChange(before, after)))
+            return false;
+        _ingress.Change(before, after);
+        return true;
     }
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
@@ -32,12 +36,13 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
         if (needed)
             RebuildTable(networks);
         backend.Rebuild(networks);
+        _ingress.Rebuild(networks);
         if (!needed && _table.Exists)
             _table.Remove();
     }
 
     public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
-        [.. _table.Describe(Difference(before, after)), .. backend.Describe(before, after)];
+        [.. _table.Describe(Difference(before, after)), .. backend.Describe(before, after), .. _ingress.Describe(before, after)];
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) =>
     [
@@ -45,11 +50,13 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
             ? _table.Compare(NftTable.Chains(_table.Netlink), networks.SelectMany(AntiSpoofPlan.ElementsOf, static (network, element) => (element, network.BridgeName)))
             : _table.CompareWithNone(),
         .. backend.Compare(networks),
+        .. _ingress.Compare(networks),
     ];
 
     public void Dispose()
     {
         _table.Dispose();
+        _ingress.Dispose();
         backend.Dispose();
     }
 

@@ -29,6 +29,14 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
         .UInt32Network(NFTA_CHAIN_POLICY, NF_ACCEPT)
         .String(NFTA_CHAIN_TYPE, type));
 
+    /// <summary>Adds a chain that the kernel sends to what comes in by one link, with the policy accept.</summary>
+    public NftBatch AddDeviceChain(NftChain chain) => Add(NFT_MSG_NEWCHAIN, NLM_F_CREATE, message => message
+        .String(NFTA_CHAIN_TABLE, table)
+        .String(NFTA_CHAIN_NAME, chain.Name)
+        .Nested(NFTA_CHAIN_HOOK, nested => nested.UInt32Network(NFTA_HOOK_HOOKNUM, chain.Hook!.Value).UInt32Network(NFTA_HOOK_PRIORITY, (uint)chain.Priority).String(NFTA_HOOK_DEV, chain.Device))
+        .UInt32Network(NFTA_CHAIN_POLICY, NF_ACCEPT)
+        .String(NFTA_CHAIN_TYPE, chain.Type));
+
     public NftBatch AddSet(NftSet set, uint id) => Add(NFT_MSG_NEWSET, NLM_F_CREATE, message =>
     {
         message
@@ -70,7 +78,13 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
     public NftBatch DeleteElements(IEnumerable<NftElement> elements) => Elements(NFT_MSG_DELSETELEM, 0, elements);
 
     /// <exception cref="NetlinkException">The kernel refused one of the changes, and so made none.</exception>
-    public void Commit(NetlinkConnection netlink, string operation)
+    public void Commit(NetlinkConnection netlink, string operation) => Send(netlink, operation, made: true);
+
+    /// <summary>Has the kernel look at the changes and make none, as <c>nft --check</c>: a batch without its end is taken back.</summary>
+    /// <exception cref="NetlinkException">The kernel would refuse one of them.</exception>
+    public void Check(NetlinkConnection netlink, string operation) => Send(netlink, operation, made: false);
+
+    private void Send(NetlinkConnection netlink, string operation, bool made)
     {
         if (_changes.Count == 0)
             return;
@@ -86,7 +100,8 @@ internal sealed class NftBatch(string table, byte family = NFPROTO_INET)
                 ushort ack = i == _changes.Count - 1 ? NLM_F_ACK : (ushort)0;
                 content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(family, 0, 0)));
             }
-            writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
+            if (made)
+                writer.Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0).Struct(batch);
         });
     }
 

@@ -48,6 +48,7 @@ internal static class NftTable
         NFPROTO_INET => "inet",
         NFPROTO_IPV4 => "ip",
         NFPROTO_IPV6 => "ip6",
+        NFPROTO_NETDEV => "netdev",
         NFPROTO_BRIDGE => "bridge",
         _ => $"{family}",
     };
@@ -187,11 +188,21 @@ internal static class NftTable
                 NFTA_CHAIN_NAME => chain with { Name = attribute.Text },
                 NFTA_CHAIN_TYPE => chain with { Type = attribute.Text },
                 NFTA_CHAIN_POLICY => chain with { Policy = attribute.UInt32Network },
-                NFTA_CHAIN_HOOK => chain with { Hook = ReadHook(attribute.Nested, NFTA_HOOK_HOOKNUM), Priority = (int)(ReadHook(attribute.Nested, NFTA_HOOK_PRIORITY) ?? 0) },
+                NFTA_CHAIN_HOOK => chain with { Hook = ReadHook(attribute.Nested, NFTA_HOOK_HOOKNUM), Priority = (int)(ReadHook(attribute.Nested, NFTA_HOOK_PRIORITY) ?? 0), Device = ReadDevice(attribute.Nested) },
                 _ => chain,
             };
         }
         return chain;
+    }
+
+    private static string ReadDevice(NetlinkReader attributes)
+    {
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            if (attribute.Type == NFTA_HOOK_DEV)
+                return attribute.Text;
+        }
+        return "";
     }
 
     private static uint? ReadHook(NetlinkReader attributes, ushort which)
@@ -271,4 +282,7 @@ internal sealed record NftChain(byte Family, string Table, string Name)
 
     /// <summary>What becomes of a packet that no rule decides on.</summary>
     public uint Policy { get; init; }
+
+    /// <summary>In the family <c>netdev</c>, the link whose packets it sees; empty when it has none, or several.</summary>
+    public string Device { get; init; } = "";
 }

@@ -99,6 +99,33 @@ public sealed class BatchTests
         """);
 
     [Fact]
+    public void A_chain_for_what_comes_in_by_a_link() => AssertSame(Chain, batch => batch.AddDeviceChain(new NftChain(NFPROTO_INET, "bridgenet", "br0") { Type = "filter", Hook = NF_NETDEV_INGRESS, Device = "br0" }),
+        // add chain netdev bridgenet br0 { type filter hook ingress device br0 priority 0; policy accept; }, but for the table's family, which stands in the header
+        """
+        5c 00 00 00  03 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWCHAIN
+        0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_CHAIN_TABLE
+        08 00 03 00  62 72 30 00                                        # NFTA_CHAIN_NAME
+        0b 00 07 00  66 69 6c 74  65 72 00 00                           # NFTA_CHAIN_TYPE
+        08 00 05 00  00 00 00 01                                        # NFTA_CHAIN_POLICY
+        1c 00 04 80                                                     # NFTA_CHAIN_HOOK
+          08 00 01 00  00 00 00 00                                      # NFTA_HOOK_HOOKNUM
+          08 00 02 00  00 00 00 00                                      # NFTA_HOOK_PRIORITY
+          08 00 03 00  62 72 30 00                                      # NFTA_HOOK_DEV
+        """);
+
+    [Fact]
+    public void A_batch_that_is_only_looked_at_has_no_end()
+    {
+        FakeKernel kernel = new(request => FakeKernel.SequencesOf(request).Select(FakeKernel.Ack));
+        new NftBatch("bridgenet").AddTable().Check(new NetlinkConnection(kernel), "test");
+        byte[] sent = Assert.Single(kernel.Requests);
+        List<ushort> types = [];
+        for (int at = 0; at < sent.Length; at += (BitConverter.ToInt32(sent, at) + 3) & ~3)
+            types.Add(BitConverter.ToUInt16(sent, at + 4));
+        Assert.Equal([NFNL_MSG_BATCH_BEGIN, NftBatch.MessageType(NFT_MSG_NEWTABLE)], types);
+    }
+
+    [Fact]
     public void A_chain_ahead_of_connection_tracking() => AssertSame(Chain, batch => batch.AddBaseChain("loopback", "filter", NF_INET_PRE_ROUTING, -300),
         // add chain inet bridgenet loopback { type filter hook prerouting priority -300; policy accept; }
         """

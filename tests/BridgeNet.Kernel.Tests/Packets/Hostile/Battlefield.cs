@@ -116,7 +116,7 @@ internal sealed class Battlefield : IDisposable
     /// <summary>Takes away all that protects, but what the kernel does by itself.</summary>
     public void Lift(string backend)
     {
-        using (IFirewallBackend rules = FirewallSelection.Open(backend))
+        using (IFirewallBackend rules = new GuardedFirewall(FirewallSelection.Open(backend)))
             rules.Rebuild([]);
         foreach (Side side in Sides)
         {

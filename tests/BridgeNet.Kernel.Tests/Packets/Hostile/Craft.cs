@@ -13,6 +13,9 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     private const byte Udp = 17, Tcp = 6, Fragment = 44, HopByHop = 0, DestinationOptions = 60, Icmp = 1, IcmpV6 = 58;
     private static readonly byte[] s_mark = "BridgeNet?"u8.ToArray();
 
+    /// <summary>How many routers it may pass: the TTL, or the hop limit.</summary>
+    public byte Hops { get; init; } = 64;
+
     private bool IsIPv6 => Destination.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <summary>The number in a frame or a datagram; null when it is none of ours.</summary>
@@ -72,6 +75,10 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
             ? Packet(HopByHop, [DestinationOptions, 0, 1, 4, 0, 0, 0, 0, Udp, 0, 1, 4, 0, 0, 0, 0, .. datagram])
             : Packet(Udp, datagram, options: [1, 1, 1, 0]);
     }
+
+    /// <summary>A datagram of IPv6 behind an option that nobody knows, and that is to be told of wherever it is sent to (RFC 8200, 4.2).</summary>
+    public byte[] BehindUnknownOption(int number, int port) =>
+        Packet(HopByHop, [Udp, 0, 0x80, 4, 0, 0, 0, 0, .. Checked(Udp, Datagram(number, port, filler: 0, SourcePort(number)), checksumAt: 6)]);
 
     /// <summary>A datagram in two fragments.</summary>
     public byte[][] Fragments(int number, int port)
@@ -133,7 +140,7 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         {
             header[0] = 6 << 4;
             BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), (ushort)content.Length);
-            (header[6], header[7]) = (next, 64);
+            (header[6], header[7]) = (next, Hops);
             return [.. ethernet, .. header, .. Source.GetAddressBytes(), .. Destination.GetAddressBytes(), .. content];
         }
         int length = 20 + (options?.Length ?? 0);
@@ -141,7 +148,7 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)(length + content.Length));
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), identifier);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), fragment);
-        (header[8], header[9]) = (64, next);
+        (header[8], header[9]) = (Hops, next);
         byte[] whole = [.. header, .. Source.GetAddressBytes(), .. Destination.GetAddressBytes(), .. options ?? []];
         BinaryPrimitives.WriteUInt16BigEndian(whole.AsSpan(10), EchoPacket.Checksum(whole));
         return [.. ethernet, .. whole, .. content];

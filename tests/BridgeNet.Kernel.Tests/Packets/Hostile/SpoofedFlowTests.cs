@@ -30,12 +30,13 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         Exchange[] exchanges = [.. Roles.Both.SelectMany(roles => Exchanges(field, roles))];
         bool[] reached = field.Run(exchanges, static exchange => exchange.Reaches);
         string[] surprises = [.. exchanges.Where((exchange, i) => reached[i] != exchange.Reaches).Select(static exchange => $"{exchange.What} {(exchange.Reaches ? "does not reach" : "reaches")} {exchange.At}")];
-        using (IFirewallBackend rules = FirewallSelection.Open(backend))
+        using (IFirewallBackend rules = new GuardedFirewall(FirewallSelection.Open(backend)))
             rules.Rebuild([]);
         bool[] without = field.Run(exchanges, static exchange => !exchange.Reaches && !exchange.NeedsTranslation);
         Counts.Print($"{backend}, bridge-nf-call {bridged}: {exchanges.Length} exchanges; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked, of which {exchanges.Where((_, i) => !reached[i] && without[i]).Count()} get through without protection");
         Assert.True(surprises.Length == 0, string.Join('\n', surprises));
-        Assert.Empty(exchanges.Where((exchange, i) => !exchange.Reaches && !without[i] && !exchange.NeedsTranslation).Select(static exchange => $"{exchange.What} shows nothing: it does not reach {exchange.At} without protection either"));
+        string[] empty = [.. exchanges.Where((exchange, i) => !exchange.Reaches && !without[i] && !exchange.NeedsTranslation).Select(static exchange => $"{exchange.What} shows nothing: it does not reach {exchange.At} without protection either")];
+        Assert.True(empty.Length == 0, string.Join('\n', empty));
     });
 
     private static IEnumerable<Exchange> Exchanges(Field field, Roles roles)
@@ -111,8 +112,25 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         yield return Of("what the host answers to an internal network in words that another network has used", "remote", false,
             By("server", (number, _) => From("server", toHost, remote, wan).Ping(number)),
             By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, wan).Ping(number)));
+        // In errors above all, which quote what they are about.
+        foreach ((string what, IPAddress to, byte hops) in ((string, IPAddress, byte)[])
+            [("that has come too far", victim, 1), ("for a port that is closed", field.HostIn("in", roles), 64), .. roles == Roles.IPv6 ? [("that has no way to go", IPAddress.Parse("2001:db8:dead::1"), (byte)64)] : ((string, IPAddress, byte)[])[]])
+        {
+            foreach (string at in (string[])["remote", "stranger"])
+            {
+                yield return Of($"an error about what an internal network sends in the name of {at}, {what},", at, false,
+                    By("inner", (number, _) => (From("inner", field.BridgeOf("in"), at == "remote" ? remote : victim, to.Equals(victim) ? opened : to) with { Hops = hops }).Datagram(number, 99)));
+            }
+        }
+        yield return Of("an error about what an internal network sends in its own name", "inner", true,
+            By("inner", (number, _) => From("inner", field.BridgeOf("in"), field.Address("inner", roles), field.HostIn("in", roles)).Datagram(number, 99)));
         if (roles == Roles.IPv6)
         {
+            foreach (IPAddress to in (IPAddress[])[field.HostIn("in", roles), IPAddress.Parse("ff02::1")])
+            {
+                yield return Of($"an error about an option that an internal network sends in another's name to {to}", "remote", false,
+                    By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, to).BehindUnknownOption(number, 99)));
+            }
             foreach (byte type in (byte[])[130, 133, 135, 136, 137, 143])
             {
                 foreach (IPAddress source in (IPAddress[])[server, victim])
@@ -193,6 +211,9 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         {
             _engine = engine;
             Hand.LetAnySource();
+            // Each error is to be sent, not six of them and then one a second.
+            foreach (string limit in (string[])["net/ipv4/icmp_ratelimit", "net/ipv6/icmp/ratelimit"])
+                Sysctl.Write(limit, "0");
             _lab = new(engine, state);
             using RtnetlinkConnection links = RtnetlinkConnection.Open();
             WanMac = links.FindLink("wan")!.Mac!.Value;
