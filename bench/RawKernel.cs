@@ -2,6 +2,7 @@ using System.Net;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Bench;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using Xunit;
 
 namespace BridgeNet.Core.Tests;
@@ -9,36 +10,40 @@ public sealed class LayersTests
 {
     private const string Root = "BridgeNet.";
 
-    private static readonly Assembly s_core = typeof(NetworkRow).Assembly;
+    private static readonly Assembly s_core = typeof(NetworkRow).Assembly, s_netlink = typeof(NetlinkConnection).Assembly;
 
-    /// <summary>From the top; Model is beside all.</summary>
+    private static readonly Type[] s_types = [.. s_core.GetTypes(), .. s_netlink.GetTypes()];
+
+    /// <summary>From the top; Model is beside all, and so is an Ethernet address, which is a value.</summary>
     private static readonly string[][] s_layers =
     [
         ["Engine"],
-        ["Firewall", "Ipam", "State", "Namespaces", "Rtnetlink", "Nftables", "Iptables", "Conntrack", "Sockets"],
+        ["Firewall", "Ipam", "State", "Namespaces", "Kernel", "Iptables"],
+        ["Rtnetlink", "Nftables", "Conntrack", "Sockets"],
         ["Netlink"],
         ["Native"],
     ];
 
-    /// <summary>Who may use whom of the same layer: rules go into a kernel by two ways, a namespace is where links are, and nf_tables and conntrack are both spoken to in nfnetlink.</summary>
-    private static readonly (string From, string To)[] s_beside = [("Firewall", "Nftables"), ("Firewall", "Iptables"), ("Namespaces", "Rtnetlink"), ("Conntrack", "Nftables")];
+    /// <summary>Who may use whom of the same layer: rules go into a kernel by two ways, and nf_tables and conntrack are both spoken to in nfnetlink.</summary>
+    private static readonly (string From, string To)[] s_beside = [("Firewall", "Iptables"), ("Conntrack", "Nftables")];
 
     [Fact]
     public void Dependencies_point_down_only()
     {
         string[] upward =
         [
-            .. from type in s_core.GetTypes()
+            .. from type in s_types
                where LayerOf(type) is not null
                from used in ReferencedTypes.Of(type)
-               where used.Assembly == s_core && LayerOf(used) is not null && !MayUse(LayerOf(type)!, LayerOf(used)!)
+               where used.Assembly == s_core || used.Assembly == s_netlink
+               where LayerOf(used) is not null && !MayUse(LayerOf(type)!, used)
                select $"{Name(type)} uses {Name(used)}",
         ];
         Assert.Equal("", string.Join('\n', upward.Distinct()));
     }
 
     [Fact]
-    public void Every_type_is_in_a_layer() => Assert.Empty(s_core.GetTypes()
+    public void Every_type_is_in_a_layer() => Assert.Empty(s_types
         .Select(LayerOf)
         .Where(layer => layer is not null && layer != "Model" && !s_layers.Any(layers => layers.Contains(layer)))
         .Distinct());
@@ -52,8 +57,14 @@ public sealed class LayersTests
     }
 
     [Fact]
+    public void Netlink_is_of_use_without_the_rest() =>
+        Assert.Equal(["Tmds.LibC"], s_netlink.GetReferencedAssemblies().Select(static assembly => assembly.Name!).Where(static name => !name.StartsWith("System", StringComparison.Ordinal)));
+
+    [Fact]
     public void The_core_knows_nothing_of_PowerShell() =>
         Assert.DoesNotContain(s_core.GetReferencedAssemblies(), assembly => assembly.Name!.Contains("Management.Automation", StringComparison.Ordinal));
+
+    private static bool MayUse(string from, Type used) => used == typeof(MacAddress) || MayUse(from, LayerOf(used)!);
 
     private static bool MayUse(string from, string to) =>
         from == to || (from != "Model" && (to == "Model" || Level(from) < Level(to) || s_beside.Contains((from, to))));

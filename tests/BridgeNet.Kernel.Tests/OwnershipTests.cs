@@ -3,6 +3,7 @@ using System.Globalization;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

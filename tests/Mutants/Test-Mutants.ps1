@@ -31,9 +31,9 @@ $mutants = @(for ($i = $Which; $i -lt $mutants.Count; $i += $Every) { $mutants[$
 function Invoke-Test($mutant) {
     dotnet build "$copy/src/BridgeNet.Core" --no-restore -v q --nologo *> "$copy/build.log"
     if ($LASTEXITCODE -ne 0) { return 'invalid: does not compile' }
-    # All mutants are of the core, so nothing else is built anew.
+    # All mutants are of the core and what is below it, so nothing else is built anew.
     foreach ($user in "BridgeNet.$($mutant.project).Tests", 'BridgeNet.EngineProbe') {
-        Copy-Item "$copy/src/BridgeNet.Core/bin/Debug/net10.0/BridgeNet.Core.dll" "$copy/tests/$user/bin/Debug/net10.0/"
+        Copy-Item "$copy/src/BridgeNet.Core/bin/Debug/net10.0/BridgeNet.*.dll" "$copy/tests/$user/bin/Debug/net10.0/"
     }
     $log = "$copy/test.log"
     $tests = "$copy/tests/BridgeNet.$($mutant.project).Tests/bin/Debug/net10.0/BridgeNet.$($mutant.project).Tests"

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;

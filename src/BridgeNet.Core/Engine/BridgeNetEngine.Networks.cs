@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 

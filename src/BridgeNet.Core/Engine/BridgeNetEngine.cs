@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Native;

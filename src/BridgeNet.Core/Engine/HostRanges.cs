@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Ipam;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Engine;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Serialization;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.Model;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.Model;
 

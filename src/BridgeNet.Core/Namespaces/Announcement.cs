@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using BridgeNet.Model;
 using BridgeNet.Native;
+using BridgeNet.Netlink;
 using Microsoft.Win32.SafeHandles;
 using static Tmds.Linux.LibC;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.Namespaces;
 

@@ -88,7 +88,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
     public SafeFileHandle CreateFile(string name)
     {
         fixed (byte* bytes = Terminated(name))
-            return new(Syscalls.Check($"create {name}", openat(Descriptor, bytes, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0)), ownsHandle: true);
+            return new(NativeException.Check($"create {name}", openat(Descriptor, bytes, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0)), ownsHandle: true);
     }
 
     /// <summary>Deletes a name; one that is gone is what was wanted.</summary>
@@ -103,7 +103,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
 
     /// <summary>Sets the permission bits of an open file.</summary>
     public static void SetMode(SafeFileHandle file, ushort mode) =>
-        Syscalls.Check("chmod", fchmod((int)file.DangerousGetHandle(), mode));
+        NativeException.Check("chmod", fchmod((int)file.DangerousGetHandle(), mode));
 
     public void Dispose() => _directory.Dispose();
 
@@ -112,7 +112,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         fixed (byte* bytes = Terminated(name))
         {
             int descriptor = openat(directory, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
-            return descriptor < 0 && errno == ENOENT ? null : new(new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true));
+            return descriptor < 0 && errno == ENOENT ? null : new(new(NativeException.Check($"open {name}", descriptor), ownsHandle: true));
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         {
             // Not blocking: a FIFO of that name must not hold us up.
             int descriptor = openat(Descriptor, bytes, access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
-            return descriptor < 0 && errno == ENOENT ? null : new(Syscalls.Check($"open {name}", descriptor), ownsHandle: true);
+            return descriptor < 0 && errno == ENOENT ? null : new(NativeException.Check($"open {name}", descriptor), ownsHandle: true);
         }
     }
 

@@ -60,7 +60,7 @@ internal readonly unsafe record struct FileStatus(uint Owner, uint Group, uint M
     {
         byte empty = 0;
         Tmds.Linux.statx status;
-        Syscalls.Check("statx", LibC.statx((int)file.DangerousGetHandle(), &empty, AT_EMPTY_PATH, StatxBasic, &status));
+        NativeException.Check("statx", LibC.statx((int)file.DangerousGetHandle(), &empty, AT_EMPTY_PATH, StatxBasic, &status));
         return Read(status);
     }
 

@@ -21,7 +21,7 @@ internal sealed unsafe class PacketSocket : IDisposable
     public PacketSocket()
     {
         // Protocol 0: nothing is queued to it.
-        int fd = Syscalls.Check("socket(AF_PACKET)", socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+        int fd = NativeException.Check("socket(AF_PACKET)", socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
         _handle = new SafeFileHandle(fd, ownsHandle: true);
     }
 
@@ -36,7 +36,7 @@ internal sealed unsafe class PacketSocket : IDisposable
         byte* request = stackalloc byte[40]; // struct ifreq, linux/if.h
         new Span<byte>(request, 40).Clear();
         name.CopyTo(new Span<byte>(request, IFNAMSIZ));
-        Syscalls.Check($"ioctl(SIOCGIFINDEX, {interfaceName})", ioctl(Fd, SIOCGIFINDEX, request));
+        NativeException.Check($"ioctl(SIOCGIFINDEX, {interfaceName})", ioctl(Fd, SIOCGIFINDEX, request));
         return *(int*)(request + IFNAMSIZ);
     }
 
@@ -52,7 +52,7 @@ internal sealed unsafe class PacketSocket : IDisposable
                 sent = sendto(Fd, bytes, frame.Length, 0, (sockaddr*)&address, sizeof(SockaddrLl));
             }
             while (sent < 0 && errno == EINTR);
-            Syscalls.Check("sendto(AF_PACKET)", (int)sent);
+            NativeException.Check("sendto(AF_PACKET)", (int)sent);
         }
     }
 

@@ -10,7 +10,7 @@ internal static unsafe partial class Syscalls
     /// <summary>Gives the calling thread a mount namespace of its own: nothing spreads from it, and what the host mounts and unmounts still reaches it.</summary>
     public static void UnshareMountReceiving()
     {
-        Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
+        NativeException.Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
         Mount(null, "/", MS_REC | MS_SLAVE);
     }
 
@@ -21,22 +21,22 @@ internal static unsafe partial class Syscalls
     public static void MountSysfs(string target, bool readOnly)
     {
         fixed (byte* type = "sysfs\0"u8, to = Terminated(target))
-            Check($"mount -t sysfs {target}", mount(type, to, type, MS_NOSUID | MS_NODEV | MS_NOEXEC | (readOnly ? MS_RDONLY : 0), null));
+            NativeException.Check($"mount -t sysfs {target}", mount(type, to, type, MS_NOSUID | MS_NODEV | MS_NOEXEC | (readOnly ? MS_RDONLY : 0), null));
     }
 
     /// <summary>Opens a directory only to go on from it by <c>/proc/thread-self/fd</c>.</summary>
     public static SafeFileHandle OpenPath(string directory)
     {
         fixed (byte* path = Terminated(directory))
-            return new SafeFileHandle(Check($"open {directory}", open(path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0)), ownsHandle: true);
+            return new SafeFileHandle(NativeException.Check($"open {directory}", open(path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0)), ownsHandle: true);
     }
 
     /// <summary>Gives the calling thread a host name of its own.</summary>
     public static void UnshareHostname(string name)
     {
-        Check("unshare(CLONE_NEWUTS)", unshare(CLONE_NEWUTS));
+        NativeException.Check("unshare(CLONE_NEWUTS)", unshare(CLONE_NEWUTS));
         byte[] text = Encoding.UTF8.GetBytes(name);
         fixed (byte* bytes = text)
-            Check($"sethostname {name}", sethostname(bytes, text.Length));
+            NativeException.Check($"sethostname {name}", sethostname(bytes, text.Length));
     }
 }

@@ -18,7 +18,7 @@ internal static unsafe partial class Syscalls
         space.DangerousAddRef(ref held);
         try
         {
-            Check("setns", setns((int)space.DangerousGetHandle(), CLONE_NEWNET));
+            NativeException.Check("setns", setns((int)space.DangerousGetHandle(), CLONE_NEWNET));
         }
         finally
         {
@@ -28,12 +28,12 @@ internal static unsafe partial class Syscalls
     }
 
     /// <summary>Gives the calling thread a new network namespace.</summary>
-    public static void UnshareNet() => Check("unshare(CLONE_NEWNET)", unshare(CLONE_NEWNET));
+    public static void UnshareNet() => NativeException.Check("unshare(CLONE_NEWNET)", unshare(CLONE_NEWNET));
 
     /// <summary>Gives the calling thread a mount namespace of its own, from which nothing spreads.</summary>
     public static void UnshareMount()
     {
-        Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
+        NativeException.Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
         Mount(null, "/", MS_REC | MS_PRIVATE);
     }
 
@@ -56,7 +56,7 @@ internal static unsafe partial class Syscalls
     /// <summary>The number of the calling thread's network namespace that is never used again while the machine is up.</summary>
     public static ulong NetNsCookie()
     {
-        int fd = Check("socket", socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        int fd = NativeException.Check("socket", socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
         ulong cookie = 0;
         socklen_t length = sizeof(ulong);
         int result = getsockopt(fd, SolSocket, SoNetnsCookie, &cookie, &length);
@@ -73,12 +73,10 @@ internal static unsafe partial class Syscalls
             return unlink(bytes) == 0 || errno == ENOENT;
     }
 
-    internal static int Check(string call, int result) => result >= 0 ? result : throw new NativeException(call, errno);
-
     private static void Mount(string? source, string target, ulong_t flags)
     {
         fixed (byte* from = source is null ? null : Terminated(source), to = Terminated(target))
-            Check($"mount {source} {target}", mount(from, to, null, flags, null));
+            NativeException.Check($"mount {source} {target}", mount(from, to, null, flags, null));
     }
 
     private static byte[] Terminated(string text) => [.. Encoding.UTF8.GetBytes(text), 0];

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.State;
 

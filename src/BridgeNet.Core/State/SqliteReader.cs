@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;

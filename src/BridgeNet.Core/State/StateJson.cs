@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.State;
 

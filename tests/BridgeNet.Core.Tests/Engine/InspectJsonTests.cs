@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

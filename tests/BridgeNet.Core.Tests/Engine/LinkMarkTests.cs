@@ -1,5 +1,6 @@
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Model;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using BridgeNet.Conntrack;
 using BridgeNet.Core.Tests.Rtnetlink;
+using BridgeNet.Kernel;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;

@@ -1,4 +1,5 @@
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 using static BridgeNet.Rtnetlink.RtnlConstants;

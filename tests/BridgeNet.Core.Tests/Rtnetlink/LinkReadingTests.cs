@@ -1,5 +1,6 @@
 using BridgeNet.Core.Tests.Netlink;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Core.Tests.State;

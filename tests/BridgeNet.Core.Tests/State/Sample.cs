@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Reflection;
 using System.Text.Json.Serialization;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.Core.Tests.State;
 

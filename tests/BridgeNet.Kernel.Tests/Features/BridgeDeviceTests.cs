@@ -4,6 +4,7 @@ using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Net;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel.Tests.Packets;

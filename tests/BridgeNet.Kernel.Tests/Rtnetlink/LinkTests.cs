@@ -1,5 +1,6 @@
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

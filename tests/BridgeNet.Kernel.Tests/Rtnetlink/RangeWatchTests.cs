@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Iptables;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Native;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -2,6 +2,7 @@ using BridgeNet.Engine;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
 using BridgeNet.Native;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;

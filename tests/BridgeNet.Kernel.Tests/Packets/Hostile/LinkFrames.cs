@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 

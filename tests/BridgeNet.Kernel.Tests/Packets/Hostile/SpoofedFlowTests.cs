@@ -5,6 +5,7 @@ using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Namespaces;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using static BridgeNet.Netlink.NetlinkConstants;
+using BridgeNet.Rtnetlink;
+using static BridgeNet.Rtnetlink.RtnlConstants;
+
+namespace BridgeNet.Kernel;
+
+/// <summary>
+/// What routes and addresses of a namespace use, read once and kept by what the kernel tells since, so that the thousandth
+/// network does not read a thousand. What comes is told of always. What goes is not: the kernel takes IPv4 routes away silently
+/// with a link that goes down, with an address that they send from, and with a next hop (net/ipv4/fib_semantics.c). So all that
+/// goes is a reason to read anew, except what goes with a link that was deleted, for of that nothing is left.
+/// </summary>
+internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events) : IDisposable
+{
+    private static readonly uint s_groups = Groups(RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP);
+
+    // Of a family that is not there, or no more, all is read when it is asked for.
+    private readonly Dictionary<AddressFamily, Known> _known = [];
+
+    /// <summary>Opens it in the namespace of the calling thread.</summary>
+    public static RangeWatch Open(RtnetlinkConnection links) => new(links, NetlinkEvents.Open(NETLINK_ROUTE, s_groups));
+
+    /// <summary>The ranges of routes, but for those to everywhere, and the addresses. Every link has a link-local one, and multicast is nobody's: they are left out.</summary>
+    public SortedRanges Ranges(AddressFamily family) => Now(family).Ranges;
+
+    /// <summary>The link that the first default route of the main table leaves by; null without one.</summary>
+    public int? DefaultLink(AddressFamily family) => Now(family).DefaultLink;
+
+    public void Dispose() => events.Dispose();
+
+    private Known Now(AddressFamily family)
+    {
+        Follow();
+        if (!_known.TryGetValue(family, out Known? known))
+            _known.Add(family, known = Read(family));
+        return known;
+    }
+
+    private Known Read(AddressFamily family)
+    {
+        IReadOnlyList<Route> routes = links.GetRoutes(family);
+        Known known = new(new SortedRanges(routes.Select(RangeOf).Concat(links.GetAddresses(family).Select(RangeOf)).OfType<TakenRange>()),
+            routes.FirstOrDefault(static route => route is { Destination.PrefixLength: 0, LinkIndex: > 0, Table: RT_TABLE_MAIN })?.LinkIndex);
+        known.Routed.UnionWith(routes.Select(static route => route.LinkIndex));
+        return known;
+    }
+
+    private void Follow()
+    {
+        HashSet<int> deleted = [];
+        List<(AddressFamily Family, int Link)> gone = [];
+        bool whole = events.Drain((type, payload) =>
+        {
+            switch (type)
+            {
+                case RTM_NEWROUTE or RTM_DELROUTE when AddressMessages.ReadRoute(payload) is { } route:
+                    if (route.Type != RTN_UNICAST)
+                        break;
+                    AddressFamily family = route.Destination.BaseAddress.AddressFamily;
+                    // Which of several is the first, only the list says.
+                    if (route.Destination.PrefixLength == 0)
+                        _known.Remove(family);
+                    else if (type == RTM_DELROUTE)
+                        gone.Add((family, route.LinkIndex));
+                    else
+                        Add(family, RangeOf(route), route.LinkIndex);
+                    break;
+                case RTM_NEWADDR when AddressMessages.Read(payload) is { } address:
+                    Add(address.Address.AddressFamily, RangeOf(address), routed: null);
+                    break;
+                case RTM_DELADDR when AddressMessages.Read(payload) is { } address:
+                    gone.Add((address.Address.AddressFamily, address.LinkIndex));
+                    break;
+                // A port that leaves a bridge is told of too, in the bridge's own family.
+                case RTM_NEWLINK or RTM_DELLINK when payload.Length >= Unsafe.SizeOf<IfInfoMsg>():
+                    IfInfoMsg link = MemoryMarshal.Read<IfInfoMsg>(payload);
+                    if (link.Family != AF_UNSPEC)
+                        break;
+                    if (type == RTM_DELLINK)
+                        deleted.Add(link.Index);
+                    else if ((link.Flags & IFF_UP) == 0)
+                        Forget(known => known.Routed.Contains(link.Index) || known.Routed.Contains(0));
+                    break;
+                default:
+                    // A next hop, which routes of any link may have had; or nothing that could be read.
+                    _known.Clear();
+                    break;
+            }
+        });
+        if (!whole)
+            _known.Clear();
+        foreach (int index in deleted)
+        {
+            // Of a route with several links it is not known whether another one is left.
+            Forget(static known => known.Routed.Contains(0));
+            foreach (Known known in _known.Values)
+                known.RemoveLink(index);
+        }
+        foreach ((AddressFamily family, int link) in gone)
+        {
+            if (!deleted.Contains(link))
+                _known.Remove(family);
+        }
+    }
+
+    private void Add(AddressFamily family, TakenRange? range, int? routed)
+    {
+        if (!_known.TryGetValue(family, out Known? known))
+            return;
+        if (range is not null)
+            known.Ranges.Add(range);
+        if (routed is { } link)
+            known.Routed.Add(link);
+    }
+
+    private void Forget(Predicate<Known> which)
+    {
+        foreach (AddressFamily family in _known.Where(known => which(known.Value)).Select(static known => known.Key).ToArray())
+            _known.Remove(family);
+    }
+
+    private static TakenRange? RangeOf(Route route) =>
+        route.Destination.PrefixLength == 0 || IsEverywhere(route.Destination.BaseAddress) ? null : new TakenRange(route.Destination, TakenBy.Route, "", route.LinkIndex);
+
+    private static TakenRange? RangeOf(InterfaceAddress address) =>
+        IsEverywhere(address.Address) ? null : TakenRange.OfAddress(address.Address, TakenBy.Address, address.LinkIndex);
+
+    private static bool IsEverywhere(System.Net.IPAddress address) => address.IsIPv6LinkLocal || address.IsIPv6Multicast;
+
+    private static uint Groups(params ReadOnlySpan<int> groups)
+    {
+        uint bits = 0;
+        foreach (int group in groups)
+            bits |= 1u << (group - 1);
+        return bits;
+    }
+
+    /// <summary>What is known of one family.</summary>
+    private sealed record Known(SortedRanges Ranges, int? DefaultLink)
+    {
+        /// <summary>The links that routes lead to, and some that they led to; 0 is for a route with several.</summary>
+        public HashSet<int> Routed { get; } = [];
+
+        public void RemoveLink(int index)
+        {
+            Ranges.RemoveLink(index);
+            Routed.Remove(index);
+        }
+    }
+}

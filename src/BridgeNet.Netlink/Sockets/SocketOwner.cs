@@ -1,0 +1,29 @@
+namespace BridgeNet.Sockets;
+
+/// <summary>Finds whose a socket is, as <c>ss -p</c> does: by looking through the descriptors of every process.</summary>
+public static class SocketOwner
+{
+    private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
+
+    /// <returns><c>name (pid N)</c>; null when the process is another user's, in another process namespace, or gone.</returns>
+    public static string? ProcessOf(ulong inode)
+    {
+        string wanted = $"socket:[{inode}]";
+        foreach (string process in Directory.EnumerateDirectories("/proc", "*", s_everything))
+        {
+            string pid = Path.GetFileName(process);
+            if (!pid.All(char.IsAsciiDigit))
+                continue;
+            try
+            {
+                if (Directory.EnumerateFileSystemEntries($"{process}/fd", "*", s_everything).Any(descriptor => new FileInfo(descriptor).LinkTarget == wanted))
+                    return $"{File.ReadAllText($"{process}/comm").TrimEnd('\n')} (pid {pid})";
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // It ended while it was looked at, or is not ours to see.
+            }
+        }
+        return null;
+    }
+}
