@@ -1,4 +1,4 @@
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;

@@ -1,4 +1,4 @@
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 
 namespace BridgeNet.Bench;
 

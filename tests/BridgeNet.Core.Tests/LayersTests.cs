@@ -18,14 +18,15 @@ public sealed class LayersTests
     private static readonly string[][] s_layers =
     [
         ["Engine"],
-        ["Firewall", "Ipam", "State", "Namespaces", "Kernel", "Iptables"],
+        ["Changes", "Requests", "Names", "Ports", "Probes"],
+        ["Kernel", "Firewall", "Ipam", "State", "Containers"],
         ["Rtnetlink", "Nftables", "Conntrack", "Sockets"],
         ["Netlink"],
         ["Native"],
     ];
 
-    /// <summary>Who may use whom of the same layer: rules go into a kernel by two ways, and nf_tables and conntrack are both spoken to in nfnetlink.</summary>
-    private static readonly (string From, string To)[] s_beside = [("Firewall", "Iptables"), ("Conntrack", "Nftables")];
+    /// <summary>Who may use whom of the same layer: files hold what was asked for, and nf_tables and conntrack are both spoken to in nfnetlink.</summary>
+    private static readonly (string From, string To)[] s_beside = [("Names", "Requests"), ("Conntrack", "Nftables")];
 
     [Fact]
     public void Dependencies_point_down_only()

@@ -1,5 +1,7 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 
 namespace BridgeNet.EngineProbe;
 

@@ -1,4 +1,4 @@
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
 using BridgeNet.Native;
 
 namespace BridgeNet.EngineProbe;

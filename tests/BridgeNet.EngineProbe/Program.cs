@@ -12,11 +12,13 @@
 //                                                       the step of that number; exits with 0 when there is no such step
 // BridgeNet.EngineProbe first SPACE                     starts the first program of its life, in a namespace; exits with 1 when a thread of its own stays there
 using System.Diagnostics;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using BridgeNet.State;
 
 if (args is ["view", var last, var space, var etc])
@@ -40,7 +42,7 @@ if (task == "die")
     if (second == "repair")
         engine.Repair(null, context);
     else
-        Changes.All[second].Make(engine, context);
+        ChangeCatalog.All[second].Make(engine, context);
     return 0;
 }
 if (task == "load")

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.EngineProbe;

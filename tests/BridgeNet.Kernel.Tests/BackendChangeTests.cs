@@ -1,9 +1,10 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
-using BridgeNet.Iptables;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
+using BridgeNet.Requests;
 using BridgeNet.State;
 using Xunit;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 using Xunit;
 

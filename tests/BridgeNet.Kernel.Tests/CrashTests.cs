@@ -1,6 +1,8 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 
@@ -15,7 +17,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
     [MemberData(nameof(Cases))]
     public void A_process_killed_at_any_step_is_no_obstacle_to_the_next(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
     {
-        Changes.Prepare(engine, change);
+        ChangeCatalog.Prepare(engine, change);
         IReadOnlyList<string> before = Snapshot.Take(engine);
         int kills = 0;
         for (int step = 0; ; step++)
@@ -29,12 +31,12 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
             // carried to its end, so it is prepared anew.
             Next(step, engine);
             Remains.AssertNone(engine, state);
-            if (Changes.All[change].Removes.Count > 0)
+            if (ChangeCatalog.All[change].Removes.Count > 0)
             {
-                Assert.Empty(Changes.Left(engine, change));
+                Assert.Empty(ChangeCatalog.Left(engine, change));
                 Reset(engine);
                 Foreign.Check();
-                Changes.Prepare(engine, change);
+                ChangeCatalog.Prepare(engine, change);
             }
             else
             {
@@ -49,7 +51,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
     [MemberData(nameof(Cases))]
     public void What_is_recorded_stays_made(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
     {
-        Changes.Prepare(engine, change);
+        ChangeCatalog.Prepare(engine, change);
         Assert.Equal(128 + 9, Probe.Start(state, backend, "die", "recorded", change).WaitForEnd());
         Assert.NotEmpty(Directory.GetFiles(state, "intent-*.json"));
         IReadOnlyList<string> made = Snapshot.Take(engine);
@@ -63,7 +65,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
     public void A_repair_killed_at_any_step_is_finished_by_the_next(string backend) => EngineSpace.In(space, backend, (engine, state) =>
     {
-        Changes.Prepare(engine, "remove-several");
+        ChangeCatalog.Prepare(engine, "remove-several");
         IReadOnlyList<string> before = Snapshot.Take(engine);
         int kills = 0;
         while (true)

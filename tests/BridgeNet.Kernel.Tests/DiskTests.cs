@@ -1,7 +1,9 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Native;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -22,14 +24,14 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
         using BridgeNetEngine engine = EngineSpace.Open(disk, backend);
         try
         {
-            Changes.Prepare(engine, change);
+            ChangeCatalog.Prepare(engine, change);
             IReadOnlyList<string> before = Snapshot.Take(engine);
             int refused = 0;
             // First no page is free, and then one more each time, until it is enough: the journal, a container's files and the state's log are refused in turns.
             for (int free = 0; ; free++)
             {
                 Fill(disk, free);
-                Exception? failure = Record.Exception(() => Changes.All[change].Make(engine, new ChangeContext()));
+                Exception? failure = Record.Exception(() => ChangeCatalog.All[change].Make(engine, new ChangeContext()));
                 Fill(disk, free: 64);
                 if (failure is null)
                 {
@@ -42,11 +44,11 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
                 Assert.All(Assert.IsType<BridgeNetException>(failure).Problems, problem => Assert.Equal((ErrorIds.StateUnusable, problem.Message), (problem.ErrorId, problem.Message)));
                 // Whatever could not be taken back, for its undo needed room too, the next command takes back now.
                 Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("not a name"), new ChangeContext()));
-                if (Changes.All[change].Removes.Count > 0)
+                if (ChangeCatalog.All[change].Removes.Count > 0)
                     engine.Repair(null, new ChangeContext());
                 Remains.AssertNone(engine, disk);
                 // Of several objects, each is tried by itself where there is no room for them together.
-                if (Changes.Left(engine, change).Count < Changes.All[change].Removes.Count)
+                if (ChangeCatalog.Left(engine, change).Count < ChangeCatalog.All[change].Removes.Count)
                     break;
                 Assert.Equal(before, Snapshot.Take(engine));
             }
@@ -79,7 +81,7 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
         IReadOnlyList<string> before;
         using (BridgeNetEngine engine = EngineSpace.Open(disk, backend))
         {
-            Changes.Prepare(engine, "remove");
+            ChangeCatalog.Prepare(engine, "remove");
             before = Snapshot.Take(engine);
         }
         Problem? problem = null;

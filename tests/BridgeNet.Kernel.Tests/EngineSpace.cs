@@ -1,7 +1,7 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
-using BridgeNet.Iptables;
 using BridgeNet.State;
 using Xunit;
 

@@ -1,8 +1,10 @@
 using System.Net;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Native;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;

@@ -1,6 +1,8 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -8,13 +10,13 @@ namespace BridgeNet.Kernel.Tests;
 /// <summary>Every change fails at each of its steps in turn, over both backends: by what the kernel may say, by Ctrl+C, and with an undo that fails too.</summary>
 public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
-    public static TheoryData<string, string> Cases => [.. from backend in (string[])["nftables", "iptables"] from change in Changes.All.Keys select (backend, change)];
+    public static TheoryData<string, string> Cases => [.. from backend in (string[])["nftables", "iptables"] from change in ChangeCatalog.All.Keys select (backend, change)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_failure_at_any_step_leaves_everything_as_it_was(string backend, string change) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        Changes.Prepare(engine, change);
+        ChangeCatalog.Prepare(engine, change);
         IReadOnlyList<string> before = Snapshot.Take(engine);
         int injected = 0;
         for (int failing = 0; ; failing++)
@@ -45,7 +47,7 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
     [MemberData(nameof(Cases))]
     public void Stopped_by_the_user_at_any_step_everything_is_as_it_was(string backend, string change) => EngineSpace.In(space, backend, (engine, _) =>
     {
-        Changes.Prepare(engine, change);
+        ChangeCatalog.Prepare(engine, change);
         IReadOnlyList<string> before = Snapshot.Take(engine);
         for (int stopping = 0; ; stopping++)
         {
@@ -60,7 +62,7 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
                         stop.Cancel();
                 },
             };
-            if (Record.Exception(() => Changes.All[change].Make(engine, context)) is not { } failure)
+            if (Record.Exception(() => ChangeCatalog.All[change].Make(engine, context)) is not { } failure)
             {
                 Assert.True(stop.IsCancellationRequested, "it was over before it was stopped");
                 Assert.Empty(engine.FindDrift(null));
@@ -76,9 +78,9 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
     [MemberData(nameof(Cases))]
     public void An_undo_that_fails_is_told_keeps_no_other_and_is_made_up_for(string backend, string change) => EngineSpace.In(space, backend, (engine, state) =>
     {
-        Changes.Prepare(engine, change);
+        ChangeCatalog.Prepare(engine, change);
         IReadOnlyList<string> before = Snapshot.Take(engine);
-        bool removes = Changes.All[change].Removes.Count > 0;
+        bool removes = ChangeCatalog.All[change].Removes.Count > 0;
         for (int failing = 0; ; failing++)
         {
             int undone = 0;
@@ -123,7 +125,7 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
             },
             BeforeUndo = beforeUndo,
         };
-        Exception? failure = Record.Exception(() => Changes.All[change].Make(engine, context));
+        Exception? failure = Record.Exception(() => ChangeCatalog.All[change].Make(engine, context));
         Assert.Equal(broken, failure is not null);
         return failure is null ? null : Assert.IsType<BridgeNetException>(failure);
     }

@@ -1,7 +1,9 @@
+using BridgeNet.Changes;
 using BridgeNet.Core.Tests.Engine;
 using BridgeNet.Engine;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;

@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
-using BridgeNet.Iptables;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;

@@ -1,3 +1,4 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -34,7 +35,7 @@ file static class Intrusions
         int placed = 0;
         for (int at = 0; ; at++)
         {
-            Changes.Prepare(engine, change);
+            ChangeCatalog.Prepare(engine, change);
             using Intruder intruder = new(state, backend);
             bool reached = false;
             List<string> words = [];
@@ -55,7 +56,7 @@ file static class Intrusions
                 },
             };
             // It may be done in spite of it, or refused and undone.
-            Exception? failure = Record.Exception(() => Changes.All[change].Make(engine, context));
+            Exception? failure = Record.Exception(() => ChangeCatalog.All[change].Make(engine, context));
             Assert.True(failure is null or BridgeNetException, $"{failure}");
             Assert.DoesNotContain((failure as BridgeNetException)?.Problems ?? [], problem => problem.ErrorId == ErrorIds.Unexpected);
             intruder.AssertUntouched();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.Tests;
 using Xunit;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Probes;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

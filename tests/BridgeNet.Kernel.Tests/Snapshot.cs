@@ -1,9 +1,9 @@
 using System.Net.Sockets;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Namespaces;
 
 namespace BridgeNet.Kernel.Tests;
 

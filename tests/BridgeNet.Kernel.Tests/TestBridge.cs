@@ -1,6 +1,6 @@
 using System.Net;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;

@@ -1,6 +1,7 @@
 using System.Net;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Probes;
 
 namespace BridgeNet.Engine;
 

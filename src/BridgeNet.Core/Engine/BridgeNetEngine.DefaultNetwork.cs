@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.State;
 

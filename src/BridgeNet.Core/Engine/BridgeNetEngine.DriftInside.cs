@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
+using BridgeNet.Ports;
+using BridgeNet.Requests;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Conntrack;
 using BridgeNet.Model;
 using BridgeNet.Netlink;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;

@@ -1,5 +1,8 @@
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Names;
+using BridgeNet.Requests;
 using BridgeNet.State;
 
 namespace BridgeNet.Engine;

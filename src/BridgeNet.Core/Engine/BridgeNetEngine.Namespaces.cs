@@ -1,5 +1,6 @@
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 
 namespace BridgeNet.Engine;
 

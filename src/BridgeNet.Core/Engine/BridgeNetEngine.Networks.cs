@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 

@@ -1,5 +1,6 @@
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;

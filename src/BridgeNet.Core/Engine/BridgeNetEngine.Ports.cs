@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Ports;
 using BridgeNet.Rtnetlink;
 using BridgeNet.Sockets;
 using BridgeNet.State;

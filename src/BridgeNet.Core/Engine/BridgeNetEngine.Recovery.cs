@@ -1,6 +1,8 @@
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 

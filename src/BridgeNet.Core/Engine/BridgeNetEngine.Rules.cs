@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;

@@ -1,7 +1,9 @@
 using System.Net;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Probes;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Engine;

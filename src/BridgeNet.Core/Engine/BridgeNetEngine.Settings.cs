@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 

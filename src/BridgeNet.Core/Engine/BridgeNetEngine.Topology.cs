@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Firewall;
 using BridgeNet.Ipam;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Ports;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using BridgeNet.Sockets;
 using BridgeNet.State;

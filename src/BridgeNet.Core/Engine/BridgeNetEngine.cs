@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;

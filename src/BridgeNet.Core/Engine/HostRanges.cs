@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
+using BridgeNet.Names;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 

@@ -1,4 +1,3 @@
-using BridgeNet.Iptables;
 using BridgeNet.Model;
 
 namespace BridgeNet.Firewall;

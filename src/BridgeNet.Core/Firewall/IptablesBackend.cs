@@ -1,4 +1,3 @@
-using BridgeNet.Iptables;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Model;
 
 namespace BridgeNet.Firewall;

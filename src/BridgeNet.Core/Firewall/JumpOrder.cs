@@ -1,3 +1,5 @@
+using BridgeNet.Changes;
+
 namespace BridgeNet.Firewall;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using BridgeNet.Iptables;
 
 namespace BridgeNet.Firewall;
 

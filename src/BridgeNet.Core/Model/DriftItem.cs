@@ -1,3 +1,5 @@
+using BridgeNet.Kernel;
+
 namespace BridgeNet.Model;
 
 /// <summary>A difference between what is meant to be and what the kernel has.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using BridgeNet.Binding;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Model;
 

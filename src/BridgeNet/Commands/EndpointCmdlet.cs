@@ -2,6 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Engine;
+using BridgeNet.Kernel;
+using BridgeNet.Requests;
 
 namespace BridgeNet.Commands;
 

@@ -3,6 +3,7 @@ using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 
 namespace BridgeNet.Commands;
 

@@ -2,9 +2,11 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using BridgeNet.Binding;
+using BridgeNet.Changes;
 using BridgeNet.Completion;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 
 namespace BridgeNet.Commands;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Engine;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using Xunit;
 

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Names;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BridgeNet.Changes;
 using BridgeNet.Core.Tests.State;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Names;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

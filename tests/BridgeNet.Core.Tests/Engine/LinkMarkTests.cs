@@ -1,4 +1,5 @@
 using BridgeNet.Engine;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;

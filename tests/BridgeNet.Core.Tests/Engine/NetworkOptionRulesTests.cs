@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 using static BridgeNet.Model.NetworkOptions;
 

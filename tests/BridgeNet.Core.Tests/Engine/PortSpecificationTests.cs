@@ -1,6 +1,7 @@
 using System.Net;
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Ports;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

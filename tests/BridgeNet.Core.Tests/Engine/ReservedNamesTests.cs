@@ -1,5 +1,6 @@
 using BridgeNet.Engine;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

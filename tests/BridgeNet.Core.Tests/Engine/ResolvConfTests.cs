@@ -1,5 +1,7 @@
 using System.Net;
 using BridgeNet.Engine;
+using BridgeNet.Names;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

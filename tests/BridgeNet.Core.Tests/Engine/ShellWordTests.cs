@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Kernel;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Engine;

@@ -1,7 +1,7 @@
 using System.Net;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Probes;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Namespaces;

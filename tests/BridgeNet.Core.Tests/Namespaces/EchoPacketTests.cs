@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using BridgeNet.Namespaces;
+using BridgeNet.Probes;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Namespaces;

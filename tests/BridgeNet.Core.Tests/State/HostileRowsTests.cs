@@ -1,7 +1,9 @@
+using BridgeNet.Changes;
 using BridgeNet.Core.Tests.Engine;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
 using Xunit;

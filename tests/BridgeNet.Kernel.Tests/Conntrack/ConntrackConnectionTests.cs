@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Conntrack;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
 using Xunit;
 

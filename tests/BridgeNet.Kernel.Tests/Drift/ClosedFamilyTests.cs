@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Probes;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

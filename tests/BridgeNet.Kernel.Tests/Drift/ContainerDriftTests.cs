@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
-using BridgeNet.Iptables;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using BridgeNet.State;
 using Xunit;
 

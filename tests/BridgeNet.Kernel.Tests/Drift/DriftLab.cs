@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;

@@ -1,4 +1,6 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;

@@ -1,8 +1,9 @@
-using BridgeNet.Engine;
+using BridgeNet.Changes;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

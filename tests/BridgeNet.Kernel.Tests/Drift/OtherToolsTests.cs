@@ -1,5 +1,6 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 using BridgeNet.Model;
 using Xunit;
 

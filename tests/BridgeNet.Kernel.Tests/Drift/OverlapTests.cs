@@ -1,6 +1,8 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;

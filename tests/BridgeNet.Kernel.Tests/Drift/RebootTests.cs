@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;

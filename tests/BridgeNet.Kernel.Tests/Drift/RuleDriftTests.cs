@@ -1,4 +1,5 @@
-using BridgeNet.Iptables;
+using BridgeNet.Changes;
+using BridgeNet.Firewall;
 using BridgeNet.Model;
 using Xunit;
 
@@ -152,7 +153,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         string told = Assert.Single(lab.Drift());
         Assert.StartsWith($"Rule / {chain} | first -j ", told);
         Assert.Contains(" | behind -", told);
-        Assert.Empty(lab.Engine.Repair(null, new Engine.ChangeContext()).Problems);
+        Assert.Empty(lab.Engine.Repair(null, new ChangeContext()).Problems);
         Assert.Empty(lab.Drift());
         lab.CheckIdle();
         lab.AssertWorks();
@@ -188,7 +189,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         string before = AdminRule.Run(list);
         Assert.Empty(lab.Drift());
         lab.Break(backend == "iptables" ? "iptables -F BRIDGENET-FORWARD; iptables -t nat -F" : "nft flush chain inet bridgenet forward; nft flush set inet bridgenet bridges; nft 'add table inet bridgenet { flags dormant; }'");
-        Assert.Empty(lab.Engine.Repair(null, new Engine.ChangeContext()).Problems);
+        Assert.Empty(lab.Engine.Repair(null, new ChangeContext()).Problems);
         Assert.Empty(lab.Drift());
         Assert.Equal(before, AdminRule.Run(list));
         AdminRule.Run(remove);
@@ -203,7 +204,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         string Four() => IptablesProgram.Run("sh", "", "-c", "nft -a list ruleset ip | sed 's/packets [0-9]* bytes [0-9]*//'").Output;
         string before = Four();
         lab.Break("ip6tables -F BRIDGENET-PORTS");
-        Assert.Empty(lab.Engine.Repair(null, new Engine.ChangeContext()).Problems);
+        Assert.Empty(lab.Engine.Repair(null, new ChangeContext()).Problems);
         Assert.Equal(before, Four());
         Assert.Empty(lab.Drift());
     });

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;

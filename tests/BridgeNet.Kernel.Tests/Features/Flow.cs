@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
 
 namespace BridgeNet.Kernel.Tests.Features;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Probes;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;

@@ -1,6 +1,8 @@
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;

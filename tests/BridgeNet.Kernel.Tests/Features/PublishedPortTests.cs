@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using BridgeNet.Firewall;
-using BridgeNet.Iptables;
 using Xunit;
 using static BridgeNet.Kernel.Tests.Firewall.Networks;
 

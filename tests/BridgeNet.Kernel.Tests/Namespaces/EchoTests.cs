@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Probes;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

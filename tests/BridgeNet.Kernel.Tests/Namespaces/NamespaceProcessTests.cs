@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using BridgeNet.Containers;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Namespaces;

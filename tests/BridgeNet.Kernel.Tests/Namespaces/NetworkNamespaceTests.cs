@@ -1,6 +1,6 @@
 using System.Globalization;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
 using BridgeNet.Native;
 using BridgeNet.State;
 using BridgeNet.Tests;

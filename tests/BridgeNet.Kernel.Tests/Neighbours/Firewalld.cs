@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Native;
 using Xunit;

@@ -1,7 +1,9 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;

@@ -1,3 +1,4 @@
+using BridgeNet.Changes;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Packets;

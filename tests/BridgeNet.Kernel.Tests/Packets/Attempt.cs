@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
+using BridgeNet.Probes;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Net;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
-using BridgeNet.Namespaces;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel.Tests.Packets;

@@ -1,7 +1,7 @@
 using System.Net;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 

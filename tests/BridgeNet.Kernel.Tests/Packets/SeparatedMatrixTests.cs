@@ -1,5 +1,5 @@
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using Xunit;
 

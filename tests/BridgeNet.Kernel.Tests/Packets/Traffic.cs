@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;

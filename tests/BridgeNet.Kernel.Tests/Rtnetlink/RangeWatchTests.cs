@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Iptables;
+using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
-using BridgeNet.Iptables;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

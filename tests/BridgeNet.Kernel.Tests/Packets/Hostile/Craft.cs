@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Probes;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 

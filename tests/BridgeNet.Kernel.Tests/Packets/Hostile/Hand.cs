@@ -1,6 +1,6 @@
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Probes;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using BridgeNet.Containers;
 using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
-using BridgeNet.Namespaces;
 using BridgeNet.Netlink;
+using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 using Xunit;
 

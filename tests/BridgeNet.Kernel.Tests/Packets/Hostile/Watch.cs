@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Namespaces;
+using BridgeNet.Containers;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 

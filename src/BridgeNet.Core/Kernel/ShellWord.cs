@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace BridgeNet.Kernel;
+
+/// <summary>
+/// Names as they stand in commands for a shell and in sentences for a terminal. The kernel takes any bytes but '/', ':' and spaces as the
+/// name of an interface, and root in a container gives those inside.
+/// </summary>
+internal static partial class ShellWord
+{
+    [GeneratedRegex(@"\A[a-zA-Z0-9_.@%+=,-]+\z")]
+    private static partial Regex Plain();
+
+    /// <summary>The name as it is where it is plain; else in <c>$'…'</c> (POSIX.1-2024, 2.2.4), with what is not printed as escapes.</summary>
+    public static string Of(string name) => Plain().IsMatch(name) ? name : $"$'{string.Concat(name.EnumerateRunes().Select(Escaped))}'";
+
+    private static string Escaped(Rune letter) => letter.Value switch
+    {
+        '\'' or '\\' => $"\\{letter}",
+        < 0x20 or 0x7f => string.Create(CultureInfo.InvariantCulture, $"\\x{letter.Value:x2}"),
+        // What turns the direction of text, and the controls of ISO 6429 beyond ASCII.
+        _ when Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator =>
+            string.Concat(Encoding.UTF8.GetBytes(letter.ToString()).Select(static part => $"\\x{part:x2}")),
+        _ => letter.ToString(),
+    };
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Containers;
+using BridgeNet.Model;
+
+namespace BridgeNet.Probes;
+
+internal static partial class Echo
+{
+    /// <summary>
+    /// Connects <paramref name="count"/> times to a TCP port and closes at once; the round trip is the handshake's.
+    /// A refusal is definite and ends it: the host answers, yet the service cannot be reached.
+    /// </summary>
+    public static ProbeResult Tcp(
+        NetworkNamespace ns,
+        string source,
+        string destination,
+        IPAddress address,
+        int port,
+        int count,
+        TimeSpan timeout,
+        TimeSpan interval,
+        CancellationToken cancellationToken)
+    {
+        var tally = new EchoTally(source, destination, address, $"tcp/{port}", timeout);
+        for (int i = 0; i < count; i++)
+        {
+            if (i > 0)
+            {
+                cancellationToken.WaitHandle.WaitOne(interval);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            using Socket socket = OpenSocket(ns, address, SocketType.Stream, ProtocolType.Tcp);
+            tally.Sent++;
+            if (!Connect(socket, new IPEndPoint(address, port), tally, timeout, cancellationToken))
+            {
+                break;
+            }
+        }
+        return tally.ToResult();
+    }
+
+    /// <summary>False when further attempts would end the same way.</summary>
+    private static bool Connect(Socket socket, IPEndPoint target, EchoTally tally, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            socket.Connect(target);
+        }
+        catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // The usual case: the handshake is under way.
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode != SocketError.ConnectionRefused)
+        {
+            tally.SendFailed(failure);
+            return false;
+        }
+        catch (SocketException)
+        {
+            tally.Failed(Refusal(target));
+            return false;
+        }
+
+        while (!socket.Poll(s_slice, SelectMode.SelectWrite))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(started) >= timeout)
+            {
+                return true;
+            }
+        }
+        TimeSpan roundTrip = Stopwatch.GetElapsedTime(started);
+        var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        switch (error)
+        {
+            case SocketError.Success when roundTrip <= timeout:
+                tally.Reply(roundTrip);
+                return true;
+            case SocketError.Success:
+                return true;
+            case SocketError.ConnectionRefused:
+                tally.Failed(Refusal(target));
+                return false;
+            case SocketError.HostUnreachable:
+                tally.Failed($"host unreachable: nobody has {target.Address}, or a firewall rejects it");
+                return true;
+            default:
+                tally.Failed(new SocketException((int)error).Message);
+                return true;
+        }
+    }
+
+    private static string Refusal(IPEndPoint target) =>
+        $"connection refused: {target.Address} answers, but nothing listens on port {target.Port} (or a firewall rejects it)";
+}

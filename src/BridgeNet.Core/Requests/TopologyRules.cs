@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using BridgeNet.Ipam;
+using BridgeNet.Model;
+using BridgeNet.State;
+
+namespace BridgeNet.Requests;
+
+/// <summary>
+/// What speaks against a document by itself, whatever machine it comes to: everything that this module writes into the
+/// kernel, into files or into rules has been through the same rules as what a user types.
+/// </summary>
+internal sealed partial class TopologyRules(Topology topology, ICollection<Problem> problems, Action<string> warn)
+{
+    private static readonly string[] s_protocols = ["tcp", "udp", "sctp"];
+
+    private readonly Dictionary<string, NetworkRow> _networks = [];
+    private readonly Dictionary<string, ContainerRow> _containers = [];
+    private readonly Dictionary<string, EndpointRow> _endpoints = [];
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"\Aveth[0-9a-f]{7}\z")]
+    private static partial Regex HostInterface();
+
+    public void Check()
+    {
+        foreach (NetworkRow network in topology.Networks)
+            Check(network);
+        foreach (ContainerRow container in topology.Containers)
+            Check(container);
+        foreach (EndpointRow endpoint in topology.Endpoints)
+            Check(endpoint);
+        CheckUnique("network", topology.Networks.Select(static network => network.Name), StringComparer.OrdinalIgnoreCase);
+        CheckUnique("bridge", topology.Networks.Select(static network => network.BridgeName).OfType<string>());
+        CheckUnique("container", topology.Containers.Select(static container => container.Name), StringComparer.OrdinalIgnoreCase);
+        CheckUnique("host interface", topology.Endpoints.Select(static endpoint => endpoint.HostInterface));
+        CheckUnique("membership", topology.Endpoints.Select(static endpoint => $"{endpoint.ContainerName} on {endpoint.NetworkName}"));
+        CheckUnique("interface", topology.Endpoints.Select(static endpoint => $"{endpoint.InterfaceName} of {endpoint.ContainerName}"));
+        foreach (IGrouping<string, EndpointRow> members in topology.Endpoints.GroupBy(static endpoint => endpoint.NetworkId))
+        {
+            CheckUnique("address", members.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address, .. endpoint.LinkLocalAddresses]).OfType<IPAddress>().Select(static address => address.ToString()));
+            CheckUnique("Ethernet address", members.Select(static endpoint => endpoint.MacAddress.ToString()));
+        }
+        foreach (PortRow port in topology.Ports)
+            Check(port);
+        foreach (Reservation reservation in topology.Reservations)
+            Check(reservation);
+        foreach (Topology.GivenAddress given in topology.LastAddresses)
+        {
+            if (!_networks.TryGetValue(given.NetworkId, out NetworkRow? network) || network.IPAM.Config.All(config => !config.Subnet.Equals(given.Subnet)) || !given.Subnet.Contains(given.Address))
+                Add($"The last address {given.Address} is of no subnet in the document.", given.Address);
+        }
+    }
+
+    private void Check(NetworkRow network)
+    {
+        CheckId("network", network.Id, network, _networks);
+        if (network.Name is not ("bridge" or "host" or "none" or "default"))
+            NameRules.Check("network", network.Name, problems);
+        else if (network.Name != "bridge")
+            Add($"'{network.Name}' is a predefined network, which no document holds.", network.Name);
+        bool bridge = network is { BridgeName: not null, BridgeMacAddress: not null };
+        if (network.Driver != (network.ConfigOnly ? "null" : "bridge") || bridge == network.ConfigOnly)
+            Add($"Network '{network.Name}' is neither one with a bridge nor only a configuration.", network.Name);
+        if (network.BridgeName is { } name && !NetworkOptionRules.IsInterfaceName(name))
+            Add($"'{HostNameRules.Shown(name)}' cannot be the name of a bridge.", name);
+        if (bridge && (!network.BridgeMacAddress!.Value.IsUnicast || network.Mtu < (network.EnableIPv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu) || network.Mtu > NetworkOptionRules.MostMtu))
+            Add($"The bridge of network '{network.Name}' has an Ethernet address or an MTU that cannot be.", network.Name);
+        NetworkOptionRules.Check(network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
+        IReadOnlyList<SubnetRow> configs = network.IPAM.Config;
+        if (configs.Any(static config => config is null))
+        {
+            Add($"Network '{network.Name}' has a subnet that is null.", network.Name);
+            return;
+        }
+        new IpamRequest
+        {
+            Subnets = [.. configs.Select(static config => config.Subnet.ToString())],
+            Gateways = [.. configs.Select(static config => config.Gateway?.ToString()).OfType<string>()],
+            IPRanges = [.. configs.Select(static config => config.IPRange?.ToString()).OfType<string>()],
+            AuxAddresses = configs.SelectMany(static config => config.AuxiliaryAddresses).ToDictionary(static aux => aux.Key, static aux => $"{aux.Value}"),
+        }.Check(static _ => false, problems, network.Name);
+        if (bridge && (network.EnableIPv4 != (network.Config(AddressFamily.InterNetwork) is not null) || network.EnableIPv6 != (network.Config(AddressFamily.InterNetworkV6) is not null)))
+            Add($"Network '{network.Name}' says of an address family that it has it, and has no subnet of it, or the other way round.", network.Name);
+    }
+
+    private void Check(ContainerRow container)
+    {
+        CheckId("container", container.Id, container, _containers);
+        NameRules.CheckContainer(container.Name, problems);
+        NameSettings.Read(new NameRequest
+        {
+            Hostname = container.Hostname,
+            DomainName = container.DomainName,
+            AddHost = container.AddHost,
+            Dns = container.Dns,
+            DnsSearch = container.DnsSearch,
+            DnsOption = container.DnsOption,
+        }, problems);
+        if (!Enum.IsDefined(container.Kind) || container.ProcessId < 0 || (container.Kind == ContainerKind.Process) != (container.ProcessId > 0) || !Path.IsPathFullyQualified(container.NetNSPath))
+            Add($"Container '{container.Name}' does not say where its namespace comes from.", container.Name);
+    }
+
+    private void Check(EndpointRow endpoint)
+    {
+        CheckId("endpoint", endpoint.EndpointId, endpoint, _endpoints);
+        if (!_networks.TryGetValue(endpoint.NetworkId, out NetworkRow? network) || network.BridgeName is null || !_containers.TryGetValue(endpoint.ContainerId, out ContainerRow? container) || container.Kind == ContainerKind.Host)
+        {
+            Add($"The endpoint {endpoint} is of a network or container that the document does not have.", endpoint.EndpointId);
+            return;
+        }
+        if (endpoint.NetworkName != network.Name || endpoint.ContainerName != container.Name)
+            Add($"The endpoint {endpoint} is of network '{network.Name}' and container '{container.Name}' by their ids.", endpoint.EndpointId);
+        if (!HostInterface().IsMatch(endpoint.HostInterface) || !NetworkOptionRules.IsInterfaceName(endpoint.InterfaceName) || endpoint.InterfaceName == "lo" || !endpoint.MacAddress.IsUnicast)
+            Add($"The endpoint {endpoint} has an interface or an Ethernet address that cannot be.", endpoint.EndpointId);
+        CheckAddress(network, AddressFamily.InterNetwork, endpoint.IPAddress, endpoint.PrefixLength, $"{endpoint}");
+        CheckAddress(network, AddressFamily.InterNetworkV6, endpoint.IPv6Address, endpoint.IPv6PrefixLength, $"{endpoint}");
+        CheckGateway(network, endpoint.Gateway, $"{endpoint}");
+        CheckGateway(network, endpoint.IPv6Gateway, $"{endpoint}");
+        foreach (IPAddress address in endpoint.LinkLocalAddresses)
+            EndpointRules.CheckLinkLocal(address, $"{address}", problems);
+        foreach (string alias in endpoint.Aliases)
+            HostNameRules.CheckAlias(alias, problems);
+        EndpointRules.CheckSysctls(endpoint.Sysctls, problems);
+    }
+
+    private void CheckAddress(NetworkRow network, AddressFamily family, IPAddress? address, int prefixLength, string of)
+    {
+        SubnetRow? config = network.Config(family);
+        if (config is null != address is null || (config is not null && prefixLength != config.Subnet.PrefixLength))
+            Add($"The endpoint {of} has the address {address}/{prefixLength}, which does not fit the network's subnet {config}.", of);
+        else if (config is not null && AddressPool.Check($"{address}", config, static _ => null, network.Name, out _) is { } problem)
+            problems.Add(problem);
+    }
+
+    private void CheckGateway(NetworkRow network, IPAddress? gateway, string of)
+    {
+        if (gateway is not null && network.IPAM.Config.All(config => !config.Subnet.Contains(gateway)))
+            Add($"The gateway {gateway} of {of} is in no subnet of its network.", of);
+    }
+
+    private void Check(PortRow port)
+    {
+        if (!_endpoints.TryGetValue(port.EndpointId, out EndpointRow? endpoint) || endpoint.NetworkName != port.NetworkName || endpoint.ContainerName != port.ContainerName
+            || endpoint.Address(port.HostAddress.AddressFamily) is null
+            || port.HostPort is < 0 or > 65535 || port.ContainerPort is < 1 or > 65535 || !s_protocols.Contains(port.Protocol))
+        {
+            Add($"The published port {port} is of no endpoint in the document, or cannot be.", port.EndpointId);
+        }
+    }
+
+    private void Check(Reservation reservation)
+    {
+        if (!_networks.TryGetValue(reservation.NetworkId, out NetworkRow? network) || !_containers.ContainsKey(reservation.ContainerId)
+            || (reservation.IPAddress is { } ipv4 && network.Config(AddressFamily.InterNetwork)?.Subnet.Contains(ipv4) != true)
+            || (reservation.IPv6Address is { } ipv6 && network.Config(AddressFamily.InterNetworkV6)?.Subnet.Contains(ipv6) != true))
+        {
+            Add("An address is reserved for a container or on a network that the document does not have.", reservation.NetworkId);
+        }
+    }
+
+    private void CheckId<T>(string what, string id, T item, Dictionary<string, T> all)
+    {
+        if (!Id().IsMatch(id) || !all.TryAdd(id, item))
+            Add($"'{HostNameRules.Shown(id)}' is not the id of a {what}, 64 hexadecimal digits and the only one of it.", id);
+    }
+
+    private void CheckUnique(string what, IEnumerable<string> names, StringComparer? comparer = null)
+    {
+        foreach (string name in names.GroupBy(static name => name, comparer).Where(static group => group.Count() > 1).Select(static group => group.Key))
+            Add($"The {what} '{HostNameRules.Shown(name)}' is in the document twice.", name);
+    }
+
+    private void Add(string sentence, object target) => problems.Add(new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, target));
+}
