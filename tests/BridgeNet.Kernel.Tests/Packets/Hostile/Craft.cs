@@ -27,6 +27,14 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
 
     public byte[] Datagram(int number, int port, int from) => Packet(Udp, Checked(Udp, Datagram(number, port, filler: 0, from), checksumAt: 6));
 
+    /// <summary>Asks a server for a file (RFC 1350), which it sends from a port of its own choice.</summary>
+    public byte[] FileRequest(int number, int from)
+    {
+        byte[] request = [.. Datagram(number, 69, filler: 0, from)[..UdpLength], 0, 1, .. Payload(number), 0, .. "octet"u8, 0];
+        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(4), (ushort)request.Length);
+        return Packet(Udp, Checked(Udp, request, checksumAt: 6));
+    }
+
     /// <summary>Says of a datagram that its port is unreachable (RFC 792; RFC 4443).</summary>
     /// <param name="number">By which the message is known.</param>
     /// <param name="sent">The frame with the datagram.</param>

@@ -5,6 +5,7 @@ using BridgeNet.Engine;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
+using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
@@ -160,6 +161,14 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
             yield return Of($"the answer of {what} that an attacker asked since", "stranger", true, asks, spoofs, tells);
             yield return Of($"what is asked of {what}", answers, false, spoofs) with { NeedsTranslation = asked == wan };
         }
+        // What a helper of conntrack expects, from any port of the server's: only of him.
+        if (field.HasHelper)
+        {
+            Frame asksForFile = By("stranger", (number, port) => From("stranger", toHostByOther, victim, remote).FileRequest(number, port));
+            yield return Of("a file that a container sends in the server's name", "stranger", false, asksForFile,
+                By("server", (number, port) => From("server", toHost, remote, wan).Datagram(number, port, 777))) with { NeedsTranslation = true };
+            yield return Of("a file that the server sends", "stranger", true, asksForFile, By("remote", (number, port) => From("remote", field.WanMac, remote, wan).Datagram(number, port, 777)));
+        }
         // A router among containers forwards what is not its own.
         foreach (IPAddress behind in (IPAddress[])[victim, roles.Of("simple")])
             yield return Of($"what a neighbour brings from {behind}", "server", true, By("neighbour", (number, _) => From("neighbour", field.MacOf("server"), behind, server).Datagram(number, Service)));
@@ -209,6 +218,9 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         private readonly Dictionary<string, Hand> _hands = [];
         private int _sent;
 
+        /// <summary>Whether an admin's rules could have conntrack follow TFTP.</summary>
+        public bool HasHelper { get; }
+
         public Field(BridgeNetEngine engine, string state)
         {
             _engine = engine;
@@ -216,6 +228,7 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
             // Each error is to be sent, not six of them and then one a second.
             foreach (string limit in (string[])["net/ipv4/icmp_ratelimit", "net/ipv6/icmp/ratelimit"])
                 Sysctl.Write(limit, "0");
+            HasHelper = Helper("-A");
             _lab = new(engine, state);
             using RtnetlinkConnection links = RtnetlinkConnection.Open();
             WanMac = links.FindLink("wan")!.Mac!.Value;
@@ -284,7 +297,12 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
             foreach (IDisposable one in Enumerable.Reverse(_owned))
                 one.Dispose();
             _lab.Dispose();
+            if (HasHelper)
+                Helper("-D");
         }
+
+        private static bool Helper(string verb) => new[] { "iptables", "ip6tables" }.All(program => ProgramPath.Find(program) is not null
+            && IptablesProgram.Run(program, "", "-t", "raw", verb, "PREROUTING", "-p", "udp", "--dport", "69", "-j", "CT", "--helper", "tftp").Code == 0);
 
         private void Make(string name, bool isInternal, Dictionary<string, string> options) => _engine.Make(new NetworkRequest(name)
         {
