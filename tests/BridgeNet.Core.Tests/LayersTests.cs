@@ -18,7 +18,7 @@ public sealed class LayersTests
     private static readonly string[][] s_layers =
     [
         ["Engine"],
-        ["Changes", "Requests", "Names", "Ports", "Probes"],
+        ["Changes", "Desired", "Requests", "Names", "Ports", "Probes"],
         ["Kernel", "Firewall", "Ipam", "State", "Containers"],
         ["Rtnetlink", "Nftables", "Conntrack", "Sockets"],
         ["Netlink"],

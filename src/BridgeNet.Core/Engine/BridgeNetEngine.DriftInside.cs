@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -170,7 +171,7 @@ internal sealed partial class BridgeNetEngine
         }
         if (InterfaceGroup.OfPort(network.AntiSpoof) is var group && port.Group != group)
             yield return LinkFinding(network, container, name, $"group {group}", $"group {port.Group}", () => Links.SetGroup(port.Index, group));
-        foreach ((string key, string value) in PortSysctls(port.Name))
+        foreach ((string key, string value) in DesiredEndpoint.PortSettings(port.Name))
         {
             if (Sysctl.Read(key) is { } held && held != value)
                 yield return SysctlFinding(network.Name, key, value, held) with { Mend = () => OnPort(endpoint, _ => Sysctl.TryWrite(key, value)) };
@@ -196,7 +197,7 @@ internal sealed partial class BridgeNetEngine
         if (!link.Up)
             yield return Inside("up", "down", links => links.SetUp(link.Index));
         void At(Action<RtnetlinkConnection, int> work) => WithLinks(container, links => work(links, link.Index));
-        foreach ((IPAddress address, int length) in InsideAddresses(endpoint))
+        foreach ((IPAddress address, int length) in DesiredEndpoint.Addresses(endpoint))
         {
             if (!inside.Has(link.Index, address, length))
                 yield return AddressFinding(network, container, address, length, name, inside.LengthOf(link.Index, address), ip, At);
@@ -217,7 +218,7 @@ internal sealed partial class BridgeNetEngine
     });
 
     /// <summary>What is asked for last wins, as when it was written.</summary>
-    private static IEnumerable<InsideSetting> InsideSettings(EndpointRow endpoint) => InsideSysctls(endpoint)
+    private static IEnumerable<InsideSetting> InsideSettings(EndpointRow endpoint) => DesiredEndpoint.Settings(endpoint)
         .Concat(endpoint.IPv6Address is null ? [] : [($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "0")])
         .Reverse().DistinctBy(static setting => setting.Item1).Select(setting => new InsideSetting(endpoint, setting.Item1, setting.Item2));
 

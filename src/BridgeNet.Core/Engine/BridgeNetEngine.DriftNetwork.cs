@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -99,7 +100,7 @@ internal sealed partial class BridgeNetEngine
             },
             Repair = other is not null ? $"rename or remove the link {bridge}, then repair again"
                 : network.Adopted is not null ? "its owner has to bring it back, then repair again"
-                : string.Join('\n', [.. LinkSteps(network, new ChangeContext()).Select(static step => step.Words), .. NeedsLoopback(endpoints) ? [$"sysctl -w net.ipv4.conf.{bridge}.route_localnet=1"] : (string[])[]]),
+                : string.Join('\n', [.. LinkSteps(network, new ChangeContext()).Select(static step => step.Words), .. DesiredBridge.NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports)) ? [$"sysctl -w net.ipv4.conf.{bridge}.route_localnet=1"] : (string[])[]]),
             Repairable = repairable,
         }, repairable ? () => Rebuild([network], endpoints) : null);
     }
@@ -107,7 +108,7 @@ internal sealed partial class BridgeNetEngine
     private IEnumerable<Finding> BridgeLinkFindings(NetworkRow network, Link link)
     {
         string bridge = network.BridgeName!;
-        uint group = GroupOf(network);
+        uint group = DesiredRules.Group(network);
         if (link.Group != group)
             yield return LinkFinding(network, null, bridge, $"group {group}", $"group {link.Group}", () => Links.SetGroup(link.Index, group));
         if (network.Adopted is not null)
@@ -122,14 +123,14 @@ internal sealed partial class BridgeNetEngine
 
     private IEnumerable<Finding> BridgeSysctlFindings(NetworkRow network, Link link, IReadOnlyList<EndpointRow> endpoints)
     {
-        List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", NeedsLoopback(endpoints) ? "1" : "0")];
+        List<(string Key, string Value)> wanted = [("net/ipv4/conf/{0}/route_localnet", DesiredBridge.NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports)) ? "1" : "0")];
         if (network.Adopted is null)
-            wanted.AddRange(BridgeSysctls(network, "{0}"));
+            wanted.AddRange(DesiredBridge.Settings(network, "{0}"));
         else if (wanted[0].Value == "0")
             wanted.Clear();
         if (network.Config(AddressFamily.InterNetwork) is not null)
             wanted.Add(("net/ipv4/conf/{0}/forwarding", "1"));
-        if (IsHostOn(network, AddressFamily.InterNetworkV6))
+        if (DesiredBridge.HasHost(network, AddressFamily.InterNetworkV6))
             wanted.AddRange([("net/ipv6/conf/{0}/disable_ipv6", "0"), ("net/ipv6/conf/{0}/forwarding", "1")]);
         foreach ((string key, string value) in wanted)
         {
@@ -151,7 +152,7 @@ internal sealed partial class BridgeNetEngine
     private IEnumerable<Finding> BridgeAddressFindings(NetworkRow network, Link link, HostFacts host)
     {
         string bridge = network.BridgeName!;
-        foreach ((IPAddress address, int length) in BridgeAddresses(network))
+        foreach ((IPAddress address, int length) in DesiredBridge.Addresses(network))
         {
             if (!host.Has(link.Index, address, length))
             {
@@ -163,8 +164,6 @@ internal sealed partial class BridgeNetEngine
             }
         }
     }
-
-    private static bool NeedsLoopback(IReadOnlyList<EndpointRow> endpoints) => NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports));
 
     private static Finding SysctlFinding(string network, string key, string value, string now = "0") => new(new DriftItem
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Desired;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -72,8 +73,8 @@ internal sealed partial class BridgeNetEngine
             PrefixLength = PrefixOf(network, AddressFamily.InterNetwork),
             IPv6Address = ipv6,
             IPv6PrefixLength = PrefixOf(network, AddressFamily.InterNetworkV6),
-            Gateway = GatewayFor(network, AddressFamily.InterNetwork),
-            IPv6Gateway = GatewayFor(network, AddressFamily.InterNetworkV6),
+            Gateway = DesiredEndpoint.Gateway(network, AddressFamily.InterNetwork),
+            IPv6Gateway = DesiredEndpoint.Gateway(network, AddressFamily.InterNetworkV6),
             Aliases = [.. request.Aliases.Distinct(StringComparer.OrdinalIgnoreCase)],
             LinkLocalAddresses = linkLocal,
             GatewayPriority = request.GatewayPriority,
@@ -199,15 +200,6 @@ internal sealed partial class BridgeNetEngine
     }
 
     private static int PrefixOf(NetworkRow network, AddressFamily family) => network.Config(family)?.Subnet.PrefixLength ?? 0;
-
-    /// <summary>Where a container sends what is for elsewhere; an internal network leads nowhere.</summary>
-    private static IPAddress? GatewayFor(NetworkRow network, AddressFamily family)
-    {
-        if (network.Internal || network.Config(family) is not { } config)
-            return null;
-        string other = family == AddressFamily.InterNetwork ? NetworkOptions.DefaultGatewayIPv4 : NetworkOptions.DefaultGatewayIPv6;
-        return config.AuxiliaryAddresses.GetValueOrDefault(other) ?? config.Gateway;
-    }
 
     /// <summary>Who has which address on a network: endpoints, and containers that come back to theirs.</summary>
     private sealed class Holders

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -89,7 +90,7 @@ internal sealed partial class BridgeNetEngine
                 () => DeleteLinks([mark]),
                 space.Dispose),
         ];
-        steps.Add(SysctlStep(PortSysctls(host), () => _ = FindPort(endpoint) ?? throw Gone(endpoint, host)));
+        steps.Add(SysctlStep(DesiredEndpoint.PortSettings(host), () => _ = FindPort(endpoint) ?? throw Gone(endpoint, host)));
         if (flags != PortFlags.Default)
             steps.Add(new(PortWords(host, flags, PortFlags.Default), () => SetPort(index, flags)));
         if (network.AntiSpoof)
@@ -99,13 +100,10 @@ internal sealed partial class BridgeNetEngine
             SetUpInside(space.Open(), endpoint);
             // Neighbours that knew the address's last holder learn of the new one; frames sent sooner would be lost in the bridge.
             if (Links.WaitForForwarding(index, s_forwarding))
-                Announcement.Announce(space.Open(), inside, endpoint.MacAddress, InsideAddresses(endpoint).Select(static address => address.Address));
+                Announcement.Announce(space.Open(), inside, endpoint.MacAddress, DesiredEndpoint.Addresses(endpoint).Select(static address => address.Address));
         }));
         return steps;
     }
-
-    /// <summary>The settings of a bridge port, which the host has nothing to say on: no address, no answers by ARP.</summary>
-    private static (string Key, string Value)[] PortSysctls(string port) => [($"net/ipv6/conf/{port}/disable_ipv6", "1"), ($"net/ipv4/conf/{port}/arp_ignore", "8")];
 
     private static string ForwardingWords(EndpointRow endpoint) => $"bridge fdb replace {endpoint.MacAddress} dev {endpoint.HostInterface} master static sticky";
 
@@ -130,36 +128,12 @@ internal sealed partial class BridgeNetEngine
     private static IEnumerable<string> InsideWords(EndpointRow endpoint, string path)
     {
         string inside = endpoint.InterfaceName;
-        foreach ((string key, string value) in InsideSysctls(endpoint))
+        foreach ((string key, string value) in DesiredEndpoint.Settings(endpoint))
             yield return $"ip netns exec {path} sysctl -w {key}={value}";
-        foreach ((IPAddress address, int length) in InsideAddresses(endpoint))
+        foreach ((IPAddress address, int length) in DesiredEndpoint.Addresses(endpoint))
             yield return $"ip -n {path} address add {address}/{length} dev {inside}{NoDad(address)}";
         yield return $"ip -n {path} link set {inside} up";
     }
-
-    private static IEnumerable<(IPAddress Address, int PrefixLength)> InsideAddresses(EndpointRow endpoint) =>
-    [
-        .. endpoint.IPAddress is { } ipv4 ? [(ipv4, endpoint.PrefixLength)] : ((IPAddress, int)[])[],
-        .. endpoint.IPv6Address is { } ipv6 ? [(ipv6, endpoint.IPv6PrefixLength)] : ((IPAddress, int)[])[],
-        .. endpoint.LinkLocalAddresses.Select(static address => (address, address.AddressFamily == AddressFamily.InterNetwork ? 16 : 64)),
-    ];
-
-    /// <summary>
-    /// IPv6 is off on an interface without an IPv6 address, as in Docker, unless a link-local one was asked for. Duplicate
-    /// address detection is off where it is on: it would keep addresses from working for a second, and there is one hand that gives them.
-    /// Router advertisements are not believed, for those that come are a neighbour's; who wants them asks with -Sysctl.
-    /// </summary>
-    private static IEnumerable<(string Key, string Value)> InsideSysctls(EndpointRow endpoint)
-    {
-        if (!endpoint.Sysctls.Any(static asked => asked.Key.EndsWith(".autoconf", StringComparison.Ordinal) && asked.Value == "1"))
-            yield return ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_ra", "0");
-        yield return HasIPv6(endpoint) ? ($"net.ipv6.conf.{endpoint.InterfaceName}.accept_dad", "0") : ($"net.ipv6.conf.{endpoint.InterfaceName}.disable_ipv6", "1");
-        foreach ((string key, string value) in endpoint.Sysctls)
-            yield return (string.Join('.', key.Split('.').Select(word => word == "IFNAME" ? endpoint.InterfaceName : word)), value);
-    }
-
-    private static bool HasIPv6(EndpointRow endpoint) =>
-        endpoint.IPv6Address is not null || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
 
     private static void SetUpInside(NetworkNamespace space, EndpointRow endpoint)
     {
@@ -167,11 +141,11 @@ internal sealed partial class BridgeNetEngine
         int index = (FindInside(links, endpoint) ?? throw Gone(endpoint, endpoint.InterfaceName)).Index;
         space.Run(() =>
         {
-            foreach ((string key, string value) in InsideSysctls(endpoint))
+            foreach ((string key, string value) in DesiredEndpoint.Settings(endpoint))
                 WriteSysctl(key, value, asked: endpoint.Sysctls.Count > 0);
             return true;
         });
-        foreach ((IPAddress address, int length) in InsideAddresses(endpoint))
+        foreach ((IPAddress address, int length) in DesiredEndpoint.Addresses(endpoint))
             links.AddAddress(index, address, length, noDad: address.AddressFamily == AddressFamily.InterNetworkV6);
         links.SetUp(index);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -70,16 +71,11 @@ internal sealed partial class BridgeNetEngine
         (network.Config(AddressFamily.InterNetworkV6), "net/ipv6/conf/all/forwarding"),
     }.Where(static family => family.Item1 is not null && Sysctl.Read(family.Item2) == "0").Select(static family => family.Item2);
 
-    /// <summary>The addresses that the host has on a network.</summary>
-    private static IEnumerable<(IPAddress Address, int PrefixLength)> BridgeAddresses(NetworkRow network) => network.IPAM.Config
-        .Where(config => config.Gateway is not null && !(config.Subnet.BaseAddress.AddressFamily == AddressFamily.InterNetwork && NetworkOptions.Flag(network.Options, NetworkOptions.InhibitIPv4, otherwise: false)))
-        .Select(static config => (config.Gateway!, config.Subnet.PrefixLength));
-
     /// <summary>The steps of the bridge, which comes up in the last of them.</summary>
     private List<Step> LinkSteps(NetworkRow network, ChangeContext context)
     {
         string bridge = network.BridgeName!;
-        uint group = GroupOf(network);
+        uint group = DesiredRules.Group(network);
         int index = 0;
         List<Step> steps = [];
         if (network.Adopted is { } adopted)
@@ -99,9 +95,9 @@ internal sealed partial class BridgeNetEngine
             steps.Add(new($"ip link add {bridge} address {mac} mtu {network.Mtu} group {group} type bridge; ip link set {bridge} alias '{mark.Alias}'",
                 () => index = Links.CreateBridge(bridge, mac, network.Mtu, group, mark.Alias),
                 () => DeleteLinks([mark])));
-            steps.Add(SysctlStep([.. BridgeSysctls(network, bridge)], () => _ = FindBridge(network) ?? throw Gone(network)));
+            steps.Add(SysctlStep([.. DesiredBridge.Settings(network, bridge)], () => _ = FindBridge(network) ?? throw Gone(network)));
         }
-        foreach ((IPAddress address, int length) in BridgeAddresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
+        foreach ((IPAddress address, int length) in DesiredBridge.Addresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
         {
             steps.Add(new($"ip address add {address}/{length} dev {bridge}{NoDad(address)}", () =>
             {
@@ -129,23 +125,6 @@ internal sealed partial class BridgeNetEngine
                 Sysctl.TryWrite(key, value);
         });
 
-    /// <summary>The settings of a bridge of ours, whatever is on it.</summary>
-    private static IEnumerable<(string Key, string Value)> BridgeSysctls(NetworkRow network, string bridge)
-    {
-        yield return ($"net/ipv6/conf/{bridge}/accept_ra", "0");
-        // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
-        yield return ($"net/ipv6/conf/{bridge}/accept_dad", "0");
-        // Where the host has no IPv6 address it has no link-local one either, by which its services would be reached.
-        if (!IsHostOn(network, AddressFamily.InterNetworkV6))
-            yield return ($"net/ipv6/conf/{bridge}/disable_ipv6", "1");
-        // Nor does it tell of the addresses that it has elsewhere.
-        if (!IsHostOn(network, AddressFamily.InterNetwork))
-            yield return ($"net/ipv4/conf/{bridge}/arp_ignore", "8");
-    }
-
-    /// <summary>Whether the host takes part in a family of a network: it was given the family, and not as an isolated one.</summary>
-    private static bool IsHostOn(NetworkRow network, AddressFamily family) => network.Config(family) is not null && network.Mode(family) != GatewayMode.Isolated;
-
     private static string NoDad(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? " nodad" : "";
 
     /// <summary>Interfaces that get their addresses from router advertisements only as long as the host does not forward (accept_ra 1).</summary>
@@ -161,7 +140,7 @@ internal sealed partial class BridgeNetEngine
     private AdoptedBridge WhatItHas(Link link, NetworkRow network)
     {
         HashSet<IPAddress> there = [.. s_families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
-        return new(link.Group, [.. BridgeAddresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
+        return new(link.Group, [.. DesiredBridge.Addresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
             Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1", Boot: Host.Boot);
     }
 
@@ -274,7 +253,7 @@ internal sealed partial class BridgeNetEngine
         {
             foreach (Step step in LinkSteps(network, new ChangeContext()))
                 step.Apply();
-            RouteLoopback(network, NeedsLoopback(network, endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
+            RouteLoopback(network, DesiredBridge.RoutesLoopback(network, endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Desired;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -113,7 +114,7 @@ internal sealed partial class BridgeNetEngine
             PortRow[] now = [.. state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)];
             IEnumerable<PortRow> gone = of.SelectMany(static change => change.Before?.Ports ?? []);
             IEnumerable<PortRow> added = of.SelectMany(static change => change.After?.Ports ?? []);
-            bool before = NeedsLoopback(network, now), after = NeedsLoopback(network, [.. now.Except(gone), .. added]);
+            bool before = DesiredBridge.RoutesLoopback(network, now), after = DesiredBridge.RoutesLoopback(network, [.. now.Except(gone), .. added]);
             if (before != after)
             {
                 yield return new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet={(after ? 1 : 0)}",
@@ -121,11 +122,6 @@ internal sealed partial class BridgeNetEngine
             }
         }
     }
-
-    /// <summary>Whether the bridge routes 127.0.0.0/8; one of somebody else's goes on when it did.</summary>
-    private static bool NeedsLoopback(NetworkRow network, IEnumerable<PortRow> ports) => network.Adopted is { RoutedLoopback: true } || NeedsLoopback(ports);
-
-    private static bool NeedsLoopback(IEnumerable<PortRow> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
 
     private void RouteLoopback(NetworkRow network, bool on)
     {

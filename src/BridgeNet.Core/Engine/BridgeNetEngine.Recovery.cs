@@ -1,5 +1,6 @@
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -94,9 +95,9 @@ internal sealed partial class BridgeNetEngine
                 continue;
             if (bridge.Mtu != network.Mtu && network.Adopted is null or { Mtu: > 0 })
                 Links.SetMtu(bridge.Index, network.Mtu);
-            if (bridge.Group != GroupOf(network))
-                Links.SetGroup(bridge.Index, GroupOf(network));
-            RouteLoopback(bridge.Name, NeedsLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
+            if (bridge.Group != DesiredRules.Group(network))
+                Links.SetGroup(bridge.Index, DesiredRules.Group(network));
+            RouteLoopback(bridge.Name, DesiredBridge.RoutesLoopback(network, state.Endpoints(networkId: network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
         HashSet<string> concerned = [.. containers, .. networks.SelectMany(id => state.Endpoints(networkId: id)).Select(static endpoint => endpoint.ContainerId)];
         foreach (ContainerRow row in concerned.Select(state.FindContainerById).OfType<ContainerRow>())

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -32,18 +33,11 @@ internal sealed partial class BridgeNetEngine
             EndpointRow[] without = [.. of.Select(static change => change.Before).OfType<EndpointRow>()];
             EndpointRow[] with = [.. of.Select(static change => change.After).OfType<EndpointRow>()];
             FirewallPort[] now = [.. ports[network.Name]];
-            before.Add(RulesOf(network, now) with { Senders = SendersOf(network, without) });
-            after.Add(RulesOf(network, [.. now.Except(RulesOf(without)), .. RulesOf(with)]) with { Senders = SendersOf(network, with) });
+            before.Add(DesiredRules.Of(network, now) with { Senders = DesiredRules.Senders(network, without) });
+            after.Add(DesiredRules.Of(network, [.. now.Except(DesiredRules.Ports(without)), .. DesiredRules.Ports(with)]) with { Senders = DesiredRules.Senders(network, with) });
         }
         return RulesStep(state, before, after);
     }
-
-    private static IEnumerable<FirewallPort> RulesOf(IEnumerable<EndpointRow> endpoints) =>
-        endpoints.SelectMany(static endpoint => endpoint.Ports.Select(port => RuleOf(port, endpoint)));
-
-    private static IReadOnlyList<FirewallSender> SendersOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
-        ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress, [.. SourcesOf(endpoint)]))]
-        : [];
 
     /// <summary>
     /// The step that replaces rules. The first network brings the chains that all share, the last one takes them, and where
@@ -139,42 +133,15 @@ internal sealed partial class BridgeNetEngine
     {
         IReadOnlyList<PortRow> ports = state.Ports();
         Dictionary<string, EndpointRow> endpoints = ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
-        return ports.ToLookup(static port => port.NetworkName, port => RuleOf(port, endpoints[port.EndpointId]));
+        return ports.ToLookup(static port => port.NetworkName, port => DesiredRules.Port(port, endpoints[port.EndpointId]));
     }
-
-    private static FirewallPort RuleOf(PortRow port, EndpointRow endpoint) =>
-        new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
-
-    /// <summary>The interface group of a network's bridge.</summary>
-    private static uint GroupOf(NetworkRow network) => InterfaceGroup.Of(RulesOf(network, []));
 
     /// <summary>What the firewall has to know of a network, its ports and its endpoints, as the state knows them.</summary>
     private static FirewallNetwork WholeRulesOf(IStateReader state, NetworkRow network, ILookup<string, FirewallPort> ports) =>
-        RulesOf(network, ports[network.Name]) with { Senders = network.AntiSpoof ? SendersOf(network, state.Endpoints(networkId: network.Id)) : [] };
-
-    /// <summary>What the firewall has to know of a network with these endpoints.</summary>
-    private static FirewallNetwork WholeRulesOf(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
-        RulesOf(network, RulesOf(endpoints)) with { Senders = SendersOf(network, endpoints) };
+        DesiredRules.Of(network, ports[network.Name]) with { Senders = network.AntiSpoof ? DesiredRules.Senders(network, state.Endpoints(networkId: network.Id)) : [] };
 
     /// <summary>Whether rules come and go with endpoints.</summary>
     private static bool HaveRules(IStateReader state, IReadOnlyList<EndpointRow> endpoints) =>
         endpoints.Any(endpoint => endpoint.Ports.Count > 0 || FindNetwork(state, endpoint.NetworkId).AntiSpoof);
 
-    /// <summary>What the firewall has to know of a network.</summary>
-    private static FirewallNetwork RulesOf(NetworkRow network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
-    {
-        Subnets = [.. network.IPAM.Config.Select(config => RulesOf(network, config.Subnet))],
-        InterContainer = network.InterContainer,
-        Internal = network.Internal,
-        Adopted = network.Adopted is not null,
-        AntiSpoof = network.AntiSpoof,
-        Ports = [.. ports],
-    };
-
-    private static FirewallSubnet RulesOf(NetworkRow network, IPNetwork subnet)
-    {
-        AddressFamily family = subnet.BaseAddress.AddressFamily;
-        GatewayMode mode = network.Mode(family);
-        return new FirewallSubnet(subnet, mode, network.Masquerade && (mode is GatewayMode.Nat or GatewayMode.NatUnprotected), NetworkOptions.Snat(network.Options, family));
-    }
 }

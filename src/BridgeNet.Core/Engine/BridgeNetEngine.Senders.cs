@@ -1,6 +1,7 @@
 using System.Net;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Probes;
@@ -50,17 +51,13 @@ internal sealed partial class BridgeNetEngine
     private void Announce(NetworkRow network, IEnumerable<(EndpointRow Endpoint, ContainerRow Container)> endpoints)
     {
         if (FindBridge(network) is { Mac: { } mac } bridge)
-            Announcement.Announce(null, bridge.Name, mac, BridgeAddresses(network).Select(static address => address.Address), isRouter: true);
+            Announcement.Announce(null, bridge.Name, mac, DesiredBridge.Addresses(network).Select(static address => address.Address), isRouter: true);
         foreach ((EndpointRow endpoint, ContainerRow container) in endpoints)
         {
             using NetworkNamespace? space = Door.TryOpen(container);
             using RtnetlinkConnection? links = space?.OpenRtnetlink();
             if (links is not null && FindInside(links, endpoint) is { } inside)
-                Announcement.Announce(space, inside.Name, endpoint.MacAddress, SourcesOf(endpoint));
+                Announcement.Announce(space, inside.Name, endpoint.MacAddress, DesiredEndpoint.Sources(endpoint));
         }
     }
-
-    /// <summary>The addresses that an endpoint sends from.</summary>
-    private static IEnumerable<IPAddress> SourcesOf(EndpointRow endpoint) =>
-        [.. InsideAddresses(endpoint).Select(static address => address.Address), .. HasIPv6(endpoint) ? [endpoint.MacAddress.ToLinkLocal()] : (IPAddress[])[]];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -42,8 +43,8 @@ internal sealed partial class BridgeNetEngine
         EndpointRow[] old = [.. state.Endpoints(networkId: before.Id)];
         EndpointRow[] now = [.. old.Select(endpoint => endpoint with
         {
-            Gateway = GatewayFor(after, AddressFamily.InterNetwork),
-            IPv6Gateway = GatewayFor(after, AddressFamily.InterNetworkV6),
+            Gateway = DesiredEndpoint.Gateway(after, AddressFamily.InterNetwork),
+            IPv6Gateway = DesiredEndpoint.Gateway(after, AddressFamily.InterNetworkV6),
             Ports = PortsAfter(after, endpoint, context),
         })];
         Intent intent = new() { Rules = before.BridgeName is not null, SettleNetworks = [before.Id] };
@@ -114,13 +115,13 @@ internal sealed partial class BridgeNetEngine
                 () => SetMtu(after, now, containers), () => SetMtu(before, now, containers)));
         }
         steps.AddRange(PortFlagSteps(before, after, old.Zip(now)));
-        bool loopbackBefore = NeedsLoopback(before, old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = NeedsLoopback(after, now.SelectMany(static endpoint => endpoint.Ports));
+        bool loopbackBefore = DesiredBridge.RoutesLoopback(before, old.SelectMany(static endpoint => endpoint.Ports)), loopbackAfter = DesiredBridge.RoutesLoopback(after, now.SelectMany(static endpoint => endpoint.Ports));
         if (loopbackBefore != loopbackAfter)
         {
             steps.Add(new($"sysctl -w net.ipv4.conf.{after.BridgeName}.route_localnet={(loopbackAfter ? 1 : 0)}",
                 () => RouteLoopback(after, loopbackAfter), () => RouteLoopback(after, loopbackBefore)));
         }
-        FirewallNetwork rulesBefore = WholeRulesOf(before, old), rulesAfter = WholeRulesOf(after, now);
+        FirewallNetwork rulesBefore = DesiredRules.Of(before, old), rulesAfter = DesiredRules.Of(after, now);
         uint groupBefore = InterfaceGroup.Of(rulesBefore), groupAfter = InterfaceGroup.Of(rulesAfter);
         if (groupBefore != groupAfter)
             steps.Add(new($"ip link set {after.BridgeName} group {groupAfter}", () => SetGroup(after, groupAfter), () => SetGroup(after, groupBefore)));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
@@ -212,8 +213,8 @@ internal sealed partial class BridgeNetEngine
         Dictionary<string, ContainerSpace> spaces = topology.Containers.ToDictionary(static container => container.Id, container => new ContainerSpace(container, Door));
         List<Step> steps = [.. links.SelectMany(static network => network.SkipLast(1))];
         if (bridges.Length > 0)
-            steps.Add(RulesStep(state, [], [.. bridges.Select(network => WholeRulesOf(network, byNetwork[network.Id]))]));
-        foreach (NetworkRow network in bridges.Where(network => NeedsLoopback(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
+            steps.Add(RulesStep(state, [], [.. bridges.Select(network => DesiredRules.Of(network, byNetwork[network.Id]))]));
+        foreach (NetworkRow network in bridges.Where(network => DesiredBridge.RoutesLoopback(network, byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports))))
             steps.Add(new($"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1", () => RouteLoopback(network, on: true)));
         // Up when the rules are there, so that no packet passes before.
         steps.AddRange(links.Select(static network => network[^1]));
