@@ -16,11 +16,11 @@ public sealed class ManifestTests(PrivateShell shell) : IClassFixture<PrivateShe
     }
 
     [Fact]
-    public void Assemblies_have_the_version_of_the_manifest() => Assert.Equal(["True", "True", "True"], shell.Run(
+    public void Assemblies_have_the_version_of_the_manifest() => Assert.Equal(["True", "True", "True", "True"], shell.Run(
         """
         $module = Get-Module BridgeNet
         $version = "$($module.Version)$(if ($module.PrivateData.PSData.Prerelease) { "-$($module.PrivateData.PSData.Prerelease)" })"
-        foreach ($name in 'BridgeNet', 'BridgeNet.Core', 'BridgeNet.Loader') {
+        foreach ($name in 'BridgeNet', 'BridgeNet.Core', 'BridgeNet.Loader', 'BridgeNet.Netlink') {
             $file = (Get-Item "$($module.ModuleBase)/bin/$name.dll").VersionInfo
             "$($file.ProductVersion.Split('+')[0] -eq $version -and $file.FileVersion -eq "$($module.Version).0")"
         }

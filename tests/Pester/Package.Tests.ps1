@@ -54,7 +54,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
                 'BridgeNet.Format.ps1xml', 'BridgeNet.psd1', 'BridgeNet.Types.ps1xml', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'
                 'docs/DIFFERENCES.md', 'docs/ERRORS.md', 'docs/NEIGHBOURS.md', 'docs/PIPES.md', 'docs/REBOOT.md', 'docs/RELIABILITY.md'
                 'en-US/about_BridgeNet.help.txt', 'en-US/BridgeNet.dll-Help.xml'
-                'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/BridgeNet.Loader.dll', 'bin/Microsoft.Data.Sqlite.dll'
+                'bin/BridgeNet.Core.dll', 'bin/BridgeNet.deps.json', 'bin/BridgeNet.dll', 'bin/BridgeNet.Loader.dll', 'bin/BridgeNet.Netlink.dll', 'bin/Microsoft.Data.Sqlite.dll'
                 'bin/SQLitePCLRaw.batteries_v2.dll', 'bin/SQLitePCLRaw.core.dll', 'bin/SQLitePCLRaw.provider.e_sqlite3.dll'
                 'bin/runtimes/linux-arm64/lib/netstandard2.0/Tmds.LibC.dll', 'bin/runtimes/linux-arm64/native/libe_sqlite3.so'
                 'bin/runtimes/linux-x64/lib/netstandard2.0/Tmds.LibC.dll', 'bin/runtimes/linux-x64/native/libe_sqlite3.so'
@@ -116,7 +116,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
     It 'is imported without hiding assemblies of PowerShell or of other modules' {
         Invoke-Fresh @'
             Get-BridgeNetwork | Out-Null
-            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name -match "Sqlite|SQLitePCL|Tmds|BridgeNet.Core"
+            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name -match "Sqlite|SQLitePCL|Tmds|BridgeNet.Core|BridgeNet.Netlink"
 '@ | Should -BeNullOrEmpty
     }
 }

@@ -95,6 +95,13 @@ internal sealed class Battlefield : IDisposable
 
     public void Send(string from, byte[] frame) => _senders[from].Send(frame);
 
+    /// <summary>Takes away what looks at internal networks' packets as they come in by the link, which not every kernel has.</summary>
+    public static void DeleteIngress()
+    {
+        using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+        new NftBatch("bridgenet", NftConstants.NFPROTO_NETDEV).AddTable().DeleteTable().Commit(netlink, "nft delete table netdev bridgenet");
+    }
+
     /// <summary>Takes away what each network brought: elements of sets, and with iptables rules; what all share stays.</summary>
     public static void Empty(string backend)
     {
