@@ -74,7 +74,7 @@ internal sealed partial class BridgeNetEngine
             Object = there.Name,
             Expected = "the bridge of the network",
             Actual = "created anew since the last boot",
-            Repair = string.Join('\n', LinkSteps(again, new ChangeContext()).Select(static step => step.Words)),
+            Repair = string.Join('\n', AnewWords(again, endpoints)),
         }, () =>
         {
             (state as IStateTransaction)?.Put(again);
@@ -100,10 +100,18 @@ internal sealed partial class BridgeNetEngine
             },
             Repair = other is not null ? $"rename or remove the link {bridge}, then repair again"
                 : network.Adopted is not null ? "its owner has to bring it back, then repair again"
-                : string.Join('\n', [.. LinkSteps(network, new ChangeContext()).Select(static step => step.Words), .. DesiredBridge.NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports)) ? [$"sysctl -w net.ipv4.conf.{bridge}.route_localnet=1"] : (string[])[]]),
+                : string.Join('\n', AnewWords(network, endpoints)),
             Repairable = repairable,
         }, repairable ? () => Rebuild([network], endpoints) : null);
     }
+
+    /// <summary>What creates the bridge of a network anew, in words.</summary>
+    private IEnumerable<string> AnewWords(NetworkRow network, IReadOnlyList<EndpointRow> endpoints) =>
+    [
+        .. LinkSteps(network, new ChangeContext()).Select(static step => step.Words),
+        .. Firewall.DescribeAttach(DesiredRules.Of(network, endpoints)),
+        .. DesiredBridge.NeedsLoopback(endpoints.SelectMany(static endpoint => endpoint.Ports)) ? [$"sysctl -w net.ipv4.conf.{network.BridgeName}.route_localnet=1"] : (string[])[],
+    ];
 
     private IEnumerable<Finding> BridgeLinkFindings(NetworkRow network, Link link)
     {

@@ -253,6 +253,7 @@ internal sealed partial class BridgeNetEngine
         {
             foreach (Step step in LinkSteps(network, new ChangeContext()))
                 step.Apply();
+            Firewall.Attach(DesiredRules.Of(network, (EndpointRow[])[]));
             RouteLoopback(network, DesiredBridge.RoutesLoopback(network, endpoints.Where(endpoint => endpoint.NetworkId == network.Id).SelectMany(static endpoint => endpoint.Ports)));
         }
     }

@@ -22,7 +22,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
 
     private readonly IStateStore _store;
     private readonly IntentJournal _journal;
-    private readonly Lazy<IFirewallBackend> _firewall;
+    private readonly Lazy<GuardedFirewall> _firewall;
     private readonly Lazy<RtnetlinkConnection> _links = new(RtnetlinkConnection.Open);
     private readonly Lazy<RangeWatch> _ranges;
     private readonly string _namespaceDirectory;
@@ -36,7 +36,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
         _door = new(() => new NamespaceDoor(Host));
         _store = store;
         _journal = new IntentJournal(store.Directory);
-        _firewall = new Lazy<IFirewallBackend>(() => new GuardedFirewall(firewall()));
+        _firewall = new Lazy<GuardedFirewall>(() => new GuardedFirewall(firewall()));
         _namespaceDirectory = namespaceDirectory;
         _ranges = new Lazy<RangeWatch>(() => RangeWatch.Open(Links));
     }
@@ -45,7 +45,7 @@ internal sealed partial class BridgeNetEngine : IDisposable
 
     private RangeWatch Ranges => _ranges.Value;
 
-    private IFirewallBackend Firewall => _firewall.Value;
+    private GuardedFirewall Firewall => _firewall.Value;
 
     /// <summary>The network namespace that this engine is of.</summary>
     private NamespaceIdentity Host => _host.Value;

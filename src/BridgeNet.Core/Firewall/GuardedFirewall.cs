@@ -53,6 +53,12 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
         .. _ingress.Compare(networks),
     ];
 
+    /// <summary>Gives a network whose bridge was created anew what hangs on that: rules know it by its name, and stay.</summary>
+    public void Attach(FirewallNetwork network) => _ingress.Change([], [network]);
+
+    /// <summary>The same as <see cref="Attach"/> in lines that a person would type.</summary>
+    public IEnumerable<string> DescribeAttach(FirewallNetwork network) => _ingress.Describe([], [network]);
+
     public void Dispose()
     {
         _table.Dispose();

@@ -24,7 +24,8 @@ public sealed class IngressDriftTests(PrivateNamespace space) : IClassFixture<Pr
                ("nft 'flush chain netdev bridgenet {br}; add rule netdev bridgenet {br} accept'", Missing),
                ("nft insert rule netdev bridgenet {br} accept", Missing),
                ("nft 'flush chain netdev bridgenet {br}; delete chain netdev bridgenet {br}'", Missing),
-               ("nft 'flush chain netdev bridgenet {br}; delete chain netdev bridgenet {br}; add chain netdev bridgenet {br} { type filter hook ingress device lo priority 0; }'", Missing),
+               ("nft 'flush chain netdev bridgenet {br}; delete chain netdev bridgenet {br}; add chain netdev bridgenet {br} { type filter hook ingress device lo priority 0; }; "
+                   + "add rule netdev bridgenet {br} meta protocol ip fib saddr . iif oif missing drop; add rule netdev bridgenet {br} ip6 saddr != :: fib saddr . iif oif missing drop'", Missing),
                ("nft 'add chain netdev bridgenet mine { type filter hook ingress device {br} priority -1; }'", TooMany),
                ("nft 'add table netdev bridgenet { flags dormant; }'", "the table | awake | dormant"),
            ]
@@ -67,8 +68,18 @@ public sealed class IngressDriftTests(PrivateNamespace space) : IClassFixture<Pr
         Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
         Assert.Empty(engine.FindDrift(null));
         Assert.Equal(BridgesOf("out", "two"), Devices());
+        // Nor does it lack it when its removal was taken back.
+        Assert.NotEmpty(engine.RemoveNetworks(["two"], force: false, new ChangeContext { BeforeStep = static (_, words) => FailAt("record", words) }));
+        Assert.Empty(engine.FindDrift(null));
+        Assert.Equal(BridgesOf("out", "two"), Devices());
         engine.Remove("out", "two");
         Assert.False(NftTable.Exists(netlink, NftConstants.NFPROTO_NETDEV, "bridgenet"));
         engine.Remove("one");
     });
+
+    private static void FailAt(string step, string words)
+    {
+        if (words == step)
+            throw new InvalidOperationException("a failure of the test's");
+    }
 }
