@@ -90,9 +90,13 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         Packet(HopByHop, [Udp, 0, 0x80, 4, 0, 0, 0, 0, .. Checked(Udp, Datagram(number, port, filler: 0, SourcePort(number)), checksumAt: 6)]);
 
     /// <summary>A datagram in two fragments.</summary>
-    public byte[][] Fragments(int number, int port)
+    /// <param name="number">By which it is known.</param>
+    /// <param name="port">The destination's port.</param>
+    /// <param name="late">Whether the number is in the second.</param>
+    public byte[][] Fragments(int number, int port, bool late = false)
     {
-        byte[] datagram = Checked(Udp, Datagram(number, port, filler: 40, SourcePort(number)), checksumAt: 6);
+        byte[] plain = Datagram(number, port, filler: 40, SourcePort(number));
+        byte[] datagram = Checked(Udp, late ? [.. plain[..UdpLength], .. new byte[40], .. Payload(number)] : plain, checksumAt: 6);
         const int first = 32;
         byte[] Part(bool last)
         {

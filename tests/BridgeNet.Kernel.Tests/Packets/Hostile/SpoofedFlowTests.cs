@@ -113,6 +113,9 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         yield return Of("the answer of a published port that another machine asked", "stranger", false,
             By("remote", (number, _) => From("remote", field.WanMac, victim, wan).Datagram(number, 8080)),
             By("server", (number, port) => From("server", toHost, server, victim).Datagram(number, port, Service)));
+        yield return Of("the answer to the host of a published port that another machine asked", "stranger", false,
+            By("remote", (number, _) => From("remote", field.WanMac, victim, wan).Datagram(number, 8080)),
+            By("server", (number, port) => From("server", toHost, server, gateway).Datagram(number, port, Service))) with { NeedsTranslation = true };
         // The host answers whoever is named; and forwards what conntrack does not look at.
         yield return Of("what the host answers to an internal network in another's name", "remote", false,
             By("inner", (number, _) => From("inner", field.BridgeOf("in"), remote, field.HostIn("in", roles)).Ping(number))) with { IsToHost = true };
