@@ -193,6 +193,8 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             Add(true, $"a datagram with a tag for no VLAN from {own}", number => Craft.Tagged(Packet(own).Datagram(number, 90)));
             tries.Add(new($"fragments from {own}", true, number => Packet(own).Fragments(number, 90)));
             tries.Add(new($"later fragments from {own}", true, number => Packet(own).Fragments(number, 90, late: true)));
+            if (own.AddressFamily == AddressFamily.InterNetworkV6)
+                tries.Add(new($"later fragments behind a header from {own}", true, number => Packet(own).Fragments(number, 90, late: true, header: true)));
             Add(false, $"from {own} with another Ethernet address", number => (Packet(own) with { From = s_other }).Datagram(number, 90));
             Add(false, $"from {own} with the neighbour's Ethernet address", number => (Packet(own) with { From = pair.BridgeMac }).Datagram(number, 90));
         }

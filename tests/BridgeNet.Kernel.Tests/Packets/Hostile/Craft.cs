@@ -93,21 +93,24 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     /// <param name="number">By which it is known.</param>
     /// <param name="port">The destination's port.</param>
     /// <param name="late">Whether the number is in the second.</param>
-    public byte[][] Fragments(int number, int port, bool late = false)
+    /// <param name="header">Whether an extension header of IPv6 is in the first, so that the second does not say what is in it.</param>
+    public byte[][] Fragments(int number, int port, bool late = false, bool header = false)
     {
         byte[] plain = Datagram(number, port, filler: 40, SourcePort(number));
         byte[] datagram = Checked(Udp, late ? [.. plain[..UdpLength], .. new byte[40], .. Payload(number)] : plain, checksumAt: 6);
+        if (header)
+            datagram = [Udp, 0, 1, 4, 0, 0, 0, 0, .. datagram];
         const int first = 32;
         byte[] Part(bool last)
         {
             byte[] part = last ? datagram[first..] : datagram[..first];
             if (!IsIPv6)
                 return Packet(Udp, part, fragment: (ushort)(last ? first / 8 : 0x2000), identifier: (ushort)number);
-            byte[] header = new byte[8];
-            header[0] = Udp;
-            BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)(last ? first : 1));
-            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), number);
-            return Packet(Fragment, [.. header, .. part]);
+            byte[] of = new byte[8];
+            of[0] = header ? DestinationOptions : Udp;
+            BinaryPrimitives.WriteUInt16BigEndian(of.AsSpan(2), (ushort)(last ? first : 1));
+            BinaryPrimitives.WriteInt32BigEndian(of.AsSpan(4), number);
+            return Packet(Fragment, [.. of, .. part]);
         }
         return [Part(last: false), Part(last: true)];
     }
