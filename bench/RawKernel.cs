@@ -1,6 +1,7 @@
 using System.Net;
 using BridgeNet.Containers;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;

@@ -17,9 +17,14 @@ public sealed class LayersTests
     /// <summary>From the top; Model is beside all, and so is an Ethernet address, which is a value.</summary>
     private static readonly string[][] s_layers =
     [
-        ["Engine"],
-        ["Changes", "Desired", "Requests", "Names", "Ports", "Probes"],
-        ["Kernel", "Firewall", "Ipam", "State", "Containers"],
+        ["Session"],
+        ["Services"],
+        ["Drift"],
+        ["Changes"],
+        ["Desired", "Requests", "Names", "Ports", "Probes"],
+        ["Firewall"],
+        ["Kernel"],
+        ["Ipam", "State", "Containers"],
         ["Rtnetlink", "Nftables", "Conntrack", "Sockets"],
         ["Netlink"],
         ["Native"],
@@ -74,7 +79,7 @@ public sealed class LayersTests
 
     /// <summary>The part of the namespace after the root; null for what the compiler adds without one.</summary>
     private static string? LayerOf(Type type) =>
-        type.Namespace is { } space && space.StartsWith(Root, StringComparison.Ordinal) ? space[Root.Length..].Split('.')[0] : null;
+        type.Namespace == "BridgeNet" ? "Session" : type.Namespace is { } space && space.StartsWith(Root, StringComparison.Ordinal) ? space[Root.Length..].Split('.')[0] : null;
 
     private static string Name(Type type)
     {

@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 
@@ -59,7 +59,7 @@ internal static class ChangeCatalog
     /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge.
     /// Or, after c on b, a network with anti-spoofing that c is on.
     /// </summary>
-    public static void Prepare(BridgeNetEngine engine, string change)
+    public static void Prepare(Session engine, string change)
     {
         ChangeContext context = new();
         int wanted = All[change].Before;
@@ -108,7 +108,7 @@ internal static class ChangeCatalog
     /// <summary>A kind of change.</summary>
     /// <param name="Before">How much has to be there; see <see cref="Prepare"/>.</param>
     /// <param name="Make">Makes it.</param>
-    internal sealed record Kind(int Before, Action<BridgeNetEngine, ChangeContext> Make)
+    internal sealed record Kind(int Before, Action<Session, ChangeContext> Make)
     {
         /// <summary>
         /// What is gone when it is done: networks and containers by name, memberships as NETWORK/CONTAINER. Such a change is carried
@@ -118,7 +118,7 @@ internal static class ChangeCatalog
     }
 
     /// <summary>Which of the things that a change removes are still there.</summary>
-    public static IReadOnlyList<string> Left(BridgeNetEngine engine, string change)
+    public static IReadOnlyList<string> Left(Session engine, string change)
     {
         HashSet<string> there =
         [

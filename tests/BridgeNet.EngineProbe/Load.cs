@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 
@@ -9,7 +9,7 @@ namespace BridgeNet.EngineProbe;
 /// A load of mixed commands, the same for the same seed and state, on few names, so that processes get in each other's way. A command
 /// may be refused for an honest reason: somebody else was there first, or it is gone. Everything else is a failure.
 /// </summary>
-internal sealed class Load(BridgeNetEngine engine, int seed)
+internal sealed class Load(Session engine, int seed)
 {
     private const int Names = 6;
 

@@ -14,7 +14,8 @@
 using System.Diagnostics;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
@@ -27,7 +28,7 @@ if (args is ["first", var inside])
     return First(inside);
 if (args is not [var state, var backend, var task, var first, var second])
     return 2;
-using BridgeNetEngine engine = Open(state, backend);
+using Session engine = Open(state, backend);
 if (task == "die")
 {
     static void Die() => Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
@@ -68,7 +69,7 @@ if (task == "race")
     Thread[] threads = [.. Enumerable.Range(0, int.Parse(second)).Select(number => new Thread(() =>
     {
         // Each has its turn, however slow the machine is.
-        using BridgeNetEngine own = Open(state, backend, patience: TimeSpan.FromMinutes(10));
+        using Session own = Open(state, backend, patience: TimeSpan.FromMinutes(10));
         together.SignalAndWait();
         try
         {
@@ -107,7 +108,7 @@ for (int i = 0; i < int.Parse(second); i++)
 }
 return 0;
 
-static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
+static Session Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
     () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
 
 static void Say(string line)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Requests;
@@ -21,7 +21,7 @@ internal static class ReusedNumbers
     /// <summary>Tries it so often.</summary>
     /// <returns>How many numbers came back, and how many of them with the inode number of the namespace, or the start, of the first.</returns>
     /// <exception cref="InvalidOperationException">A stranger was entered.</exception>
-    public static (int Numbers, int Inodes, int Starts) Try(BridgeNetEngine engine, int rounds)
+    public static (int Numbers, int Inodes, int Starts) Try(Session engine, int rounds)
     {
         ChangeContext context = new();
         engine.CreateNetwork(new NetworkRequest("web"), context);
@@ -58,7 +58,7 @@ internal static class ReusedNumbers
     }
 
     /// <summary>Every command that goes into a container.</summary>
-    private static void Attack(BridgeNetEngine engine, ChangeContext context, int process, int mtu)
+    private static void Attack(Session engine, ChangeContext context, int process, int mtu)
     {
         string before = Links(process);
         Expect(engine.FindContainer(Name).Status == "dead", "it is taken for the first");

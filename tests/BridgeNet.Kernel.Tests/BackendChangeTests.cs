@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -54,7 +54,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
     public void The_new_rules_come_before_the_old_ones_go(string from, string to) => Over(from, state =>
     {
         List<string> seen = [];
-        using BridgeNetEngine engine = new(SqliteStateStore.Open(state), () => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders())), Path.Combine(state, "netns"));
+        using Session engine = new(SqliteStateStore.Open(state), () => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders())), Path.Combine(state, "netns"));
         engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
         Assert.Equal(["iptables nftables", to], seen.Take(2));
     });
@@ -75,21 +75,21 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         {
             IptablesProgram.Run("iptables", "", "-D", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
         }
-        using BridgeNetEngine other = EngineSpace.Open(state, "nftables");
+        using Session other = EngineSpace.Open(state, "nftables");
         other.Repair(null, new ChangeContext());
         AssertOnly("nftables", other);
     });
 
-    private void Between(string from, string to, Action<BridgeNetEngine, IReadOnlyList<string>> work) => Over(from, state =>
+    private void Between(string from, string to, Action<Session, IReadOnlyList<string>> work) => Over(from, state =>
     {
-        using BridgeNetEngine second = EngineSpace.Open(state, to);
+        using Session second = EngineSpace.Open(state, to);
         work(second, Snapshot.Take(second));
     });
 
     /// <summary>With a network that was made over one backend.</summary>
     private void Over(string from, Action<string> work) => EngineSpace.In(space, "iptables", (_, state) =>
     {
-        using (BridgeNetEngine first = EngineSpace.Open(state, from))
+        using (Session first = EngineSpace.Open(state, from))
         {
             first.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
             first.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } }, new ChangeContext());
@@ -97,7 +97,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         work(state);
     });
 
-    private static void AssertOnly(string backend, BridgeNetEngine engine)
+    private static void AssertOnly(string backend, Session engine)
     {
         string[] lines = [.. Snapshot.Take(engine)];
         Assert.Equal(backend == "iptables", lines.Any(line => line.Contains("BRIDGENET-ISOLATION-STAGE-1", StringComparison.Ordinal)));

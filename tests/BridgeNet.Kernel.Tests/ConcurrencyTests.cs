@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.State;
@@ -39,7 +39,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
         // Threads born here live in this namespace, each with an engine and a connection of its own.
         Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
         {
-            using BridgeNetEngine own = EngineSpace.Open(state, backend);
+            using Session own = EngineSpace.Open(state, backend);
             try
             {
                 own.CreateNetwork(new NetworkRequest("same") { Subnets = ["10.78.0.0/24"] }, new ChangeContext());
@@ -117,7 +117,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
     {
         using Worker holder = Worker.Start(state, "nftables", "hold", "0", "0");
         Assert.Equal("held", holder.Read());
-        using (BridgeNetEngine impatient = EngineSpace.Open(state, "nftables", patience: TimeSpan.FromSeconds(1)))
+        using (Session impatient = EngineSpace.Open(state, "nftables", patience: TimeSpan.FromSeconds(1)))
         {
             Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => impatient.CreateNetwork(new NetworkRequest("a"), new ChangeContext())).Problems);
             Assert.Equal((ErrorIds.StateBusy, ProblemCategory.ResourceBusy), (problem.ErrorId, problem.Category));
@@ -142,7 +142,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
             yield return line;
     }
 
-    private static void AssertUnique(BridgeNetEngine engine)
+    private static void AssertUnique(Session engine)
     {
         IReadOnlyList<NetworkRow> networks = engine.GetNetworks();
         IReadOnlyList<ContainerRow> containers = engine.GetContainers();

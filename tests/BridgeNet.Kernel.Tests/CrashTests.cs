@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -87,7 +87,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
     });
 
     /// <summary>What others break: a bridge with its ports, a veth pair, and all rules.</summary>
-    private static void Break(BridgeNetEngine engine, string backend)
+    private static void Break(Session engine, string backend)
     {
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         links.DeleteLinks([links.FindLink(engine.FindNetwork("a").BridgeName!)!.Index]);
@@ -96,7 +96,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
     }
 
     /// <summary>Three commands that take turns: one that is made, one that is refused, and a repair.</summary>
-    private static void Next(int number, BridgeNetEngine engine)
+    private static void Next(int number, Session engine)
     {
         switch (number % 3)
         {
@@ -113,7 +113,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
         }
     }
 
-    private static void Reset(BridgeNetEngine engine)
+    private static void Reset(Session engine)
     {
         Assert.Empty(engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext()));
         Assert.Empty(engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Name)], force: true, new ChangeContext()));

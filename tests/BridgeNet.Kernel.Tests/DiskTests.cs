@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Native;
@@ -21,7 +21,7 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
     [MemberData(nameof(Cases))]
     public void A_full_disk_fails_a_change_as_a_whole(string backend, string change) => OnDisk(backend, disk =>
     {
-        using BridgeNetEngine engine = EngineSpace.Open(disk, backend);
+        using Session engine = EngineSpace.Open(disk, backend);
         try
         {
             ChangeCatalog.Prepare(engine, change);
@@ -79,7 +79,7 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
     public void A_read_only_state_refuses_all_and_changes_nothing(string backend) => OnDisk(backend, disk =>
     {
         IReadOnlyList<string> before;
-        using (BridgeNetEngine engine = EngineSpace.Open(disk, backend))
+        using (Session engine = EngineSpace.Open(disk, backend))
         {
             ChangeCatalog.Prepare(engine, "remove");
             before = Snapshot.Take(engine);
@@ -94,7 +94,7 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
         {
             PrivateMounts.SetReadOnly(disk, on: false);
         }
-        using BridgeNetEngine again = EngineSpace.Open(disk, backend);
+        using Session again = EngineSpace.Open(disk, backend);
         try
         {
             Assert.Equal(ErrorIds.StateUnusable, problem.ErrorId);

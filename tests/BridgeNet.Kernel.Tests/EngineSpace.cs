@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.State;
@@ -14,7 +14,7 @@ internal static class EngineSpace
     public static readonly TheoryData<string> Backends = ["nftables", "iptables"];
 
     /// <summary>Runs a test's body with an engine and its state directory.</summary>
-    public static void In(PrivateNamespace space, string backend, Action<BridgeNetEngine, string> work)
+    public static void In(PrivateNamespace space, string backend, Action<Session, string> work)
     {
         if (backend == "iptables" && !IptablesProgram.IsInstalled)
             Assert.Skip("iptables is not installed");
@@ -23,7 +23,7 @@ internal static class EngineSpace
         {
             space.Run(() =>
             {
-                using BridgeNetEngine engine = Open(state, backend);
+                using Session engine = Open(state, backend);
                 Exception? foreigners = null;
                 try
                 {
@@ -51,10 +51,10 @@ internal static class EngineSpace
     }
 
     /// <summary>A second engine over the same state.</summary>
-    public static BridgeNetEngine Open(string state, string backend, TimeSpan? patience = null, string? boot = null) => new(SqliteStateStore.Open(state, patience),
+    public static Session Open(string state, string backend, TimeSpan? patience = null, string? boot = null) => new(SqliteStateStore.Open(state, patience),
         () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"), boot);
 
-    public static void Clean(BridgeNetEngine engine)
+    public static void Clean(Session engine)
     {
         engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext());
         engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.Name is not ("bridge" or "host" or "none")).Select(network => network.Id)], force: true, new ChangeContext());

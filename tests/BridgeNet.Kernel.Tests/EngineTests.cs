@@ -1,6 +1,6 @@
 using System.Net;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Native;
@@ -135,7 +135,7 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
         Assert.Contains("c3 route 0.0.0.0/0 173.20.0.1 eth1", Snapshot.Take(engine));
     });
 
-    internal static void MakeStory(BridgeNetEngine engine)
+    internal static void MakeStory(Session engine)
     {
         engine.CreateNetwork(new NetworkRequest("test_net1"), s_context);
         engine.CreateNetwork(new NetworkRequest("test_net2") { Subnets = ["173.20.0.0/16"], Gateways = ["173.20.0.1"] }, s_context);

@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -112,7 +112,7 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
     });
 
     /// <summary>Makes a change that fails at a step, or when it is recorded, and from then on at every other; null when it has no such step.</summary>
-    private static BridgeNetException? FailAt(int failing, Func<Exception> fault, BridgeNetEngine engine, string change, Action<int>? beforeUndo = null)
+    private static BridgeNetException? FailAt(int failing, Func<Exception> fault, Session engine, string change, Action<int>? beforeUndo = null)
     {
         bool broken = false;
         ChangeContext context = new()

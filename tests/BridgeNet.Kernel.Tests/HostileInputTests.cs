@@ -1,6 +1,6 @@
 using BridgeNet.Changes;
-using BridgeNet.Core.Tests.Engine;
-using BridgeNet.Engine;
+using BridgeNet.Core.Tests.Services;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Requests;

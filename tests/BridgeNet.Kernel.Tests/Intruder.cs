@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Netlink;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
@@ -28,7 +28,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         using NetworkNamespace other = NetworkNamespace.Create();
         other.Run(() =>
         {
-            using BridgeNetEngine elsewhere = EngineSpace.Open(state, backend);
+            using Session elsewhere = EngineSpace.Open(state, backend);
             // Each command that changes something or compares with the kernel.
             foreach (Action command in (Action[])
             [
@@ -58,7 +58,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         using NetworkNamespace other = NetworkNamespace.Create();
         other.Run(() =>
         {
-            using BridgeNetEngine elsewhere = EngineSpace.Open(state, backend);
+            using Session elsewhere = EngineSpace.Open(state, backend);
             Assert.Equal(ErrorIds.StateOfOtherNamespace, Assert.Throws<BridgeNetException>(() => elsewhere.FindDrift(null)).Problems[0].ErrorId);
             return true;
         });
@@ -72,7 +72,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         using NetworkNamespace other = NetworkNamespace.Create();
         other.Run(() =>
         {
-            using BridgeNetEngine elsewhere = EngineSpace.Open(state, backend);
+            using Session elsewhere = EngineSpace.Open(state, backend);
             elsewhere.TakeOver(new ChangeContext());
             Assert.Empty(elsewhere.Repair(null, new ChangeContext()).Problems);
             Assert.Empty(elsewhere.FindDrift(null));
@@ -95,7 +95,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                 using PrivateNamespace next = new();
                 next.Run(() =>
                 {
-                    using BridgeNetEngine engine = EngineSpace.Open(state, backend, boot: boot);
+                    using Session engine = EngineSpace.Open(state, backend, boot: boot);
                     if (boot is null)
                     {
                         engine.CreateNetwork(new NetworkRequest("web"), new ChangeContext());
@@ -130,13 +130,9 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         try
         {
             NamespaceIdentity here = new(boot ?? State.StateDirectory.Boot, Native.Syscalls.NetNsCookie());
-            new IntentJournal(state).Write(new Intent
-            {
-                Host = otherNamespace ? here with { Cookie = here.Cookie + 1 } : here,
-                Links = [LinkMark.Of(network)],
-                Sysctls = new Dictionary<string, string> { ["net/ipv4/ip_forward"] = "0" },
-                Rows = [network.Id],
-            });
+            HostSetting forwarding = new(new("net/ipv4/ip_forward", "1", Otherwise: "0"));
+            Operation[] made = [new ObjectOperation(null, new BridgeLink(LinkMark.Of(network), network.Mtu, 0)), new ObjectOperation(null, forwarding)];
+            new Journal(state).Write(new JournalEntry("one", otherNamespace ? here with { Cookie = here.Cookie + 1 } : here, made));
             string forward = Sysctl.Read("net/ipv4/ip_forward")!;
             List<string> warnings = [];
             engine.CreateContainer(new ContainerRequest("c1"), new ChangeContext { Warning = warnings.Add });
@@ -145,7 +141,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
             string aside = Assert.Single(Directory.GetFiles(state, "set-aside-*"));
             Assert.Contains(aside, Assert.Single(warnings), StringComparison.Ordinal);
             // The control: the same entry of this boot and namespace is undone.
-            new IntentJournal(state).Write(new Intent { Host = new(State.StateDirectory.Boot, Native.Syscalls.NetNsCookie()), Links = [LinkMark.Of(network)], Rows = [network.Id] });
+            new Journal(state).Write(new JournalEntry("two", new(State.StateDirectory.Boot, Native.Syscalls.NetNsCookie()), made));
             engine.CreateContainer(new ContainerRequest("c2"), new ChangeContext());
             Assert.Null(links.FindLink("lab0"));
         }
@@ -166,7 +162,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         using NetworkNamespace admins = NetworkNamespace.Create(path);
         try
         {
-            using BridgeNetEngine rebooted = EngineSpace.Open(state, backend, boot: OtherBoot);
+            using Session rebooted = EngineSpace.Open(state, backend, boot: OtherBoot);
             Assert.Equal("dead", rebooted.FindContainer("c1").Status);
             rebooted.Repair(null, new ChangeContext());
             DriftItem told = Assert.Single(rebooted.FindDrift(null));

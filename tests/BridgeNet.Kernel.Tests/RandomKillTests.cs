@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using Xunit;

@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Native;
@@ -12,7 +12,7 @@ namespace BridgeNet.Kernel.Tests;
 internal static class Remains
 {
     /// <summary>Fails unless kernel, files and state agree.</summary>
-    public static void AssertNone(BridgeNetEngine engine, string state)
+    public static void AssertNone(Session engine, string state)
     {
         // From rows to kernel, and from rules to rows.
         Assert.Equal("", string.Join('\n', engine.FindDrift(null)));

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
@@ -11,7 +11,7 @@ namespace BridgeNet.Kernel.Tests;
 internal static class Snapshot
 {
     /// <summary>Of the calling thread's namespace.</summary>
-    public static IReadOnlyList<string> Take(BridgeNetEngine engine) =>
+    public static IReadOnlyList<string> Take(Session engine) =>
     [
         .. Links(NetworkNamespace.Current(), "host"),
         .. ((string[])["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", .. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => $"net/ipv4/conf/{network.BridgeName}/route_localnet")])

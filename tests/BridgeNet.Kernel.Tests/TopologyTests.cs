@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using Xunit;
@@ -163,7 +163,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
     [GeneratedRegex("[0-9a-f]{64}")]
     private static partial Regex HexId();
 
-    private static void Make(BridgeNetEngine engine)
+    private static void Make(Session engine)
     {
         ChangeContext context = new();
         engine.CreateNetwork(new NetworkRequest("config") { ConfigOnly = true, Subnets = ["10.81.0.0/24"], Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = "1400" } }, context);
@@ -189,7 +189,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
         engine.CreateContainer(new ContainerRequest("c5") { Network = new EndpointRequest("host") }, context);
     }
 
-    private static void Clear(BridgeNetEngine engine)
+    private static void Clear(Session engine)
     {
         Assert.Empty(engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext()));
         Assert.Empty(engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.Name is not ("bridge" or "host" or "none")).Select(network => network.Id)], force: true, new ChangeContext()));

@@ -1,27 +1,39 @@
+using BridgeNet.Kernel;
 using BridgeNet.Model;
+using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>A change as plain steps: what to do in which order, planned before anything is touched.</summary>
-/// <param name="Intent">What the journal has to know to undo or finish it after a crash.</param>
-/// <param name="Steps">The effects on the kernel, in order.</param>
-internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
+/// <summary>A change as a list of operations: what to do in which order, planned before anything is touched.</summary>
+/// <param name="Operations">The operations, in order.</param>
+internal sealed record Change(IReadOnlyList<Operation> Operations)
 {
-    /// <summary>The steps in words, for <c>-WhatIf</c>.</summary>
-    public IReadOnlyList<string> Describe() => [.. Steps.Select(step => step.Words)];
+    /// <summary>The rows that go; a change that removes is carried to its end when its process dies, in place of being taken back.</summary>
+    public RemovedRows? Removes { get; init; }
 
-    /// <summary>Does all steps and then <paramref name="record"/>, or nothing: a failure undoes what was done, backwards, going on past errors.</summary>
-    public ChangeOutcome Apply(ChangeContext context, Action record)
+    /// <summary>Whether rules change, and are where the firewall of now has them afterwards.</summary>
+    public bool ChangesRules => Operations.Any(static operation => operation is ChangeRules or RemoveWithRules or MoveRules);
+
+    /// <summary>What the journal has to know of it.</summary>
+    public IReadOnlyList<Operation> ToUndo() => [.. Operations.Where(operation => !operation.IsCovered && (Removes is not null || operation.Stage != Stage.Aftermath))];
+
+    /// <summary>The operations in words, for <c>-WhatIf</c>: of each its lines together.</summary>
+    public IReadOnlyList<string> Describe() => [.. Operations.Select(WordsOf).Where(static words => words.Length > 0)];
+
+    /// <summary>Does all operations and then <paramref name="record"/>, or nothing: a failure undoes what was done, backwards, going on past errors.</summary>
+    public ChangeOutcome Apply(Effects effects, ChangeContext context, Action record)
     {
         int done = 0;
         try
         {
-            for (; done < Steps.Count; done++)
+            for (; done < Operations.Count; done++)
             {
+                string words = WordsOf(Operations[done]);
                 context.Cancellation.ThrowIfCancellationRequested();
-                context.Verbose(Steps[done].Words);
-                context.BeforeStep?.Invoke(done, Steps[done].Words);
-                Steps[done].Apply();
+                if (words.Length > 0)
+                    context.Verbose(words);
+                context.BeforeStep?.Invoke(done, words);
+                Operations[done].Apply(effects);
             }
             // The last moment: what is recorded stays.
             context.Cancellation.ThrowIfCancellationRequested();
@@ -31,32 +43,47 @@ internal sealed record Change(Intent Intent, IReadOnlyList<Step> Steps)
         }
         catch (Exception failure)
         {
-            IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Steps.Count ? Steps[done].Words : null);
-            // The step that failed may have done half of its work, so its undo runs too.
-            Problem[] left = [.. Enumerable.Range(0, Math.Min(done + 1, Steps.Count)).Reverse().SelectMany(step => TryUndo(step, context))];
+            IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Operations.Count ? WordsOf(Operations[done]) : null);
+            // The operation that failed may have done half of its work, so it is undone too.
+            Problem[] left = [.. Enumerable.Range(0, Math.Min(done + 1, Operations.Count)).Reverse().SelectMany(number => TryUndo(number, effects, context))];
             return new ChangeOutcome([.. problems, .. left], failure, Undone: left.Length == 0);
-        }
-        finally
-        {
-            foreach (Step step in Steps.Take(done + 1))
-                step.End?.Invoke();
         }
     }
 
-    private IReadOnlyList<Problem> TryUndo(int number, ChangeContext context)
+    private IReadOnlyList<Problem> TryUndo(int number, Effects effects, ChangeContext context)
     {
-        if (Steps[number].Undo is not { } undo)
+        if (Operations[number].IsCovered)
             return [];
         try
         {
             context.BeforeUndo?.Invoke(number);
-            undo();
+            Operations[number].Undo(effects);
             return [];
         }
         catch (Exception failure)
         {
-            return ErrorMap.ToProblems(failure, $"undo of: {Steps[number].Words}");
+            return ErrorMap.ToProblems(failure, $"undo of: {WordsOf(Operations[number])}");
         }
+    }
+
+    private static string WordsOf(Operation operation) => string.Join('\n', operation.Words());
+}
+
+/// <summary>The ids of rows that a change removes.</summary>
+/// <param name="Endpoints">Of endpoints.</param>
+/// <param name="Containers">Of containers.</param>
+/// <param name="Networks">Of networks, in the order in which they can go.</param>
+internal sealed record RemovedRows(IReadOnlyList<string> Endpoints, IReadOnlyList<string> Containers, IReadOnlyList<string> Networks)
+{
+    /// <summary>Removes them, endpoints first: these refer to the others.</summary>
+    public void DeleteFrom(IStateTransaction state)
+    {
+        foreach (string id in Endpoints)
+            state.DeleteEndpoint(id);
+        foreach (string id in Containers)
+            state.DeleteContainer(id);
+        foreach (string id in Networks)
+            state.DeleteNetwork(id);
     }
 }
 

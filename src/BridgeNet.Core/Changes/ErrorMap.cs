@@ -11,6 +11,23 @@ namespace BridgeNet.Changes;
 /// <summary>Turns what the layers below throw into problems with an id and a sentence.</summary>
 internal static class ErrorMap
 {
+    /// <summary>Work whose failures come as problems with an id and a sentence.</summary>
+    public static T Translate<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (BridgeNetException)
+        {
+            throw;
+        }
+        catch (Exception failure)
+        {
+            throw new BridgeNetException(ToProblems(failure, null), failure);
+        }
+    }
+
     public static IReadOnlyList<Problem> ToProblems(Exception failure, string? step)
     {
         // A change of many objects has as many lines; the first says what it was.

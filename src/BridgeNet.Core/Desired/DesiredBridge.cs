@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 
 namespace BridgeNet.Desired;
@@ -7,23 +8,65 @@ namespace BridgeNet.Desired;
 /// <summary>How the bridge of a network should be, by the network's row and nothing else.</summary>
 internal static class DesiredBridge
 {
+    /// <summary>The bridge and all that is on it, but for endpoints and rules.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="ports">The published ports of its endpoints.</param>
+    public static IEnumerable<KernelObject> Objects(NetworkRow network, IEnumerable<PortRow> ports)
+    {
+        LinkMark mark = LinkMark.Of(network);
+        if (network.Adopted is { } adopted)
+        {
+            yield return new BorrowedBridge(mark, DesiredRules.Group(network), adopted.Mtu > 0 ? network.Mtu : 0, adopted.Mtu);
+        }
+        else
+        {
+            yield return new BridgeLink(mark, network.Mtu, DesiredRules.Group(network));
+            yield return new LinkSettings(Place.Host, mark, "settings", [.. Settings(network, mark.Name)]);
+        }
+        if (RoutesLoopback(network, ports))
+            yield return Loopback(mark);
+        foreach ((IPAddress address, int length) in Addresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
+            yield return new LinkAddress(Place.Host, mark, address, length);
+        if (network.Adopted is null or { WasDown: true })
+            yield return new LinkUp(Place.Host, mark);
+    }
+
+    /// <summary>What there is without the network: of a bridge that somebody else made, how it was.</summary>
+    public static IEnumerable<KernelObject> Without(NetworkRow network)
+    {
+        if (network.Adopted is not { } adopted)
+            yield break;
+        yield return new BorrowedBridge(LinkMark.Of(network), adopted.Group, 0, adopted.Mtu);
+        if (adopted.RoutedLoopback)
+            yield return Loopback(LinkMark.Of(network));
+    }
+
+    /// <summary>The switches of the host's forwarding that a network needs.</summary>
+    public static IEnumerable<HostSetting> Forwarding(NetworkRow network)
+    {
+        if (network.Config(AddressFamily.InterNetwork) is not null)
+            yield return new HostSetting(new("net/ipv4/ip_forward", "1", Otherwise: "0"));
+        if (network.Config(AddressFamily.InterNetworkV6) is not null)
+            yield return new HostSetting(new("net/ipv6/conf/all/forwarding", "1", Otherwise: "0"));
+    }
+
     /// <summary>The addresses that the host has on it.</summary>
     public static IEnumerable<(IPAddress Address, int PrefixLength)> Addresses(NetworkRow network) => network.IPAM.Config
         .Where(config => config.Gateway is not null && !IsInhibited(network, config.Subnet.BaseAddress.AddressFamily))
         .Select(static config => (config.Gateway!, config.Subnet.PrefixLength));
 
-    /// <summary>The settings of a bridge of ours, whatever is on it, by their paths below <c>/proc/sys</c>.</summary>
-    public static IEnumerable<(string Key, string Value)> Settings(NetworkRow network, string bridge)
+    /// <summary>The settings of a bridge of ours, whatever is on it.</summary>
+    public static IEnumerable<Setting> Settings(NetworkRow network, string bridge)
     {
-        yield return ($"net/ipv6/conf/{bridge}/accept_ra", "0");
+        yield return new($"net/ipv6/conf/{bridge}/accept_ra", "0");
         // A link-local address whose uniqueness is being tried cannot ask for neighbours: for a second nothing would be forwarded to a new container.
-        yield return ($"net/ipv6/conf/{bridge}/accept_dad", "0");
+        yield return new($"net/ipv6/conf/{bridge}/accept_dad", "0");
         // Where the host has no IPv6 address it has no link-local one either, by which its services would be reached.
         if (!HasHost(network, AddressFamily.InterNetworkV6))
-            yield return ($"net/ipv6/conf/{bridge}/disable_ipv6", "1");
+            yield return new($"net/ipv6/conf/{bridge}/disable_ipv6", "1");
         // Nor does it tell of the addresses that it has elsewhere.
         if (!HasHost(network, AddressFamily.InterNetwork))
-            yield return ($"net/ipv4/conf/{bridge}/arp_ignore", "8");
+            yield return new($"net/ipv4/conf/{bridge}/arp_ignore", "8");
     }
 
     /// <summary>Whether the host takes part in a family of a network: it was given the family, and not as an isolated one.</summary>
@@ -34,6 +77,8 @@ internal static class DesiredBridge
 
     /// <summary>Whether these published ports need a bridge that routes 127.0.0.0/8.</summary>
     public static bool NeedsLoopback(IEnumerable<PortRow> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
+
+    private static LinkSettings Loopback(LinkMark mark) => new(Place.Host, mark, "loopback", [new($"net/ipv4/conf/{mark.Name}/route_localnet", "1", "0")]);
 
     private static bool IsInhibited(NetworkRow network, AddressFamily family) =>
         family == AddressFamily.InterNetwork && NetworkOptions.Flag(network.Options, NetworkOptions.InhibitIPv4, otherwise: false);

@@ -36,7 +36,7 @@ internal static class DesiredRules
         : [];
 
     /// <summary>The interface group of a network's bridge.</summary>
-    public static uint Group(NetworkRow network) => InterfaceGroup.Of(Of(network, (FirewallPort[])[]));
+    public static uint Group(NetworkRow network) => Of(network, (FirewallPort[])[]).Group;
 
     private static FirewallSubnet Subnet(NetworkRow network, IPNetwork subnet)
     {

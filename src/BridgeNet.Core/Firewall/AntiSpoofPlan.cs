@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
+using static BridgeNet.Kernel.InterfaceGroup;
 
 namespace BridgeNet.Firewall;
 
@@ -30,8 +32,29 @@ internal sealed record FirewallNetwork(string BridgeName)
     /// <summary>The published ports of its endpoints.</summary>
     public IReadOnlyList<FirewallPort> Ports { get; init; } = [];
 
+    /// <summary>The interface group of its bridge.</summary>
+    public uint Group => Subnets.Aggregate(
+        Ours | (Internal ? InterfaceGroup.Internal : 0) | (InterContainer ? 0 : Separated) | (Adopted ? HasIPv4 | HasIPv6 : 0),
+        static (group, subnet) => group | (subnet.Network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+            ? HasIPv4 | Of(subnet.Mode, RoutedIPv4, UnprotectedIPv4, IsolatedIPv4)
+            : HasIPv6 | Of(subnet.Mode, RoutedIPv6, UnprotectedIPv6, IsolatedIPv6)));
+
     /// <summary>The subnet of a family; null without one.</summary>
     public FirewallSubnet? Subnet(AddressFamily family) => Subnets.FirstOrDefault(subnet => subnet.Network.BaseAddress.AddressFamily == family);
+
+    // By content: with a list of its own a record compares which one it is.
+    public bool Equals(FirewallNetwork? other) => other is not null && BridgeName == other.BridgeName && InterContainer == other.InterContainer && Internal == other.Internal
+        && Adopted == other.Adopted && AntiSpoof == other.AntiSpoof && Subnets.SequenceEqual(other.Subnets) && Ports.SequenceEqual(other.Ports) && Senders.SequenceEqual(other.Senders);
+
+    public override int GetHashCode() => BridgeName.GetHashCode(StringComparison.Ordinal);
+
+    private static uint Of(GatewayMode mode, uint routed, uint unprotected, uint isolated) => mode switch
+    {
+        GatewayMode.Routed => routed,
+        GatewayMode.NatUnprotected => unprotected,
+        GatewayMode.Isolated => isolated,
+        _ => 0,
+    };
 }
 
 /// <summary>One subnet of a network.</summary>
@@ -59,4 +82,9 @@ internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol
 /// <param name="Port">The bridge port.</param>
 /// <param name="Mac">The Ethernet address inside.</param>
 /// <param name="Addresses">The addresses inside, the link-local one that the kernel adds among them.</param>
-internal sealed record FirewallSender(string Port, MacAddress Mac, IReadOnlyList<IPAddress> Addresses);
+internal sealed record FirewallSender(string Port, MacAddress Mac, IReadOnlyList<IPAddress> Addresses)
+{
+    public bool Equals(FirewallSender? other) => other is not null && Port == other.Port && Mac == other.Mac && Addresses.SequenceEqual(other.Addresses);
+
+    public override int GetHashCode() => Port.GetHashCode(StringComparison.Ordinal);
+}

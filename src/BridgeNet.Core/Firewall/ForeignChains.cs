@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
+using BridgeNet.Kernel;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;

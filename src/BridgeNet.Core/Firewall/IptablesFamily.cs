@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BridgeNet.Kernel;
 
 namespace BridgeNet.Firewall;
 

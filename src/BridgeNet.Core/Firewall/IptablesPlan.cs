@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 
 namespace BridgeNet.Firewall;

@@ -1,3 +1,5 @@
+using BridgeNet.Kernel;
+
 
 namespace BridgeNet.Firewall;
 

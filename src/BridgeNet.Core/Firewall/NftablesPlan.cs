@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;

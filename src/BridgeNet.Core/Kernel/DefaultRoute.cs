@@ -1,61 +1,68 @@
+using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>Which of a container's gateways its default route goes through, for each address family. Docker's rule: the highest priority, then the first network by name.</summary>
-internal static class DefaultRoute
+/// <summary>The default route of a container in one family. One that another tool has set stays.</summary>
+/// <param name="Place">The container.</param>
+/// <param name="Gateway">Where it leads.</param>
+/// <param name="Link">The interface that it leaves by.</param>
+/// <param name="HostEnd">The name of that interface's other end, with which the route goes.</param>
+internal sealed record DefaultRoute(Place Place, IPAddress Gateway, LinkMark Link, string HostEnd) : KernelObject
 {
-    private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+    /// <summary>The gateways of the container's other networks: a route that leads to one of these is ours too.</summary>
+    public IReadOnlyList<IPAddress> Others { get; init; } = [];
 
-    /// <summary>The endpoint whose gateway it is; null when none has one.</summary>
-    public static EndpointRow? Choose(IEnumerable<EndpointRow> endpoints, AddressFamily family) => endpoints
-        .Where(endpoint => endpoint.GatewayOf(family) is not null && !endpoint.NoDefaultRoute)
-        .OrderByDescending(static endpoint => endpoint.GatewayPriority)
-        .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
-        .FirstOrDefault();
+    private AddressFamily Family => Gateway.AddressFamily;
 
-    /// <summary>What changes when a container's endpoints do, in words; empty when nothing does.</summary>
-    public static string Describe(string netNSPath, IReadOnlyList<EndpointRow> before, IReadOnlyList<EndpointRow> after) => string.Join("; ", s_families.Select(family =>
-        (Choose(before, family), Choose(after, family)) switch
-        {
-            (var old, { } chosen) when old?.EndpointId != chosen.EndpointId || !Equals(old.GatewayOf(family), chosen.GatewayOf(family)) =>
-                $"ip -n {netNSPath} route replace default via {chosen.GatewayOf(family)} dev {chosen.InterfaceName}",
-            ({ } old, null) when after.Any(endpoint => endpoint.EndpointId == old.EndpointId) =>
-                $"ip -n {netNSPath} route delete default via {old.GatewayOf(family)} dev {old.InterfaceName}",
-            _ => "",
-        }).Where(static words => words.Length > 0));
+    /// <inheritdoc/>
+    public override string Key => $"{Place.Container!.Id} default route {Family}";
 
-    /// <summary>
-    /// Sets the default routes that these endpoints should have. A route of another tool stays.
-    /// </summary>
-    /// <param name="links">A socket inside the container.</param>
-    /// <param name="known">All endpoints that the route may go through now; what goes elsewhere is another tool's.</param>
-    /// <param name="endpoints">Those that there are to be.</param>
-    public static void Settle(RtnetlinkConnection links, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
+    /// <inheritdoc/>
+    public override string? Parent => $"link {HostEnd}";
+
+    /// <inheritdoc/>
+    public override Stage Stage => Stage.Route;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Ip} route replace default via {Gateway} dev {Link.Name}"];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> RemovalWords() => [$"{Place.Ip} route delete default via {Gateway} dev {Link.Name}"];
+
+    /// <inheritdoc/>
+    public override void Make(KernelAccess kernel, KernelObject? before)
     {
-        foreach (AddressFamily family in s_families)
-            Settle(links, family, known, endpoints);
+        // A container whose namespace is gone has none.
+        if (kernel.TryLinks(Place) is not { } links)
+            return;
+        Route? now = Current(links, Family);
+        if (IsForeign(now, before as DefaultRoute) || kernel.Find(Place, Link) is not { } link)
+            return;
+        if (now?.LinkIndex != link.Index || !Gateway.Equals(now.Gateway))
+            links.ReplaceDefaultRoute(link.Index, Gateway);
     }
 
-    private static void Settle(RtnetlinkConnection links, AddressFamily family, IReadOnlyList<EndpointRow> known, IReadOnlyList<EndpointRow> endpoints)
+    /// <inheritdoc/>
+    public override void Remove(KernelAccess kernel)
     {
-        if (known.All(endpoint => endpoint.Address(family) is null))
-            return;
-        Route? now = links.GetRoutes(family).FirstOrDefault(static route => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 });
-        bool ours = now is null || known.Any(endpoint => endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false);
-        if (!ours)
-            return;
-        EndpointRow? chosen = Choose(endpoints, family);
-        if (chosen is null)
-        {
-            if (now is not null)
-                links.DeleteDefaultRoute(family);
-        }
-        else if (links.FindLink(chosen.InterfaceName) is { Kind: "veth" } link && link.Mac == chosen.MacAddress && (now?.LinkIndex != link.Index || !Equals(now.Gateway, chosen.GatewayOf(family))))
-        {
-            links.ReplaceDefaultRoute(link.Index, chosen.GatewayOf(family)!);
-        }
+        if (kernel.TryLinks(Place) is { } links && Current(links, Family) is { } now && !IsForeign(now, null))
+            links.DeleteDefaultRoute(Family);
     }
+
+    /// <summary>The default route that a container has.</summary>
+    public static Route? Current(RtnetlinkConnection links, AddressFamily family) => links.GetRoutes(family).FirstOrDefault(IsDefault);
+
+    /// <summary>Whether a route is what a default route of ours would take the place of.</summary>
+    public static bool IsDefault(Route route) => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 };
+
+    /// <inheritdoc/>
+    public bool Equals(DefaultRoute? other) => other is not null && Key == other.Key && Gateway.Equals(other.Gateway) && Link.Name == other.Link.Name && HostEnd == other.HostEnd;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Place, Gateway);
+
+    private bool IsForeign(Route? now, DefaultRoute? before) => now is not null && !Gateway.Equals(now.Gateway)
+        && !(before?.Gateway.Equals(now.Gateway) ?? false) && !Others.Any(other => other.Equals(now.Gateway));
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
@@ -14,19 +15,44 @@ namespace BridgeNet.Kernel;
 /// <param name="Name">The name that it should have.</param>
 /// <param name="Kind"><c>bridge</c> or <c>veth</c>.</param>
 /// <param name="Mac">The MAC address that it was created with.</param>
-/// <param name="Alias">The alias (<c>IFLA_IFALIAS</c>) that it was given.</param>
-internal sealed record LinkMark(string Name, string Kind, MacAddress? Mac, string Alias)
+/// <param name="Alias">The alias (<c>IFLA_IFALIAS</c>) that it was given; null for none.</param>
+internal sealed record LinkMark(string Name, string Kind, MacAddress? Mac, string? Alias)
 {
+    /// <summary>The name of the network that a bridge is of, or of the container that a veth is of.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>
+    /// Whether it was there before us. A bridge without an address of its own changes it with its ports, so the group that we put it into
+    /// counts as well.
+    /// </summary>
+    public bool Borrowed { get; init; }
+
+    /// <summary>The index of the link where something else told that it is the one, as its other end; 0 where nothing did. It counts only as long as the command runs.</summary>
+    [JsonIgnore]
+    public int Index { get; init; }
+
+    // The same link, whatever it is called for people.
+    public bool Equals(LinkMark? other) => other is not null && Name == other.Name && Kind == other.Kind && Mac == other.Mac;
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>Whether a link is the one that this mark was put on.</summary>
-    public bool IsOn(Link link) => link.Kind == Kind && ((Mac is not null && link.Mac == Mac) || link.Alias == Alias);
+    public bool IsOn(Link link) => link.Kind == Kind
+        && ((Index > 0 && link.Index == Index) || (Mac is not null && link.Mac == Mac) || (Alias is not null && link.Alias == Alias) || (Borrowed && InterfaceGroup.IsOurs(link.Group)));
 
     /// <summary>The bridge of a network.</summary>
-    public static LinkMark Of(NetworkRow network) =>
-        new(network.BridgeName!, "bridge", network.BridgeMacAddress, $"bridgenet network {network.Name}");
+    public static LinkMark Of(NetworkRow network) => new(network.BridgeName!, "bridge", network.BridgeMacAddress, network.Adopted is null ? $"bridgenet network {network.Name}" : null)
+    {
+        Owner = network.Name,
+        Borrowed = network.Adopted is not null,
+    };
 
     /// <summary>The host's end of an endpoint's veth pair.</summary>
     public static LinkMark Of(EndpointRow endpoint) =>
-        new(endpoint.HostInterface, "veth", HostMac(endpoint), $"bridgenet endpoint {endpoint.ContainerName}");
+        new(endpoint.HostInterface, "veth", HostMac(endpoint), $"bridgenet endpoint {endpoint.ContainerName}") { Owner = endpoint.ContainerName };
+
+    /// <summary>The end of an endpoint inside its container.</summary>
+    public static LinkMark Inside(EndpointRow endpoint) => new(endpoint.InterfaceName, "veth", endpoint.MacAddress, null) { Owner = endpoint.ContainerName };
 
     /// <summary>The MAC address of the host's end, made of the endpoint's id: as random as the kernel's choice, and known beforehand.</summary>
     private static MacAddress HostMac(EndpointRow endpoint)

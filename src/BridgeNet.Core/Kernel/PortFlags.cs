@@ -1,4 +1,3 @@
-using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
@@ -11,13 +10,6 @@ internal readonly record struct PortFlags(bool Isolated, bool Hairpin, bool Lear
 {
     /// <summary>What the kernel gives a new port.</summary>
     public static PortFlags Default { get; } = new(Isolated: false, Hairpin: false, Learning: true);
-
-    public static PortFlags Of(NetworkRow network, EndpointRow endpoint) => new(
-        !network.InterContainer,
-        // A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.
-        endpoint.Ports.Any(static port => port.HostPort > 0),
-        // Who is behind it is known, and frames to the bridge's own protocols (01:80:c2:00:00:0e) are learned from before any rule.
-        !network.AntiSpoof);
 
     /// <summary>What a port has; a link that is none has nothing.</summary>
     public static PortFlags Of(Link port) => new(port.IsolatedPort == true, port.HairpinPort == true, port.LearningPort == true);

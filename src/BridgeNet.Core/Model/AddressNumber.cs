@@ -7,6 +7,9 @@ namespace BridgeNet.Model;
 /// <summary>Addresses of both families as numbers.</summary>
 internal static class AddressNumber
 {
+    /// <summary>The families that there are, IPv4 first.</summary>
+    public static IReadOnlyList<AddressFamily> Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
     public static UInt128 Of(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

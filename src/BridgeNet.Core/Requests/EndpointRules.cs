@@ -19,9 +19,9 @@ internal static partial class EndpointRules
         foreach ((string key, string value) in sysctls)
         {
             if (!SysctlKey().IsMatch(key))
-                problems.Add(Invalid(key, $"'{HostNameRules.Shown(key)}' is not a kernel setting of an interface; write one such as net.ipv4.conf.IFNAME.log_martians, where IFNAME stands for its name."));
+                problems.Add(Invalid(key, $"'{Display.Of(key)}' is not a kernel setting of an interface; write one such as net.ipv4.conf.IFNAME.log_martians, where IFNAME stands for its name."));
             if (value is null || !SysctlValue().IsMatch(value))
-                problems.Add(Invalid(key, $"The kernel setting {HostNameRules.Shown(key)} cannot be '{HostNameRules.Shown(value ?? "")}': write a number, or words of letters and digits."));
+                problems.Add(Invalid(key, $"The kernel setting {Display.Of(key)} cannot be '{Display.Of(value ?? "")}': write a number, or words of letters and digits."));
         }
     }
 
@@ -30,7 +30,7 @@ internal static partial class EndpointRules
     {
         if (address is not null && (address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..]))
             return true;
-        problems.Add(Invalid(asked, $"'{HostNameRules.Shown(asked)}' is not a link-local address; write one of 169.254.0.0/16 or fe80::/10."));
+        problems.Add(Invalid(asked, $"'{Display.Of(asked)}' is not a link-local address; write one of 169.254.0.0/16 or fe80::/10."));
         return false;
     }
 

@@ -45,7 +45,7 @@ internal static partial class HostNameRules
         if (IsName(name))
             return true;
         problems.Add(Invalid(name,
-            $"'{Shown(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."));
+            $"'{Display.Of(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."));
         return false;
     }
 
@@ -56,7 +56,7 @@ internal static partial class HostNameRules
             return;
         ReservedNames.CheckOwn(name, problems);
         if (name.Length > LongestHostname)
-            problems.Add(Invalid(name, $"The host name '{Shown(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."));
+            problems.Add(Invalid(name, $"The host name '{Display.Of(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."));
     }
 
     /// <summary>An address as people write it; not <c>7</c> or <c>10.1</c>, which .NET reads as one, and no scope, which means nothing elsewhere.</summary>
@@ -67,8 +67,4 @@ internal static partial class HostNameRules
             : null;
 
     internal static Problem Invalid(string value, string message) => new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, message, value);
-
-    /// <summary>For a message: short, and without what would move the cursor of a terminal.</summary>
-    internal static string Shown(string text) =>
-        string.Concat(text.Take(80).Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)) + (text.Length > 80 ? "…" : "");
 }

@@ -60,7 +60,7 @@ internal sealed record NameSettings
         foreach (string search in request.DnsSearch.Where(search => search != "."))
             HostNameRules.Check("a domain to search", WithoutRoot(search), problems);
         foreach (string option in request.DnsOption.Where(option => !HostNameRules.IsResolverOption(option)))
-            problems.Add(HostNameRules.Invalid(option, $"'{HostNameRules.Shown(option)}' is no option of the resolver; write one such as ndots:2 or rotate (resolv.conf(5) lists them)."));
+            problems.Add(HostNameRules.Invalid(option, $"'{Display.Of(option)}' is no option of the resolver; write one such as ndots:2 or rotate (resolv.conf(5) lists them)."));
         return new NameSettings
         {
             Hostname = Valid(request.Hostname),
@@ -84,7 +84,7 @@ internal sealed record NameSettings
         int split = text.IndexOfAny([':', '=']);
         if (split < 0)
         {
-            problems.Add(HostNameRules.Invalid(text, $"'{HostNameRules.Shown(text)}' is no host to add; write NAME:ADDRESS, such as db:10.0.0.7 or host:{HostGateway}."));
+            problems.Add(HostNameRules.Invalid(text, $"'{Display.Of(text)}' is no host to add; write NAME:ADDRESS, such as db:10.0.0.7 or host:{HostGateway}."));
             return null;
         }
         string name = text[..split], address = text[(split + 1)..];
@@ -93,7 +93,7 @@ internal sealed record NameSettings
             ReservedNames.CheckAdded(name, problems);
         IPAddress? parsed = HostNameRules.ParseAddress(address is ['[', .. var inner, ']'] ? inner : address);
         if (parsed is null && address != HostGateway)
-            problems.Add(HostNameRules.Invalid(text, $"'{HostNameRules.Shown(address)}' is no address for the added host '{HostNameRules.Shown(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."));
+            problems.Add(HostNameRules.Invalid(text, $"'{Display.Of(address)}' is no address for the added host '{Display.Of(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."));
         return problems.Count == before ? new AddedHost(name, parsed) : null;
     }
 
@@ -101,7 +101,7 @@ internal sealed record NameSettings
     {
         IPAddress? server = HostNameRules.ParseAddress(text);
         if (server is null)
-            problems.Add(HostNameRules.Invalid(text, $"'{HostNameRules.Shown(text)}' is no address of a name server; write an IPv4 or IPv6 address."));
+            problems.Add(HostNameRules.Invalid(text, $"'{Display.Of(text)}' is no address of a name server; write an IPv4 or IPv6 address."));
         return server;
     }
 

@@ -66,7 +66,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
         if (network.Driver != (network.ConfigOnly ? "null" : "bridge") || bridge == network.ConfigOnly)
             Add($"Network '{network.Name}' is neither one with a bridge nor only a configuration.", network.Name);
         if (network.BridgeName is { } name && !NetworkOptionRules.IsInterfaceName(name))
-            Add($"'{HostNameRules.Shown(name)}' cannot be the name of a bridge.", name);
+            Add($"'{Display.Of(name)}' cannot be the name of a bridge.", name);
         if (bridge && (!network.BridgeMacAddress!.Value.IsUnicast || network.Mtu < (network.EnableIPv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu) || network.Mtu > NetworkOptionRules.MostMtu))
             Add($"The bridge of network '{network.Name}' has an Ethernet address or an MTU that cannot be.", network.Name);
         NetworkOptionRules.Check(network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
@@ -165,13 +165,13 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
     private void CheckId<T>(string what, string id, T item, Dictionary<string, T> all)
     {
         if (!Id().IsMatch(id) || !all.TryAdd(id, item))
-            Add($"'{HostNameRules.Shown(id)}' is not the id of a {what}, 64 hexadecimal digits and the only one of it.", id);
+            Add($"'{Display.Of(id)}' is not the id of a {what}, 64 hexadecimal digits and the only one of it.", id);
     }
 
     private void CheckUnique(string what, IEnumerable<string> names, StringComparer? comparer = null)
     {
         foreach (string name in names.GroupBy(static name => name, comparer).Where(static group => group.Count() > 1).Select(static group => group.Key))
-            Add($"The {what} '{HostNameRules.Shown(name)}' is in the document twice.", name);
+            Add($"The {what} '{Display.Of(name)}' is in the document twice.", name);
     }
 
     private void Add(string sentence, object target) => problems.Add(new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, target));

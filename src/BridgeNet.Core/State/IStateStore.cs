@@ -71,6 +71,9 @@ internal interface IStateReader
     /// <summary>The firewall backend that rules were last put into; null when there were none yet.</summary>
     string? FirewallBackend();
 
+    /// <summary>The change that was recorded last; null when none was, or by a version before 0.3.</summary>
+    string? LastChange();
+
     /// <summary>The network namespace that the state was last changed for; null when it is new, or of a version before 0.2.</summary>
     StateOwner? Owner();
 }
@@ -98,6 +101,9 @@ internal interface IStateTransaction : IStateReader, IDisposable
 
     /// <summary>Records which network namespace the state belongs to.</summary>
     void PutOwner(StateOwner owner);
+
+    /// <summary>Says which change this is: what a journal says of it is done then.</summary>
+    void PutLastChange(string id);
 
     void DeleteNetwork(string id);
 

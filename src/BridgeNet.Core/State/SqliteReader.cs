@@ -18,18 +18,18 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
         FROM port JOIN endpoint ON endpoint.id = endpoint_id
         """;
 
-    public IReadOnlyList<NetworkRow> Networks() => Query(Network, Read<NetworkRow>);
+    public IReadOnlyList<NetworkRow> Networks() => Query(Network, ReadNetwork);
 
-    public NetworkRow? FindNetwork(string name) => Query(Network + "WHERE name = $a", Read<NetworkRow>, name).FirstOrDefault();
+    public NetworkRow? FindNetwork(string name) => Query(Network + "WHERE name = $a", ReadNetwork, name).FirstOrDefault();
 
-    public NetworkRow? FindNetworkInAnyCase(string name) => Query(Network + "WHERE name = $a COLLATE NOCASE", Read<NetworkRow>, name).FirstOrDefault();
+    public NetworkRow? FindNetworkInAnyCase(string name) => Query(Network + "WHERE name = $a COLLATE NOCASE", ReadNetwork, name).FirstOrDefault();
 
-    public NetworkRow? FindNetworkById(string id) => Query(Network + "WHERE id = $a", Read<NetworkRow>, id).FirstOrDefault();
+    public NetworkRow? FindNetworkById(string id) => Query(Network + "WHERE id = $a", ReadNetwork, id).FirstOrDefault();
 
     // The caller has checked that a prefix is hexadecimal digits, so it holds no wildcard.
-    public IReadOnlyList<NetworkRow> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", Read<NetworkRow>, prefix);
+    public IReadOnlyList<NetworkRow> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", ReadNetwork, prefix);
 
-    public NetworkRow? FindNetworkByBridge(string bridge) => Query(Network + "WHERE bridge = $a", Read<NetworkRow>, bridge).FirstOrDefault();
+    public NetworkRow? FindNetworkByBridge(string bridge) => Query(Network + "WHERE bridge = $a", ReadNetwork, bridge).FirstOrDefault();
 
     public int CountBridges() => Query("SELECT count(bridge) FROM network", static row => row.GetInt32(0))[0];
 
@@ -68,6 +68,8 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
     public IReadOnlyList<PortRow> Ports() => Query(Port, ReadPort);
 
     public string? FirewallBackend() => Query("SELECT value FROM fact WHERE name = 'firewall'", static row => row.GetString(0)).FirstOrDefault();
+
+    public string? LastChange() => Query("SELECT value FROM fact WHERE name = 'change'", static row => row.GetString(0)).FirstOrDefault();
 
     public StateOwner? Owner() => Query("SELECT value FROM fact WHERE name = 'owner'", Read<StateOwner>).FirstOrDefault();
 
@@ -109,6 +111,9 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
     }
 
     private static T Read<T>(SqliteDataReader row) => StateJson.Read<T>(row.GetString(0));
+
+    private static NetworkRow ReadNetwork(SqliteDataReader row) =>
+        Read<NetworkRow>(row) is { } network && (network.Driver != "bridge" || network.BridgeName is not null) ? network : throw new FormatException("A network has no bridge.");
 
     private static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
 

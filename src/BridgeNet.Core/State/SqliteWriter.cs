@@ -82,6 +82,8 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 
     public void PutOwner(StateOwner owner) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('owner', $a)", StateJson.Write(owner));
 
+    public void PutLastChange(string id) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('change', $a)", id);
+
     public void DeleteNetwork(string id)
     {
         Execute("DELETE FROM network WHERE id = $a", id);

@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 
 namespace BridgeNet.Binding;
@@ -7,7 +7,7 @@ namespace BridgeNet.Binding;
 /// Finds what was given, and what that is related to: docs/PIPES.md has the relations. Commands that change something ask for the
 /// object itself, so that they never change what is only related to it.
 /// </summary>
-internal sealed class Lookup(BridgeNetEngine engine)
+internal sealed class Lookup(Session engine)
 {
     private readonly KindLookup<NetworkRow> _networks =
         new(Noun.Network, ErrorIds.NetworkNotFound, engine.GetNetworks, engine.FindNetwork, static row => (row.Id, row.Name));

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using BridgeNet.Binding;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
@@ -27,7 +27,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
         Cancellation = _stop.Token,
     };
 
-    private protected static BridgeNetEngine Engine => BridgeNetEngine.Current();
+    private protected static Session Engine => Session.Current();
 
     private protected static Lookup Lookup => new(Engine);
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using BridgeNet.Binding;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Kernel;
 using BridgeNet.Requests;
 

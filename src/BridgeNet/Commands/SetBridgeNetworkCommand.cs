@@ -4,7 +4,7 @@ using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Changes;
 using BridgeNet.Completion;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Desired;
 using BridgeNet.Firewall;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using Xunit;
@@ -51,8 +52,8 @@ public sealed class DesiredTests
     [Fact]
     public void Of_a_family_that_a_network_was_not_given_the_host_has_nothing()
     {
-        Assert.Contains(("net/ipv6/conf/br0/disable_ipv6", "1"), DesiredBridge.Settings(Network([], s_four), "br0"));
-        Assert.Contains(("net/ipv4/conf/br0/arp_ignore", "8"), DesiredBridge.Settings(Network([], s_six), "br0"));
+        Assert.Contains(new Setting("net/ipv6/conf/br0/disable_ipv6", "1"), DesiredBridge.Settings(Network([], s_four), "br0"));
+        Assert.Contains(new Setting("net/ipv4/conf/br0/arp_ignore", "8"), DesiredBridge.Settings(Network([], s_six), "br0"));
     }
 
     [Theory]
@@ -69,15 +70,15 @@ public sealed class DesiredTests
 
     [Fact]
     public void An_interface_without_IPv6_has_it_off() => Assert.Equal(
-        [("net.ipv6.conf.eth0.accept_ra", "0"), ("net.ipv6.conf.eth0.disable_ipv6", "1")], DesiredEndpoint.Settings(s_endpoint));
+        [new("net/ipv6/conf/eth0/accept_ra", "0"), new("net/ipv6/conf/eth0/disable_ipv6", "1")], DesiredEndpoint.Settings(s_endpoint));
 
     [Fact]
     public void An_interface_with_IPv6_has_its_addresses_at_once_and_believes_no_router() => Assert.Equal(
-        [("net.ipv6.conf.eth0.accept_ra", "0"), ("net.ipv6.conf.eth0.accept_dad", "0"), ("net.ipv4.conf.eth0.log_martians", "1")],
+        [new("net/ipv6/conf/eth0/accept_ra", "0"), new("net/ipv6/conf/eth0/accept_dad", "0"), new("net/ipv4/conf/eth0/log_martians", "1") { Asked = true }],
         DesiredEndpoint.Settings(s_endpoint with { IPv6Address = IPAddress.Parse("fd00:1::2"), Sysctls = new Dictionary<string, string> { ["net.ipv4.conf.IFNAME.log_martians"] = "1" } }));
 
     [Fact]
-    public void Who_asks_for_router_advertisements_gets_them() => Assert.DoesNotContain("net.ipv6.conf.eth0.accept_ra",
+    public void Who_asks_for_router_advertisements_gets_them() => Assert.DoesNotContain("net/ipv6/conf/eth0/accept_ra",
         DesiredEndpoint.Settings(s_endpoint with { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.autoconf"] = "1" } }).Select(static one => one.Key));
 
     [Fact]
@@ -107,7 +108,7 @@ public sealed class DesiredTests
         Assert.Equal([new FirewallPort(IPAddress.Parse("10.1.0.2"), 80, "tcp", IPAddress.Any, 8080)], plain.Ports);
         Assert.Empty(plain.Senders);
         Assert.Equal(["vethccccccc"], guarded.Senders.Select(static sender => sender.Port));
-        Assert.Equal(InterfaceGroup.Of(plain), DesiredRules.Group(Network([], s_four)));
+        Assert.Equal(plain.Group, DesiredRules.Group(Network([], s_four)));
     }
 
     [Theory]

@@ -77,14 +77,14 @@ public sealed class IptablesPlanTests
     [InlineData(0xb41c84u, false, false, false)]
     [InlineData(0xb41c81u, false, true, true)]
     public void The_group_of_a_bridge_says_what_holds_of_its_network(uint group, bool isInternal, bool inter, bool adopted) =>
-        Assert.Equal(group, InterfaceGroup.Of(B with { Internal = isInternal, InterContainer = inter, Adopted = adopted }));
+        Assert.Equal(group, (B with { Internal = isInternal, InterContainer = inter, Adopted = adopted }).Group);
 
     [Theory]
     [InlineData(0xb41c81u, GatewayMode.Nat)]
     [InlineData(0xb41ca9u, GatewayMode.Routed)]
     [InlineData(0xb41cd1u, GatewayMode.NatUnprotected)]
     [InlineData(0xb41f81u, GatewayMode.Isolated)]
-    public void And_the_gateway_mode_of_each_family(uint group, GatewayMode mode) => Assert.Equal(group, InterfaceGroup.Of(With(subnet => subnet with { Mode = mode })));
+    public void And_the_gateway_mode_of_each_family(uint group, GatewayMode mode) => Assert.Equal(group, With(subnet => subnet with { Mode = mode }).Group);
 
     [Fact]
     public void An_internal_network_has_no_way_out_whatever_else_is_set()

@@ -1,6 +1,6 @@
 using BridgeNet.Changes;
-using BridgeNet.Core.Tests.Engine;
-using BridgeNet.Engine;
+using BridgeNet.Core.Tests.Services;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -28,7 +28,7 @@ public sealed class HostileRowsTests : IDisposable
         ContainerRow container = Rows.Container("c", 2);
         EndpointRow endpoint = Rows.Endpoint(network, container, "10.1.0.2");
         using SqliteStateStore store = SqliteStateStore.Open(_directory.Path);
-        using BridgeNetEngine engine = new(store, static () => new IptablesBackend(), _directory.File("netns"));
+        using Session engine = new(store, static () => new IptablesBackend(), _directory.File("netns"));
         Rows.Write(store, transaction =>
         {
             transaction.Put(network);

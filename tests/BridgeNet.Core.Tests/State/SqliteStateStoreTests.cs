@@ -124,8 +124,8 @@ public sealed class SqliteStateStoreTests : IDisposable
         using SqliteStateStore store = Open();
         Write(store, transaction =>
         {
-            transaction.Put(Network("host", 1) with { IPAM = new IpamRow(), BridgeName = null });
-            transaction.Put(Network("none", 2) with { IPAM = new IpamRow(), BridgeName = null });
+            transaction.Put(Network("host", 1) with { IPAM = new IpamRow(), Driver = "null", BridgeName = null });
+            transaction.Put(Network("none", 2) with { IPAM = new IpamRow(), Driver = "null", BridgeName = null });
         });
         Assert.Equal(0, store.Reader.CountBridges());
         Assert.Empty(store.Reader.Subnets(AddressFamily.InterNetwork));

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Kernel.Tests.Packets;
@@ -134,7 +134,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Assert.Empty(engine.FindDrift(null));
     });
 
-    private static void Mends(BridgeNetEngine engine, string expected)
+    private static void Mends(Session engine, string expected)
     {
         Assert.Equal([expected], engine.FindDrift(null).Select(DriftLab.InWords));
         Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -213,7 +213,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
             {
                 // The machine's /etc must not see what lies in /etc/netns.
                 Assert.SkipUnless(IptablesProgram.Run("sh", "", "-c", "mkdir /run/etc /run/work && mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc").Code == 0, "an overlay over /etc cannot be mounted");
-                using BridgeNetEngine engine = new(SqliteStateStore.Open(state), () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), "/run/netns");
+                using Session engine = new(SqliteStateStore.Open(state), () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), "/run/netns");
                 engine.CreateNetwork(new NetworkRequest("web"), s_context);
                 engine.CreateContainer(new ContainerRequest("c1") { Network = new EndpointRequest("web") }, s_context);
                 engine.CreateContainer(new ContainerRequest("c2") { Network = new EndpointRequest("web") }, s_context);
@@ -237,7 +237,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
     }
 
     /// <summary>A process of somebody else's in a namespace of its own; it moves to another one when it is told to go on.</summary>
-    private static void WithStranger(PrivateNamespace space, string backend, Action<BridgeNetEngine, Process> work) => EngineSpace.In(space, backend, (engine, _) =>
+    private static void WithStranger(PrivateNamespace space, string backend, Action<Session, Process> work) => EngineSpace.In(space, backend, (engine, _) =>
     {
         using Process stranger = Process.Start(new ProcessStartInfo("unshare", ["--net", "sh", "-c", "echo; read go; exec unshare --net sleep 1000"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         stranger.StandardOutput.ReadLine();
@@ -255,7 +255,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
         }
     });
 
-    private static void AssertDead(BridgeNetEngine engine, string path, string actual = "missing",
+    private static void AssertDead(Session engine, string path, string actual = "missing",
         string advice = "its owner has to bring it back; Remove-BridgeContainer stranger forgets it")
     {
         string told = $"Namespace web/stranger {path} | a network namespace | {actual} | NOT {advice}";

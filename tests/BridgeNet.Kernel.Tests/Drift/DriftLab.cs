@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using Xunit;
@@ -27,7 +27,7 @@ internal sealed partial class DriftLab : IDisposable
     /// <param name="engine">The engine.</param>
     /// <param name="state">Its state directory.</param>
     /// <param name="antiSpoof">Whether the containers of "web" may send as themselves only.</param>
-    public DriftLab(BridgeNetEngine engine, string state, bool antiSpoof = false)
+    public DriftLab(Session engine, string state, bool antiSpoof = false)
     {
         Admin.Needs("ip", "bridge", "sysctl");
         Engine = engine;
@@ -53,7 +53,7 @@ internal sealed partial class DriftLab : IDisposable
         Before = Snapshot.Take(engine);
     }
 
-    public BridgeNetEngine Engine { get; }
+    public Session Engine { get; }
 
     /// <summary>What there was before anything was broken.</summary>
     public IReadOnlyList<string> Before { get; }

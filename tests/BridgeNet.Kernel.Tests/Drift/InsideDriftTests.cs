@@ -6,10 +6,12 @@ namespace BridgeNet.Kernel.Tests.Drift;
 public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     /// <summary>The interface of "client" made anew.</summary>
-    internal const string Anew = "ip link add {veth:client} address {vethmac:client} mtu 1500 master {br:web} group 11802624 up type veth peer name eth0 address {mac:client} netns {path:client}\n"
+    internal const string Anew = "ip link add {veth:client} address {vethmac:client} mtu 1500 master {br:web} group 11802624 up type veth peer name eth0 address {mac:client} mtu 1500 netns {path:client}; "
+        + "ip link set {veth:client} alias 'bridgenet endpoint client'\n"
         + "sysctl -w net.ipv6.conf.{veth:client}.disable_ipv6=1 net.ipv4.conf.{veth:client}.arp_ignore=8\n"
-        + "ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_ra=0; ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_dad=0; ip -n {path:client} address add 10.50.0.3/24 dev eth0; ip -n {path:client} address add 2001:db8:50::3/64 dev eth0 nodad; ip -n {path:client} link set eth0 up\n"
-        + Default4 + "; " + Default6;
+        + "ip netns exec {path:client} sysctl -w net.ipv6.conf.eth0.accept_ra=0 net.ipv6.conf.eth0.accept_dad=0\n"
+        + "ip -n {path:client} address add 10.50.0.3/24 dev eth0\nip -n {path:client} address add 2001:db8:50::3/64 dev eth0 nodad\nip -n {path:client} link set eth0 up\n"
+        + Default4 + "\n" + Default6;
 
     private const string Default4 = "ip -n {path:client} route replace default via 10.50.0.1 dev eth0", Default6 = "ip -n {path:client} route replace default via 2001:db8:50::1 dev eth0";
     private const string No4 = "Route web/client default | via 10.50.0.1 dev eth0 | missing | " + Default4, No6 = "Route web/client default (IPv6) | via 2001:db8:50::1 dev eth0 | missing | " + Default6;
@@ -22,7 +24,7 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
     {
         ["the interface is deleted"] = ("{in:client} ip link delete eth0", ["Endpoint web/client {veth:client} | an end of a veth pair | missing | " + Anew]),
         ["the interface is moved away"] = ("ip netns attach elsewhere $$; {in:client} ip link set eth0 netns elsewhere; ip link set eth0 name eth7; ip netns delete elsewhere",
-            ["Endpoint web/client eth0 | an end of a veth pair | missing | " + Anew]),
+            ["Endpoint web/client eth0 | an end of a veth pair | missing | ip link delete {veth:client}\n" + Anew]),
         ["the interface has a name that a terminal would obey"] = ("{in:client} ip link set eth0 name \"$(printf 'e\\033[2J')\"",
             [@"Endpoint web/client eth0 | an end of a veth pair | renamed to $'e\x1b[2J' | ip -n {path:client} link set $'e\x1b[2J' name eth0"]),
         ["the interface is renamed"] = ("{in:client} ip link set eth0 name lan", ["Endpoint web/client eth0 | an end of a veth pair | renamed to lan | ip -n {path:client} link set lan name eth0"]),

@@ -6,7 +6,7 @@ namespace BridgeNet.Kernel.Tests.Drift;
 public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 11803777 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
-        + "ip address add 10.50.0.1/24 dev {br:web}\nip address add 2001:db8:50::1/64 dev {br:web} nodad\nip link set {br:web} up\nsysctl -w net.ipv4.conf.{br:web}.route_localnet=1";
+        + "sysctl -w net.ipv4.conf.{br:web}.route_localnet=1\nip address add 10.50.0.1/24 dev {br:web}\nip address add 2001:db8:50::1/64 dev {br:web} nodad\nip link set {br:web} up";
 
     private static readonly Dictionary<string, (string Line, string[] Expected)> s_cases = new()
     {

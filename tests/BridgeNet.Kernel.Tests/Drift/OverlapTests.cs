@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -75,7 +75,7 @@ public sealed class OverlapTests(PrivateNamespace space) : IClassFixture<Private
             engine.Repair(null, new ChangeContext());
             Assert.Equal(links, Admin.Run("ip -o link show theirs; ip -o address show theirs"));
             // After a boot there is no other way to know it than its name; within one, a bridge of the same address is the same.
-            using (BridgeNetEngine rebooted = EngineSpace.Open(state, backend, boot: "another boot"))
+            using (Session rebooted = EngineSpace.Open(state, backend, boot: "another boot"))
             {
                 Assert.Empty(rebooted.Repair(null, new ChangeContext()).Problems);
                 Assert.Equal(["c"], rebooted.FindDrift(null).Select(drift => drift.ContainerName).Distinct());

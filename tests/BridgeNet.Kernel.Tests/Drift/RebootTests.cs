@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -33,7 +33,7 @@ public sealed class RebootTests
             using PrivateNamespace second = new();
             second.Run(() =>
             {
-                using BridgeNetEngine engine = EngineSpace.Open(state, backend, boot: "another boot");
+                using Session engine = EngineSpace.Open(state, backend, boot: "another boot");
                 Assert.NotEmpty(engine.FindDrift(null));
                 Assert.Equal(["dead"], engine.GetContainers().Select(container => container.Status).Distinct());
                 string[] plan = [.. engine.DescribeRepair(null).SelectMany(words => words.Split('\n'))];
@@ -67,7 +67,7 @@ public sealed class RebootTests
 
     private static IReadOnlyList<string> Fill(string state, string backend, string theirs)
     {
-        using BridgeNetEngine engine = EngineSpace.Open(state, backend);
+        using Session engine = EngineSpace.Open(state, backend);
         engine.CreateNetwork(new NetworkRequest("web") { Subnets = ["10.50.0.0/24", "2001:db8:50::/64"], Labels = new Dictionary<string, string> { ["env"] = "test" } }, s_context);
         engine.CreateNetwork(new NetworkRequest("apart") { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "false", ["com.docker.network.driver.mtu"] = "1400" } }, s_context);
         engine.CreateNetwork(new NetworkRequest("inner") { Internal = true }, s_context);
@@ -90,7 +90,7 @@ public sealed class RebootTests
         return all;
     }
 
-    private static void Works(BridgeNetEngine engine)
+    private static void Works(Session engine)
     {
         Assert.True(engine.TestConnection("c2", "10.50.0.2", 0, 1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).Reachable);
         Assert.False(engine.TestConnection("c3", "10.50.0.77", 0, 1, TimeSpan.FromMilliseconds(250), TestContext.Current.CancellationToken).Reachable);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
@@ -187,7 +187,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
         ];
     }
 
-    private void WithForeignBridge(string backend, Action<BridgeNetEngine, string> work) => EngineSpace.In(space, backend, (engine, _) =>
+    private void WithForeignBridge(string backend, Action<Session, string> work) => EngineSpace.In(space, backend, (engine, _) =>
     {
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         int index = links.CreateBridge("foreign0", MacAddress.Random(), 1500, 7, "somebody else's");

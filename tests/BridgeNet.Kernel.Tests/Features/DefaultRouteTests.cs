@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using Xunit;
@@ -72,20 +72,20 @@ public sealed class DefaultRouteTests(PrivateNamespace space) : IClassFixture<Pr
         AssertThrough(engine, "a");
     });
 
-    private void OnThreeNetworks(string backend, Action<BridgeNetEngine> work) => EngineSpace.In(space, backend, (engine, _) =>
+    private void OnThreeNetworks(string backend, Action<Session> work) => EngineSpace.In(space, backend, (engine, _) =>
     {
         for (int i = 0; i < 3; i++)
             engine.Make(new NetworkRequest($"{(char)('a' + i)}") { Subnets = [$"10.2{i}.0.0/24", $"2001:db8:2{i}::/64"] });
         work(engine);
     });
 
-    private static void AssertThrough(BridgeNetEngine engine, string? network)
+    private static void AssertThrough(Session engine, string? network)
     {
         EndpointRow? endpoint = engine.FindContainer("c").Endpoints.FirstOrDefault(endpoint => endpoint.NetworkName == network);
         string[] expected = endpoint is null ? [] : [$"c route 0.0.0.0/0 {endpoint.Gateway} {endpoint.InterfaceName}", $"c route ::/0 {endpoint.IPv6Gateway} {endpoint.InterfaceName}"];
         Assert.Equal(expected, Routes(engine));
     }
 
-    private static string[] Routes(BridgeNetEngine engine) =>
+    private static string[] Routes(Session engine) =>
         [.. Snapshot.Take(engine).Where(line => line.StartsWith("c route 0.0.0.0/0", StringComparison.Ordinal) || line.StartsWith("c route ::/0", StringComparison.Ordinal))];
 }

@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using Xunit;

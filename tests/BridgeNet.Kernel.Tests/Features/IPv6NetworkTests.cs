@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Probes;

@@ -1,6 +1,6 @@
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using Xunit;
@@ -130,7 +130,7 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
     }
 
     /// <summary>The addresses that a container's hosts file has for a name.</summary>
-    private static string[] Lines(BridgeNetEngine engine, string container, string name) =>
+    private static string[] Lines(Session engine, string container, string name) =>
         [.. engine.Output(container, "cat", "/etc/hosts").Split('\n').Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Skip(1).Contains(name)).Select(words => words[0])];
 }

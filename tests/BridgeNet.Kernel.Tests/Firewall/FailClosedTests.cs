@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Features;
@@ -103,7 +103,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     {
         foreach (string[] subnets in (string[][])[s_both, program[2] == '6' ? s_six : s_four])
         {
-            using BridgeNetEngine engine = Open(state);
+            using Session engine = Open(state);
             using (new PrivatePrograms())
             {
                 Break(program, fault);
@@ -126,7 +126,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     [MemberData(nameof(Faults))]
     public void Beside_a_network_it_is_refused_and_the_rules_of_that_stay(string program, string fault) => EngineSpace.In(space, "iptables", (_, state) =>
     {
-        using BridgeNetEngine engine = Open(state);
+        using Session engine = Open(state);
         engine.CreateNetwork(new NetworkRequest("a") { Subnets = s_both }, new ChangeContext());
         IReadOnlyList<string> before = Snapshot.Take(engine);
         using (new PrivatePrograms())
@@ -160,7 +160,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     [InlineData("ip6tables-restore", "ip6tables-save")]
     public void What_is_missing_is_named_and_the_networks_that_are_there_are_told_of(params string[] missing) => EngineSpace.In(space, "iptables", (_, state) =>
     {
-        using BridgeNetEngine engine = Open(state);
+        using Session engine = Open(state);
         engine.CreateNetwork(new NetworkRequest("a") { Subnets = s_both }, new ChangeContext());
         using (new PrivatePrograms())
         {
@@ -176,7 +176,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     [Fact]
     public void A_lock_that_is_never_freed_is_not_waited_for_without_end_and_its_holder_is_named() => EngineSpace.In(space, "iptables", (_, state) =>
     {
-        using BridgeNetEngine engine = Open(state);
+        using Session engine = Open(state);
         using (new PrivatePrograms())
         {
             // The older variant of iptables alone takes the lock.
@@ -207,7 +207,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
         File.Delete("/run/xtables.lock");
     });
 
-    private static string Refusal(BridgeNetEngine engine, NetworkRequest request)
+    private static string Refusal(Session engine, NetworkRequest request)
     {
         Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(request, new ChangeContext())).Problems);
         Assert.Equal(ErrorIds.FirewallFailed, problem.ErrorId);
@@ -222,6 +222,6 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
             PrivatePrograms.Hide(program);
     }
 
-    private static BridgeNetEngine Open(string state) =>
+    private static Session Open(string state) =>
         new(SqliteStateStore.Open(state), static () => new IptablesBackend(s_patience, lockPatience: TimeSpan.FromSeconds(1)), Path.Combine(state, "netns"));
 }

@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Model;
 using BridgeNet.Requests;
@@ -49,7 +49,7 @@ public sealed class SavedRulesTests
         NeighbourLab.In(space, ours, lab =>
         {
             ChangeContext context = new();
-            BridgeNetEngine engine = lab.Lab.Engine;
+            Session engine = lab.Lab.Engine;
             Dictionary<string, string> options = new() { ["com.docker.network.bridge.name"] = "old0" };
             engine.CreateNetwork(new NetworkRequest("old") { Subnets = ["10.70.0.0/24", "2001:db8:70::/64"], Options = options }, context);
             engine.CreateContainer(new ContainerRequest("gone") { Network = new EndpointRequest("old") { Publish = ["81:81"] } }, context);

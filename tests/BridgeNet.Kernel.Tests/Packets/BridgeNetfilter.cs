@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets;

@@ -1,7 +1,7 @@
 using System.Net;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 
@@ -23,7 +23,7 @@ internal sealed class Lab : IDisposable
     /// <param name="state">A directory for namespaces of the lab's own.</param>
     /// <param name="options">Driver options of the network under test.</param>
     /// <param name="isInternal">Whether it is internal.</param>
-    public Lab(BridgeNetEngine engine, string state, IReadOnlyDictionary<string, string>? options = null, bool isInternal = false)
+    public Lab(Session engine, string state, IReadOnlyDictionary<string, string>? options = null, bool isInternal = false)
     {
         Engine = engine;
         using (RtnetlinkConnection links = RtnetlinkConnection.Open())
@@ -40,7 +40,7 @@ internal sealed class Lab : IDisposable
         _spaces.Add("simple", _simple.Space);
     }
 
-    public BridgeNetEngine Engine { get; }
+    public Session Engine { get; }
 
     /// <summary>The namespace of a role.</summary>
     public NetworkNamespace this[string role] => _spaces[role];

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -267,7 +267,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
         private readonly Watch _watch = new();
         private int _sent;
 
-        public Pair(BridgeNetEngine engine, string name, int number, bool antiSpoof)
+        public Pair(Session engine, string name, int number, bool antiSpoof)
         {
             BridgeMac = engine.Make(new NetworkRequest(name)
             {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
@@ -63,7 +63,7 @@ internal sealed class Battlefield : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<string, Hand> _senders = [];
 
-    public Battlefield(BridgeNetEngine engine, string state)
+    public Battlefield(Session engine, string state)
     {
         Engine = engine;
         Links = Own(RtnetlinkConnection.Open());
@@ -81,7 +81,7 @@ internal sealed class Battlefield : IDisposable
             Make(side);
     }
 
-    public BridgeNetEngine Engine { get; }
+    public Session Engine { get; }
 
     public Watch Watch { get; } = new();
 

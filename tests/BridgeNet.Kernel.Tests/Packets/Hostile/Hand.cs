@@ -1,5 +1,5 @@
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;

@@ -1,4 +1,4 @@
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -24,7 +24,7 @@ public sealed class HostileMatrixTests
         EngineSpace.In(space, backend, (engine, state) => NothingGetsWhereItShouldNot(engine, state, backend, bridged));
     }
 
-    private static void NothingGetsWhereItShouldNot(BridgeNetEngine engine, string state, string backend, string bridged)
+    private static void NothingGetsWhereItShouldNot(Session engine, string state, string backend, string bridged)
     {
         using BridgeNetfilter _ = new(bridged);
         using Battlefield field = new(engine, state);

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -146,7 +146,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     });
 
     /// <summary>All that a container receives.</summary>
-    private static Socket EarOf(BridgeNetEngine engine, string container)
+    private static Socket EarOf(Session engine, string container)
     {
         using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
         return inside.Run(static () => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0x0300)); // ETH_P_ALL
@@ -165,14 +165,14 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
         return false;
     }
 
-    private static void Send(BridgeNetEngine engine, string container, byte[] frame)
+    private static void Send(Session engine, string container, byte[] frame)
     {
         using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
         using Hand hand = new(inside);
         hand.Send(frame);
     }
 
-    private static bool HasRouter(BridgeNetEngine engine, string? container)
+    private static bool HasRouter(Session engine, string? container)
     {
         using NetworkNamespace where = container is null ? NetworkNamespace.Current() : NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
         using RtnetlinkConnection links = where.OpenRtnetlink();

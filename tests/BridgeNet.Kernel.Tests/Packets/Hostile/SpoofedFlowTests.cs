@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using BridgeNet.Containers;
-using BridgeNet.Engine;
+using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
@@ -221,7 +221,7 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
     {
         private static readonly Dictionary<string, int> s_numbers = new() { ["open"] = 70, ["in"] = 71, ["in2"] = 72, ["lone"] = 73 };
 
-        private readonly BridgeNetEngine _engine;
+        private readonly Session _engine;
         private readonly Lab _lab;
         private readonly Watch _watch = new();
         private readonly List<IDisposable> _owned = [];
@@ -231,7 +231,7 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
         /// <summary>Whether an admin's rules could have conntrack follow TFTP.</summary>
         public bool HasHelper { get; }
 
-        public Field(BridgeNetEngine engine, string state)
+        public Field(Session engine, string state)
         {
             _engine = engine;
             Hand.LetAnySource();

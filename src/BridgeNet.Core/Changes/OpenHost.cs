@@ -1,0 +1,77 @@
+using System.Net;
+using BridgeNet.Containers;
+using BridgeNet.Desired;
+using BridgeNet.Firewall;
+using BridgeNet.Kernel;
+using BridgeNet.Model;
+using BridgeNet.Names;
+using BridgeNet.Native;
+using BridgeNet.Rtnetlink;
+using BridgeNet.State;
+
+namespace BridgeNet.Changes;
+
+/// <summary>The network namespace that a session is of, each part opened when it is first needed and kept open, so that the second command is a warm one.</summary>
+internal sealed class OpenHost : IDisposable
+{
+    private readonly Lazy<RtnetlinkConnection> _links = new(RtnetlinkConnection.Open);
+    private readonly Lazy<RangeWatch> _ranges;
+    private readonly Lazy<GuardedFirewall> _firewall;
+    private readonly Lazy<NamespaceIdentity> _identity;
+    private readonly Lazy<NamespaceDoor> _door;
+
+    /// <param name="firewall">Opens the backend.</param>
+    /// <param name="stateDirectory">Where the state is.</param>
+    /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
+    /// <param name="boot">The boot id; null for that of the kernel.</param>
+    public OpenHost(Func<IFirewallBackend> firewall, string stateDirectory, string namespaceDirectory, string? boot = null)
+    {
+        NamespaceDirectory = namespaceDirectory;
+        Names = new NameKeeper(namespaceDirectory, stateDirectory);
+        _ranges = new(() => RangeWatch.Open(Links));
+        _firewall = new(() => new GuardedFirewall(firewall()));
+        Rules = new FirewallRules(_firewall);
+        _identity = new(() => new NamespaceIdentity(boot ?? StateDirectory.Boot, Syscalls.NetNsCookie()));
+        _door = new(() => new NamespaceDoor(Identity));
+    }
+
+    /// <summary>Its links, addresses and routes.</summary>
+    public RtnetlinkConnection Links => _links.Value;
+
+    /// <summary>What of the address space is in use.</summary>
+    public RangeWatch Ranges => _ranges.Value;
+
+    /// <summary>Its firewall.</summary>
+    public FirewallRules Rules { get; }
+
+    /// <summary>Which it is.</summary>
+    public NamespaceIdentity Identity => _identity.Value;
+
+    /// <summary>The way into namespaces of containers.</summary>
+    public NamespaceDoor Door => _door.Value;
+
+    /// <summary>The name files of containers.</summary>
+    public NameKeeper Names { get; }
+
+    /// <summary>Where namespaces of containers are kept.</summary>
+    public string NamespaceDirectory { get; }
+
+    /// <summary>What there is to give back of a bridge that a network takes.</summary>
+    public AdoptedBridge WhatItHas(Link link, NetworkRow network)
+    {
+        HashSet<IPAddress> there = [.. AddressNumber.Families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
+        return new(link.Group, [.. DesiredBridge.Addresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
+            Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1", Boot: Identity.Boot);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_ranges.IsValueCreated)
+            _ranges.Value.Dispose();
+        if (_links.IsValueCreated)
+            _links.Value.Dispose();
+        if (_firewall.IsValueCreated)
+            _firewall.Value.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using BridgeNet.Containers;
+using BridgeNet.Kernel;
+using BridgeNet.Model;
+using BridgeNet.Names;
+using BridgeNet.State;
+
+namespace BridgeNet.Changes;
+
+/// <summary>Keeps the name files of all whom a change concerns. What they are to say is found when they are written: of a network with many containers it is long.</summary>
+/// <param name="Change">What changes.</param>
+/// <param name="Concerned">The ids of those whose files say something else then.</param>
+internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Concerned) : Operation
+{
+    /// <inheritdoc/>
+    public override Stage Stage => Stage.Names;
+
+    /// <summary>The commands, found when it was planned.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Lines { get; init; } = [];
+
+    /// <summary>The operation that follows a change of names; null when it concerns nobody who has files.</summary>
+    public static UpdateNames? Plan(IStateReader state, NameChange change, NameKeeper keeper)
+    {
+        IReadOnlyList<string> concerned = NameKeeper.Concerned(state, change);
+        UpdateNames planned = new(change, concerned);
+        string[] lines =
+        [
+            .. planned.ContainersOf(state, change).Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"update {files.Location}/hosts"),
+            .. change.Removed.Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -r {files.Location}"),
+        ];
+        return lines.Length == 0 ? null : planned with { Lines = lines };
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Words() => Lines;
+
+    /// <inheritdoc/>
+    public override void Apply(Effects effects) => Write(effects, Change, effects.Warn);
+
+    /// <inheritdoc/>
+    public override void Undo(Effects effects) => Write(effects, Change.Reversed(), static _ => { });
+
+    private void Write(Effects effects, NameChange change, Action<string> warn)
+    {
+        if (change is { Old: { } old, Renamed: { } renamed } && effects.Names.FilesOf(old) is { } files && effects.Names.FilesOf(renamed) is { } target)
+            files.MoveTo(target.Location);
+        effects.Names.Write(ContainersOf(effects.State, change), new NameView(effects.State, change), warn);
+        foreach (ContainerRow container in change.Removed)
+            effects.Names.FilesOf(container)?.Remove();
+    }
+
+    /// <summary>Whom it concerns, as they are after a change.</summary>
+    private IEnumerable<ContainerRow> ContainersOf(IStateReader state, NameChange change) => Concerned
+        .Union(change.Made.Select(static made => made.Id)).Except(change.Removed.Select(static removed => removed.Id))
+        .Select(id => change.Renamed?.Id == id ? change.Renamed : state.FindContainerById(id) ?? change.Made.FirstOrDefault(made => made.Id == id)).OfType<ContainerRow>();
+}

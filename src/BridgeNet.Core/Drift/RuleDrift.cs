@@ -1,0 +1,36 @@
+using BridgeNet.Changes;
+using BridgeNet.Firewall;
+using BridgeNet.Model;
+using BridgeNet.State;
+
+namespace BridgeNet.Drift;
+
+/// <summary>In what rules are not as they are meant to be.</summary>
+/// <param name="rules">The firewall.</param>
+internal sealed class RuleDrift(FirewallRules rules)
+{
+    /// <summary>What there is to tell and to repair.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="chosen">Whose rules, by id, and those that all share; null for everybody's.</param>
+    public IEnumerable<Finding> Find(IStateReader state, IReadOnlyDictionary<string, NetworkRow>? chosen)
+    {
+        Dictionary<string, NetworkRow> byBridge = state.Networks().Where(static network => network.BridgeName is not null).ToDictionary(static network => network.BridgeName!);
+        FirewallNetwork[] wanted = [.. FirewallRules.All(state).OrderBy(rule => byBridge[rule.BridgeName].Name, StringComparer.Ordinal)];
+        if (wanted.Length > 0 && rules.PlanMove(state) is { } move)
+        {
+            yield return new Whose(null).Finding(DriftKind.Rule, "the rules of all networks", $"in {move.To}", $"in {move.From}", "\n", [move]);
+            yield break;
+        }
+        NetworkRow? NetworkOf(RuleDifference difference) => byBridge.GetValueOrDefault(difference.Bridge);
+        RuleDifference[] differences = [.. rules.Compare(wanted).Where(difference => chosen is null || NetworkOf(difference) is not { } network || chosen.ContainsKey(network.Id))];
+        // All of them are repaired together, in one transaction of each family.
+        RebuildRules rebuild = new([.. differences.Where(static difference => !difference.Foreign).Select(static difference => difference.Repair).Distinct()]);
+        bool repaired = false;
+        foreach (RuleDifference difference in differences)
+        {
+            DriftItem item = new Whose(NetworkOf(difference)).Item(difference.Foreign ? DriftKind.ForeignRule : DriftKind.Rule, difference.Object, difference.Expected, difference.Actual, difference.Repair);
+            yield return new Finding(item with { Repairable = !difference.Foreign }, difference.Foreign || repaired ? [] : [rebuild]) { Words = string.Join('\n', rebuild.Words()) };
+            repaired |= !difference.Foreign;
+        }
+    }
+}

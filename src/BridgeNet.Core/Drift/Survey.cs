@@ -1,0 +1,47 @@
+using BridgeNet.Changes;
+using BridgeNet.Desired;
+using BridgeNet.Kernel;
+using BridgeNet.Model;
+using BridgeNet.Names;
+using BridgeNet.State;
+
+namespace BridgeNet.Drift;
+
+/// <summary>Finds everything in which the kernel differs from what the state says.</summary>
+/// <param name="host">The host.</param>
+internal sealed class Survey(OpenHost host)
+{
+    /// <summary>What there is to tell and to repair, in the order in which it is repaired.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="chosen">The networks to look at; null for all, and all containers.</param>
+    public IReadOnlyList<Finding> Find(IStateReader state, IReadOnlyList<NetworkRow>? chosen)
+    {
+        Dictionary<string, NetworkRow> networks = (chosen ?? state.Networks()).Where(static network => network.BridgeName is not null).DistinctBy(static network => network.Id)
+            .OrderBy(static network => network.Name, StringComparer.Ordinal).ToDictionary(static network => network.Id);
+        IReadOnlyList<EndpointRow> endpoints = chosen is null ? state.Endpoints() : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
+        ILookup<string, EndpointRow> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
+        IEnumerable<ContainerRow> containers = chosen is null
+            ? state.Containers().Select(row => row with { Endpoints = InOrder(byContainer[row.Id]) })
+            : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<ContainerRow>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
+        HostFacts facts = new(host.Links);
+        BridgeDrift bridges = new(host, facts);
+        ContainerDrift inside = new(host, facts, new NameView(state), networks);
+        return
+        [
+            // Rules first, so that what comes up again is guarded from its first packet on.
+            .. new RuleDrift(host.Rules).Find(state, chosen is null ? null : networks),
+            // Of no network: what all of them share.
+            .. Forwarding(chosen is { Count: 0 } ? state.Networks().Where(static network => network.BridgeName is not null) : networks.Values),
+            .. networks.Values.SelectMany(network => bridges.Find(network, [.. byNetwork[network.Id]])),
+            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(inside.Find),
+        ];
+    }
+
+    private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) => [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
+
+    /// <summary>The host's forwarding, which all networks of a family share.</summary>
+    private static IEnumerable<Finding> Forwarding(IEnumerable<NetworkRow> networks) => networks.SelectMany(DesiredBridge.Forwarding).Distinct()
+        .Where(static wanted => Sysctl.Read(wanted.Setting.Key) == wanted.Setting.Otherwise)
+        .OrderBy(static wanted => wanted.Setting.Key, StringComparer.Ordinal)
+        .Select(static wanted => new Whose(null).Finding(DriftKind.Sysctl, wanted.Setting.Name, wanted.Setting.Value, wanted.Setting.Otherwise!, wanted));
+}

@@ -1,0 +1,37 @@
+namespace BridgeNet.Kernel;
+
+/// <summary>How a bridge treats the port of an endpoint, where that is not as it treats others.</summary>
+/// <param name="Mark">By what the host's end is known.</param>
+/// <param name="Flags">How.</param>
+internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelObject
+{
+    /// <inheritdoc/>
+    public override string Key => $"port {Mark.Name}";
+
+    /// <inheritdoc/>
+    public override string? Parent => $"link {Mark.Name}";
+
+    /// <inheritdoc/>
+    public override Stage Stage => Stage.Port;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Words(KernelObject? before) => [Line(Flags, (before as BridgePortFlags)?.Flags ?? PortFlags.Default)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> RemovalWords() => [Line(PortFlags.Default, Flags)];
+
+    /// <inheritdoc/>
+    public override void Make(KernelAccess kernel, KernelObject? before) => Set(kernel, Flags);
+
+    /// <inheritdoc/>
+    public override void Remove(KernelAccess kernel) => Set(kernel, PortFlags.Default);
+
+    // One that somebody took off its bridge has none.
+    private void Set(KernelAccess kernel, PortFlags flags) => kernel.WhereThere(Place.Host, Mark, (links, link) =>
+    {
+        if (link.Master != 0)
+            links.SetBridgePort(link.Index, flags.Isolated, flags.Hairpin, flags.Learning);
+    });
+
+    private string Line(PortFlags flags, PortFlags now) => $"bridge link set dev {Mark.Name} {flags.Unlike(now)}";
+}

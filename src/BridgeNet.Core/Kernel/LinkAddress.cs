@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Rtnetlink;
+
+namespace BridgeNet.Kernel;
+
+/// <summary>An address of a link.</summary>
+/// <param name="Place">Where the link is.</param>
+/// <param name="Mark">By what it is known.</param>
+/// <param name="Address">The address.</param>
+/// <param name="PrefixLength">The length of its subnet's prefix, in bits.</param>
+internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address, int PrefixLength) : KernelObject
+{
+    /// <inheritdoc/>
+    public override string Key => $"{Place.Container?.Id} address {Address} dev {Mark.Name}";
+
+    /// <inheritdoc cref="LinkUp.With"/>
+    public string? With { get; init; }
+
+    /// <inheritdoc/>
+    public override string? Parent => With ?? $"link {Mark.Name}";
+
+    /// <inheritdoc/>
+    public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeAddress : Stage.InsideAddress;
+
+    private bool IsIPv6 => Address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Words(KernelObject? before) =>
+    [
+        .. before is LinkAddress other ? other.RemovalWords() : [],
+        $"{Place.Ip} address add {Address}/{PrefixLength} dev {Mark.Name}{(IsIPv6 ? " nodad" : "")}",
+    ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> RemovalWords() => [$"{Place.Ip} address delete {Address}/{PrefixLength} dev {Mark.Name}"];
+
+    /// <inheritdoc/>
+    public override void Make(KernelAccess kernel, KernelObject? before)
+    {
+        before?.Remove(kernel);
+        int index = kernel.IndexOf(Place, Mark);
+        RtnetlinkConnection links = kernel.Links(Place);
+        // A borrowed bridge that was not given back after all has it still.
+        if (!Mark.Borrowed || !links.GetAddresses(Address.AddressFamily).Any(there => there.LinkIndex == index && there.Address.Equals(Address)))
+            links.AddAddress(index, Address, PrefixLength, noDad: IsIPv6);
+    }
+
+    /// <inheritdoc/>
+    public override void Remove(KernelAccess kernel) => kernel.WhereThere(Place, Mark, (links, link) => links.RemoveAddress(link.Index, Address, PrefixLength));
+}
+
+/// <summary>The route to the subnet of a link's own address, which the kernel makes with that, and somebody deleted.</summary>
+/// <param name="Of">The address.</param>
+/// <param name="Subnet">Its subnet.</param>
+internal sealed record SubnetRoute(LinkAddress Of, IPNetwork Subnet) : KernelObject
+{
+    /// <inheritdoc/>
+    public override string Key => $"route of {Of.Key}";
+
+    /// <inheritdoc/>
+    public override string? Parent => Of.Parent;
+
+    /// <inheritdoc/>
+    public override Stage Stage => Stage.Route;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Words(KernelObject? before) =>
+        [$"{Of.Place.Ip} route add {Subnet} dev {Of.Mark.Name} proto kernel{(Of.Address.AddressFamily == AddressFamily.InterNetwork ? $" scope link src {Of.Address}" : " metric 256")}"];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> RemovalWords() => [];
+
+    /// <inheritdoc/>
+    public override void Make(KernelAccess kernel, KernelObject? before) => kernel.Links(Of.Place).AddSubnetRoute(kernel.IndexOf(Of.Place, Of.Mark), Subnet, Of.Address);
+
+    /// <inheritdoc/>
+    public override void Remove(KernelAccess kernel)
+    {
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using BridgeNet.Netlink;
+using BridgeNet.Rtnetlink;
+
+namespace BridgeNet.Kernel;
+
+/// <summary>One attribute of a link that is there, as <c>ip link set</c> takes it.</summary>
+/// <param name="Place">Where the link is.</param>
+/// <param name="Mark">By what it is known.</param>
+/// <param name="Name">One of the names below.</param>
+/// <param name="Value">Its value.</param>
+internal sealed record LinkProperty(Place Place, LinkMark Mark, string Name, string Value) : KernelObject
+{
+    public const string Mtu = "mtu", Group = "group", Alias = "alias", Address = "address", NewName = "name";
+
+    /// <inheritdoc/>
+    public override string Key => $"{Place.Container?.Id} link {Mark.Name} {Name}";
+
+    /// <inheritdoc/>
+    public override string? Parent => $"link {Mark.Name}";
+
+    /// <inheritdoc/>
+    public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeSettings : Stage.Port;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Ip} link set {ShellWord.Of(Mark.Name)} {Name} {(Name == Alias ? $"'{Value}'" : Value)}"];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> RemovalWords() => [];
+
+    /// <inheritdoc/>
+    public override void Make(KernelAccess kernel, KernelObject? before) => kernel.WhereThere(Place, Mark, (links, link) =>
+    {
+        switch (Name)
+        {
+            case Mtu when link.Mtu != Number:
+                links.SetMtu(link.Index, Number);
+                break;
+            case Group when link.Group != (uint)Number:
+                links.SetGroup(link.Index, (uint)Number);
+                break;
+            case Alias when link.Alias != Value:
+                links.ReplaceAlias(link.Index, Value);
+                break;
+            case NewName:
+                links.Rename(link.Index, Value);
+                break;
+            case Address when link.Mac != MacAddress.Parse(Value):
+                links.SetMac(link.Index, MacAddress.Parse(Value));
+                break;
+        }
+    });
+
+    /// <inheritdoc/>
+    public override void Remove(KernelAccess kernel)
+    {
+    }
+
+    private int Number => int.Parse(Value, CultureInfo.InvariantCulture);
+}

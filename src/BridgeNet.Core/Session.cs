@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using BridgeNet.Changes;
+using BridgeNet.Containers;
+using BridgeNet.Firewall;
+using BridgeNet.Model;
+using BridgeNet.Names;
+using BridgeNet.Native;
+using BridgeNet.Requests;
+using BridgeNet.Services;
+using BridgeNet.State;
+
+namespace BridgeNet;
+
+/// <summary>
+/// The use cases: networks, containers and endpoints of the network namespace that the calling thread is in.
+/// One instance keeps a netlink socket and the state open, so that the second command is a warm one.
+/// </summary>
+/// <remarks>Safe for several threads, one after the other: changes exclude each other anyway.</remarks>
+internal sealed class Session : IDisposable
+{
+    private static readonly ConcurrentDictionary<(ulong Namespace, string State, string Firewall), Lazy<Session>> s_warm = new();
+
+    private readonly IStateStore _store;
+    private readonly OpenHost _host;
+    private readonly ChangeRunner _runner;
+    private readonly Inventory _inventory;
+    private readonly NetworkService _networks;
+    private readonly SettingsService _settings;
+    private readonly EndpointService _endpoints;
+    private readonly ContainerService _containers;
+    private readonly PortService _ports;
+    private readonly RepairService _repair;
+    private readonly TopologyService _topology;
+    private readonly ConnectivityService _connectivity;
+
+    /// <param name="store">The state.</param>
+    /// <param name="firewall">Opens the backend.</param>
+    /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
+    /// <param name="boot">The boot id; null for the kernel's.</param>
+    internal Session(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory, string? boot = null)
+    {
+        _store = store;
+        _host = new OpenHost(firewall, store.Directory, namespaceDirectory, boot);
+        _runner = new ChangeRunner(store, _host);
+        _inventory = new Inventory(_runner, store, _host);
+        ChangePlanner planner = new(_host);
+        PortPlanner ports = new(_host);
+        NetworkPlanner networks = new(_host);
+        AttachmentPlanner attachments = new(networks, new EndpointPlanner(ports));
+        _networks = new NetworkService(_runner, planner, networks);
+        _settings = new SettingsService(_runner, planner, _host);
+        _endpoints = new EndpointService(_runner, planner, attachments, new ContainerPlanner(_host));
+        _containers = new ContainerService(_runner, planner, attachments, _host);
+        _ports = new PortService(_runner, planner, ports);
+        _repair = new RepairService(_runner, _host);
+        _topology = new TopologyService(_runner, planner, networks, _host);
+        _connectivity = new ConnectivityService(_inventory, _host);
+    }
+
+    /// <summary>The keys of driver options that a network takes.</summary>
+    public static IReadOnlyList<string> OptionKeys { get; } = [.. NetworkOptionRules.Keys];
+
+    /// <summary>The session of the calling thread's network namespace, state directory and firewall choice; kept open, so that the second command is a warm one.</summary>
+    /// <exception cref="BridgeNetException">PlatformNotSupported: not Linux. StateUnusable: the state cannot be opened.</exception>
+    public static Session Current()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new BridgeNetException(ErrorIds.PlatformNotSupported, ProblemCategory.NotImplemented,
+                "BridgeNet works on Linux only: it needs network namespaces and netlink.");
+        }
+        string directory = ErrorMap.Translate(StateDirectory.Resolve);
+        string chosen = Environment.GetEnvironmentVariable("BRIDGENET_FIREWALL") ?? "";
+        ulong space = ErrorMap.Translate(Syscalls.NetNsCookie);
+        return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<Session>(() => ErrorMap.Translate(() =>
+            // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
+            new Session(StateDirectory.Open(key.State), FirewallSelection.Choose,
+                StateDirectory.Namespace("thread-self") == StateDirectory.Namespace("1") ? NameKeeper.HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
+    }
+
+    /// <inheritdoc cref="Inventory.Networks"/>
+    public IReadOnlyList<NetworkRow> GetNetworks() => _inventory.Networks();
+
+    /// <inheritdoc cref="Inventory.FindNetwork"/>
+    public NetworkRow FindNetwork(string nameOrId) => _inventory.FindNetwork(nameOrId);
+
+    /// <inheritdoc cref="Inventory.Containers"/>
+    public IReadOnlyList<ContainerRow> GetContainers() => _inventory.Containers();
+
+    /// <inheritdoc cref="Inventory.FindContainer"/>
+    public ContainerRow FindContainer(string nameOrId) => _inventory.FindContainer(nameOrId);
+
+    /// <inheritdoc cref="NameKeeper.FilesOf"/>
+    public ContainerFiles? FilesOf(ContainerRow container) => _host.Names.FilesOf(container);
+
+    /// <inheritdoc cref="Inventory.Endpoints"/>
+    public IReadOnlyList<EndpointRow> GetEndpoints() => _inventory.Endpoints();
+
+    /// <inheritdoc cref="Inventory.FindEndpoint"/>
+    public EndpointRow? FindEndpoint(string id) => _inventory.FindEndpoint(id);
+
+    /// <inheritdoc cref="Inventory.Ports"/>
+    public IReadOnlyList<PortRow> GetPorts() => _inventory.Ports();
+
+    /// <inheritdoc cref="NetworkService.Create"/>
+    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) => _networks.Create(request, context);
+
+    /// <inheritdoc cref="NetworkService.DescribeCreate"/>
+    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) => _networks.DescribeCreate(request, context);
+
+    /// <inheritdoc cref="SettingsService.Set"/>
+    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) => _inventory.FindNetwork(_settings.Set(settings, context).Id);
+
+    /// <inheritdoc cref="SettingsService.DescribeSet"/>
+    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) => _settings.DescribeSet(settings, context);
+
+    /// <inheritdoc cref="NetworkService.Remove"/>
+    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) => _networks.Remove(networks, force, context);
+
+    /// <inheritdoc cref="NetworkService.DescribeRemove"/>
+    public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) => _networks.DescribeRemove(networks, force);
+
+    /// <inheritdoc cref="ContainerService.Create"/>
+    public ContainerRow CreateContainer(ContainerRequest request, ChangeContext context)
+    {
+        _containers.Create(request, context);
+        return _inventory.FindContainer(request.Name);
+    }
+
+    /// <inheritdoc cref="ContainerService.DescribeCreate"/>
+    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) => _containers.DescribeCreate(request, context);
+
+    /// <inheritdoc cref="ContainerService.Rename"/>
+    public ContainerRow RenameContainer(string container, string newName, ChangeContext context)
+    {
+        _containers.Rename(container, newName, context);
+        return _inventory.FindContainer(newName);
+    }
+
+    /// <inheritdoc cref="ContainerService.DescribeRename"/>
+    public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) => _containers.DescribeRename(container, newName);
+
+    /// <inheritdoc cref="ContainerService.Remove"/>
+    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) => _containers.Remove(containers, context);
+
+    /// <inheritdoc cref="ContainerService.DescribeRemove"/>
+    public IReadOnlyList<string> DescribeRemoveContainers(IReadOnlyList<string> containers) => _containers.DescribeRemove(containers);
+
+    /// <inheritdoc cref="EndpointService.Connect"/>
+    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) => _endpoints.Connect(request, container, context);
+
+    /// <inheritdoc cref="EndpointService.DescribeConnect"/>
+    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) => _endpoints.DescribeConnect(request, container, context);
+
+    /// <inheritdoc cref="EndpointService.Disconnect"/>
+    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) => _endpoints.Disconnect(memberships, context);
+
+    /// <inheritdoc cref="EndpointService.DescribeDisconnect"/>
+    public IReadOnlyList<string> DescribeDisconnect(IReadOnlyList<Membership> memberships) => _endpoints.DescribeDisconnect(memberships);
+
+    /// <inheritdoc cref="PortService.Publish"/>
+    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) => _ports.Publish(container, network, publish, context);
+
+    /// <inheritdoc cref="PortService.DescribePublish"/>
+    public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
+        _ports.DescribePublish(container, network, publish, context);
+
+    /// <inheritdoc cref="PortService.Unpublish"/>
+    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) => _ports.Unpublish(ports, context);
+
+    /// <inheritdoc cref="PortService.DescribeUnpublish"/>
+    public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> ports) => _ports.DescribeUnpublish(ports);
+
+    /// <inheritdoc cref="RepairService.FindDrift"/>
+    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks) => _repair.FindDrift(networks);
+
+    /// <inheritdoc cref="RepairService.Repair"/>
+    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => _repair.Repair(networks, context);
+
+    /// <inheritdoc cref="RepairService.DescribeRepair"/>
+    public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks) => _repair.DescribeRepair(networks);
+
+    /// <inheritdoc cref="ChangeRunner.TakeOver"/>
+    public void TakeOver(ChangeContext context) => _runner.TakeOver(context);
+
+    /// <inheritdoc cref="Inventory.Export"/>
+    public string Export(IReadOnlyList<string>? networks) => _inventory.Export(networks);
+
+    /// <inheritdoc cref="TopologyService.Import"/>
+    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) => [.. _topology.Import(document, context).Select(_inventory.FindNetwork)];
+
+    /// <inheritdoc cref="TopologyService.DescribeImport"/>
+    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => _topology.DescribeImport(document, context);
+
+    /// <inheritdoc cref="ConnectivityService.Test"/>
+    public ProbeResult TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) =>
+        _connectivity.Test(source, destination, tcpPort, count, timeout, cancellation);
+
+    /// <inheritdoc cref="ConnectivityService.Run"/>
+    public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) =>
+        _connectivity.Run(container, program, arguments, workingDirectory, onOutput, onError, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        _store.Dispose();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeNet.Changes;
+using BridgeNet.Desired;
+using BridgeNet.Kernel;
+using BridgeNet.Model;
+using Xunit;
+
+namespace BridgeNet.Core.Tests.Desired;
+
+/// <summary>Which network a container's default route goes through, and what is said when that changes.</summary>
+public sealed class DefaultRouteTests
+{
+    private static readonly EndpointRow s_a = On("alpha", "eth0", "10.1.0.1"), s_b = On("beta", "eth1", "10.2.0.1"), s_c = On("gamma", "eth2", "10.3.0.1", "fd00:3::1");
+
+    [Fact]
+    public void Without_a_gateway_there_is_none()
+    {
+        Assert.Null(DesiredEndpoint.ChooseGateway([], AddressFamily.InterNetwork));
+        Assert.Null(DesiredEndpoint.ChooseGateway([On("internal", "eth0", null)], AddressFamily.InterNetwork));
+        Assert.Null(DesiredEndpoint.ChooseGateway([s_a, s_b], AddressFamily.InterNetworkV6));
+    }
+
+    [Fact]
+    public void Of_equals_it_is_the_first_network_by_name()
+    {
+        Assert.Equal("alpha", Chosen(s_b, s_a, s_c));
+        Assert.Equal("Zeta", Chosen(s_a, On("Zeta", "eth3", "10.4.0.1"))); // by letter, in whatever language the machine speaks
+    }
+
+    [Theory]
+    [InlineData(0, 1, "beta")]
+    [InlineData(-1, 0, "beta")]
+    [InlineData(-1, -2, "alpha")]
+    [InlineData(5, 5, "alpha")]
+    [InlineData(int.MinValue, int.MaxValue, "beta")]
+    public void The_highest_priority_wins(int alpha, int beta, string expected) =>
+        Assert.Equal(expected, Chosen(s_a with { GatewayPriority = alpha }, s_b with { GatewayPriority = beta }));
+
+    [Fact]
+    public void An_endpoint_can_be_left_out() => Assert.Equal("beta", Chosen(s_a with { NoDefaultRoute = true, GatewayPriority = 100 }, s_b));
+
+    [Fact]
+    public void Each_family_has_its_own()
+    {
+        Assert.Equal("alpha", Chosen(s_a, s_c));
+        Assert.Equal("gamma", DesiredEndpoint.ChooseGateway([s_a, s_c], AddressFamily.InterNetworkV6)?.NetworkName);
+    }
+
+    [Fact]
+    public void What_changes_is_said_in_the_words_of_ip()
+    {
+        Assert.Equal("ip -n web route replace default via 10.1.0.1 dev eth0", Describe([], [s_a]));
+        Assert.Equal("ip -n web route replace default via 10.1.0.1 dev eth0", Describe([s_b], [s_a, s_b]));
+        Assert.Equal("ip -n web route replace default via 10.2.0.1 dev eth1", Describe([s_a, s_b], [s_b]));
+        Assert.Equal("ip -n web route replace default via 10.3.0.1 dev eth2; ip -n web route replace default via fd00:3::1 dev eth2", Describe([], [s_c]));
+    }
+
+    [Fact]
+    public void What_does_not_change_is_not_mentioned()
+    {
+        Assert.Equal("", Describe([], []));
+        Assert.Equal("", Describe([s_a], [s_a, s_b]));
+        Assert.Equal("", Describe([s_a, s_b], [s_a]));
+        // The route goes with its link.
+        Assert.Equal("", Describe([s_a], []));
+    }
+
+    [Fact]
+    public void A_gateway_that_goes_while_the_endpoint_stays_takes_the_route_along() => Assert.Equal(
+        "ip -n web route delete default via 10.1.0.1 dev eth0", Describe([s_a], [s_a with { Gateway = null }]));
+
+    [Fact]
+    public void Another_gateway_of_the_same_endpoint_is_a_change() => Assert.Equal(
+        "ip -n web route replace default via 10.1.0.254 dev eth0", Describe([s_a], [s_a with { Gateway = IPAddress.Parse("10.1.0.254") }]));
+
+    private static string Describe(EndpointRow[] before, EndpointRow[] after)
+    {
+        Place place = Place.Of(new ContainerRow { Name = "web", Id = "web", Created = default, NetNSPath = "web" });
+        IEnumerable<KernelObject> Objects(EndpointRow[] endpoints) =>
+        [
+            .. endpoints.Select(endpoint => new VethLink(LinkMark.Of(endpoint), new LinkMark("br", "bridge", null, null), 1500, 0, place, LinkMark.Inside(endpoint))),
+            .. DesiredEndpoint.Routes(place, endpoints),
+        ];
+        return string.Join("; ", Difference.InOrder(Difference.Between(Objects(before), Objects(after))).SelectMany(static operation => operation.Words()).Where(static line => line.Contains(" route ", StringComparison.Ordinal)));
+    }
+
+    private static string? Chosen(params EndpointRow[] endpoints) => DesiredEndpoint.ChooseGateway(endpoints, AddressFamily.InterNetwork)?.NetworkName;
+
+    private static EndpointRow On(string network, string link, string? gateway, string? gateway6 = null) => new()
+    {
+        NetworkName = network,
+        NetworkId = network,
+        ContainerName = "web",
+        ContainerId = "web",
+        EndpointId = network,
+        InterfaceName = link,
+        HostInterface = $"veth-{network}",
+        Gateway = gateway is null ? null : IPAddress.Parse(gateway),
+        IPv6Gateway = gateway6 is null ? null : IPAddress.Parse(gateway6),
+    };
+}
