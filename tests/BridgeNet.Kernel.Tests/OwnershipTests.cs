@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -17,6 +18,36 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
     private const string OtherBoot = "00000000-0000-4000-8000-000000000001";
 
     public static TheoryData<string> Backends => EngineSpace.Backends;
+
+    [Fact]
+    public void Mounts_of_others_beside_the_first_namespace_of_ours_stay_in_sight()
+    {
+        using PrivateNamespace own = new();
+        string state = Directory.CreateTempSubdirectory("bridgenet-").FullName;
+        try
+        {
+            own.Run(() =>
+            {
+                Admin.Needs("unshare", "nsenter");
+                Admin.Run("mkdir /run/netns; touch /run/netns/theirs; unshare --net=/run/netns/theirs true; nsenter --net=/run/netns/theirs true");
+                NetworkNamespace? theirs = NetworkNamespace.TryOpen("/run/netns/theirs");
+                using (theirs)
+                {
+                    using Session engine = new(State.SqliteStateStore.Open(state), static () => new BridgeNet.Firewall.NftablesBackend(), "/run/netns");
+                    engine.CreateContainer(new ContainerRequest("bridgenet-beside") { Network = new EndpointRequest("host") }, new ChangeContext());
+                    Admin.Run("nsenter --net=/run/netns/theirs true");
+                    using NetworkNamespace? still = NetworkNamespace.TryOpen("/run/netns/theirs");
+                    Assert.Equal(theirs!.Cookie, still?.Cookie);
+                    Assert.Empty(engine.RemoveContainers(["bridgenet-beside"], new ChangeContext()));
+                    Admin.Run("nsenter --net=/run/netns/theirs true");
+                }
+            });
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Backends))]

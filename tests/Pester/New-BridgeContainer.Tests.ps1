@@ -111,9 +111,9 @@ Describe 'New-BridgeContainer' {
             New-BridgeContainer c2 net | Out-Null
             $address = "$((Get-BridgeEndpoint -Container c1).IPAddress)"
             foreach ($name in 'c1', 'www', (Get-BridgeContainer c1).ShortId) {
-                (-split (Invoke-BridgeContainer c2 getent hosts $name))[0] | Should -Be $address -Because $name
+                (-split (Invoke-BridgeContainer c2 -- getent -s files hosts $name))[0] | Should -Be $address -Because $name
             }
-            (-split (Invoke-BridgeContainer c2 getent hosts c2))[0] | Should -Be "$((Get-BridgeEndpoint -Container c2).IPAddress)"
+            (-split (Invoke-BridgeContainer c2 -- getent -s files hosts c2))[0] | Should -Be "$((Get-BridgeEndpoint -Container c2).IPAddress)"
             Invoke-BridgeContainer c2 -- getent -s files hosts nosuch | Should -BeNullOrEmpty
             $LASTEXITCODE | Should -Not -Be 0
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using BridgeNet.Kernel;
+using BridgeNet.Model;
 
 namespace BridgeNet.Changes;
 
@@ -29,13 +30,29 @@ internal sealed record ObjectOperation(KernelObject? Before, KernelObject? After
     public override IEnumerable<string> Words() => After?.Words(Before) ?? Before!.RemovalWords();
 
     /// <inheritdoc/>
-    public override void Apply(Effects effects) => Bring(effects, Before, After);
+    public override void Apply(Effects effects)
+    {
+        // What comes anew is what was asked for, and must be there.
+        if (Before is null)
+            Bring(effects, Before, After);
+        else
+            effects.Kernel.WherePossible((After ?? Before).Where, Words(), () => Bring(effects, Before, After));
+    }
 
     /// <inheritdoc/>
     public override void Undo(Effects effects)
     {
-        if (!OnNew)
-            Bring(effects, After, Before);
+        if (OnNew)
+            return;
+        try
+        {
+            effects.Kernel.WherePossible((After ?? Before)!.Where, Before is null ? After!.RemovalWords() : Before.Words(After), () => Bring(effects, After, Before));
+        }
+        catch (BridgeNetException gone) when (gone.Problems is [{ ErrorId: ErrorIds.NetlinkFailed }])
+        {
+            // Whoever took the link away took along what was to be put back on it; a repair makes both.
+            effects.Kernel.Warn(gone.Message);
+        }
     }
 
     private static void Bring(Effects effects, KernelObject? from, KernelObject? to)

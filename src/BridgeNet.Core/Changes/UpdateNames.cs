@@ -3,6 +3,7 @@ using BridgeNet.Containers;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Names;
+using BridgeNet.Native;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
@@ -26,8 +27,8 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
         UpdateNames planned = new(change, concerned);
         string[] lines =
         [
-            .. planned.ContainersOf(state, change).Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"update {files.Location}/hosts"),
-            .. change.Removed.Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -r {files.Location}"),
+            .. planned.ContainersOf(state, change).Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"update {ShellWord.Of(files.Location)}/hosts"),
+            .. change.Removed.Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -r {ShellWord.Of(files.Location)}"),
         ];
         return lines.Length == 0 ? null : planned with { Lines = lines };
     }
@@ -39,7 +40,23 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
     public override void Apply(Effects effects) => Write(effects, Change, effects.Warn);
 
     /// <inheritdoc/>
-    public override void Undo(Effects effects) => Write(effects, Change.Reversed(), static _ => { });
+    public override void Undo(Effects effects) => WherePossible(effects, () => Write(effects, Change.Reversed(), static _ => { }));
+
+    /// <inheritdoc/>
+    public override void Complete(Effects effects) => WherePossible(effects, () => Apply(effects));
+
+    /// <summary>Name files are no reason to leave the kernel half-done, or the host without its next change.</summary>
+    private static void WherePossible(Effects effects, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception failure) when (failure is BridgeNetException or NativeException or IOException)
+        {
+            effects.Kernel.Warn($"Name files could not be written: {failure.Message.TrimEnd('.')}. Repair-BridgeNetwork tries again.");
+        }
+    }
 
     private void Write(Effects effects, NameChange change, Action<string> warn)
     {

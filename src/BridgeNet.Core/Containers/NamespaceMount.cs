@@ -83,7 +83,8 @@ internal static class NamespaceMount
         catch (NativeException failure) when (failure.Errno == EINVAL)
         {
             // Not a mount point yet.
-            Syscalls.BindMount(directory, directory);
+            // With what is mounted below it, or other tools lose theirs from sight.
+            Syscalls.BindMountTree(directory, directory);
             Syscalls.MakeShared(directory);
         }
     }

@@ -45,19 +45,18 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Opens the namespace that <paramref name="path"/> holds: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
     public static NetworkNamespace Open(string path)
     {
-        SafeFileHandle handle;
+        SafeFileHandle? handle;
         try
         {
-            // Shared in every way: anything less would take a file lock.
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            handle = path.Contains('\0') ? null : NamespaceFile.TryOpen(path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (NativeException failure)
         {
             throw CannotOpen(path, failure);
         }
-        if (NamespaceFile.NetworkInode(handle) is not { } inode)
+        if (handle is null || NamespaceFile.NetworkInode(handle) is not { } inode)
         {
-            handle.Dispose();
+            handle?.Dispose();
             throw new BridgeNetException(
                 ErrorIds.NamespaceFailed,
                 ProblemCategory.InvalidArgument,
@@ -181,23 +180,12 @@ internal sealed class NetworkNamespace : IDisposable
         }
     }
 
-    private static BridgeNetException CannotOpen(string path, Exception failure) => failure switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => new(
-            ErrorIds.NamespaceFailed, ProblemCategory.ObjectNotFound, $"There is no network namespace at '{path}'.", path, failure),
-        UnauthorizedAccessException => new(
-            ErrorIds.PermissionDenied,
-            ProblemCategory.PermissionDenied,
-            $"The namespace at '{path}' may not be opened: run as root, or as the user whose process it is.",
-            path,
-            failure),
-        _ => new(
-            ErrorIds.NamespaceFailed,
-            ProblemCategory.ResourceUnavailable,
-            $"The namespace at '{path}' could not be opened: {failure.Message}",
-            path,
-            failure),
-    };
+    private static BridgeNetException CannotOpen(string path, NativeException failure) =>
+        failure.Errno == ENOENT || failure.Errno == ENOTDIR || failure.Errno == ESRCH
+            ? new(ErrorIds.NamespaceFailed, ProblemCategory.ObjectNotFound, $"There is no network namespace at '{path}'.", path, failure)
+        : failure.Errno == EACCES || failure.Errno == EPERM
+            ? new(ErrorIds.PermissionDenied, ProblemCategory.PermissionDenied, $"The namespace at '{path}' may not be opened: run as root, or as the user whose process it is.", path, failure)
+        : new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The namespace at '{path}' could not be opened: {failure.Message}", path, failure);
 
     private static BridgeNetException Failed(string what, string path, NativeException failure) =>
         failure.Errno == EPERM || failure.Errno == EACCES

@@ -32,10 +32,26 @@ internal sealed class Survey(OpenHost host)
             .. new RuleDrift(host.Rules).Find(state, chosen is null ? null : networks),
             // Of no network: what all of them share.
             .. Forwarding(chosen is { Count: 0 } ? state.Networks().Where(static network => network.BridgeName is not null) : networks.Values),
-            .. networks.Values.SelectMany(network => bridges.Find(network, [.. byNetwork[network.Id]])),
-            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(inside.Find),
+            .. networks.Values.SelectMany(network => Whole(new Whose(network), network.BridgeName!, () => bridges.Find(network, [.. byNetwork[network.Id]]))),
+            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => Whole(OneOf(container, networks), container.NetNSPath, () => inside.Find(container))),
         ];
     }
+
+    /// <summary>What is found of one; where it cannot be looked at, as when root in a container changes it all the time, that is told, and the others are looked at all the same.</summary>
+    private static IReadOnlyList<Finding> Whole(Whose whose, string what, Func<IEnumerable<Finding>> find)
+    {
+        try
+        {
+            return [.. find()];
+        }
+        catch (Exception failure) when (ErrorMap.ToProblems(failure, null) is [{ ErrorId: not (ErrorIds.PermissionDenied or ErrorIds.OperationStopped) } problem, ..])
+        {
+            return [whose.Unrepairable(DriftKind.Unreadable, what, "to be looked at", problem.Message, "try again; where it stays so, look at what runs in it, or remove it")];
+        }
+    }
+
+    private static Whose OneOf(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks) =>
+        new(container.Endpoints.Select(endpoint => networks.GetValueOrDefault(endpoint.NetworkId)).FirstOrDefault(static network => network is not null), container);
 
     private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) => [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
 

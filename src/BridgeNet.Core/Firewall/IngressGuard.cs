@@ -9,19 +9,24 @@ namespace BridgeNet.Firewall;
 /// What internal networks pass up to the host: nothing whose source the host does not reach by them. The host speaks to whoever a packet names,
 /// in errors above all (a hop limit, no route, an option), and these leave before, or without, a chain of IP that could tell a packet for the host from one
 /// that is only bridged (bridge-nf-call-iptables). A table of the family <c>netdev</c> sees the bridge's own packets alone; in it each such bridge has a chain.
+/// The kernel takes one VLAN tag off before it and, where that says VLAN 0, a second one behind it (net/core/dev.c), so what does not show there whose it is, is dropped.
 /// </summary>
 internal sealed class IngressGuard : IDisposable
 {
     private const string Table = "bridgenet", What = "nft -f (table netdev bridgenet)";
 
+    // linux/if_ether.h: ETH_P_IP, ETH_P_IPV6, ETH_P_ARP.
+    private static readonly ushort[] s_protocols = [0x0800, 0x86dd, 0x0806];
+
     private static readonly NftExpression[][] s_rules =
     [
-        [.. Is(0x0800), .. HasNoWayBack(), Verdict(NF_DROP)],
+        [.. s_protocols.SelectMany(static protocol => Is(protocol, NFT_CMP_NEQ)), Verdict(NF_DROP)],
+        [.. Is(0x0800, NFT_CMP_EQ), .. HasNoWayBack(), Verdict(NF_DROP)],
         // Who has no address yet asks from ::, to which no way leads; of 0.0.0.0 the kernel's lookup knows that by itself (nft_fib_ipv4.c).
-        [.. Is(0x86dd), Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), NftExpressions.Compare(NFT_CMP_NEQ, new byte[16]), .. HasNoWayBack(), Verdict(NF_DROP)],
+        [.. Is(0x86dd, NFT_CMP_EQ), Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), NftExpressions.Compare(NFT_CMP_NEQ, new byte[16]), .. HasNoWayBack(), Verdict(NF_DROP)],
     ];
 
-    private static readonly string[] s_words = ["meta protocol ip fib saddr . iif oif missing drop", "ip6 saddr != :: fib saddr . iif oif missing drop"];
+    private static readonly string[] s_words = ["meta protocol != ip meta protocol != ip6 meta protocol != arp drop", "meta protocol ip fib saddr . iif oif missing drop", "ip6 saddr != :: fib saddr . iif oif missing drop"];
 
     // Opened in the namespace of the first use, as the engine that owns this is.
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
@@ -118,7 +123,7 @@ internal sealed class IngressGuard : IDisposable
 
     private static RuleDifference Differs(string what, string expected, string actual) => new($"nft table netdev {Table}, {what}", expected, actual, What);
 
-    private static NftExpression[] Is(ushort protocol) => [Meta(NFT_META_PROTOCOL), NftExpressions.Compare(NFT_CMP_EQ, [(byte)(protocol >> 8), (byte)protocol])];
+    private static NftExpression[] Is(ushort protocol, uint comparison) => [Meta(NFT_META_PROTOCOL), NftExpressions.Compare(comparison, [(byte)(protocol >> 8), (byte)protocol])];
 
     /// <summary>Whether the kernel has it (NF_TABLES_NETDEV, NFT_FIB_NETDEV): asked of its own loopback, and nothing is made.</summary>
     private bool CanBe()

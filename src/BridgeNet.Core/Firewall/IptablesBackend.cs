@@ -75,6 +75,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         }
         if (networks.Count == 0)
             return differences;
+        differences.AddRange(Plans.SelectMany(plan => UncalledChains.Find(_netlink.Value, plan)));
         // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides, and so does the other variant of iptables.
         if (Chains() is { Count: > 0 } chains)
             differences.AddRange(ForeignChains.Find(_netlink.Value, chains, networks, chain => !legacy && chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
@@ -121,6 +122,11 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
             {
                 if (SystemProgram.Find(program, out string why) is null)
                     throw Refused(program, 0, $"it {why}");
+            }
+            if (UncalledChains.Find(_netlink.Value, plan).FirstOrDefault() is { } asleep)
+            {
+                throw new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.ResourceUnavailable,
+                    $"Rules would mean nothing: {asleep.Object} is {asleep.Actual}. What ends that: {asleep.Repair}.");
             }
         }
     }

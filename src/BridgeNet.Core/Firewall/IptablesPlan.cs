@@ -30,6 +30,9 @@ internal sealed class IptablesPlan
     /// <summary>What stands for all that networks share: <c>iptables -F</c> takes these jumps, and leaves the chains that the rules of networks are put into.</summary>
     private static readonly (string Table, string Jump)[] s_checks = [(FilterTable, $"FORWARD -j {Forward}"), (NatTable, $"POSTROUTING -j {Postrouting}"), (MangleTable, $"PREROUTING -j {Source}")];
 
+    /// <summary>The tables that it has rules in.</summary>
+    public static IReadOnlySet<string> Tables { get; } = new HashSet<string> { FilterTable, NatTable, RawTable, MangleTable };
+
     private readonly IptablesFamily _family;
     private readonly IptablesRule[] _base;
 

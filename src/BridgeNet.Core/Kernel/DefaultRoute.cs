@@ -26,6 +26,9 @@ internal sealed record DefaultRoute(Place Place, IPAddress Gateway, LinkMark Lin
     public override Stage Stage => Stage.Route;
 
     /// <inheritdoc/>
+    public override Place Where => Place;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Ip} route replace default via {Gateway} dev {Link.Name}"];
 
     /// <inheritdoc/>

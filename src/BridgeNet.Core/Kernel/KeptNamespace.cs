@@ -22,8 +22,8 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
     [
-        before is KeptNamespace was ? $"mount --move {was.Path} {Path}"
-            : Container.Kind == ContainerKind.Host ? $"touch {Path}; mount --bind /proc/self/ns/net {Path}"
+        before is KeptNamespace was ? $"mount --move {was.Place.Path} {Place.Path}"
+            : Container.Kind == ContainerKind.Host ? $"touch {Place.Path}; mount --bind /proc/self/ns/net {Place.Path}"
             : $"ip netns add {Container.Name}",
     ];
 

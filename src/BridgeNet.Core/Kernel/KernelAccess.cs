@@ -1,5 +1,6 @@
 using BridgeNet.Containers;
 using BridgeNet.Model;
+using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using static Tmds.Linux.LibC;
@@ -108,6 +109,23 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
         }
         catch (NetlinkException failure) when (failure.Errno == ENODEV)
         {
+        }
+    }
+
+    /// <summary>
+    /// Work that in a container is done where it can be: root there may have taken an interface down, its addresses or IPv6 away, and that must
+    /// keep nobody else from being changed, or the host from being recovered. It is told, and left to a repair.
+    /// </summary>
+    public void WherePossible(Place place, IEnumerable<string> words, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception failure) when (place.Container is not null && failure is NetlinkException or NativeException or BridgeNetException or IOException)
+        {
+            Warn($"Inside container '{place.Container.Name}' this could not be done: {string.Join("; ", words)} ({failure.Message.TrimEnd('.')}). "
+                + "Root in it may have changed its interfaces; Repair-BridgeNetwork tries again.");
         }
     }
 

@@ -34,6 +34,10 @@ internal abstract record KernelObject
     /// <summary>When it is its turn.</summary>
     public abstract Stage Stage { get; }
 
+    /// <summary>The namespace that it is changed in: in a container's, root there may have done anything, and no other's work may depend on it.</summary>
+    [JsonIgnore]
+    public virtual Place Where => Place.Host;
+
     /// <summary>Whether there is nothing to do to come here from how it was.</summary>
     public virtual bool IsSame(KernelObject before) => Equals(before);
 

@@ -23,6 +23,9 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
     /// <inheritdoc/>
     public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeAddress : Stage.InsideAddress;
 
+    /// <inheritdoc/>
+    public override Place Where => Place;
+
     private bool IsIPv6 => Address.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <inheritdoc/>
@@ -63,6 +66,9 @@ internal sealed record SubnetRoute(LinkAddress Of, IPNetwork Subnet) : KernelObj
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Route;
+
+    /// <inheritdoc/>
+    public override Place Where => Of.Place;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>

@@ -41,7 +41,7 @@ internal abstract record LinkObject(LinkMark Mark) : KernelObject
             return;
         }
         foreach (LinkProperty property in Unlike(was))
-            property.Make(kernel, null);
+            kernel.WherePossible(property.Where, property.Words(null), () => property.Make(kernel, null));
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
     /// <inheritdoc/>
     protected override IEnumerable<string> CreationWords() =>
     [
-        $"ip link add {Mark.Name} address {Mark.Mac} mtu {Mtu} master {Bridge.Name} group {Group} up type veth peer name {Inside.Name} address {Inside.Mac} mtu {Mtu} netns {Place.Container!.NetNSPath}; "
+        $"ip link add {Mark.Name} address {Mark.Mac} mtu {Mtu} master {Bridge.Name} group {Group} up type veth peer name {Inside.Name} address {Inside.Mac} mtu {Mtu} netns {Place.Path}; "
             + $"ip link set {Mark.Name} alias '{Mark.Alias}'",
     ];
 

@@ -23,6 +23,9 @@ internal sealed record LinkProperty(Place Place, LinkMark Mark, string Name, str
     public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeSettings : Stage.Port;
 
     /// <inheritdoc/>
+    public override Place Where => Place;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Ip} link set {ShellWord.Of(Mark.Name)} {Name} {(Name == Alias ? $"'{Value}'" : Value)}"];
 
     /// <inheritdoc/>

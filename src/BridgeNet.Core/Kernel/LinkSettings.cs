@@ -56,6 +56,9 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     public override Stage Stage => Place.Container is not null ? Stage.InsideSettings : Mark.Kind == "bridge" ? Stage.BridgeSettings : Stage.Port;
 
     /// <inheritdoc/>
+    public override Place Where => Place;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Sysctl} -w {string.Join(' ', Settings.Select(static setting => setting.Words))}"];
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ internal sealed record LinkUp(Place Place, LinkMark Mark) : KernelObject
     public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeUp : Stage.InsideUp;
 
     /// <inheritdoc/>
+    public override Place Where => Place;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Ip} link set {Mark.Name} up"];
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BridgeNet.Model;
 
 namespace BridgeNet.Kernel;
@@ -12,11 +13,17 @@ internal sealed record Place(ContainerRow? Container)
     /// <summary>A container's.</summary>
     public static Place Of(ContainerRow container) => new(container with { Endpoints = [] });
 
+    /// <summary>The path of a container's namespace, as a shell takes it: it may be any.</summary>
+    [JsonIgnore]
+    public string Path => ShellWord.Of(Container!.NetNSPath);
+
     /// <summary>What <c>ip</c> is called as.</summary>
-    public string Ip => Container is null ? "ip" : $"ip -n {Container.NetNSPath}";
+    [JsonIgnore]
+    public string Ip => Container is null ? "ip" : $"ip -n {Path}";
 
     /// <summary>What <c>sysctl</c> is called as.</summary>
-    public string Sysctl => Container is null ? "sysctl" : $"ip netns exec {Container.NetNSPath} sysctl";
+    [JsonIgnore]
+    public string Sysctl => Container is null ? "sysctl" : $"ip netns exec {Path} sysctl";
 
     // The same namespace, whatever its container is called by then.
     public bool Equals(Place? other) => other is not null && Container?.Id == other.Container?.Id;

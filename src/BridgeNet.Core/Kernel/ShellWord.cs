@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using BridgeNet.Netlink;
 
 namespace BridgeNet.Kernel;
 
@@ -10,11 +11,27 @@ namespace BridgeNet.Kernel;
 /// </summary>
 internal static partial class ShellWord
 {
-    [GeneratedRegex(@"\A[a-zA-Z0-9_.@%+=,-]+\z")]
+    [GeneratedRegex(@"\A[a-zA-Z0-9_.@%+=,/-]+\z")]
     private static partial Regex Plain();
 
     /// <summary>The name as it is where it is plain; else in <c>$'…'</c> (POSIX.1-2024, 2.2.4), with what is not printed as escapes.</summary>
-    public static string Of(string name) => Plain().IsMatch(name) ? name : $"$'{string.Concat(name.EnumerateRunes().Select(Escaped))}'";
+    public static string Of(string name) => Plain().IsMatch(name) ? name : $"$'{string.Concat(Letters(name))}'";
+
+    private static IEnumerable<string> Letters(string name)
+    {
+        for (int i = 0; i < name.Length;)
+        {
+            if (KernelText.ByteOf(name[i]) is { } noText)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"\\x{noText:x2}");
+                i++;
+                continue;
+            }
+            Rune.DecodeFromUtf16(name.AsSpan(i), out Rune letter, out int length);
+            yield return Escaped(letter);
+            i += length;
+        }
+    }
 
     private static string Escaped(Rune letter) => letter.Value switch
     {

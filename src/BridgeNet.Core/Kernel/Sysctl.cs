@@ -12,10 +12,18 @@ internal static class Sysctl
         string path = $"/proc/sys/{key}";
         if (!File.Exists(path))
             return null;
-        // In one read, without what .NET does to find out an encoding.
-        using SafeFileHandle file = File.OpenHandle(path);
-        Span<byte> value = stackalloc byte[512];
-        return Encoding.ASCII.GetString(value[..RandomAccess.Read(file, value, 0)]).Trim();
+        try
+        {
+            // In one read, without what .NET does to find out an encoding.
+            using SafeFileHandle file = File.OpenHandle(path);
+            Span<byte> value = stackalloc byte[512];
+            return Encoding.ASCII.GetString(value[..RandomAccess.Read(file, value, 0)]).Trim();
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Its link was renamed or removed just now.
+            return null;
+        }
     }
 
     public static void Write(string key, string value) => File.WriteAllText($"/proc/sys/{key}", value);

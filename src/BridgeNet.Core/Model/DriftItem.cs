@@ -74,4 +74,7 @@ internal enum DriftKind
 
     /// <summary>A file with names says something else.</summary>
     File,
+
+    /// <summary>It could not be looked at, so nobody knows.</summary>
+    Unreadable,
 }

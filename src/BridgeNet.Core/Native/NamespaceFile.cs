@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
@@ -23,6 +24,38 @@ internal static unsafe class NamespaceFile
     // linux/stat.h, linux/fcntl.h; statx because glibc before 2.33 exports no fstat.
     private const uint StatxInode = 0x100;
     private const int AtEmptyPath = 0x1000;
+
+    /// <summary>
+    /// Opens what a path leads to where that is of nsfs, the kernel's file system of namespaces; null where it is anything else, which is not opened at
+    /// all: to open a pipe would wait for its other end, and to open a device may do what it does.
+    /// </summary>
+    /// <exception cref="NativeException">There is nothing, or it may not be opened.</exception>
+    public static SafeFileHandle? TryOpen(string path)
+    {
+        using SafeFileHandle found = new(Open(path, O_PATH | O_CLOEXEC), ownsHandle: true);
+        return Device(found) == s_device.Value ? new(Open($"/proc/self/fd/{(int)found.DangerousGetHandle()}", O_RDONLY | O_CLOEXEC), ownsHandle: true) : null;
+    }
+
+    // All namespaces are files of one file system, which has a device number of its own.
+    private static readonly Lazy<(uint, uint)> s_device = new(static () =>
+    {
+        using SafeFileHandle own = new(Open("/proc/thread-self/ns/net", O_PATH | O_CLOEXEC), ownsHandle: true);
+        return Device(own);
+    });
+
+    private static int Open(string path, int flags)
+    {
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(path + '\0'))
+            return NativeException.Check($"open {path}", open(bytes, flags, 0));
+    }
+
+    private static (uint, uint) Device(SafeFileHandle file)
+    {
+        byte empty = 0;
+        Tmds.Linux.statx status;
+        NativeException.Check("statx", LibC.statx((int)file.DangerousGetHandle(), &empty, AtEmptyPath, StatxInode, &status));
+        return (status.stx_dev_major, status.stx_dev_minor);
+    }
 
     /// <summary>The namespace's inode number, or null when the file is something else.</summary>
     public static ulong? NetworkInode(SafeFileHandle file)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using static BridgeNet.Netlink.NetlinkConstants;
 
 namespace BridgeNet.Netlink;
@@ -23,8 +22,8 @@ public readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> valu
     /// <summary>A number in network order, as nf_tables has all of its; 0 for an attribute of another length.</summary>
     public uint UInt32Network => Value.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(Value) : 0;
 
-    /// <summary>The value as UTF-8, without the terminating zero.</summary>
-    public string Text => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
+    /// <summary>The value as text, without the terminating zero.</summary>
+    public string Text => KernelText.Of(Value.TrimEnd((byte)0));
 
     /// <summary>The attributes that it holds.</summary>
     public NetlinkReader Nested => new(Value);

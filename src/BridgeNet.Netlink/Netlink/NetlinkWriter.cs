@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using static BridgeNet.Netlink.NetlinkConstants;
 
 namespace BridgeNet.Netlink;
@@ -78,7 +77,7 @@ public sealed class NetlinkWriter
     }
 
     /// <summary>With a terminating zero.</summary>
-    public NetlinkWriter String(ushort type, string value) => Bytes(type, [.. Encoding.UTF8.GetBytes(value), 0]);
+    public NetlinkWriter String(ushort type, string value) => Bytes(type, [.. KernelText.GetBytes(value), 0]);
 
     /// <summary>An attribute that holds what the callback writes.</summary>
     public NetlinkWriter Nested(ushort type, Action<NetlinkWriter> content)

@@ -73,7 +73,7 @@ public static class NftTable
         NetlinkReader there = new(held);
         foreach (NetlinkAttribute wanted in new NetlinkReader(writer.Written[NLMSG_HDRLEN..]))
         {
-            if (!there.MoveNext() || !Holds(there.Current.Value, wanted.Value))
+            if (!there.MoveNext() || !Holds(there.Current.Value, wanted.Value, hasDefaults: NameOf(there.Current) == "nat"))
                 return false;
         }
         return !there.MoveNext();
@@ -81,6 +81,11 @@ public static class NftTable
 
     /// <summary>Whether there is a table.</summary>
     public static bool Exists(NetlinkConnection netlink, byte family, string table) => Flags(netlink, family, table) is not null;
+
+    /// <summary>The tables of a family that are asleep.</summary>
+    public static IReadOnlyList<string> Dormant(NetlinkConnection netlink, byte family) => netlink.Dump($"nft list tables {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETTABLE),
+        message => message.Struct(new NfGenMsg(family, 0, 0)),
+        static (_, payload) => (ReadNumber(payload, NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT) > 0 ? ReadText(payload, NFTA_TABLE_NAME) : null);
 
     /// <summary>Whether a table is asleep, so that none of its chains sees a packet.</summary>
     public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => (Flags(netlink, family, table) & NFT_TABLE_F_DORMANT) > 0;
@@ -159,15 +164,37 @@ public static class NftTable
         }
     }
 
-    private static bool Holds(ReadOnlySpan<byte> held, ReadOnlySpan<byte> wanted)
+    private static string NameOf(NetlinkAttribute expression)
     {
+        foreach (NetlinkAttribute part in expression.Nested)
+        {
+            if (part.Type == NFTA_EXPR_NAME)
+                return part.Text;
+        }
+        return "";
+    }
+
+    /// <summary>Whether an expression has what is wanted. What the kernel adds by itself is zero; anything else changes what the rule says, as a flag that turns a lookup round.</summary>
+    /// <param name="held">The expression in the kernel.</param>
+    /// <param name="wanted">That of ours.</param>
+    /// <param name="hasDefaults">Whether the kernel adds more than that: ends of ranges that are the same as their beginnings, and flags that say so (nft_nat.c).</param>
+    private static bool Holds(ReadOnlySpan<byte> held, ReadOnlySpan<byte> wanted, bool hasDefaults)
+    {
+        foreach (NetlinkAttribute candidate in new NetlinkReader(held))
+        {
+            bool asked = false;
+            foreach (NetlinkAttribute attribute in new NetlinkReader(wanted))
+                asked |= attribute.Type == candidate.Type;
+            if (!asked && !hasDefaults && candidate.Value.IndexOfAnyExcept((byte)0) >= 0)
+                return false;
+        }
         foreach (NetlinkAttribute attribute in new NetlinkReader(wanted))
         {
             bool found = false;
             foreach (NetlinkAttribute candidate in new NetlinkReader(held))
             {
                 if (candidate.Type == attribute.Type)
-                    found = attribute.IsNested ? Holds(candidate.Value, attribute.Value) : candidate.Value.SequenceEqual(attribute.Value);
+                    found = attribute.IsNested ? Holds(candidate.Value, attribute.Value, hasDefaults) : candidate.Value.SequenceEqual(attribute.Value);
             }
             if (!found)
                 return false;
@@ -246,7 +273,7 @@ public static class NftTable
         return [];
     }
 
-    private static string ReadText(ReadOnlySpan<byte> payload, ushort type) => System.Text.Encoding.UTF8.GetString(Find(payload, type).TrimEnd((byte)0));
+    private static string ReadText(ReadOnlySpan<byte> payload, ushort type) => KernelText.Of(Find(payload, type).TrimEnd((byte)0));
 
     private static uint? ReadNumber(ReadOnlySpan<byte> payload, ushort type) => Find(payload, type) is { Length: 4 } number ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(number) : null;
 

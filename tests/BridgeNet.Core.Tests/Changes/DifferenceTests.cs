@@ -82,6 +82,16 @@ public sealed class DifferenceTests
     }
 
     [Fact]
+    public void The_path_of_a_namespace_is_one_word()
+    {
+        ContainerRow odd = s_container with { NetNSPath = "/run/x;touch y $(id)" };
+        IEnumerable<KernelObject> wanted = [new KeptNamespace(Place.Of(odd with { Kind = ContainerKind.Host })), .. DesiredEndpoint.Objects(s_a, s_onA, Place.Of(odd)), .. DesiredEndpoint.Routes(Place.Of(odd), [s_onA])];
+        string[] lines = [.. Difference.InOrder(Difference.Between([], wanted)).SelectMany(static operation => operation.Words())];
+        Assert.All(lines.Where(static line => line.Contains("touch y", StringComparison.Ordinal)), static line => Assert.DoesNotContain("touch y", line.Replace("$'/run/x;touch y $(id)'", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.Equal(6, lines.Count(static line => line.Contains("$'/run/x;touch y $(id)'", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Where_nothing_changes_there_is_nothing_to_do() => Assert.Empty(Words(Slice([s_a, s_b], s_onA, s_onB), Slice([s_a, s_b], s_onA, s_onB)));
 
     private static string[] Words(StateSlice before, StateSlice after) => [.. Plan(before, after).SelectMany(static operation => operation.Words())];

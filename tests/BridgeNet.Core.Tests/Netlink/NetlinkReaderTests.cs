@@ -55,8 +55,7 @@ public sealed class NetlinkReaderTests
     [InlineData("08 00 01 00  62 72 30 00", "br0")]
     [InlineData("07 00 01 00  62 72 30", "br0")]
     [InlineData("04 00 01 00", "")]
-    [InlineData("06 00 01 00  ff 00", "\ufffd")]
-    public void A_text_may_lack_its_zero_and_be_no_text_at_all(string bytes, string expected)
+    public void A_text_may_lack_its_zero(string bytes, string expected)
     {
         NetlinkReader reader = new(Hex.Bytes(bytes));
         Assert.True(reader.MoveNext());

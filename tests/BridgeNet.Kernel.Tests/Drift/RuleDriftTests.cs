@@ -105,6 +105,8 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             [$"Rule / {Table}chain prerouting | 2 rules | 1{Nft}"]),
         ["a set is flushed"] = ("nft flush set inet bridgenet published4",
             [$"Rule web/ {Table}set published4 {{ 10.50.0.2 . tcp . 80 }} | there | missing{Nft}", $"Rule other/ {Table}set published4 {{ 10.60.0.2 . tcp . 90 }} | there | missing{Nft}"]),
+        ["a rule is turned into its opposite"] = ("set -- $(nft -a list chain inet bridgenet ports | sed -n 's/@opened4/!= @opened4/; s/\\(.*@opened4.*\\) # handle \\(.*\\)/\\2 \\1/p'); h=$1; shift; nft replace rule inet bridgenet ports handle $h \"$@\"",
+            [$"Rule / {Table}chain ports | its rules | rule 3 is another{Nft}"]),
         ["a rule too many"] = ("nft add rule inet bridgenet ports tcp dport 22 accept", [$"Rule / {Table}chain ports | 8 rules | 9{Nft}"]),
         ["a rule is there twice"] = ("nft add rule inet bridgenet isolation-stage-1 jump isolation-stage-2", [$"Rule / {Table}chain isolation-stage-1 | 4 rules | 5{Nft}"]),
         ["a chain is flushed"] = ("nft flush chain inet bridgenet forward", [$"Rule / {Table}chain forward | 15 rules | 0{Nft}"]),

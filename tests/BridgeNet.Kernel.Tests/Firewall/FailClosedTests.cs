@@ -44,6 +44,30 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
         }
     }
 
+    /// <summary>iptables' own programs print rules of a table that sleeps, and of a chain without its hook, as if all were well.</summary>
+    [Theory]
+    [InlineData("nft 'add table ip filter { flags dormant; }'", "nft add table ip filter", "iptables, table filter is dormant")]
+    [InlineData("nft 'add table ip6 filter { flags dormant; }'", "nft add table ip6 filter", "ip6tables, table filter is dormant")]
+    [InlineData("nft 'add table ip raw { flags dormant; }'", "nft add table ip raw", "iptables, table raw is dormant")]
+    [InlineData("nft 'add table ip6 mangle { flags dormant; }'", "nft add table ip6 mangle", "ip6tables, table mangle is dormant")]
+    [InlineData("nft 'delete table ip mangle; add table ip mangle; add chain ip mangle FORWARD'", "nft delete table ip mangle", "iptables, table mangle, chain FORWARD is without a hook")]
+    public void No_network_comes_while_packets_pass_its_rules_by(string asleep, string awake, string told) => EngineSpace.In(space, "iptables", (engine, _) =>
+    {
+        Admin.Needs("nft");
+        engine.Make(new NetworkRequest("a") { Subnets = s_both });
+        Assert.SkipUnless(Admin.Run("iptables --version").Contains("nf_tables", StringComparison.Ordinal), "iptables is not of nf_tables");
+        Admin.Run(asleep);
+        Assert.Contains(engine.FindDrift(null), static drift => drift is { Kind: DriftKind.ForeignRule, Repairable: false });
+        BridgeNetException refused = Assert.Throws<BridgeNetException>(() => engine.Make(new NetworkRequest("b") { Internal = true }));
+        Assert.Equal(ErrorIds.FirewallFailed, refused.Problems[0].ErrorId);
+        Assert.Contains(told, refused.Problems[0].Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(engine.GetNetworks(), static network => network.Name == "b");
+        Admin.Run(awake);
+        engine.Repair(null, new ChangeContext());
+        Assert.Empty(engine.FindDrift(null));
+        engine.Make(new NetworkRequest("b") { Internal = true });
+    });
+
     /// <summary>Who flushes rules leaves chains, sets and what networks put into them; a change that only added to these would make a network that nothing isolates.</summary>
     [Theory]
     [InlineData("iptables", "iptables -F")]

@@ -115,8 +115,8 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
         return [Part(last: false), Part(last: true)];
     }
 
-    /// <summary>A frame with an 802.1Q tag for a VLAN; of VLAN 0 the receiver takes it as one without.</summary>
-    public static byte[] Tagged(byte[] frame, ushort vlan = 0) => [.. frame[..12], 0x81, 0, (byte)(vlan >> 8), (byte)vlan, .. frame[12..]];
+    /// <summary>A frame with a tag for a VLAN, of 802.1Q or 802.1ad; of VLAN 0 the receiver takes it as one without.</summary>
+    public static byte[] Tagged(byte[] frame, ushort vlan = 0, ushort kind = 0x8100) => [.. frame[..12], (byte)(kind >> 8), (byte)kind, (byte)(vlan >> 8), (byte)vlan, .. frame[12..]];
 
     /// <summary>The port that a numbered datagram comes from.</summary>
     public static int SourcePort(int number) => 20000 + number % 40000;

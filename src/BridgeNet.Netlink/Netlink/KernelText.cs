@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace BridgeNet.Netlink;
+
+/// <summary>
+/// Names of the kernel as text, and back. The kernel takes any bytes, so what is not UTF-8 becomes a lone surrogate U+DC80 to U+DCFF, one for
+/// each byte (as in Python, PEP 383): different bytes are different text, and text is written as the bytes that it was.
+/// </summary>
+public static class KernelText
+{
+    private const char Escape = '\uDC00';
+
+    /// <summary>The text of bytes.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes)
+    {
+        StringBuilder text = new(bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out Rune letter, out int length) == System.Buffers.OperationStatus.Done)
+            {
+                text.Append(letter.ToString());
+            }
+            else
+            {
+                length = 1;
+                text.Append((char)(Escape + bytes[0]));
+            }
+            bytes = bytes[length..];
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The bytes of text.</summary>
+    public static byte[] GetBytes(string text)
+    {
+        List<byte> bytes = new(text.Length);
+        Span<byte> letter = stackalloc byte[4];
+        for (int i = 0; i < text.Length;)
+        {
+            if (ByteOf(text[i]) is { } escaped)
+            {
+                bytes.Add(escaped);
+                i++;
+                continue;
+            }
+            Rune.DecodeFromUtf16(text.AsSpan(i), out Rune rune, out int length);
+            bytes.AddRange(letter[..rune.EncodeToUtf8(letter)]);
+            i += length;
+        }
+        return [.. bytes];
+    }
+
+    /// <summary>The byte that a letter stands for, which is no text; null for a letter.</summary>
+    public static byte? ByteOf(char letter) => letter is >= '\uDC80' and <= '\uDCFF' ? (byte)(letter - Escape) : null;
+}

@@ -1,0 +1,76 @@
+using BridgeNet.Changes;
+using BridgeNet.Containers;
+using BridgeNet.EngineProbe;
+using BridgeNet.Model;
+using BridgeNet.Netlink;
+using BridgeNet.Requests;
+using BridgeNet.Rtnetlink;
+using Xunit;
+
+namespace BridgeNet.Kernel.Tests.Drift;
+
+/// <summary>Root in one container has odd names and never stands still: the other containers, and the rules of all, are looked at and repaired all the same.</summary>
+public sealed class NoisyInsideTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
+{
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("iptables")]
+    public void Links_whose_names_are_no_text_are_told_apart(string backend) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        engine.CreateNetwork(new NetworkRequest("a"), new ChangeContext());
+        engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") }, new ChangeContext());
+        ContainerRow container = engine.FindContainer("c");
+        using NetworkNamespace inside = NetworkNamespace.Open(container.NetNSPath);
+        using RtnetlinkConnection links = inside.OpenRtnetlink();
+        foreach (string name in (string[])["x\udcff", "x\udcfe"])
+            links.CreateBridge(name, MacAddress.Random(), 1500, 0, "mine");
+        Assert.NotEqual(links.FindLink("x\udcff")!.Index, links.FindLink("x\udcfe")!.Index);
+        Assert.Empty(engine.FindDrift(null));
+        links.Rename(links.FindLink("eth0")!.Index, "e\udcff");
+        DriftItem told = Assert.Single(engine.FindDrift(null), static drift => drift.Kind == DriftKind.Endpoint);
+        Assert.Equal(("renamed to $'e\\xff'", $"ip -n {container.NetNSPath} link set $'e\\xff' name eth0"), (told.Actual, told.Repair));
+        Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+        Assert.Empty(engine.FindDrift(null));
+        Assert.NotNull(links.FindLink("eth0"));
+    });
+
+    [Theory]
+    [InlineData("nftables", "nft flush ruleset")]
+    [InlineData("iptables", "iptables -F; ip6tables -F")]
+    public void Rules_are_repaired_beside_one_that_changes_all_the_time(string backend, string flush) => EngineSpace.In(space, backend, (engine, _) =>
+    {
+        Admin.Needs(flush.Split(' ')[0], "ip");
+        foreach (string name in (string[])["a", "b"])
+            engine.CreateNetwork(new NetworkRequest(name), new ChangeContext());
+        engine.CreateContainer(new ContainerRequest("noisy") { Network = new EndpointRequest("a") }, new ChangeContext());
+        engine.CreateContainer(new ContainerRequest("quiet") { Network = new EndpointRequest("b") }, new ChangeContext());
+        using NetworkNamespace inside = NetworkNamespace.Open(engine.FindContainer("noisy").NetNSPath);
+        using RtnetlinkConnection links = inside.OpenRtnetlink();
+        // Many links make the list long, so that a change always falls into its reading.
+        for (int i = 0; i < 400; i++)
+            links.CreateBridge($"n{i}", MacAddress.Random(), 1500, 0, "n");
+        using CancellationTokenSource stop = new();
+        Thread noise = new(() =>
+        {
+            while (!stop.IsCancellationRequested)
+                links.DeleteLinks([links.CreateBridge("flicker", MacAddress.Random(), 1500, 0, "n")]);
+        });
+        noise.Start();
+        try
+        {
+            Admin.Run(flush);
+            Admin.Run($"ip link set {engine.FindContainer("quiet").Endpoints[0].HostInterface} down");
+            IReadOnlyList<DriftItem> found = engine.FindDrift(null);
+            Assert.Contains(found, static drift => drift.Kind == DriftKind.Rule);
+            Assert.Contains(found, static drift => drift is { Kind: DriftKind.Link, ContainerName: "quiet" });
+            Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+            Assert.DoesNotContain(engine.FindDrift(null), static drift => drift.ContainerName != "noisy");
+        }
+        finally
+        {
+            stop.Cancel();
+            noise.Join();
+        }
+        Assert.Empty(engine.FindDrift(null));
+    });
+}
