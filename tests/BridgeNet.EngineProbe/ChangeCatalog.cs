@@ -59,9 +59,9 @@ internal static class ChangeCatalog
     /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge.
     /// Or, after c on b, a network with anti-spoofing that c is on.
     /// </summary>
-    public static void Prepare(Session engine, string change)
+    public static void Prepare(Session engine, string change, ChangeContext? heard = null)
     {
-        ChangeContext context = new();
+        ChangeContext context = heard ?? new ChangeContext();
         int wanted = All[change].Before;
         Foreign.Make();
         if (wanted >= 1)

@@ -33,7 +33,7 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
     [GeneratedRegex(@"\b(br-[0-9a-f]{12}|veth[0-9a-f]{7}|docker0|foreign0)\b")]
     private static partial Regex LinkName();
 
-    [GeneratedRegex(@"ip netns (?:add|delete) (\S+)|(?:mount --bind \S+|mount --move|mount --move \S+) \S*/netns/(\S+)")]
+    [GeneratedRegex(@"(?:unshare --net=|umount |touch )\S*/netns/([^\s;]+)")]
     private static partial Regex NamespaceName();
 
     [GeneratedRegex(@"update (/\S+)")]
@@ -44,7 +44,7 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
     {
         foreach (string name in LinkName().Matches(words).Select(match => match.Value).Distinct())
             TakeLink(name);
-        foreach (string name in NamespaceName().Matches(words).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value).Distinct())
+        foreach (string name in NamespaceName().Matches(words).Select(match => match.Groups[1].Value).Distinct())
             TakeNamespace(Path.Combine(state, "netns", name));
         foreach (string path in FileName().Matches(words).Select(match => match.Groups[1].Value).Distinct())
             TakeFile(path);

@@ -27,6 +27,31 @@ internal static class Snapshot
         ]),
     ];
 
+    /// <summary>Of the calling thread's namespace and those of containers, the kernel alone: whatever made it so.</summary>
+    /// <param name="spaces">The containers' names, with the paths of their namespaces.</param>
+    public static IReadOnlyList<string> Kernel(IEnumerable<(string Name, string Path)> spaces) =>
+    [
+        .. Links(NetworkNamespace.Current(), "host"),
+        .. Settings("host"),
+        .. Rules(),
+        .. spaces.SelectMany(static space =>
+        {
+            using NetworkNamespace inside = NetworkNamespace.Open(space.Path);
+            return (IEnumerable<string>)[.. Links(NetworkNamespace.Open(space.Path), space.Name), .. inside.Run(() => Settings(space.Name))];
+        }),
+    ];
+
+    private static List<string> Settings(string where) =>
+    [
+        .. from key in (string[])["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", .. from family in (string[])["ipv4", "ipv6"]
+                                                                                       from link in Directory.GetDirectories($"/proc/sys/net/{family}/conf").Select(Path.GetFileName)
+                                                                                       from name in (string[])["route_localnet", "arp_ignore", "log_martians", "accept_ra", "accept_dad", "disable_ipv6", "forwarding"]
+                                                                                       select $"net/{family}/conf/{link}/{name}"]
+           let value = Sysctl.Read(key)
+           where value is not null
+           select $"{where} {key} {value}",
+    ];
+
     /// <summary>Links by name, with what makes them what they are; indexes change when one is created again, so they are left out.</summary>
     private static List<string> Links(NetworkNamespace space, string where)
     {

@@ -44,8 +44,8 @@ Describe 'Remove-BridgeContainer' {
         Get-BridgeContainer db* | Should -BeNullOrEmpty
     }
 
-    It '-Verbose says ip netns delete' {
-        (Remove-BridgeContainer db -Verbose 4>&1).Message -match '^ip netns del(ete)? ' | Should -HaveCount 1
+    It '-Verbose says what to type for it' {
+        (Remove-BridgeContainer db -Verbose 4>&1).Message -match '^(ip netns delete db|umount \S*/db;)' | Should -HaveCount 1
     }
 
     It 'says that it is not there, and removes the others' {

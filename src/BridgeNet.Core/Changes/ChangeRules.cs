@@ -44,7 +44,7 @@ internal sealed record MoveRules(string From, string To) : Operation
     public override Stage Stage => Stage.Rules;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Words() => [$"move the rules from {From} to {To}"];
+    public override IEnumerable<string> Words() => [$"# move the rules from {From} to {To}"];
 
     /// <inheritdoc/>
     public override void Apply(Effects effects)

@@ -27,8 +27,8 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
         UpdateNames planned = new(change, concerned);
         string[] lines =
         [
-            .. planned.ContainersOf(state, change).Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"update {ShellWord.Of(files.Location)}/hosts"),
-            .. change.Removed.Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -r {ShellWord.Of(files.Location)}"),
+            .. planned.ContainersOf(state, change).Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"# update {ShellWord.Of(files.Location)}/hosts"),
+            .. change.Removed.Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -rf {ShellWord.Of(files.Location)}"),
         ];
         return lines.Length == 0 ? null : planned with { Lines = lines };
     }

@@ -37,7 +37,7 @@ internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView na
         if (host.Names.Differing(container, names) is { } file)
         {
             yield return new Whose(endpoints.Length > 0 ? networks[endpoints[0].NetworkId] : null, container).Finding(DriftKind.File, file, "the names of its networks",
-                File.Exists(file) ? "others" : BridgeDrift.Missing, "\n", [new UpdateNames(new NameChange(), [container.Id]) { Lines = [$"update {ShellWord.Of(file)}"] }]);
+                File.Exists(file) ? "others" : BridgeDrift.Missing, "\n", [new UpdateNames(new NameChange(), [container.Id]) { Lines = [$"# update {ShellWord.Of(file)}"] }]);
         }
     }
 

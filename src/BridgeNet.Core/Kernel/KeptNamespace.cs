@@ -13,6 +13,8 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
 
     private string Path => Container.NetNSPath;
 
+    private string Folder => System.IO.Path.GetDirectoryName(Path) ?? "/";
+
     /// <inheritdoc/>
     public override string Key => $"namespace {Container.Id}";
 
@@ -22,13 +24,14 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
     [
-        before is KeptNamespace was ? $"mount --move {was.Place.Path} {Place.Path}"
-            : Container.Kind == ContainerKind.Host ? $"touch {Place.Path}; mount --bind /proc/self/ns/net {Place.Path}"
-            : $"ip netns add {Container.Name}",
+        before is KeptNamespace was ? $"touch {Place.Path}; mount --bind {was.Place.Path} {Place.Path}; umount {was.Place.Path}; rm {was.Place.Path}"
+            : Container.Kind == ContainerKind.Host ? $"mkdir -p {ShellWord.Of(Folder)}; touch {Place.Path}; mount --bind /proc/self/ns/net {Place.Path}"
+            : Place.NetNSName is { } name ? $"ip netns add {name}; {Place.Ip} link set lo up"
+            : $"mkdir -p {ShellWord.Of(Folder)}; touch {Place.Path}; unshare --net={Place.Path} true; {Place.Ip} link set lo up",
     ];
 
     /// <inheritdoc/>
-    public override IEnumerable<string> RemovalWords() => [$"ip netns delete {Container.Name}"];
+    public override IEnumerable<string> RemovalWords() => [Place.NetNSName is { } name ? $"ip netns delete {name}" : $"umount {Place.Path}; rm {Place.Path}"];
 
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before)

@@ -31,10 +31,10 @@ public sealed class DifferenceTests
             $"ip link add {s_onA.HostInterface} address {LinkMark.Of(s_onA).Mac} mtu 1500 master br-a group 11802624 up type veth peer name eth0 address 02:42:0a:01:00:02 mtu 1500 netns /run/netns/c; "
                 + $"ip link set {s_onA.HostInterface} alias 'bridgenet endpoint c'",
             $"sysctl -w net.ipv6.conf.{s_onA.HostInterface}.disable_ipv6=1 net.ipv4.conf.{s_onA.HostInterface}.arp_ignore=8",
-            "ip netns exec /run/netns/c sysctl -w net.ipv6.conf.eth0.accept_ra=0 net.ipv6.conf.eth0.disable_ipv6=1",
-            "ip -n /run/netns/c address add 10.1.0.2/24 dev eth0",
-            "ip -n /run/netns/c link set eth0 up",
-            "ip -n /run/netns/c route replace default via 10.1.0.1 dev eth0",
+            "ip netns exec c sysctl -w net.ipv6.conf.eth0.accept_ra=0 net.ipv6.conf.eth0.disable_ipv6=1",
+            "ip -n c address add 10.1.0.2/24 dev eth0",
+            "ip -n c link set eth0 up",
+            "ip -n c route replace default via 10.1.0.1 dev eth0",
         ], Words(Slice([s_a]), Slice([s_a], s_onA)));
 
     [Fact]
@@ -49,12 +49,12 @@ public sealed class DifferenceTests
 
     [Fact]
     public void A_route_leaves_a_link_before_that_goes() => Assert.Equal(
-        ["ip -n /run/netns/c route replace default via 10.2.0.1 dev eth1", $"ip link delete {s_onA.HostInterface}"],
+        ["ip -n c route replace default via 10.2.0.1 dev eth1", $"ip link delete {s_onA.HostInterface}"],
         Words(Slice([s_a, s_b], s_onA, s_onB), Slice([s_a, s_b], s_onB)));
 
     [Fact]
     public void A_setting_that_changes_is_changed_and_no_other() => Assert.Equal(
-        ["ip link set br-a mtu 1400", $"ip link set {s_onA.HostInterface} mtu 1400", "ip -n /run/netns/c link set eth0 mtu 1400"],
+        ["ip link set br-a mtu 1400", $"ip link set {s_onA.HostInterface} mtu 1400", "ip -n c link set eth0 mtu 1400"],
         Words(Slice([s_a], s_onA), Slice([s_a with { Mtu = 1400 }], s_onA)));
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class DefaultRouteTests
 
     private static string Describe(EndpointRow[] before, EndpointRow[] after)
     {
-        Place place = Place.Of(new ContainerRow { Name = "web", Id = "web", Created = default, NetNSPath = "web" });
+        Place place = Place.Of(new ContainerRow { Name = "web", Id = "web", Created = default, NetNSPath = "/run/netns/web" });
         IEnumerable<KernelObject> Objects(EndpointRow[] endpoints) =>
         [
             .. endpoints.Select(endpoint => new VethLink(LinkMark.Of(endpoint), new LinkMark("br", "bridge", null, null), 1500, 0, place, LinkMark.Inside(endpoint))),

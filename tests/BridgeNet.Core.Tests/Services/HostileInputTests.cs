@@ -172,7 +172,7 @@ public sealed partial class HostileInputTests : IDisposable
             && FileNames().Matches(line).All(match => match.Value.StartsWith(_directory.Path + "/", StringComparison.Ordinal) || match.Value.StartsWith("/run/netns/c", StringComparison.Ordinal) || match.Value.StartsWith("/proc/self/ns/net", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"\A(ip (-n /|link |address |netns )|sysctl -w net[./]|bridge link set dev veth|ip6?tables -|nft (add|delete) element bridge bridgenet |nft add table netdev bridgenet\z|nft (add chain|add rule|flush chain) netdev bridgenet [a-zA-Z0-9_.-]{1,15}( |;)|bridge fdb (replace|delete|flush dev) |conntrack -D |update /|rm -r /|touch /|mount --move /)")]
+    [GeneratedRegex(@"\A(ip (-n |link |address |netns )|nsenter --net=/|umount /|mkdir -p /|sysctl -w net[./]|bridge link set dev veth|ip6?tables -|nft (add|delete) element bridge bridgenet |nft add table netdev bridgenet\z|nft (add chain|add rule|flush chain) netdev bridgenet [a-zA-Z0-9_.-]{1,15}( |;)|bridge fdb (replace|delete|flush dev) |conntrack -D |# update /|rm -rf /|touch /|mount --move /)")]
     private static partial Regex Command();
 
     [GeneratedRegex(@"(?<= )/[^ ;]+")]

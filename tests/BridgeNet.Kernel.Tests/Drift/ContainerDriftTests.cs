@@ -171,7 +171,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
         string path = engine.CreateContainer(new ContainerRequest("alone"), s_context).NetNSPath;
         string host = engine.CreateContainer(new ContainerRequest("shared") { Network = new EndpointRequest("host") }, s_context).NetNSPath;
         Admin.Run($"umount {path}; rm {path}; umount {host}");
-        Assert.Equal([$"Namespace /alone {path} | a network namespace | missing | ip netns add alone", $"Namespace /shared {host} | a network namespace | missing | touch {host}; mount --bind /proc/self/ns/net {host}"],
+        Assert.Equal([$"Namespace /alone {path} | a network namespace | missing | mkdir -p {Path.GetDirectoryName(path)}; touch {path}; unshare --net={path} true; nsenter --net={path} ip link set lo up", $"Namespace /shared {host} | a network namespace | missing | mkdir -p {Path.GetDirectoryName(host)}; touch {host}; mount --bind /proc/self/ns/net {host}"],
             engine.FindDrift(null).Select(DriftLab.InWords));
         Assert.Empty(engine.Repair(null, s_context).Problems);
         Assert.Empty(engine.FindDrift(null));

@@ -81,6 +81,7 @@ internal sealed partial class DriftLab : IDisposable
             "vethmac" => $"{LinkMark.Of(Engine.FindContainer(of).Endpoints[0]).Mac}",
             "mac" => $"{Engine.FindContainer(of).Endpoints[0].MacAddress}",
             "path" => Engine.FindContainer(of).NetNSPath,
+            "dir" => Path.GetDirectoryName(Engine.FindContainer(of).NetNSPath)!,
             "in" => $"nsenter --net={Engine.FindContainer(of).NetNSPath}",
             "files" => Engine.FilesOf(Engine.FindContainer(of))!.Location,
             _ => match.Value,

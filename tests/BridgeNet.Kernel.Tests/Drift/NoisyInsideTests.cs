@@ -28,7 +28,7 @@ public sealed class NoisyInsideTests(PrivateNamespace space) : IClassFixture<Pri
         Assert.Empty(engine.FindDrift(null));
         links.Rename(links.FindLink("eth0")!.Index, "e\udcff");
         DriftItem told = Assert.Single(engine.FindDrift(null), static drift => drift.Kind == DriftKind.Endpoint);
-        Assert.Equal(("renamed to $'e\\xff'", $"ip -n {container.NetNSPath} link set $'e\\xff' name eth0"), (told.Actual, told.Repair));
+        Assert.Equal(("renamed to $'e\\xff'", $"nsenter --net={container.NetNSPath} ip link set $'e\\xff' name eth0"), (told.Actual, told.Repair));
         Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
         Assert.Empty(engine.FindDrift(null));
         Assert.NotNull(links.FindLink("eth0"));
