@@ -103,19 +103,19 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<PortRow> GetPorts() => _inventory.Ports();
 
     /// <inheritdoc cref="NetworkService.Create"/>
-    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) => _networks.Create(request, context);
+    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) => Heard(context, heard => _networks.Create(request, heard));
 
     /// <inheritdoc cref="NetworkService.DescribeCreate"/>
-    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) => _networks.DescribeCreate(request, context);
+    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) => Heard(context, heard => _networks.DescribeCreate(request, heard));
 
     /// <inheritdoc cref="SettingsService.Set"/>
-    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) => _inventory.FindNetwork(_settings.Set(settings, context).Id);
+    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) => Heard(context, heard => _inventory.FindNetwork(_settings.Set(settings, heard).Id));
 
     /// <inheritdoc cref="SettingsService.DescribeSet"/>
-    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) => _settings.DescribeSet(settings, context);
+    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) => Heard(context, heard => _settings.DescribeSet(settings, heard));
 
     /// <inheritdoc cref="NetworkService.Remove"/>
-    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) => _networks.Remove(networks, force, context);
+    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) => Heard(context, heard => _networks.Remove(networks, force, heard));
 
     /// <inheritdoc cref="NetworkService.DescribeRemove"/>
     public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) => _networks.DescribeRemove(networks, force);
@@ -123,17 +123,17 @@ internal sealed class Session : IDisposable
     /// <inheritdoc cref="ContainerService.Create"/>
     public ContainerRow CreateContainer(ContainerRequest request, ChangeContext context)
     {
-        _containers.Create(request, context);
+        Heard(context, heard => _containers.Create(request, heard));
         return _inventory.FindContainer(request.Name);
     }
 
     /// <inheritdoc cref="ContainerService.DescribeCreate"/>
-    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) => _containers.DescribeCreate(request, context);
+    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) => Heard(context, heard => _containers.DescribeCreate(request, heard));
 
     /// <inheritdoc cref="ContainerService.Rename"/>
     public ContainerRow RenameContainer(string container, string newName, ChangeContext context)
     {
-        _containers.Rename(container, newName, context);
+        Heard(context, heard => _containers.Rename(container, newName, heard));
         return _inventory.FindContainer(newName);
     }
 
@@ -141,32 +141,32 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) => _containers.DescribeRename(container, newName);
 
     /// <inheritdoc cref="ContainerService.Remove"/>
-    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) => _containers.Remove(containers, context);
+    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) => Heard(context, heard => _containers.Remove(containers, heard));
 
     /// <inheritdoc cref="ContainerService.DescribeRemove"/>
     public IReadOnlyList<string> DescribeRemoveContainers(IReadOnlyList<string> containers) => _containers.DescribeRemove(containers);
 
     /// <inheritdoc cref="EndpointService.Connect"/>
-    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) => _endpoints.Connect(request, container, context);
+    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) => Heard(context, heard => _endpoints.Connect(request, container, heard));
 
     /// <inheritdoc cref="EndpointService.DescribeConnect"/>
-    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) => _endpoints.DescribeConnect(request, container, context);
+    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) => Heard(context, heard => _endpoints.DescribeConnect(request, container, heard));
 
     /// <inheritdoc cref="EndpointService.Disconnect"/>
-    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) => _endpoints.Disconnect(memberships, context);
+    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) => Heard(context, heard => _endpoints.Disconnect(memberships, heard));
 
     /// <inheritdoc cref="EndpointService.DescribeDisconnect"/>
     public IReadOnlyList<string> DescribeDisconnect(IReadOnlyList<Membership> memberships) => _endpoints.DescribeDisconnect(memberships);
 
     /// <inheritdoc cref="PortService.Publish"/>
-    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) => _ports.Publish(container, network, publish, context);
+    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) => Heard(context, heard => _ports.Publish(container, network, publish, heard));
 
     /// <inheritdoc cref="PortService.DescribePublish"/>
     public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
-        _ports.DescribePublish(container, network, publish, context);
+        Heard(context, heard => _ports.DescribePublish(container, network, publish, heard));
 
     /// <inheritdoc cref="PortService.Unpublish"/>
-    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) => _ports.Unpublish(ports, context);
+    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) => Heard(context, heard => _ports.Unpublish(ports, heard));
 
     /// <inheritdoc cref="PortService.DescribeUnpublish"/>
     public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> ports) => _ports.DescribeUnpublish(ports);
@@ -175,22 +175,22 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks) => _repair.FindDrift(networks);
 
     /// <inheritdoc cref="RepairService.Repair"/>
-    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => _repair.Repair(networks, context);
+    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => Heard(context, heard => _repair.Repair(networks, heard));
 
     /// <inheritdoc cref="RepairService.DescribeRepair"/>
     public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks) => _repair.DescribeRepair(networks);
 
     /// <inheritdoc cref="ChangeRunner.TakeOver"/>
-    public void TakeOver(ChangeContext context) => _runner.TakeOver(context);
+    public void TakeOver(ChangeContext context) => Heard(context, heard => _runner.TakeOver(heard));
 
     /// <inheritdoc cref="Inventory.Export"/>
     public string Export(IReadOnlyList<string>? networks) => _inventory.Export(networks);
 
     /// <inheritdoc cref="TopologyService.Import"/>
-    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) => [.. _topology.Import(document, context).Select(_inventory.FindNetwork)];
+    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) => Heard<IReadOnlyList<NetworkRow>>(context, heard => [.. _topology.Import(document, heard).Select(_inventory.FindNetwork)]);
 
     /// <inheritdoc cref="TopologyService.DescribeImport"/>
-    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => _topology.DescribeImport(document, context);
+    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => Heard(context, heard => _topology.DescribeImport(document, heard));
 
     /// <inheritdoc cref="ConnectivityService.Test"/>
     public ProbeResult TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) =>
@@ -199,6 +199,35 @@ internal sealed class Session : IDisposable
     /// <inheritdoc cref="ConnectivityService.Run"/>
     public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) =>
         _connectivity.Run(container, program, arguments, workingDirectory, onOutput, onError, cancellation);
+
+    /// <summary>
+    /// Work of which is heard when it has ended and nothing is held any more: whoever listens to verbose and warning messages may take its
+    /// time, begin another change, or end the pipeline.
+    /// </summary>
+    private static T Heard<T>(ChangeContext context, Func<ChangeContext, T> work)
+    {
+        List<Action> messages = [];
+        try
+        {
+            return work(context with
+            {
+                Verbose = line => messages.Add(() => context.Verbose(line)),
+                Warning = line => messages.Add(() => context.Warning(line)),
+                Debug = context.Debug is { } debug ? line => messages.Add(() => debug(line)) : null,
+            });
+        }
+        finally
+        {
+            foreach (Action tell in messages)
+                tell();
+        }
+    }
+
+    private static void Heard(ChangeContext context, Action<ChangeContext> work) => Heard(context, heard =>
+    {
+        work(heard);
+        return true;
+    });
 
     /// <inheritdoc/>
     public void Dispose()

@@ -59,6 +59,42 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void Who_listens_keeps_nobody_waiting_and_may_begin_another_change(string backend) => EngineSpace.In(space, backend, (engine, state) =>
+    {
+        using Session other = EngineSpace.Open(state, backend, TimeSpan.FromSeconds(5));
+        List<string> heard = [];
+        void Listen(string line)
+        {
+            if (heard.Count == 0)
+            {
+                // While a first line is listened to, the change has ended, for others and for whoever listens.
+                Assert.NotNull(engine.FindNetwork("first").BridgeName);
+                other.CreateNetwork(new NetworkRequest("second"), new ChangeContext());
+                engine.CreateNetwork(new NetworkRequest("third"), new ChangeContext());
+            }
+            heard.Add(line);
+        }
+        engine.CreateNetwork(new NetworkRequest("first"), new ChangeContext { Verbose = Listen });
+        Assert.StartsWith("ip link add br-", heard[0], StringComparison.Ordinal);
+        Assert.StartsWith("ip link set br-", heard[^1], StringComparison.Ordinal);
+        Assert.Equal(["first", "second", "third"], engine.GetNetworks().Where(static network => !network.IsPredefined).Select(static network => network.Name).Order());
+        // What a change that fails has done is heard too, and then why it failed.
+        heard.Clear();
+        heard.Add("");
+        Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("fourth"), new ChangeContext
+        {
+            Verbose = Listen,
+            BeforeStep = static (step, _) =>
+            {
+                if (step == 2)
+                    throw new IOException("injected");
+            },
+        }));
+        Assert.Equal(4, heard.Count);
+    });
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void Eight_processes_with_fifty_mixed_commands_each_are_refused_for_honest_reasons_only(string backend) => EngineSpace.In(space, backend, (engine, state) =>
     {
         const int Processes = 8, Commands = 50;

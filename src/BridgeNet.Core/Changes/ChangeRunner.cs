@@ -15,7 +15,6 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     private readonly Lock _lock = new();
     private readonly Journal _journal = new(store.Directory);
     private readonly Ownership _ownership = new(host, store.Directory);
-    private ChangeContext? _underWay;
 
     /// <summary>Makes a change. With <paramref name="dryRun"/> nothing is touched. The plan comes back in words either way.</summary>
     /// <param name="plan">Chooses rows and finds the operations; refuses with all problems together.</param>
@@ -25,7 +24,6 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     public (T Result, IReadOnlyList<string> Words) Make<T>(
         Func<IStateReader, (Change Change, T Result)> plan, Action<IStateTransaction, T, KernelAccess> record, ChangeContext context, bool dryRun = false) => Guard(() =>
     {
-        using UnderWay underWay = new(this, context);
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
         using IStateTransaction state = dryRun ? store.BeginWriteUnless(context.Cancellation) : Begin(context);
         if (dryRun)
@@ -91,7 +89,6 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     /// <summary>Works on the kernel in as many operations as it takes, all of them recorded together at the end, whatever became of each.</summary>
     public T Work<T>(ChangeContext context, Func<IStateTransaction, Effects, T> work) => Guard(() =>
     {
-        using UnderWay underWay = new(this, context);
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
         using IStateTransaction state = Begin(context);
         string id = Guid.NewGuid().ToString("N");
@@ -122,7 +119,6 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     /// <summary>Takes the state over for this namespace, although the one that it belongs to may still exist with its networks in it.</summary>
     public void TakeOver(ChangeContext context) => Guard(() =>
     {
-        using UnderWay underWay = new(this, context);
         using IStateTransaction state = store.BeginWriteUnless(context.Cancellation);
         _ownership.Claim(state);
         state.Commit();
@@ -187,22 +183,4 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         created => _journal.Write(new JournalEntry(id, host.Identity, [new ObjectOperation(null, created)])));
 
     private Effects EffectsOn(KernelAccess kernel, IStateReader state, ChangeContext context) => new(kernel, host.Rules, host.Names, state, context.Warning);
-
-    /// <summary>The change that is under way.</summary>
-    private readonly struct UnderWay : IDisposable
-    {
-        private readonly ChangeRunner _runner;
-
-        public UnderWay(ChangeRunner runner, ChangeContext context)
-        {
-            if (runner._underWay is not null)
-            {
-                throw new BridgeNetException(ErrorIds.ChangeUnderWay, ProblemCategory.InvalidOperation,
-                    "A change of this session is under way, and another was begun by what listens to its verbose or warning messages; begin it when the first has ended.");
-            }
-            (_runner = runner)._underWay = context;
-        }
-
-        public void Dispose() => _runner._underWay = null;
-    }
 }
