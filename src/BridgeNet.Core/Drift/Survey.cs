@@ -46,7 +46,7 @@ internal sealed class Survey(OpenHost host)
         }
         catch (Exception failure) when (ErrorMap.ToProblems(failure, null) is [{ ErrorId: not (ErrorIds.PermissionDenied or ErrorIds.OperationStopped) } problem, ..])
         {
-            return [whose.Unrepairable(DriftKind.Unreadable, what, "to be looked at", problem.Message, "try again; where it stays so, look at what runs in it, or remove it")];
+            return [whose.Unrepairable(DriftKind.Unreadable, what, "readable", problem.Message.TrimEnd('.'), "try again; where it stays so, look at what runs in it, or remove it")];
         }
     }
 
