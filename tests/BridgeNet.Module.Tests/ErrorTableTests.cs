@@ -28,9 +28,10 @@ public sealed partial class ErrorTableTests(PrivateShell shell) : IClassFixture<
         Assert.DoesNotContain(thrown, pair => !ErrorTable.Categories(pair.Id).Contains(pair.Category));
     }
 
+    // An id that scripts may ask for stays, also where nothing has it any more.
     [Fact]
     public void Every_id_is_used() =>
-        Assert.Empty(ErrorTable.Rows.Keys.Except(Sources().SelectMany(text => Used().Matches(text)).Select(match => match.Groups[1].Value)));
+        Assert.Empty(ErrorTable.Rows.Where(static row => !row.Value.Cause.StartsWith("Of versions before", StringComparison.Ordinal)).Select(static row => row.Key).Except(Sources().SelectMany(text => Used().Matches(text)).Select(match => match.Groups[1].Value)));
 
     [Fact]
     public void Causes_and_cures_are_sentences()

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace BridgeNet.Module.Tests;
 
-/// <summary>Ctrl+C, as a host does it: the pipeline is stopped from another thread while a cmdlet is between two steps of its change.</summary>
+/// <summary>Ctrl+C, as a host does it: the pipeline is stopped from another thread while a cmdlet tells what it did.</summary>
 public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
 {
     private const string Before = "New-BridgeNetwork a -Subnet 10.50.0.0/24 | Out-Null; New-BridgeNetwork b -IPv6 | Out-Null; New-BridgeContainer c a -Publish 8080:80 | Out-Null; New-BridgeContainer d b | Out-Null";
@@ -19,20 +19,21 @@ public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
     [InlineData("Rename-BridgeContainer c new")]
     [InlineData("Get-BridgeContainer | Remove-BridgeContainer")]
     [InlineData("Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork -Force")]
-    public void Stopped_at_any_step_a_cmdlet_leaves_everything_as_it_was(string command)
+    public void Stopped_while_it_tells_what_it_did_a_cmdlet_has_done_all_of_it(string command)
     {
         try
         {
             Assert.Empty(shell.Run(Before).Errors);
             string[] before = State();
-            int stopped = 0;
-            for (; shell.RunAndStop($"{command} -Verbose -Confirm:$false", stopped); stopped++)
-            {
-                Assert.Equal(before, State());
-                Assert.Equal([true], shell.Run("Test-BridgeNetwork").Output);
-            }
-            Assert.True(stopped >= 2, $"there was nothing to stop at: {stopped}");
-            TestContext.Current.TestOutputHelper?.WriteLine($"{command}: stopped {stopped} times");
+            // Messages come when the change has ended: within it, FaultTests stop it at each step.
+            // The first ones are PowerShell's own, ahead of the change; whoever is stopped there has done nothing.
+            int step = 0;
+            do
+                Assert.True(shell.RunAndStop($"{command} -Verbose -Confirm:$false", step), "there was nothing to stop at");
+            while (before.SequenceEqual(State()) && step++ < 20);
+            Assert.InRange(step, 1, 10);
+            Assert.Equal([true], shell.Run("Test-BridgeNetwork").Output);
+            Assert.Empty(shell.Run("Repair-BridgeNetwork -WhatIf -Verbose").Verbose);
         }
         finally
         {
