@@ -103,19 +103,19 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<PortRow> GetPorts() => _inventory.Ports();
 
     /// <inheritdoc cref="NetworkService.Create"/>
-    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) => Heard(context, heard => _networks.Create(request, heard));
+    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) => ReportAfterwards(context, heard => _networks.Create(request, heard));
 
     /// <inheritdoc cref="NetworkService.DescribeCreate"/>
-    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) => Heard(context, heard => _networks.DescribeCreate(request, heard));
+    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) => ReportAfterwards(context, heard => _networks.DescribeCreate(request, heard));
 
     /// <inheritdoc cref="SettingsService.Set"/>
-    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) => Heard(context, heard => _inventory.FindNetwork(_settings.Set(settings, heard).Id));
+    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) => ReportAfterwards(context, heard => _inventory.FindNetwork(_settings.Set(settings, heard).Id));
 
     /// <inheritdoc cref="SettingsService.DescribeSet"/>
-    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) => Heard(context, heard => _settings.DescribeSet(settings, heard));
+    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) => ReportAfterwards(context, heard => _settings.DescribeSet(settings, heard));
 
     /// <inheritdoc cref="NetworkService.Remove"/>
-    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) => Heard(context, heard => _networks.Remove(networks, force, heard));
+    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) => ReportAfterwards(context, heard => _networks.Remove(networks, force, heard));
 
     /// <inheritdoc cref="NetworkService.DescribeRemove"/>
     public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) => _networks.DescribeRemove(networks, force);
@@ -123,17 +123,17 @@ internal sealed class Session : IDisposable
     /// <inheritdoc cref="ContainerService.Create"/>
     public ContainerRow CreateContainer(ContainerRequest request, ChangeContext context)
     {
-        Heard(context, heard => _containers.Create(request, heard));
+        ReportAfterwards(context, heard => _containers.Create(request, heard));
         return _inventory.FindContainer(request.Name);
     }
 
     /// <inheritdoc cref="ContainerService.DescribeCreate"/>
-    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) => Heard(context, heard => _containers.DescribeCreate(request, heard));
+    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) => ReportAfterwards(context, heard => _containers.DescribeCreate(request, heard));
 
     /// <inheritdoc cref="ContainerService.Rename"/>
     public ContainerRow RenameContainer(string container, string newName, ChangeContext context)
     {
-        Heard(context, heard => _containers.Rename(container, newName, heard));
+        ReportAfterwards(context, heard => _containers.Rename(container, newName, heard));
         return _inventory.FindContainer(newName);
     }
 
@@ -141,32 +141,32 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) => _containers.DescribeRename(container, newName);
 
     /// <inheritdoc cref="ContainerService.Remove"/>
-    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) => Heard(context, heard => _containers.Remove(containers, heard));
+    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) => ReportAfterwards(context, heard => _containers.Remove(containers, heard));
 
     /// <inheritdoc cref="ContainerService.DescribeRemove"/>
     public IReadOnlyList<string> DescribeRemoveContainers(IReadOnlyList<string> containers) => _containers.DescribeRemove(containers);
 
     /// <inheritdoc cref="EndpointService.Connect"/>
-    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) => Heard(context, heard => _endpoints.Connect(request, container, heard));
+    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) => ReportAfterwards(context, heard => _endpoints.Connect(request, container, heard));
 
     /// <inheritdoc cref="EndpointService.DescribeConnect"/>
-    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) => Heard(context, heard => _endpoints.DescribeConnect(request, container, heard));
+    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) => ReportAfterwards(context, heard => _endpoints.DescribeConnect(request, container, heard));
 
     /// <inheritdoc cref="EndpointService.Disconnect"/>
-    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) => Heard(context, heard => _endpoints.Disconnect(memberships, heard));
+    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) => ReportAfterwards(context, heard => _endpoints.Disconnect(memberships, heard));
 
     /// <inheritdoc cref="EndpointService.DescribeDisconnect"/>
     public IReadOnlyList<string> DescribeDisconnect(IReadOnlyList<Membership> memberships) => _endpoints.DescribeDisconnect(memberships);
 
     /// <inheritdoc cref="PortService.Publish"/>
-    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) => Heard(context, heard => _ports.Publish(container, network, publish, heard));
+    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) => ReportAfterwards(context, heard => _ports.Publish(container, network, publish, heard));
 
     /// <inheritdoc cref="PortService.DescribePublish"/>
     public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
-        Heard(context, heard => _ports.DescribePublish(container, network, publish, heard));
+        ReportAfterwards(context, heard => _ports.DescribePublish(container, network, publish, heard));
 
     /// <inheritdoc cref="PortService.Unpublish"/>
-    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) => Heard(context, heard => _ports.Unpublish(ports, heard));
+    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) => ReportAfterwards(context, heard => _ports.Unpublish(ports, heard));
 
     /// <inheritdoc cref="PortService.DescribeUnpublish"/>
     public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> ports) => _ports.DescribeUnpublish(ports);
@@ -175,22 +175,22 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks) => _repair.FindDrift(networks);
 
     /// <inheritdoc cref="RepairService.Repair"/>
-    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => Heard(context, heard => _repair.Repair(networks, heard));
+    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => ReportAfterwards(context, heard => _repair.Repair(networks, heard));
 
     /// <inheritdoc cref="RepairService.DescribeRepair"/>
     public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks) => _repair.DescribeRepair(networks);
 
     /// <inheritdoc cref="ChangeRunner.TakeOver"/>
-    public void TakeOver(ChangeContext context) => Heard(context, heard => _runner.TakeOver(heard));
+    public void TakeOver(ChangeContext context) => ReportAfterwards(context, heard => _runner.TakeOver(heard));
 
     /// <inheritdoc cref="Inventory.Export"/>
     public string Export(IReadOnlyList<string>? networks) => _inventory.Export(networks);
 
     /// <inheritdoc cref="TopologyService.Import"/>
-    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) => Heard<IReadOnlyList<NetworkRow>>(context, heard => [.. _topology.Import(document, heard).Select(_inventory.FindNetwork)]);
+    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) => ReportAfterwards<IReadOnlyList<NetworkRow>>(context, heard => [.. _topology.Import(document, heard).Select(_inventory.FindNetwork)]);
 
     /// <inheritdoc cref="TopologyService.DescribeImport"/>
-    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => Heard(context, heard => _topology.DescribeImport(document, heard));
+    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => ReportAfterwards(context, heard => _topology.DescribeImport(document, heard));
 
     /// <inheritdoc cref="ConnectivityService.Test"/>
     public ProbeResult TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) =>
@@ -204,7 +204,7 @@ internal sealed class Session : IDisposable
     /// Work of which is heard when it has ended and nothing is held any more: whoever listens to verbose and warning messages may take its
     /// time, begin another change, or end the pipeline.
     /// </summary>
-    private static T Heard<T>(ChangeContext context, Func<ChangeContext, T> work)
+    private static T ReportAfterwards<T>(ChangeContext context, Func<ChangeContext, T> work)
     {
         List<Action> messages = [];
         try
@@ -223,7 +223,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private static void Heard(ChangeContext context, Action<ChangeContext> work) => Heard(context, heard =>
+    private static void ReportAfterwards(ChangeContext context, Action<ChangeContext> work) => ReportAfterwards(context, heard =>
     {
         work(heard);
         return true;

@@ -67,7 +67,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         try
         {
             using (NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
-                IptablesRemains.Remove(netfilter);
+                OrphanedChains.Remove(netfilter);
             Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal));
             Assert.Contains("-A FORWARD -s 192.0.2.1/32 -j DROP", IptablesProgram.Run("iptables-save", "").Output, StringComparison.Ordinal);
         }

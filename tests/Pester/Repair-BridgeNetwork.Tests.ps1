@@ -50,12 +50,12 @@ Describe 'Repair-BridgeNetwork' {
         $found.Actual | Should -Be 'mtu 1400'
     }
 
-    It 'mends chosen networks, by name, wildcard, and from the pipeline' {
+    It 'repairs chosen networks, by name, wildcard, and from the pipeline' {
         $other = (Get-BridgeNetwork web2).BridgeName
-        foreach ($mend in { Repair-BridgeNetwork web1 }, { Repair-BridgeNetwork *1 }, { Get-BridgeNetwork web1 | Repair-BridgeNetwork }, { 'web1' | Repair-BridgeNetwork }) {
+        foreach ($repair in { Repair-BridgeNetwork web1 }, { Repair-BridgeNetwork *1 }, { Get-BridgeNetwork web1 | Repair-BridgeNetwork }, { 'web1' | Repair-BridgeNetwork }) {
             ip link set $bridge mtu 1400
             ip link set $other mtu 1400
-            & $mend
+            & $repair
             (Test-BridgeNetwork web1), (Test-BridgeNetwork web2) | Should -Be $true, $false
         }
     }
@@ -91,7 +91,7 @@ Describe 'Repair-BridgeNetwork' {
         Get-RuleOfOurs | Sort-Object | Should -Be ($before | Sort-Object)
     }
 
-    It 'warns of what cannot be mended from here, with what to do, and mends the rest' {
+    It 'warns of what cannot be repaired from here, with what to do, and repairs the rest' {
         $stranger = Start-Stranger
         Connect-BridgeNetwork web2 -ProcessId $stranger.Id -Container stranger | Out-Null
         Stop-Process $stranger

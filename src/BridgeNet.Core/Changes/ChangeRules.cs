@@ -51,14 +51,14 @@ internal sealed record MoveRules(string From, string To) : Operation
     {
         // The new ones first: between both a packet meets either, never none.
         effects.Rules.Rebuild(effects.State);
-        FirewallRules.Elsewhere(From, []);
+        FirewallRules.RebuildOnBackend(From, []);
     }
 
     /// <inheritdoc/>
     public override void Undo(Effects effects)
     {
-        FirewallRules.Elsewhere(From, FirewallRules.All(effects.State));
-        FirewallRules.Elsewhere(To, []);
+        FirewallRules.RebuildOnBackend(From, FirewallRules.All(effects.State));
+        FirewallRules.RebuildOnBackend(To, []);
     }
 }
 

@@ -134,7 +134,7 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     }
 
     /// <summary>Adds the problems of work that is refused to others.</summary>
-    public static void Refusing(ICollection<Problem> refused, Action work)
+    public static void CollectProblems(ICollection<Problem> refused, Action work)
     {
         try
         {

@@ -70,7 +70,7 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall)
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> rules) => firewall.Value.Compare(rules);
 
     /// <summary>Makes another backend hold the rules of these networks.</summary>
-    public static void Elsewhere(string backend, IReadOnlyList<FirewallNetwork> networks)
+    public static void RebuildOnBackend(string backend, IReadOnlyList<FirewallNetwork> networks)
     {
         using IFirewallBackend other = FirewallSelection.Open(backend);
         other.Rebuild(networks);

@@ -88,7 +88,7 @@ internal sealed class Journal(string directory)
         catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {
             throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
-                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file, then let Repair-BridgeNetwork mend what that command left.", path, failure);
+                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file, then let Repair-BridgeNetwork repair what that command left.", path, failure);
         }
         catch (FileNotFoundException)
         {

@@ -57,7 +57,7 @@ internal sealed class OpenHost : IDisposable
     public string NamespaceDirectory { get; }
 
     /// <summary>What there is to give back of a bridge that a network takes.</summary>
-    public AdoptedBridge WhatItHas(Link link, NetworkRow network)
+    public AdoptedBridge CaptureAdopted(Link link, NetworkRow network)
     {
         HashSet<IPAddress> there = [.. AddressNumber.Families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
         return new(link.Group, [.. DesiredBridge.Addresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,

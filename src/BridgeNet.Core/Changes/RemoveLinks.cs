@@ -78,7 +78,7 @@ internal sealed record RemoveWithRules(RemoveLinks Bridges, ChangeRules Rules) :
     {
         // Whose they are is looked at before, for a warning must come from this thread.
         IReadOnlyList<int> doomed = Bridges.Own(effects.Kernel);
-        Meanwhile links = new(() => effects.Kernel.Host.DeleteLinks(doomed));
+        ConcurrentStep links = new(() => effects.Kernel.Host.DeleteLinks(doomed));
         links.Begin();
         try
         {

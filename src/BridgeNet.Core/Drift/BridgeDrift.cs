@@ -87,7 +87,7 @@ internal sealed class BridgeDrift(OpenHost host, HostFacts facts)
         // After a boot, its owner may have created it anew under the name that the network was asked to take.
         if (other is { Kind: "bridge" } && network.Adopted is { } adopted && adopted.Boot != host.Identity.Boot)
         {
-            NetworkRow again = network with { BridgeMacAddress = other.Mac, Adopted = host.WhatItHas(other, network) };
+            NetworkRow again = network with { BridgeMacAddress = other.Mac, Adopted = host.CaptureAdopted(other, network) };
             return whose.Finding(DriftKind.Bridge, other.Name, "the bridge of the network", "created anew since the last boot", "\n", Anew(again, endpoints)) with { Network = again };
         }
         string actual = other switch

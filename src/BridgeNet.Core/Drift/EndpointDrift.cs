@@ -110,7 +110,7 @@ internal sealed class EndpointDrift(HostFacts facts)
             ]);
             // Where another link has the bridge's name, or its owner has to bring it back, there is nothing to attach it to.
             bool comes = bridge is not null || (network.Adopted is null && facts.Find(network.BridgeName!) is null);
-            yield return comes ? finding : finding with { Mend = [], Drift = finding.Drift with { Repairable = false } };
+            yield return comes ? finding : finding with { Repair = [], Drift = finding.Drift with { Repairable = false } };
             yield break;
         }
         if (now != flags)

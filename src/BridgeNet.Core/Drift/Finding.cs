@@ -6,10 +6,10 @@ namespace BridgeNet.Drift;
 
 /// <summary>A difference between state and kernel, with what repairs it.</summary>
 /// <param name="Drift">What the user is told.</param>
-/// <param name="Mend">What repairs it; empty when it cannot be done from here, or another finding's operations do it too.</param>
-internal sealed record Finding(DriftItem Drift, IReadOnlyList<Operation> Mend)
+/// <param name="Repair">What repairs it; empty when it cannot be done from here, or another finding's operations do it too.</param>
+internal sealed record Finding(DriftItem Drift, IReadOnlyList<Operation> Repair)
 {
-    /// <summary>What <see cref="Mend"/> does, where that is more than <see cref="DriftItem.Repair"/> says.</summary>
+    /// <summary>What <see cref="Repair"/> does, where that is more than <see cref="DriftItem.Repair"/> says.</summary>
     public string Words { get; init; } = Drift.Repair;
 
     /// <summary>The network as it is after the repair; null where its row stays.</summary>
@@ -40,9 +40,9 @@ internal sealed record Whose(NetworkRow? Network, ContainerRow? Container = null
     /// <param name="expected">What it is meant to be.</param>
     /// <param name="actual">What it is.</param>
     /// <param name="separator">What stands between the commands.</param>
-    /// <param name="mend">The operations.</param>
-    public Finding Finding(DriftKind kind, string what, string expected, string actual, string separator, IReadOnlyList<Operation> mend) =>
-        new(Item(kind, what, expected, actual, string.Join(separator, mend.SelectMany(static operation => operation.Words()))), mend);
+    /// <param name="repair">The operations.</param>
+    public Finding Finding(DriftKind kind, string what, string expected, string actual, string separator, IReadOnlyList<Operation> repair) =>
+        new(Item(kind, what, expected, actual, string.Join(separator, repair.SelectMany(static operation => operation.Words()))), repair);
 
     /// <summary>One that cannot be repaired from here.</summary>
     /// <param name="kind">Its kind.</param>

@@ -12,7 +12,7 @@ internal interface IFirewallBackend : IDisposable
     /// <summary>
     /// Replaces the rules of some networks, as they were, by those of the same or others, as they are to be; only what
     /// differs is touched, at a cost that does not grow with the number of networks.
-    /// False, and nothing done, when the kernel does not hold what it should: <see cref="Rebuild"/> mends that.
+    /// False, and nothing done, when the kernel does not hold what it should: <see cref="Rebuild"/> repairs that.
     /// </summary>
     bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after);
 
@@ -33,7 +33,7 @@ internal interface IFirewallBackend : IDisposable
 /// <param name="Object">Which, in the words of its program.</param>
 /// <param name="Expected">What it is meant to be.</param>
 /// <param name="Actual">What it is.</param>
-/// <param name="Repair">What mends it, or what to do by hand.</param>
+/// <param name="Repair">What repairs it, or what to do by hand.</param>
 /// <param name="Foreign">Whether it is somebody else's, whom we do not touch.</param>
 internal sealed record RuleDifference(string Object, string Expected, string Actual, string Repair, bool Foreign = false)
 {

@@ -104,7 +104,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         }
         try
         {
-            IptablesRemains.Remove(_netlink.Value);
+            OrphanedChains.Remove(_netlink.Value);
         }
         catch (NetlinkException unreachable)
         {

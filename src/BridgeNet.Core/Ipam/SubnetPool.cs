@@ -23,7 +23,7 @@ internal static class SubnetPool
     /// <param name="taken">What to keep clear of.</param>
     /// <param name="prefixLength">The length to have, 8 to 30; null for each pool's own.</param>
     /// <exception cref="BridgeNetException">NoFreeSubnet.</exception>
-    public static IPNetwork Choose(IReadOnlyList<SortedRanges> taken, int? prefixLength = null)
+    public static IPNetwork Choose(IReadOnlyList<PrefixSet> taken, int? prefixLength = null)
     {
         foreach ((string from, string to, int length) in s_pools)
         {
@@ -38,7 +38,7 @@ internal static class SubnetPool
 
     /// <summary>The first /64 of the host's own /48 that is clear of everything taken.</summary>
     /// <exception cref="BridgeNetException">NoFreeSubnet.</exception>
-    public static IPNetwork ChooseIPv6(IPNetwork host, IReadOnlyList<SortedRanges> taken)
+    public static IPNetwork ChooseIPv6(IPNetwork host, IReadOnlyList<PrefixSet> taken)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Bounds(host);
         return FirstClear(first, last, 64, taken) is { } found
@@ -58,14 +58,14 @@ internal static class SubnetPool
     }
 
     /// <summary>A range of the same family that shares an address with the subnet, a network's before a route's to it; null when it is clear.</summary>
-    public static TakenRange? FindOverlap(IPNetwork subnet, IEnumerable<TakenRange> taken)
+    public static UsedPrefix? FindOverlap(IPNetwork subnet, IEnumerable<UsedPrefix> taken)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Bounds(subnet);
         return taken.Where(range => range.First <= last && range.Last >= first).MinBy(static range => range.By);
     }
 
     /// <summary>The first aligned block of 2^<paramref name="hostBits"/> addresses; one walk of each list, for they are sorted and a candidate moves past each range at most once.</summary>
-    private static UInt128? FirstClear(UInt128 from, UInt128 to, int hostBits, IReadOnlyList<SortedRanges> taken)
+    private static UInt128? FirstClear(UInt128 from, UInt128 to, int hostBits, IReadOnlyList<PrefixSet> taken)
     {
         UInt128 size = UInt128.One << hostBits;
         UInt128 candidate = (from + size - 1) / size * size;
@@ -75,10 +75,10 @@ internal static class SubnetPool
             moved = false;
             for (int i = 0; i < at.Length; i++)
             {
-                SortedRanges ranges = taken[i];
+                PrefixSet ranges = taken[i];
                 for (; at[i] < ranges.Count; at[i]++)
                 {
-                    TakenRange range = ranges[at[i]];
+                    UsedPrefix range = ranges[at[i]];
                     if (range.Last < candidate)
                         continue;
                     if (range.First > candidate + size - 1)

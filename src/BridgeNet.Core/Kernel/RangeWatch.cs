@@ -26,7 +26,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
     public static RangeWatch Open(RtnetlinkConnection links) => new(links, NetlinkEvents.Open(NETLINK_ROUTE, s_groups));
 
     /// <summary>The ranges of routes, but for those to everywhere, and the addresses. Every link has a link-local one, and multicast is nobody's: they are left out.</summary>
-    public SortedRanges Ranges(AddressFamily family) => Now(family).Ranges;
+    public PrefixSet Ranges(AddressFamily family) => Now(family).Ranges;
 
     /// <summary>The link that the first default route of the main table leaves by; null without one.</summary>
     public int? DefaultLink(AddressFamily family) => Now(family).DefaultLink;
@@ -44,7 +44,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
     private Known Read(AddressFamily family)
     {
         IReadOnlyList<Route> routes = links.GetRoutes(family);
-        Known known = new(new SortedRanges(routes.Select(RangeOf).Concat(links.GetAddresses(family).Select(RangeOf)).OfType<TakenRange>()),
+        Known known = new(new PrefixSet(routes.Select(RangeOf).Concat(links.GetAddresses(family).Select(RangeOf)).OfType<UsedPrefix>()),
             routes.FirstOrDefault(static route => route is { Destination.PrefixLength: 0, LinkIndex: > 0, Table: RT_TABLE_MAIN })?.LinkIndex);
         known.Routed.UnionWith(routes.Select(static route => route.LinkIndex));
         return known;
@@ -108,7 +108,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
         }
     }
 
-    private void Add(AddressFamily family, TakenRange? range, int? routed)
+    private void Add(AddressFamily family, UsedPrefix? range, int? routed)
     {
         if (!_known.TryGetValue(family, out Known? known))
             return;
@@ -124,11 +124,11 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
             _known.Remove(family);
     }
 
-    private static TakenRange? RangeOf(Route route) =>
-        route.Destination.PrefixLength == 0 || IsEverywhere(route.Destination.BaseAddress) ? null : new TakenRange(route.Destination, TakenBy.Route, "", route.LinkIndex);
+    private static UsedPrefix? RangeOf(Route route) =>
+        route.Destination.PrefixLength == 0 || IsEverywhere(route.Destination.BaseAddress) ? null : new UsedPrefix(route.Destination, UsedBy.Route, "", route.LinkIndex);
 
-    private static TakenRange? RangeOf(InterfaceAddress address) =>
-        IsEverywhere(address.Address) ? null : TakenRange.OfAddress(address.Address, TakenBy.Address, address.LinkIndex);
+    private static UsedPrefix? RangeOf(InterfaceAddress address) =>
+        IsEverywhere(address.Address) ? null : UsedPrefix.OfAddress(address.Address, UsedBy.Address, address.LinkIndex);
 
     private static bool IsEverywhere(System.Net.IPAddress address) => address.IsIPv6LinkLocal || address.IsIPv6Multicast;
 
@@ -141,7 +141,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
     }
 
     /// <summary>What is known of one family.</summary>
-    private sealed record Known(SortedRanges Ranges, int? DefaultLink)
+    private sealed record Known(PrefixSet Ranges, int? DefaultLink)
     {
         /// <summary>The links that routes lead to, and some that they led to; 0 is for a route with several.</summary>
         public HashSet<int> Routed { get; } = [];

@@ -29,10 +29,10 @@ internal sealed record DriftItem
     /// <summary>What it is; <c>missing</c> when there is none.</summary>
     public required string Actual { get; init; }
 
-    /// <summary>How <c>Repair-BridgeNetwork</c> mends it, in the commands that a person would type; when it cannot, what to do by hand.</summary>
+    /// <summary>How <c>Repair-BridgeNetwork</c> repairs it, in the commands that a person would type; when it cannot, what to do by hand.</summary>
     public required string Repair { get; init; }
 
-    /// <summary>Whether <c>Repair-BridgeNetwork</c> mends it.</summary>
+    /// <summary>Whether <c>Repair-BridgeNetwork</c> repairs it.</summary>
     public bool Repairable { get; init; } = true;
 
     /// <summary>Which object and how, so that a difference in a string reads as one.</summary>

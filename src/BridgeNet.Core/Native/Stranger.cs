@@ -24,7 +24,7 @@ namespace BridgeNet.Native;
 internal readonly record struct Stranger(string Path, string Reason)
 {
     private const uint Root = 0, Nobody = 65534; // linux/highuid.h: DEFAULT_OVERFLOWUID
-    private const int MostLinks = 40; // linux/namei.h: MAXSYMLINKS
+    private const int MaxLinks = 40; // linux/namei.h: MAXSYMLINKS
 
     /// <summary>Who could make a path lead elsewhere; null for nobody. What is not there ends the walk: it is nobody's yet.</summary>
     /// <param name="path">An absolute path.</param>
@@ -41,7 +41,7 @@ internal readonly record struct Stranger(string Path, string Reason)
     public static Stranger? OfProgram(string path, out bool isThere)
     {
         isThere = false;
-        for (int links = 0; links < MostLinks; links++)
+        for (int links = 0; links < MaxLinks; links++)
         {
             if (Walk(path, Root, out string real, out FileStatus? status) is { } above)
                 return above;
@@ -81,7 +81,7 @@ internal readonly record struct Stranger(string Path, string Reason)
                 continue;
             if (WhoWrites(real, link, user, passing: true) is { } linker)
                 return linker;
-            if (++links > MostLinks)
+            if (++links > MaxLinks)
                 return new(path, "is a symbolic link without an end");
             foreach (string next in Names(Follow(real)).Reverse())
                 left.Push(next);

@@ -23,7 +23,7 @@ internal static partial class Echo
         TimeSpan interval,
         CancellationToken cancellationToken)
     {
-        var tally = new EchoTally(source, destination, address, $"tcp/{port}", timeout);
+        var tally = new ProbeResultBuilder(source, destination, address, $"tcp/{port}", timeout);
         for (int i = 0; i < count; i++)
         {
             if (i > 0)
@@ -42,7 +42,7 @@ internal static partial class Echo
     }
 
     /// <summary>False when further attempts would end the same way.</summary>
-    private static bool Connect(Socket socket, IPEndPoint target, EchoTally tally, TimeSpan timeout, CancellationToken cancellationToken)
+    private static bool Connect(Socket socket, IPEndPoint target, ProbeResultBuilder tally, TimeSpan timeout, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         try

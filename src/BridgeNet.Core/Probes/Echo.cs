@@ -31,7 +31,7 @@ internal static partial class Echo
         CancellationToken cancellationToken)
     {
         bool v6 = address.AddressFamily == AddressFamily.InterNetworkV6;
-        var tally = new EchoTally(source, destination, address, "icmp", timeout);
+        var tally = new ProbeResultBuilder(source, destination, address, "icmp", timeout);
         using Socket socket = OpenSocket(ns, address, SocketType.Raw, v6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp);
         new PingExchange(socket, address, tally, count, timeout, interval).Run(cancellationToken);
         return tally.ToResult();
@@ -56,7 +56,7 @@ internal static partial class Echo
     }
 
     /// <summary>One run of requests and replies on one socket.</summary>
-    private sealed class PingExchange(Socket socket, IPAddress address, EchoTally tally, int count, TimeSpan timeout, TimeSpan interval)
+    private sealed class PingExchange(Socket socket, IPAddress address, ProbeResultBuilder tally, int count, TimeSpan timeout, TimeSpan interval)
     {
         // Others ping in the same namespace, and a raw socket hears all their replies.
         private readonly ushort _identifier = (ushort)RandomNumberGenerator.GetInt32(1, ushort.MaxValue);

@@ -10,7 +10,7 @@ namespace BridgeNet.Requests;
 internal static partial class NetworkOptionRules
 {
     /// <summary>Linux's bounds of a bridge's MTU: RFC 791's least, and the most that fits the length field.</summary>
-    public const int LeastMtu = 68, LeastIPv6Mtu = 1280, MostMtu = 65535;
+    public const int MinMtu = 68, MinIPv6Mtu = 1280, MaxMtu = 65535;
 
     private static readonly Dictionary<string, Func<string, string?>> s_rules = new()
     {
@@ -25,9 +25,9 @@ internal static partial class NetworkOptionRules
         [NetworkOptions.HostIPv6] = static value => Address(value, AddressFamily.InterNetworkV6),
         [NetworkOptions.GatewayModeIPv4] = Mode,
         [NetworkOptions.GatewayModeIPv6] = Mode,
-        [NetworkOptions.Mtu] = static value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) && (mtu == 0 || mtu is >= LeastMtu and <= MostMtu)
+        [NetworkOptions.Mtu] = static value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) && (mtu == 0 || mtu is >= MinMtu and <= MaxMtu)
             ? null
-            : $"is not an MTU: a number of bytes from {LeastMtu} to {MostMtu}",
+            : $"is not an MTU: a number of bytes from {MinMtu} to {MaxMtu}",
         [NetworkOptions.InterfacePrefix] = static value => value.Length <= 10 && IsInterfaceName(value) ? null : "is not the beginning of an interface's name: 1 to 10 letters, digits, '_', '-' and '.'",
     };
 
@@ -49,8 +49,8 @@ internal static partial class NetworkOptionRules
             if (NetworkOptions.Mode(options, family) == GatewayMode.Isolated && !isInternal)
                 Add(problems, "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.", target);
         }
-        if (ipv6 && MtuOf(options) is > 0 and < LeastIPv6Mtu and int mtu)
-            Add(problems, $"An MTU of {mtu} is too small for IPv6, which needs {LeastIPv6Mtu} (RFC 8200); give a larger one, or make the network without IPv6.", target);
+        if (ipv6 && MtuOf(options) is > 0 and < MinIPv6Mtu and int mtu)
+            Add(problems, $"An MTU of {mtu} is too small for IPv6, which needs {MinIPv6Mtu} (RFC 8200); give a larger one, or make the network without IPv6.", target);
     }
 
     /// <summary>The MTU asked for; 0 when none is.</summary>

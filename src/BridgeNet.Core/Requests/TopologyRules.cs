@@ -67,7 +67,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             Add($"Network '{network.Name}' is neither one with a bridge nor only a configuration.", network.Name);
         if (network.BridgeName is { } name && !NetworkOptionRules.IsInterfaceName(name))
             Add($"'{Display.Of(name)}' cannot be the name of a bridge.", name);
-        if (bridge && (!network.BridgeMacAddress!.Value.IsUnicast || network.Mtu < (network.EnableIPv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu) || network.Mtu > NetworkOptionRules.MostMtu))
+        if (bridge && (!network.BridgeMacAddress!.Value.IsUnicast || network.Mtu < (network.EnableIPv6 ? NetworkOptionRules.MinIPv6Mtu : NetworkOptionRules.MinMtu) || network.Mtu > NetworkOptionRules.MaxMtu))
             Add($"The bridge of network '{network.Name}' has an Ethernet address or an MTU that cannot be.", network.Name);
         NetworkOptionRules.Check(network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
         IReadOnlyList<SubnetRow> configs = network.IPAM.Config;

@@ -77,7 +77,7 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         if (request.Network is { } wanted && (ofHost || wanted.Network == "none"))
             RefuseOptions(wanted, name, problems, context);
         else if (request.Network is { } joined)
-            ChangeRunner.Refusing(problems, () =>
+            ChangeRunner.CollectProblems(problems, () =>
             {
                 (NetworkRow network, bool isNew) = attachments.FindOrChooseNetwork(state, joined.Network);
                 attachment = attachments.Plan(state, network, isNew, container, joined, new HashSet<string> { "lo" }, context);
@@ -115,7 +115,7 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
     {
         List<ContainerRow> containers = [];
         foreach (string name in names)
-            ChangeRunner.Refusing(refused, () =>
+            ChangeRunner.CollectProblems(refused, () =>
             {
                 ContainerRow container = StateLookup.FindContainer(state, name);
                 if (!containers.Exists(other => other.Id == container.Id))

@@ -16,7 +16,7 @@ namespace BridgeNet.Services;
 internal sealed class EndpointPlanner(PortPlanner ports)
 {
     /// <summary>The kernel's BR_MAX_PORTS (net/bridge/br_private.h), of which number 0 is not given.</summary>
-    private const int MostPorts = 1023;
+    private const int MaxPorts = 1023;
 
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
     /// <param name="state">The state.</param>
@@ -36,7 +36,7 @@ internal sealed class EndpointPlanner(PortPlanner ports)
             problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists,
                 $"Container '{container.Name}' is on network '{network.Name}' already; disconnect it first to change its address.", container.Name));
         }
-        if (endpoints.Count >= MostPorts)
+        if (endpoints.Count >= MaxPorts)
         {
             problems.Add(new(ErrorIds.BridgePortLimit, ProblemCategory.LimitsExceeded,
                 $"Network '{network.Name}' has {endpoints.Count} endpoints, and the kernel gives a bridge no more; connect the container to another network.", network.Name));

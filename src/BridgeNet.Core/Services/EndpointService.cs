@@ -47,7 +47,7 @@ internal sealed class EndpointService(ChangeRunner runner, ChangePlanner planner
     {
         List<EndpointRow> gone = [];
         foreach (Membership membership in memberships)
-            ChangeRunner.Refusing(refused, () =>
+            ChangeRunner.CollectProblems(refused, () =>
             {
                 NetworkRow network = StateLookup.FindNetwork(state, membership.Network);
                 ContainerRow container = StateLookup.FindContainer(state, membership.Container);

@@ -13,23 +13,23 @@ namespace BridgeNet.Services;
 internal sealed class HostRanges(RtnetlinkConnection links, RangeWatch watch, IStateReader state, AddressFamily family)
 {
     /// <summary>Every range that a new subnet has to keep clear of.</summary>
-    public IReadOnlyList<SortedRanges> Taken() =>
-        [state.Subnets(family), watch.Ranges(family), new SortedRanges(Nameservers.Read(family).Select(static server => TakenRange.OfAddress(server, TakenBy.NameServer)))];
+    public IReadOnlyList<PrefixSet> Taken() =>
+        [state.Subnets(family), watch.Ranges(family), new PrefixSet(Nameservers.Read(family).Select(static server => UsedPrefix.OfAddress(server, UsedBy.NameServer)))];
 
     /// <summary>What has addresses of a subnet; null for nobody.</summary>
     /// <param name="subnet">The subnet.</param>
     /// <param name="except">The index of a link whose own addresses do not count; 0 for none.</param>
-    public TakenRange? FindOverlap(IPNetwork subnet, int except = 0) =>
+    public UsedPrefix? FindOverlap(IPNetwork subnet, int except = 0) =>
         SubnetPool.FindOverlap(subnet, Taken().SelectMany(static ranges => ranges).Where(range => except == 0 || range.LinkIndex != except));
 
     /// <summary>In words, with the name of the link.</summary>
-    public string Whose(TakenRange taken)
+    public string Whose(UsedPrefix taken)
     {
         string words = taken.By switch
         {
-            TakenBy.Network => $"network '{taken.Name}' ({taken.Network})",
-            TakenBy.Route => $"the route {taken.Network}",
-            TakenBy.Address => $"the address {taken.Network.BaseAddress}",
+            UsedBy.Network => $"network '{taken.Name}' ({taken.Network})",
+            UsedBy.Route => $"the route {taken.Network}",
+            UsedBy.Address => $"the address {taken.Network.BaseAddress}",
             _ => $"the name server {taken.Network.BaseAddress}",
         };
         return taken.LinkIndex != 0 && links.FindLink(taken.LinkIndex) is { } link ? $"{words} dev {ShellWord.Of(link.Name)}" : words;

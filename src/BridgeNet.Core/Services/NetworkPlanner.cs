@@ -118,14 +118,14 @@ internal sealed class NetworkPlanner(OpenHost host)
         {
             BridgeName = name,
             BridgeMacAddress = adopted?.Mac ?? MacAddress.Random(),
-            Adopted = adopted is null ? null : host.WhatItHas(adopted, network),
+            Adopted = adopted is null ? null : host.CaptureAdopted(adopted, network),
             Mtu = NetworkOptionRules.MtuOf(request.Options) is > 0 and int mtu ? mtu : adopted?.Mtu ?? DefaultMtu(ranges, network.EnableIPv6),
         };
     }
 
     /// <summary>The MTU of the way out of the host, since a larger one makes packets that vanish on the way (moby and podman leave that to the user, or did for long).</summary>
     private static int DefaultMtu(HostRanges ranges, bool ipv6) =>
-        Math.Clamp(ranges.DefaultMtu() ?? 1500, ipv6 ? NetworkOptionRules.LeastIPv6Mtu : NetworkOptionRules.LeastMtu, NetworkOptionRules.MostMtu);
+        Math.Clamp(ranges.DefaultMtu() ?? 1500, ipv6 ? NetworkOptionRules.MinIPv6Mtu : NetworkOptionRules.MinMtu, NetworkOptionRules.MaxMtu);
 
     private static SubnetRow Automatic(NetworkRow network, IPNetwork subnet)
     {

@@ -48,7 +48,7 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
     {
         List<NetworkRow> gone = [];
         foreach (string name in names)
-            ChangeRunner.Refusing(refused, () =>
+            ChangeRunner.CollectProblems(refused, () =>
             {
                 NetworkRow network = FindRemovable(state, name, names, force);
                 if (!gone.Exists(other => other.Id == network.Id))

@@ -12,7 +12,7 @@ namespace BridgeNet.Services;
 internal sealed class RepairService(ChangeRunner runner, OpenHost host)
 {
     /// <summary>Repairing brings differences to light: of a link that was down nobody could tell whether its routes are right.</summary>
-    private const int MostRounds = 4;
+    private const int MaxRounds = 4;
 
     private readonly Survey _survey = new(host);
 
@@ -22,7 +22,7 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
 
     /// <summary>What <see cref="Repair"/> would do, in words.</summary>
     public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks) =>
-        [.. Look(networks).Where(static finding => finding.Mend.Count > 0).Select(static finding => finding.Words)];
+        [.. Look(networks).Where(static finding => finding.Repair.Count > 0).Select(static finding => finding.Words)];
 
     /// <summary>Repairs what can be repaired: once more does nothing. Connections that work go on.</summary>
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
@@ -33,13 +33,13 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
         List<DriftItem> found = [];
         List<Problem> problems = [];
         int step = 0;
-        for (int round = 0; round < MostRounds; round++)
+        for (int round = 0; round < MaxRounds; round++)
         {
             Finding[] findings = [.. Find(state, networks).Where(finding => !found.Contains(finding.Drift))];
             found.AddRange(findings.Select(static finding => finding.Drift));
-            if (findings.All(static finding => finding.Mend.Count == 0))
+            if (findings.All(static finding => finding.Repair.Count == 0))
                 break;
-            foreach (Finding finding in findings.Where(static finding => finding.Mend.Count > 0))
+            foreach (Finding finding in findings.Where(static finding => finding.Repair.Count > 0))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 context.Verbose(finding.Words);
@@ -61,7 +61,7 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
         {
             if (finding.Network is { } network)
                 state.Put(network);
-            foreach (Operation operation in finding.Mend)
+            foreach (Operation operation in finding.Repair)
             {
                 operation.Apply(effects);
                 if (operation is MoveRules moved)

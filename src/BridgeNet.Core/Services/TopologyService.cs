@@ -145,7 +145,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"There is an interface {bridge} already, which network '{network.Name}' was not asked to take; remove or rename it.", network.Name));
             return network;
         }
-        return network with { BridgeMacAddress = link.Mac, Adopted = host.WhatItHas(link, network) };
+        return network with { BridgeMacAddress = link.Mac, Adopted = host.CaptureAdopted(link, network) };
     }
 
     /// <summary>What is taken. Of a network or a container that is there already, nothing that follows from it.</summary>
@@ -180,7 +180,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         foreach (AddressFamily family in AddressNumber.Families)
         {
             HostRanges ranges = new(host.Links, host.Ranges, state, family);
-            List<TakenRange> others = [];
+            List<UsedPrefix> others = [];
             foreach (NetworkRow network in topology.Networks.Where(network => network.BridgeName is not null && state.FindNetworkById(network.Id) is null))
             {
                 if (network.Config(family) is not { } config)
@@ -188,7 +188,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
                 int own = network.Adopted is null ? 0 : host.Links.FindLink(network.BridgeName!)?.Index ?? 0;
                 if ((ranges.FindOverlap(config.Subnet, except: own) ?? SubnetPool.FindOverlap(config.Subnet, others)) is { } overlap)
                     problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}; remove that, or change the document.", network.Name));
-                others.Add(new TakenRange(config.Subnet, TakenBy.Network, network.Name));
+                others.Add(new UsedPrefix(config.Subnet, UsedBy.Network, network.Name));
             }
         }
     }

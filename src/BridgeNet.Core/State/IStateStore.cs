@@ -39,7 +39,7 @@ internal interface IStateReader
     int CountBridges();
 
     /// <summary>The subnets of one family of all networks that have a bridge, with their names.</summary>
-    SortedRanges Subnets(AddressFamily family);
+    PrefixSet Subnets(AddressFamily family);
 
     /// <summary>The last automatic address given in a subnet of a network; null for none.</summary>
     IPAddress? LastAddress(string networkId, IPNetwork subnet);

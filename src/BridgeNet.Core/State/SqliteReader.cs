@@ -33,7 +33,7 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     public int CountBridges() => Query("SELECT count(bridge) FROM network", static row => row.GetInt32(0))[0];
 
-    public virtual SortedRanges Subnets(AddressFamily family) => subnets.Of(connection, family);
+    public virtual PrefixSet Subnets(AddressFamily family) => subnets.Of(connection, family);
 
     public IPAddress? LastAddress(string networkId, IPNetwork subnet) => Query("SELECT last_address FROM subnet WHERE network_id = $a AND subnet = $b",
         static row => row.IsDBNull(0) ? null : IPAddress.Parse(row.GetString(0)), networkId, subnet.ToString()).FirstOrDefault();
@@ -92,12 +92,12 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
         using SqliteDataReader rows = command.ExecuteReader();
         List<T> found = [];
         while (rows.Read())
-            found.Add(Understood(read, rows));
+            found.Add(ReadRow(read, rows));
         return found;
     }
 
     /// <summary>A row as what it stands for. One that was spoiled is refused as a whole: what it meant is nobody's to guess.</summary>
-    private static T Understood<T>(Func<SqliteDataReader, T> read, SqliteDataReader row)
+    private static T ReadRow<T>(Func<SqliteDataReader, T> read, SqliteDataReader row)
     {
         try
         {

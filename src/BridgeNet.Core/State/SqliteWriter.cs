@@ -15,7 +15,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     private readonly SubnetCache _subnets;
 
     /// <summary>Networks that were written, with their subnets, or deleted.</summary>
-    private readonly Dictionary<string, TakenRange[]> _changed = [];
+    private readonly Dictionary<string, UsedPrefix[]> _changed = [];
     private bool _open;
 
     public SqliteWriter(SqliteConnection connection, SubnetCache subnets, string directory, TimeSpan patience, CancellationToken cancellation)
@@ -43,11 +43,11 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         // A configuration for others holds no addresses itself.
         foreach (SubnetRow config in network.ConfigOnly ? [] : network.IPAM.Config)
             Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
-        _changed[network.Id] = network.ConfigOnly ? [] : [.. network.IPAM.Config.Select(config => new TakenRange(config.Subnet, TakenBy.Network, network.Name))];
+        _changed[network.Id] = network.ConfigOnly ? [] : [.. network.IPAM.Config.Select(config => new UsedPrefix(config.Subnet, UsedBy.Network, network.Name))];
     }
 
     // What is not committed must not be kept.
-    public override SortedRanges Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection, family);
+    public override PrefixSet Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection, family);
 
     public void Put(ContainerRow container) => Execute(
         "INSERT INTO container (id, name, document, netns) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c, netns = $d",
@@ -98,7 +98,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     {
         Execute("COMMIT");
         _open = false;
-        foreach ((string id, TakenRange[] subnets) in _changed)
+        foreach ((string id, UsedPrefix[] subnets) in _changed)
             _subnets.Apply(id, subnets);
     }
 

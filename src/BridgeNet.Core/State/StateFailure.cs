@@ -18,7 +18,7 @@ internal static class StateFailure
         _ => $"The state cannot be used: {failure.Message}.",
     });
 
-    /// <summary>Of a state that cannot be opened. Only what is wrong with the file itself is mended by another file.</summary>
+    /// <summary>Of a state that cannot be opened. Only what is wrong with the file itself is repaired by another file.</summary>
     public static Problem ToProblem(SqliteException failure, string path) => new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, failure.SqliteErrorCode switch
     {
         Full or ReadOnly or Io or CannotOpen => $"The state {path} cannot be opened to write: {failure.Message} Its disk may be full or read-only: make room, mount it writable, or name another directory in BRIDGENET_STATE.",
@@ -28,7 +28,7 @@ internal static class StateFailure
     /// <summary>Another process has been changing networks for too long.</summary>
     public static BridgeNetException ToBusy(string directory, TimeSpan waited, SqliteException failure)
     {
-        string holder = StateHolder.Find(directory) is { } process ? $"process {process}" : "another process";
+        string holder = StateLockOwner.Find(directory) is { } process ? $"process {process}" : "another process";
         return new BridgeNetException(ErrorIds.StateBusy, ProblemCategory.ResourceBusy,
             $"This command waited {waited.TotalSeconds:0} s for its turn to change networks, which {holder} has, and did nothing. Try again when that has ended; if it hangs, end it: the next command takes back what it began.", directory, failure);
     }

@@ -17,7 +17,7 @@ internal static class StateJson
         RespectRequiredConstructorParameters = true,
         Converters =
         {
-            new WholeLists(),
+            new NonNullElementsConverter(),
             new TextConverter<IPAddress>(IPAddress.Parse),
             new TextConverter<IPNetwork>(IPNetwork.Parse),
             new TextConverter<AddressRange>(text => AddressRange.Parse(text)),

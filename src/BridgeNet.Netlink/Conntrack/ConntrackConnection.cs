@@ -15,7 +15,7 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
     /// A walk of the table with a filter passes over empty buckets, a list locks each of them: 0.2 ms against 10 for a
     /// quarter of a million, which machines with 4 GB and more have. One list serves any number of filters.
     /// </summary>
-    private const int MostWalks = 32;
+    private const int MaxWalks = 32;
 
     /// <summary>Opens it in the namespace of the calling thread; it can be used from any.</summary>
     public static ConntrackConnection Open() => new(NetlinkConnection.Open(NETLINK_NETFILTER));
@@ -23,7 +23,7 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
     /// <summary>Forgets flows, so that their next packet is seen as the first of a new one. Change the rules before, for it is sent at any moment.</summary>
     public void DeleteFlows(IReadOnlyList<FlowFilter> filters)
     {
-        if (filters.Count == 0 || (filters.Count <= MostWalks && filters.All(static filter => filter.IsForKernel) && filters.All(TryDelete)))
+        if (filters.Count == 0 || (filters.Count <= MaxWalks && filters.All(static filter => filter.IsForKernel) && filters.All(TryDelete)))
             return;
         // The table is one for all namespaces.
         if (CountFlows() == 0)

@@ -8,12 +8,12 @@ namespace BridgeNet.Commands;
 /// <summary>Makes the kernel have again what networks are meant to be, after a reboot, a crash, flushed rules or somebody's ip link delete.</summary>
 /// <remarks>
 /// Rules are put back in one transaction for each address family, and connections that work go on. Networks, subnets, addresses and MACs stay
-/// the same. What cannot be mended from here, such as another program's rule in the way, is told as a warning with what to do. Once more does
+/// the same. What cannot be repaired from here, such as another program's rule in the way, is told as a warning with what to do. Once more does
 /// nothing.
 /// </remarks>
-/// <example><code>Repair-BridgeNetwork</code>Mends all networks.</example>
+/// <example><code>Repair-BridgeNetwork</code>Repairs all networks.</example>
 /// <example><code>Repair-BridgeNetwork -WhatIf</code>Lists exactly what would be done.</example>
-/// <example><code>Repair-BridgeNetwork web -PassThru</code>Mends one, and writes what was found to the pipeline.</example>
+/// <example><code>Repair-BridgeNetwork web -PassThru</code>Repairs one, and writes what was found to the pipeline.</example>
 [Cmdlet(VerbsDiagnostic.Repair, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeDrift))]
 public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet

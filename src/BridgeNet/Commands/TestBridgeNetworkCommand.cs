@@ -7,11 +7,11 @@ namespace BridgeNet.Commands;
 
 /// <summary>Tells whether the kernel has what networks are meant to be: bridges, addresses, rules, interfaces of containers and the rest.</summary>
 /// <remarks>
-/// Without names, all networks are looked at, and what they share. It changes nothing. Repair-BridgeNetwork mends what it finds.
+/// Without names, all networks are looked at, and what they share. It changes nothing. Repair-BridgeNetwork repairs what it finds.
 /// </remarks>
 /// <example><code>Test-BridgeNetwork</code>Says True when all is as it is meant to be.</example>
-/// <example><code>Test-BridgeNetwork -Detailed</code>Lists every difference: what is meant, what there is, and how it is mended.</example>
-/// <example><code>if (-not (Test-BridgeNetwork web)) { Repair-BridgeNetwork web }</code>Mends one network when it needs it.</example>
+/// <example><code>Test-BridgeNetwork -Detailed</code>Lists every difference: what is meant, what there is, and how it is repaired.</example>
+/// <example><code>if (-not (Test-BridgeNetwork web)) { Repair-BridgeNetwork web }</code>Repairs one network when it needs it.</example>
 [Cmdlet(VerbsDiagnostic.Test, "BridgeNetwork")]
 [OutputType(typeof(bool), typeof(BridgeDrift))]
 public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet

@@ -10,12 +10,12 @@ public sealed class SubnetPoolTests
     [Fact]
     public void A_thousand_networks_get_subnets_Dockers_pools_first()
     {
-        SortedRanges taken = new([]);
+        PrefixSet taken = new([]);
         for (int i = 0; i < 1000; i++)
         {
             IPNetwork chosen = SubnetPool.Choose([taken]);
             Assert.Null(SubnetPool.FindOverlap(chosen, taken));
-            taken.Add(new TakenRange(chosen, TakenBy.Network, $"network {i}"));
+            taken.Add(new UsedPrefix(chosen, UsedBy.Network, $"network {i}"));
         }
         Assert.Equal("10.89.0.0/24", taken[0].Network.ToString());
         Assert.Equal(("network 0", "network 14", "network 15", "network 31"), (NameOf("172.17.0.0/16"), NameOf("172.31.0.0/16"), NameOf("192.168.0.0/20"), NameOf("10.89.0.0/24")));
@@ -49,8 +49,8 @@ public sealed class SubnetPoolTests
         Random random = new(4711);
         for (int i = 0; i < 300; i++)
         {
-            SortedRanges taken = new(Enumerable.Range(0, random.Next(30)).Select(_ => new TakenRange(
-                AddressNumber.Subnet(new IPAddress([172, (byte)random.Next(16, 32), (byte)random.Next(256), 0]), random.Next(10, 33)), TakenBy.Route)));
+            PrefixSet taken = new(Enumerable.Range(0, random.Next(30)).Select(_ => new UsedPrefix(
+                AddressNumber.Subnet(new IPAddress([172, (byte)random.Next(16, 32), (byte)random.Next(256), 0]), random.Next(10, 33)), UsedBy.Route)));
             int length = random.Next(12, 31);
             IPNetwork chosen = SubnetPool.Choose(Split(taken), length);
             Assert.Equal(length, chosen.PrefixLength);
@@ -75,14 +75,14 @@ public sealed class SubnetPoolTests
         Assert.Equal(0xfd, host.BaseAddress.GetAddressBytes()[0]);
         Assert.Equal(host, SubnetPool.UniqueLocal("0123456789abcdef"));
         Assert.NotEqual(host, SubnetPool.UniqueLocal("0123456789abcdee"));
-        SortedRanges taken = new([]);
+        PrefixSet taken = new([]);
         for (int i = 0; i < 1000; i++)
         {
             IPNetwork chosen = SubnetPool.ChooseIPv6(host, [taken]);
             Assert.Equal(64, chosen.PrefixLength);
             Assert.True(host.Contains(chosen.BaseAddress));
             Assert.Null(SubnetPool.FindOverlap(chosen, taken));
-            taken.Add(new TakenRange(chosen, TakenBy.Network, $"network {i}"));
+            taken.Add(new UsedPrefix(chosen, UsedBy.Network, $"network {i}"));
         }
         Assert.Equal(host.BaseAddress, taken[0].Network.BaseAddress);
     }
@@ -116,13 +116,13 @@ public sealed class SubnetPoolTests
         Assert.Equal(with, SubnetPool.FindOverlap(IPNetwork.Parse(subnet), Taken(subnet.Contains(':') ? "2001:db8:1::/64" : "10.50.0.0/16"))?.Network.ToString());
 
     [Fact]
-    public void Of_those_that_overlap_a_network_is_told_before_its_route_and_address() => Assert.Equal(TakenBy.Network, SubnetPool.FindOverlap(
+    public void Of_those_that_overlap_a_network_is_told_before_its_route_and_address() => Assert.Equal(UsedBy.Network, SubnetPool.FindOverlap(
         IPNetwork.Parse("10.50.0.0/16"),
-        new SortedRanges([new(IPNetwork.Parse("10.50.0.0/24"), TakenBy.Route), TakenRange.OfAddress(IPAddress.Parse("10.50.0.1"), TakenBy.Address), new(IPNetwork.Parse("10.50.0.0/24"), TakenBy.Network, "n")]))?.By);
+        new PrefixSet([new(IPNetwork.Parse("10.50.0.0/24"), UsedBy.Route), UsedPrefix.OfAddress(IPAddress.Parse("10.50.0.1"), UsedBy.Address), new(IPNetwork.Parse("10.50.0.0/24"), UsedBy.Network, "n")]))?.By);
 
     /// <summary>Half of them in a list of their own: it makes no difference whose they are.</summary>
-    private static SortedRanges[] Split(SortedRanges ranges) => [new(ranges.Where(static (_, i) => i % 2 == 0)), new([]), new(ranges.Where(static (_, i) => i % 2 == 1))];
+    private static PrefixSet[] Split(PrefixSet ranges) => [new(ranges.Where(static (_, i) => i % 2 == 0)), new([]), new(ranges.Where(static (_, i) => i % 2 == 1))];
 
-    private static SortedRanges Taken(string ranges) =>
-        new(ranges.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => new TakenRange(IPNetwork.Parse(range), TakenBy.Route)));
+    private static PrefixSet Taken(string ranges) =>
+        new(ranges.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => new UsedPrefix(IPNetwork.Parse(range), UsedBy.Route)));
 }

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>What closes a family that a network was not given, or the way to the host: told and mended where somebody opens it.</summary>
+/// <summary>What closes a family that a network was not given, or the way to the host: told and repaired where somebody opens it.</summary>
 public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly Dictionary<string, string> s_isolated = new() { [NetworkOptions.GatewayModeIPv4] = "isolated", [NetworkOptions.GatewayModeIPv6] = "isolated" };
@@ -45,7 +45,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Assert.Equal(meant, Sysctl.Read(path));
         Assert.Empty(engine.FindDrift(null));
         Sysctl.Write(path, other);
-        Mends(engine, $"Sysctl n/ {name} | {meant} | {other} | sysctl -w {name}={meant}");
+        Repairs(engine, $"Sysctl n/ {name} | {meant} | {other} | sysctl -w {name}={meant}");
         Assert.Equal(meant, Sysctl.Read(path));
     });
 
@@ -58,7 +58,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Link bridge = links.FindLink(made.BridgeName!)!;
         Assert.Equal(bit, bridge.Group & bit);
         links.SetGroup(bridge.Index, bridge.Group ^ bit);
-        Mends(engine, $"Link n/ {made.BridgeName} | group {bridge.Group} | group {bridge.Group ^ bit} | ip link set {made.BridgeName} group {bridge.Group}");
+        Repairs(engine, $"Link n/ {made.BridgeName} | group {bridge.Group} | group {bridge.Group ^ bit} | ip link set {made.BridgeName} group {bridge.Group}");
         Assert.Equal(bridge.Group, links.FindLink(made.BridgeName!)!.Group);
     });
 
@@ -134,7 +134,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
         Assert.Empty(engine.FindDrift(null));
     });
 
-    private static void Mends(Session engine, string expected)
+    private static void Repairs(Session engine, string expected)
     {
         Assert.Equal([expected], engine.FindDrift(null).Select(DriftLab.InWords));
         Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);

@@ -96,7 +96,7 @@ internal sealed partial class DriftLab : IDisposable
     public static string InWords(DriftItem drift) =>
         $"{drift.Kind} {drift.NetworkName}/{drift.ContainerName} {drift.Object} | {drift.Expected} | {drift.Actual} | {(drift.Repairable ? "" : "NOT ")}{drift.Repair}";
 
-    /// <summary>Breaks something, and checks everything that is promised of finding and mending it.</summary>
+    /// <summary>Breaks something, and checks everything that is promised of finding and repairing it.</summary>
     /// <param name="line">The admin's commands.</param>
     /// <param name="expected">What is to be told, as <see cref="Drift"/> does.</param>
     public void Check(string line, params string[] expected)
@@ -114,7 +114,7 @@ internal sealed partial class DriftLab : IDisposable
         Assert.True(one.SequenceEqual(other), $"Missing:\n{string.Join('\n', one.Except(other))}\nToo much:\n{string.Join('\n', other.Except(one))}\n({one.Length} and {other.Length} lines)");
     }
 
-    /// <summary>Mends what is broken; says beforehand exactly what it will do; leaves all as it was; and once more does nothing.</summary>
+    /// <summary>Repairs what is broken; says beforehand exactly what it will do; leaves all as it was; and once more does nothing.</summary>
     public void CheckRepair()
     {
         IReadOnlyList<string> broken = Snapshot.Take(Engine);
@@ -135,7 +135,7 @@ internal sealed partial class DriftLab : IDisposable
         AssertWorks();
     }
 
-    /// <summary>Nothing is left to mend, and a repair touches nothing, not even to the same effect.</summary>
+    /// <summary>Nothing is left to repair, and a repair touches nothing, not even to the same effect.</summary>
     public void CheckIdle()
     {
         string exactly = Exactly();

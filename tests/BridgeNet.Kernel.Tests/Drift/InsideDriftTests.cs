@@ -2,7 +2,7 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>What lies inside a container: one thing is broken with an admin's tools, told, and mended.</summary>
+/// <summary>What lies inside a container: one thing is broken with an admin's tools, told, and repaired.</summary>
 public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     /// <summary>The interface of "client" made anew.</summary>
@@ -66,6 +66,6 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_told_exactly_and_mended_exactly(string backend, string what) =>
+    public void It_is_told_exactly_and_repaired_exactly(string backend, string what) =>
         DriftLab.In(space, backend, lab => lab.Check(s_cases[what].Line, s_cases[what].Expected));
 }

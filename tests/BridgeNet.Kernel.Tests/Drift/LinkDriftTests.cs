@@ -2,7 +2,7 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>Bridges and their ports, on the host: one thing is broken with an admin's tools, told, and mended.</summary>
+/// <summary>Bridges and their ports, on the host: one thing is broken with an admin's tools, told, and repaired.</summary>
 public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public const string Web = "ip link add {br:web} address {brmac:web} mtu 1500 group 11803777 type bridge; ip link set {br:web} alias 'bridgenet network web'\nsysctl -w net.ipv6.conf.{br:web}.accept_ra=0 net.ipv6.conf.{br:web}.accept_dad=0\n"
@@ -76,6 +76,6 @@ public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_told_exactly_and_mended_exactly(string backend, string what) =>
+    public void It_is_told_exactly_and_repaired_exactly(string backend, string what) =>
         DriftLab.In(space, backend, lab => lab.Check(s_cases[what].Line, s_cases[what].Expected));
 }

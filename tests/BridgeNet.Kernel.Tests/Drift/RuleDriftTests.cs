@@ -5,7 +5,7 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>Rules: one is broken with an admin's tools, told, and mended, while connections go on.</summary>
+/// <summary>Rules: one is broken with an admin's tools, told, and repaired, while connections go on.</summary>
 public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const string Four = " | iptables-restore --noflush", Six = " | ip6tables-restore --noflush", Nft = " | nft -f (table inet bridgenet)", Table = "nft table inet bridgenet, ";
@@ -131,7 +131,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Iptables))]
-    public void Of_iptables_it_is_told_exactly_and_mended_exactly(string what) => DriftLab.In(space, "iptables", lab =>
+    public void Of_iptables_it_is_told_exactly_and_repaired_exactly(string what) => DriftLab.In(space, "iptables", lab =>
     {
         lab.Check(s_iptables[what].Line, s_iptables[what].Expected);
         lab.AssertApart();
@@ -139,7 +139,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Nftables))]
-    public void Of_nftables_it_is_told_exactly_and_mended_exactly(string what) => DriftLab.In(space, "nftables", lab =>
+    public void Of_nftables_it_is_told_exactly_and_repaired_exactly(string what) => DriftLab.In(space, "nftables", lab =>
     {
         lab.Check(s_nftables[what].Line, s_nftables[what].Expected);
         lab.AssertApart();

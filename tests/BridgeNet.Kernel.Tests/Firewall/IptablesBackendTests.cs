@@ -140,7 +140,7 @@ public sealed class IptablesBackendTests : IDisposable
     });
 
     [Fact]
-    public void Rebuilding_mends_tables_that_somebody_flushed() => In(backend =>
+    public void Rebuilding_repairs_tables_that_somebody_flushed() => In(backend =>
     {
         backend.Rebuild(All);
         (string, string) before = Rules();
@@ -151,7 +151,7 @@ public sealed class IptablesBackendTests : IDisposable
     });
 
     [Fact]
-    public void Rebuilding_mends_what_somebody_changed_and_keeps_the_admins_chain() => In(backend =>
+    public void Rebuilding_repairs_what_somebody_changed_and_keeps_the_admins_chain() => In(backend =>
     {
         backend.Rebuild([A, B]);
         AdminRule.Run("iptables -A BRIDGENET-USER -s 192.0.2.1 -j DROP; iptables -F BRIDGENET-ISOLATION-STAGE-2; iptables -D FORWARD -j BRIDGENET-FORWARD; iptables -t nat -A BRIDGENET-NAT -j ACCEPT");

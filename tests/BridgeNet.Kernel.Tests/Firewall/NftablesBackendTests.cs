@@ -153,7 +153,7 @@ public sealed class NftablesBackendTests : IDisposable
     });
 
     [Fact]
-    public void Rebuilding_mends_a_ruleset_that_somebody_flushed() => In(backend =>
+    public void Rebuilding_repairs_a_ruleset_that_somebody_flushed() => In(backend =>
     {
         backend.Rebuild(All);
         string before = RuleText.Nft();
@@ -164,7 +164,7 @@ public sealed class NftablesBackendTests : IDisposable
     });
 
     [Fact]
-    public void Rebuilding_mends_what_somebody_changed_and_keeps_the_admins_chain() => In(backend =>
+    public void Rebuilding_repairs_what_somebody_changed_and_keeps_the_admins_chain() => In(backend =>
     {
         backend.Rebuild([A, D]);
         AdminRule.Run("nft add rule inet bridgenet user ip saddr 192.0.2.1 drop; nft flush chain inet bridgenet isolation-stage-2; nft flush set inet bridgenet bridges; nft flush map inet bridgenet publish-any4");

@@ -3,7 +3,7 @@ using BridgeNet.Native;
 namespace BridgeNet.State;
 
 /// <summary>Who has the write lock: a byte of <c>state.db-shm</c> (SQLite's WAL_WRITE_LOCK), which the kernel lists in <c>/proc/locks</c>.</summary>
-internal static class StateHolder
+internal static class StateLockOwner
 {
     private const int WriteLock = 120;
 

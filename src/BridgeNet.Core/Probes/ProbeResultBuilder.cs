@@ -6,7 +6,7 @@ using BridgeNet.Model;
 namespace BridgeNet.Probes;
 
 /// <summary>Counts one exchange and says what came of it; a failure is told in a sentence with the names that the user gave.</summary>
-internal sealed class EchoTally(string source, string destination, IPAddress address, string protocol, TimeSpan timeout)
+internal sealed class ProbeResultBuilder(string source, string destination, IPAddress address, string protocol, TimeSpan timeout)
 {
     private readonly List<double> _roundTrips = [];
     private string? _reason;

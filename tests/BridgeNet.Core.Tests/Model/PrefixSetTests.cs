@@ -4,17 +4,17 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests.Model;
 
-public sealed class SortedRangesTests
+public sealed class PrefixSetTests
 {
     [Fact]
     public void They_stay_in_order_and_each_is_there_once()
     {
         Random random = new(20261124);
-        SortedRanges ranges = new([]);
-        HashSet<TakenRange> expected = [];
+        PrefixSet ranges = new([]);
+        HashSet<UsedPrefix> expected = [];
         for (int i = 0; i < 5000; i++)
         {
-            TakenRange range = new(AddressNumber.Subnet(new IPAddress([10, (byte)random.Next(4), (byte)random.Next(4), (byte)random.Next(256)]), random.Next(20, 33)), (TakenBy)random.Next(4), $"{random.Next(2)}", random.Next(3));
+            UsedPrefix range = new(AddressNumber.Subnet(new IPAddress([10, (byte)random.Next(4), (byte)random.Next(4), (byte)random.Next(256)]), random.Next(20, 33)), (UsedBy)random.Next(4), $"{random.Next(2)}", random.Next(3));
             switch (random.Next(20))
             {
                 case 0:
@@ -33,7 +33,7 @@ public sealed class SortedRangesTests
             Assert.Equal(expected.Count, ranges.Count);
         }
         Assert.NotEmpty(expected);
-        Assert.Equal(ranges, new SortedRanges([.. expected, .. expected]));
+        Assert.Equal(ranges, new PrefixSet([.. expected, .. expected]));
         Assert.True(expected.SetEquals(ranges));
         Assert.Equal(ranges.Select(static range => range.First), ranges.Select(static range => range.First).Order());
     }

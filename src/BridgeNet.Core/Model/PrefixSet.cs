@@ -3,36 +3,36 @@ using System.Collections;
 namespace BridgeNet.Model;
 
 /// <summary>Ranges of one family by their first address, each once: what is next to it is found, put in and taken out without looking at all.</summary>
-internal sealed class SortedRanges : IReadOnlyList<TakenRange>
+internal sealed class PrefixSet : IReadOnlyList<UsedPrefix>
 {
-    private static readonly Comparer<TakenRange> s_order = Comparer<TakenRange>.Create(static (one, other) =>
+    private static readonly Comparer<UsedPrefix> s_order = Comparer<UsedPrefix>.Create(static (one, other) =>
         one.First != other.First ? one.First.CompareTo(other.First)
         : one.Last != other.Last ? one.Last.CompareTo(other.Last)
         : one.By != other.By ? one.By.CompareTo(other.By)
         : one.LinkIndex != other.LinkIndex ? one.LinkIndex.CompareTo(other.LinkIndex)
         : string.CompareOrdinal(one.Name, other.Name));
 
-    private readonly List<TakenRange> _ranges;
+    private readonly List<UsedPrefix> _ranges;
 
-    public SortedRanges(IEnumerable<TakenRange> ranges)
+    public PrefixSet(IEnumerable<UsedPrefix> ranges)
     {
-        TakenRange[] sorted = [.. ranges];
+        UsedPrefix[] sorted = [.. ranges];
         Array.Sort(sorted, s_order);
         _ranges = [.. sorted.Where((range, i) => i == 0 || s_order.Compare(sorted[i - 1], range) != 0)];
     }
 
     public int Count => _ranges.Count;
 
-    public TakenRange this[int index] => _ranges[index];
+    public UsedPrefix this[int index] => _ranges[index];
 
-    public void Add(TakenRange range)
+    public void Add(UsedPrefix range)
     {
         int at = _ranges.BinarySearch(range, s_order);
         if (at < 0)
             _ranges.Insert(~at, range);
     }
 
-    public void Remove(TakenRange range)
+    public void Remove(UsedPrefix range)
     {
         int at = _ranges.BinarySearch(range, s_order);
         if (at >= 0)
@@ -42,7 +42,7 @@ internal sealed class SortedRanges : IReadOnlyList<TakenRange>
     /// <summary>Takes out all of a link.</summary>
     public void RemoveLink(int index) => _ranges.RemoveAll(range => range.LinkIndex == index);
 
-    public IEnumerator<TakenRange> GetEnumerator() => _ranges.GetEnumerator();
+    public IEnumerator<UsedPrefix> GetEnumerator() => _ranges.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

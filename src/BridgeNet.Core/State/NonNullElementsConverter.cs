@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace BridgeNet.State;
 
 /// <summary>Lists and tables without holes: the serializer heeds that a property is never null, but not that nothing in its list is.</summary>
-internal sealed class WholeLists : JsonConverterFactory
+internal sealed class NonNullElementsConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type type) => type.IsGenericType
         && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) || (type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string)));

@@ -9,7 +9,7 @@ namespace BridgeNet.Firewall;
 /// Our chains in iptables' tables, taken away where iptables itself is no longer installed or does not work. Its programs of
 /// today keep their tables in nf_tables, where they stay when the programs go. The admin's chain stays while it has rules.
 /// </summary>
-internal static class IptablesRemains
+internal static class OrphanedChains
 {
     private static readonly byte[] s_families = [NFPROTO_IPV4, NFPROTO_IPV6];
 

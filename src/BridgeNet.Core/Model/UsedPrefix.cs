@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace BridgeNet.Model;
 
 /// <summary>Who may have a range; where several have the same addresses, the first of these is told.</summary>
-internal enum TakenBy
+internal enum UsedBy
 {
     Network,
     Route,
@@ -17,7 +17,7 @@ internal enum TakenBy
 /// <param name="By">What has it.</param>
 /// <param name="Name">The name of the network; empty for others.</param>
 /// <param name="LinkIndex">The link that it is on; 0 for none. Its name is looked up only for an error.</param>
-internal sealed record TakenRange(IPNetwork Network, TakenBy By, string Name = "", int LinkIndex = 0)
+internal sealed record UsedPrefix(IPNetwork Network, UsedBy By, string Name = "", int LinkIndex = 0)
 {
     private readonly (UInt128 First, UInt128 Last) _bounds = AddressNumber.Bounds(Network);
 
@@ -30,5 +30,5 @@ internal sealed record TakenRange(IPNetwork Network, TakenBy By, string Name = "
     public AddressFamily Family => Network.BaseAddress.AddressFamily;
 
     /// <summary>A single address.</summary>
-    public static TakenRange OfAddress(IPAddress address, TakenBy by, int linkIndex = 0) => new(new IPNetwork(address, AddressNumber.Bits(address.AddressFamily)), by, "", linkIndex);
+    public static UsedPrefix OfAddress(IPAddress address, UsedBy by, int linkIndex = 0) => new(new IPNetwork(address, AddressNumber.Bits(address.AddressFamily)), by, "", linkIndex);
 }

@@ -4,7 +4,7 @@ namespace BridgeNet.Changes;
 
 /// <summary>Work that goes on while later steps are done: where the kernel only waits, two waits last as long as the longer.</summary>
 /// <remarks>It must stay clear of what the steps beside it use.</remarks>
-internal sealed class Meanwhile(Action work)
+internal sealed class ConcurrentStep(Action work)
 {
     private Thread? _thread;
     private ExceptionDispatchInfo? _failure;
