@@ -75,11 +75,15 @@ Describe 'New-BridgeNetwork' {
         $words[-1] | Should -Match '^ip link set br-[0-9a-f]{12} up$'
     }
 
-    It 'undoes what it began, quietly, when the pipeline is stopped in the middle' {
+    It 'has created all of it when what listens to its messages ends the pipeline' {
         New-BridgeNetwork a -Verbose 4>&1 -ErrorVariable problem | Select-Object -First 3 | Should -HaveCount 3
         $problem | Should -BeNullOrEmpty
+        { New-BridgeNetwork b -Verbose 4>&1 | ForEach-Object { if ("$_" -like 'ip address*') { throw 'enough' } } } | Should -Throw enough
+        Test-BridgeNetwork a, b | Should -BeTrue
+    }
+
+    It 'has created nothing when the pipeline ends before it begins' {
         { New-BridgeNetwork a -Verbose 4>&1 | ForEach-Object { throw 'enough' } } | Should -Throw enough
-        { New-BridgeNetwork a -Verbose 4>&1 | ForEach-Object { if ("$_" -like 'ip address*') { throw 'enough' } } } | Should -Throw enough
         Get-Remains | Should -BeNullOrEmpty
     }
 
