@@ -114,7 +114,11 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
     public void A_journal_that_cannot_be_read_is_refused_with_what_to_do() => EngineSpace.In(space, "nftables", (engine, state) =>
     {
         string entry = Path.Combine(state, "intent-0.json");
-        foreach (string garbage in (string[])["{", "null", "[]", "{\"Links\":1}", "{\"Rows\":[1]}", "\0\0\0", "{\"Links\":null}", "{\"Links\":[null]}", "{\"Adopted\":[{\"Bridge\":null,\"Added\":null}]}"])
+        foreach (string garbage in (string[])
+        [
+            "{", "null", "[]", "\0\0\0", "{\"Operations\":1}", "{\"Operations\":[1]}", "{\"Operations\":[null]}", "{\"Operations\":[{}]}", "{\"Operations\":[{\"$type\":\"nosuch\"}]}",
+            "{\"Operations\":[{\"$type\":\"object\",\"Before\":1,\"After\":null}]}", "{\"Operations\":[{\"$type\":\"rules\",\"Before\":null,\"After\":[]}]}", "{\"Host\":1}", "{\"Removes\":{}}",
+        ])
         {
             File.WriteAllText(entry, garbage);
             Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => engine.CreateNetwork(new NetworkRequest("a"), new ChangeContext())).Problems);

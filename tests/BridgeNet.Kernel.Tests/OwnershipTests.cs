@@ -20,6 +20,22 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
     public static TheoryData<string> Backends => EngineSpace.Backends;
 
     [Fact]
+    public void A_journal_of_an_earlier_version_is_set_aside_and_reported() => EngineSpace.In(space, "nftables", (engine, state) =>
+    {
+        NetworkRow network = engine.CreateNetwork(new NetworkRequest("web"), new ChangeContext());
+        string path = Path.Combine(state, "intent-0.json");
+        // As 0.1.0 wrote it, with names in place of operations.
+        File.WriteAllText(path, $$"""{"Host":{"Boot":"{{State.StateDirectory.Boot}}","Cookie":{{Native.Syscalls.NetNsCookie()}}},"Rows":["{{network.Id}}"],"Removing":true,"Links":[{"Name":"{{network.BridgeName}}","Kind":"bridge","Mac":"{{network.BridgeMacAddress}}","Alias":"x"}],"Rules":true}""");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        List<string> warnings = [];
+        engine.CreateNetwork(new NetworkRequest("other"), new ChangeContext { Warning = warnings.Add });
+        Assert.Contains("by another version of this module", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(state, "set-aside-*"));
+        Assert.Empty(Directory.GetFiles(state, "intent*"));
+        Assert.Empty(engine.FindDrift(null));
+    });
+
+    [Fact]
     public void Mounts_of_others_beside_the_first_namespace_of_ours_stay_in_sight()
     {
         using PrivateNamespace own = new();

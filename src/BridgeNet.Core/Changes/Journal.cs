@@ -8,7 +8,7 @@ namespace BridgeNet.Changes;
 /// <param name="Change">Which change; the state says whether it was recorded.</param>
 /// <param name="Host">The network namespace, and with it the boot, in which it was under way: elsewhere the same names mean other objects.</param>
 /// <param name="Operations">What it does, in order; null in an entry of an earlier version.</param>
-internal sealed record JournalEntry(string? Change, NamespaceIdentity? Host, IReadOnlyList<Operation>? Operations)
+internal sealed record JournalEntry(string? Change = null, NamespaceIdentity? Host = null, IReadOnlyList<Operation>? Operations = null)
 {
     /// <summary>The rows that go with it; null when it removes nothing.</summary>
     public RemovedRows? Removes { get; init; }
