@@ -45,7 +45,9 @@ function Build-Package {
     Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin "-p:OutputPath=$(Join-Path $PSScriptRoot artifacts build)/"
     Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, BridgeNet.Types.ps1xml, README.md, SECURITY.md, LICENSE, CHANGELOG.md $folder
     Copy-Item -Recurse en-US $folder -Filter *.txt
-    Copy-Item -Recurse docs $folder -Exclude ARCHITECTURE.md, adr
+    # What is for those who change the module stays in the repository.
+    New-Item -ItemType Directory (Join-Path $folder docs) | Out-Null
+    Get-ChildItem docs -File | Where-Object Name -ne ARCHITECTURE.md | Copy-Item -Destination (Join-Path $folder docs)
     Set-ReleaseNotes (Join-Path $folder BridgeNet.psd1)
     Invoke-Script src/BridgeNet/Help.ps1 -Module (Join-Path $folder BridgeNet.psd1) -Destination (Join-Path $folder en-US BridgeNet.dll-Help.xml)
     Get-ChildItem (Join-Path $bin runtimes) | Where-Object Name -NotIn linux-x64, linux-arm64, linux | Remove-Item -Recurse
