@@ -89,7 +89,7 @@ internal sealed record ForgetOwnFlows(IReadOnlyList<PortRow> Ports) : Operation
     public override void Apply(Effects effects)
     {
         // What goes to the same port of another machine, by way of this one, is not meant.
-        ILookup<AddressFamily, IPAddress> own = ((AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        ILookup<AddressFamily, IPAddress> own = AddressNumber.Families
             .SelectMany(effects.Kernel.Host.GetAddresses).Select(static address => address.Address).Distinct().ToLookup(static address => address.AddressFamily);
         ForgetFlows.Forget([.. Ports.SelectMany(port => (AddressNumber.IsAny(port.HostAddress) ? own[port.HostAddress.AddressFamily] : [port.HostAddress])
             .Select(address => new FlowFilter { Protocol = ForgetFlows.ProtocolNumber(port.Protocol), OriginalDestination = address, OriginalDestinationPort = (ushort)port.HostPort }))]);

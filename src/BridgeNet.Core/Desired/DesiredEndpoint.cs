@@ -28,7 +28,7 @@ internal static class DesiredEndpoint
     /// <summary>The default routes of a container with these endpoints, one of each family that has a gateway.</summary>
     public static IEnumerable<DefaultRoute> Routes(Place place, IReadOnlyList<EndpointRow> endpoints)
     {
-        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        foreach (AddressFamily family in AddressNumber.Families)
         {
             if (ChooseGateway(endpoints, family) is { } chosen)
             {

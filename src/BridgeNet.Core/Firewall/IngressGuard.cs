@@ -110,7 +110,7 @@ internal sealed class IngressGuard : IDisposable
     private static bool IsRight(NftChain? chain, string bridge, byte[][] rules) => chain == Of(bridge)
         && rules.Length == s_rules.Length && rules.Zip(s_rules).All(static rule => NftTable.Is(rule.First, rule.Second));
 
-    private NftChain[] Held() => [.. NftTable.Chains(_netlink.Value).Where(static chain => chain is { Family: NFPROTO_NETDEV, Table: Table })];
+    private NftChain[] Held() => [.. NftTable.Chains(_netlink.Value, NFPROTO_NETDEV).Where(static chain => chain.Table == Table)];
 
     private static NftBatch Add(NftBatch batch, IEnumerable<string> bridges) => bridges.Aggregate(batch, static (batch, bridge) =>
         s_rules.Aggregate(batch.AddDeviceChain(Of(bridge)), (batch, rule) => batch.AddRule(bridge, rule)));

@@ -1,6 +1,5 @@
 using BridgeNet.Kernel;
 
-
 namespace BridgeNet.Firewall;
 
 /// <summary>

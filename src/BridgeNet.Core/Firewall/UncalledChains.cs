@@ -27,7 +27,7 @@ internal static class UncalledChains
             [
                 .. NftTable.Dormant(netlink, family).Where(IptablesPlan.Tables.Contains).Select(table =>
                     new RuleDifference($"{plan.Program}, table {table}", "awake", "dormant, so no packet comes to it", $"nft add table {words} {table}", Foreign: true)),
-                .. NftTable.Chains(netlink).Where(chain => chain.Family == family && chain.Hook is null && s_builtIn.Contains(chain.Name) && IptablesPlan.Tables.Contains(chain.Table)).Select(chain =>
+                .. NftTable.Chains(netlink, family).Where(static chain => chain.Hook is null && s_builtIn.Contains(chain.Name) && IptablesPlan.Tables.Contains(chain.Table)).Select(chain =>
                     new RuleDifference($"{plan.Program}, table {chain.Table}, chain {chain.Name}", "called by the kernel", "without a hook, so no packet comes to it",
                         $"remove the chain {chain.Name} from the nft table {words} {chain.Table} (nft -a list table {words} {chain.Table}), then repair again", Foreign: true)),
             ];

@@ -10,7 +10,7 @@ namespace BridgeNet.Kernel;
 internal sealed record BorrowedBridge(LinkMark Mark, uint Group, int Mtu, int OwnMtu) : KernelObject
 {
     /// <inheritdoc/>
-    public override string Key => $"link {Mark.Name}";
+    public override string Key => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Bridge;

@@ -9,7 +9,7 @@ internal sealed record BridgeMember(LinkMark Mark, LinkMark Bridge) : KernelObje
     public override string Key => $"master of {Mark.Name}";
 
     /// <inheritdoc/>
-    public override string? Parent => $"link {Mark.Name}";
+    public override string? Parent => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Link;

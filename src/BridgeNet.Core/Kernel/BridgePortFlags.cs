@@ -9,7 +9,7 @@ internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelO
     public override string Key => $"port {Mark.Name}";
 
     /// <inheritdoc/>
-    public override string? Parent => $"link {Mark.Name}";
+    public override string? Parent => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Port;

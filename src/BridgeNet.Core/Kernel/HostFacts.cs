@@ -9,8 +9,6 @@ namespace BridgeNet.Kernel;
 /// <summary>The links, addresses and routes of a namespace, read once.</summary>
 internal sealed class HostFacts
 {
-    private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
-
     private readonly Dictionary<string, Link> _byName;
     private readonly Dictionary<int, Link> _byIndex;
     private readonly HashSet<InterfaceAddress> _addresses;
@@ -24,9 +22,9 @@ internal sealed class HostFacts
         IReadOnlyList<Link> all = links.GetLinks();
         _byName = all.ToDictionary(static link => link.Name);
         _byIndex = all.ToDictionary(static link => link.Index);
-        _addresses = [.. s_families.SelectMany(links.GetAddresses)];
+        _addresses = [.. AddressNumber.Families.SelectMany(links.GetAddresses)];
         _lengths = _addresses.ToLookup(static address => (address.LinkIndex, address.Address), static address => address.PrefixLength);
-        Routes = [.. s_families.SelectMany(links.GetRoutes)];
+        Routes = [.. AddressNumber.Families.SelectMany(links.GetRoutes)];
         _routes = [.. Routes.Select(static route => (route.LinkIndex, route.Destination))];
         _behind = new(() => [.. links.GetForwarding().Where(static entry => (entry.State & RtnlConstants.NUD_NOARP) != 0).Select(static entry => (entry.LinkIndex, entry.Mac))]);
         _ranges = new(() => new RangeIndex(

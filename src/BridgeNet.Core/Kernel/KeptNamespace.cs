@@ -50,7 +50,7 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
             kernel.BeforeKept(new KeptNamespace(Place.Of(kernel.Identified(Container))));
             created.Keep(Path);
         }
-        else if (kernel.Held(Place) is { } held && !IsAt(Path, held))
+        else if (kernel.Held(Place) is { } held)
         {
             // It was removed a moment ago, and comes back with all that runs in it. One that was gone before stays so.
             held.Keep(Path);
@@ -70,12 +70,6 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
 
     /// <inheritdoc/>
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
-
-    private static bool IsAt(string path, NetworkNamespace space)
-    {
-        using NetworkNamespace? there = NetworkNamespace.TryOpen(path);
-        return there?.Cookie == space.Cookie;
-    }
 
     /// <summary>Removes what keeps the namespace at its path; something else that is there by now stays.</summary>
     private void Release(KernelAccess kernel, ulong cookie)

@@ -18,7 +18,7 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
     public string? With { get; init; }
 
     /// <inheritdoc/>
-    public override string? Parent => With ?? $"link {Mark.Name}";
+    public override string? Parent => With ?? Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeAddress : Stage.InsideAddress;

@@ -31,6 +31,9 @@ internal sealed record LinkMark(string Name, string Kind, MacAddress? Mac, strin
     [JsonIgnore]
     public int Index { get; init; }
 
+    /// <summary>The key of the link, and so of what is on it the parent.</summary>
+    public string LinkKey => $"link {Name}";
+
     // The same link, whatever it is called for people.
     public bool Equals(LinkMark? other) => other is not null && Name == other.Name && Kind == other.Kind && Mac == other.Mac;
 

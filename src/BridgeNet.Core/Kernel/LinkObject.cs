@@ -9,7 +9,7 @@ namespace BridgeNet.Kernel;
 internal abstract record LinkObject(LinkMark Mark) : KernelObject
 {
     /// <inheritdoc/>
-    public override string Key => $"link {Mark.Name}";
+    public override string Key => Mark.LinkKey;
 
     /// <summary>What of it can change while it is there.</summary>
     protected abstract IEnumerable<LinkProperty> Properties();

@@ -17,7 +17,7 @@ internal sealed record LinkProperty(Place Place, LinkMark Mark, string Name, str
     public override string Key => $"{Place.Container?.Id} link {Mark.Name} {Name}";
 
     /// <inheritdoc/>
-    public override string? Parent => $"link {Mark.Name}";
+    public override string? Parent => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeSettings : Stage.Port;

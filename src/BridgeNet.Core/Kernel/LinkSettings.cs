@@ -50,7 +50,7 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     public string? With { get; init; }
 
     /// <inheritdoc/>
-    public override string? Parent => With ?? $"link {Mark.Name}";
+    public override string? Parent => With ?? Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Place.Container is not null ? Stage.InsideSettings : Mark.Kind == "bridge" ? Stage.BridgeSettings : Stage.Port;

@@ -12,7 +12,7 @@ internal sealed record LinkUp(Place Place, LinkMark Mark) : KernelObject
     public string? With { get; init; }
 
     /// <inheritdoc/>
-    public override string? Parent => With ?? $"link {Mark.Name}";
+    public override string? Parent => With ?? Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeUp : Stage.InsideUp;

@@ -12,7 +12,7 @@ internal sealed record PortEntry(LinkMark Mark, MacAddress Mac) : KernelObject
     public override string Key => $"entry of {Mark.Name}";
 
     /// <inheritdoc/>
-    public override string? Parent => $"link {Mark.Name}";
+    public override string? Parent => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Port;

@@ -14,7 +14,7 @@ internal sealed record SenderCheck(LinkMark Mark, MacAddress Mac) : KernelObject
     public override string Key => $"senders of {Mark.Name}";
 
     /// <inheritdoc/>
-    public override string? Parent => $"link {Mark.Name}";
+    public override string? Parent => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Port;

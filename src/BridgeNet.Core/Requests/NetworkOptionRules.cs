@@ -44,7 +44,7 @@ internal static partial class NetworkOptionRules
             else if (rule(value) is { } wrong)
                 Add(problems, $"The option {key} is '{value}', which {wrong}.", target);
         }
-        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        foreach (AddressFamily family in AddressNumber.Families)
         {
             if (NetworkOptions.Mode(options, family) == GatewayMode.Isolated && !isInternal)
                 Add(problems, "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.", target);

@@ -30,8 +30,8 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
     /// <param name="context">Who hears of warnings.</param>
     public Attachment Plan(IStateReader state, NetworkRow network, bool isNew, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
     {
-        EndpointRow endpoint = endpoints.Plan(state, network, container, request, inside, context);
         IReadOnlyList<EndpointRow> others = isNew ? [] : state.Endpoints(networkId: network.Id);
+        EndpointRow endpoint = endpoints.Plan(state, network, others, container, request, inside, context);
         StateSlice before = new() { Networks = isNew ? [] : [new(network, others)], Containers = [container] };
         StateSlice after = new()
         {

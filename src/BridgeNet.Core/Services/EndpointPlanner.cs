@@ -21,16 +21,16 @@ internal sealed class EndpointPlanner(PortPlanner ports)
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
     /// <param name="state">The state.</param>
     /// <param name="network">The network that it is to be on.</param>
+    /// <param name="endpoints">The endpoints that are on it.</param>
     /// <param name="container">The container that it is to be of.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="inside">The names of the interfaces that the container has.</param>
     /// <param name="context">Who hears of warnings.</param>
     public EndpointRow Plan(
-        IStateReader state, NetworkRow network, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
+        IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> endpoints, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
     {
         RefuseUnconnectable(network, container);
         List<Problem> problems = [];
-        IReadOnlyList<EndpointRow> endpoints = state.Endpoints(networkId: network.Id);
         if (endpoints.Any(row => row.ContainerId == container.Id))
         {
             problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists,

@@ -53,9 +53,9 @@ public static class NftTable
         _ => $"{family}",
     };
 
-    /// <summary>All chains of all families.</summary>
-    public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink) => netlink.Dump("nft list chains", NftBatch.MessageType(NFT_MSG_GETCHAIN),
-        static message => message.Struct(new NfGenMsg(NFPROTO_UNSPEC, 0, 0)), static (_, payload) => ReadChain(payload));
+    /// <summary>All chains of a family; <see cref="NFPROTO_UNSPEC"/> for those of all families.</summary>
+    public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink, byte family = NFPROTO_UNSPEC) => netlink.Dump("nft list chains", NftBatch.MessageType(NFT_MSG_GETCHAIN),
+        message => message.Struct(new NfGenMsg(family, 0, 0)), static (_, payload) => ReadChain(payload));
 
     /// <summary>How often each chain of a table is in use: by its rules, and by those that lead to it.</summary>
     public static IReadOnlyDictionary<string, uint> Uses(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list chains {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETCHAIN),
@@ -80,20 +80,17 @@ public static class NftTable
     }
 
     /// <summary>Whether there is a table.</summary>
-    public static bool Exists(NetlinkConnection netlink, byte family, string table) => Flags(netlink, family, table) is not null;
+    public static bool Exists(NetlinkConnection netlink, byte family, string table) => Tables(netlink, family).Any(held => held.Name == table);
 
-    /// <summary>The tables of a family that are asleep.</summary>
-    public static IReadOnlyList<string> Dormant(NetlinkConnection netlink, byte family) => netlink.Dump($"nft list tables {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETTABLE),
+    /// <summary>The tables of a family that are asleep, so that none of their chains sees a packet.</summary>
+    public static IReadOnlyList<string> Dormant(NetlinkConnection netlink, byte family) => [.. Tables(netlink, family).Where(static held => held.IsDormant).Select(static held => held.Name)];
+
+    /// <summary>Whether a table is asleep.</summary>
+    public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => Dormant(netlink, family).Contains(table);
+
+    private static IReadOnlyList<HeldTable> Tables(NetlinkConnection netlink, byte family) => netlink.Dump($"nft list tables {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETTABLE),
         message => message.Struct(new NfGenMsg(family, 0, 0)),
-        static (_, payload) => (ReadNumber(payload, NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT) > 0 ? ReadText(payload, NFTA_TABLE_NAME) : null);
-
-    /// <summary>Whether a table is asleep, so that none of its chains sees a packet.</summary>
-    public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => (Flags(netlink, family, table) & NFT_TABLE_F_DORMANT) > 0;
-
-    private static uint? Flags(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list table {FamilyName(family)} {table}", NftBatch.MessageType(NFT_MSG_GETTABLE),
-        message => message.Struct(new NfGenMsg(family, 0, 0)),
-        static (_, payload) => new { Name = ReadText(payload, NFTA_TABLE_NAME), Flags = ReadNumber(payload, NFTA_TABLE_FLAGS) ?? 0 })
-        .FirstOrDefault(held => held.Name == table)?.Flags;
+        static (_, payload) => new HeldTable(ReadText(payload, NFTA_TABLE_NAME), (ReadNumber(payload, NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT) > 0));
 
     /// <summary>Whether a rule drops or refuses whatever comes to it.</summary>
     public static bool StopsAll(byte[] rule)
@@ -288,6 +285,8 @@ public static class NftTable
         }
         return [];
     }
+
+    private sealed record HeldTable(string Name, bool IsDormant);
 
     private sealed record HeldRule(string Chain, byte[] Expressions);
 }
