@@ -2,6 +2,7 @@
 //
 // Measures the cmdlets against the kernel's own operations, in one run, in network and mount namespaces of its own.
 // NETWORKS (1000) is how many there are when the last is made; 0 leaves that part out.
+using System.Runtime.Loader;
 using BridgeNet.Bench;
 
 switch (args)
@@ -27,7 +28,9 @@ static int Run(int networks)
     Report report = new();
     ImportBench.Measure(report);
     using Session session = new();
-    // From here on BridgeNet.Core is there: the module brought it.
+    // From here on BridgeNet.Core is there: the module brought it, and what it stands on, which it keeps to itself.
+    AssemblyLoadContext module = AssemblyLoadContext.All.Single(static context => context.Name == "BridgeNet");
+    AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == "BridgeNet.Netlink" ? module.LoadFromAssemblyName(name) : null;
     Suite.Measure(session, networks, report);
     return 0;
 }

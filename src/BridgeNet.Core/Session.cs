@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Drivers;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Names;
@@ -37,16 +38,18 @@ internal sealed class Session : IDisposable
     /// <param name="firewall">Opens the backend.</param>
     /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
     /// <param name="boot">The boot id; null for the kernel's.</param>
-    internal Session(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory, string? boot = null)
+    /// <param name="drivers">The drivers of networks; null for those of this module.</param>
+    internal Session(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory, string? boot = null, NetworkDrivers? drivers = null)
     {
         _store = store;
-        _host = new OpenHost(firewall, store.Directory, namespaceDirectory, boot);
+        drivers ??= NetworkDrivers.Default;
+        _host = new OpenHost(drivers, firewall, store.Directory, namespaceDirectory, boot);
         _runner = new ChangeRunner(store, _host);
-        _inventory = new Inventory(_runner, store, _host);
+        _inventory = new Inventory(store, _host);
         ChangePlanner planner = new(_host);
         PortPlanner ports = new(_host);
         NetworkPlanner networks = new(_host);
-        AttachmentPlanner attachments = new(networks, new EndpointPlanner(ports));
+        AttachmentPlanner attachments = new(networks, new EndpointPlanner(ports, drivers));
         _networks = new NetworkService(_runner, planner, networks);
         _settings = new SettingsService(_runner, planner, _host);
         _endpoints = new EndpointService(_runner, planner, attachments, new ContainerPlanner(_host));
@@ -57,8 +60,12 @@ internal sealed class Session : IDisposable
         _connectivity = new ConnectivityService(_inventory, _host);
     }
 
-    /// <summary>The keys of driver options that a network takes.</summary>
-    public static IReadOnlyList<string> OptionKeys { get; } = [.. NetworkOptionRules.Keys];
+    /// <summary>The keys of driver options that networks take.</summary>
+    public static IReadOnlyList<string> OptionKeys { get; } = [.. NetworkDrivers.Default.OptionKeys];
+
+    /// <summary>The drivers of networks: the name of each, what it is, and whether users can make networks of it.</summary>
+    public static IReadOnlyList<(string Name, string Description, bool CanBeCreated)> Drivers { get; } =
+        [.. NetworkDrivers.Default.All.Select(static driver => (driver.Name, driver.Description, driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated)))];
 
     /// <summary>The session of the calling thread's network namespace, state directory and firewall choice; kept open, so that the second command is a warm one.</summary>
     /// <exception cref="BridgeNetException">PlatformNotSupported: not Linux. StateUnusable: the state cannot be opened.</exception>
@@ -172,13 +179,13 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> ports) => _ports.DescribeUnpublish(ports);
 
     /// <inheritdoc cref="RepairService.FindDrift"/>
-    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks) => _repair.FindDrift(networks);
+    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks, CancellationToken stopped = default) => _repair.FindDrift(networks, stopped);
 
     /// <inheritdoc cref="RepairService.Repair"/>
     public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => ReportAfterwards(context, heard => _repair.Repair(networks, heard));
 
     /// <inheritdoc cref="RepairService.DescribeRepair"/>
-    public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks) => _repair.DescribeRepair(networks);
+    public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks, CancellationToken stopped = default) => _repair.DescribeRepair(networks, stopped);
 
     /// <inheritdoc cref="ChangeRunner.TakeOver"/>
     public void TakeOver(ChangeContext context) => ReportAfterwards(context, heard => _runner.TakeOver(heard));

@@ -21,6 +21,7 @@ public sealed class LayersTests
         ["Services"],
         ["Drift"],
         ["Changes"],
+        ["Drivers"],
         ["Desired", "Requests", "Names", "Ports", "Probes"],
         ["Firewall"],
         ["Kernel"],

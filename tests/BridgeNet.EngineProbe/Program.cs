@@ -95,7 +95,7 @@ if (task == "reuse")
 if (task == "hold")
 {
     using SqliteStateStore store = SqliteStateStore.Open(state);
-    using IStateTransaction held = store.BeginWrite();
+    using IStateHold held = store.Take(default);
     Say("held");
     Console.ReadLine();
     return 0;

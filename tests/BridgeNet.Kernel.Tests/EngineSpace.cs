@@ -1,4 +1,5 @@
 using BridgeNet.Changes;
+using BridgeNet.Drivers;
 using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
@@ -14,7 +15,7 @@ internal static class EngineSpace
     public static readonly TheoryData<string> Backends = ["nftables", "iptables"];
 
     /// <summary>Runs a test's body with an engine and its state directory.</summary>
-    public static void In(PrivateNamespace space, string backend, Action<Session, string> work)
+    public static void In(PrivateNamespace space, string backend, Action<Session, string> work, NetworkDrivers? drivers = null)
     {
         if (backend == "iptables" && !IptablesProgram.IsInstalled)
             Assert.Skip("iptables is not installed");
@@ -23,7 +24,7 @@ internal static class EngineSpace
         {
             space.Run(() =>
             {
-                using Session engine = Open(state, backend);
+                using Session engine = Open(state, backend, drivers: drivers);
                 Exception? foreigners = null;
                 try
                 {
@@ -51,8 +52,8 @@ internal static class EngineSpace
     }
 
     /// <summary>A second engine over the same state.</summary>
-    public static Session Open(string state, string backend, TimeSpan? patience = null, string? boot = null) => new(SqliteStateStore.Open(state, patience),
-        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"), boot);
+    public static Session Open(string state, string backend, TimeSpan? patience = null, string? boot = null, NetworkDrivers? drivers = null) => new(SqliteStateStore.Open(state, patience),
+        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"), boot, drivers);
 
     public static void Clean(Session engine)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Drivers.Bridge;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Services;
 using BridgeNet.Model;
@@ -106,7 +107,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         other.Run(() =>
         {
             using Session elsewhere = EngineSpace.Open(state, backend);
-            Assert.Equal(ErrorIds.StateOfOtherNamespace, Assert.Throws<BridgeNetException>(() => elsewhere.FindDrift(null)).Problems[0].ErrorId);
+            Assert.Equal(ErrorIds.StateOfOtherNamespace, Assert.Throws<BridgeNetException>(() => elsewhere.FindDrift(null, TestContext.Current.CancellationToken)).Problems[0].ErrorId);
             return true;
         });
     });
@@ -122,12 +123,12 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
             using Session elsewhere = EngineSpace.Open(state, backend);
             elsewhere.TakeOver(new ChangeContext());
             Assert.Empty(elsewhere.Repair(null, new ChangeContext()).Problems);
-            Assert.Empty(elsewhere.FindDrift(null));
+            Assert.Empty(elsewhere.FindDrift(null, TestContext.Current.CancellationToken));
             return true;
         });
-        Assert.Equal(ErrorIds.StateOfOtherNamespace, Assert.Throws<BridgeNetException>(() => engine.FindDrift(null)).Problems[0].ErrorId);
+        Assert.Equal(ErrorIds.StateOfOtherNamespace, Assert.Throws<BridgeNetException>(() => engine.FindDrift(null, TestContext.Current.CancellationToken)).Problems[0].ErrorId);
         engine.TakeOver(new ChangeContext());
-        Assert.Empty(engine.FindDrift(null));
+        Assert.Empty(engine.FindDrift(null, TestContext.Current.CancellationToken));
     });
 
     [Theory]
@@ -178,7 +179,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
         {
             NamespaceIdentity here = new(boot ?? State.StateDirectory.Boot, Native.Syscalls.NetNsCookie());
             HostSetting forwarding = new(new("net/ipv4/ip_forward", "1", Otherwise: "0"));
-            Operation[] made = [new ObjectOperation(null, new BridgeLink(LinkMark.Of(network), network.Mtu, 0)), new ObjectOperation(null, forwarding)];
+            Operation[] made = [new ObjectOperation(null, new BridgeLink(BridgeObjects.Mark(network), network.Mtu, 0)), new ObjectOperation(null, forwarding)];
             new Journal(state).Write(new JournalEntry("one", otherNamespace ? here with { Cookie = here.Cookie + 1 } : here, made));
             string forward = Sysctl.Read("net/ipv4/ip_forward")!;
             List<string> warnings = [];

@@ -1,5 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Desired;
+using BridgeNet.Drivers.Bridge;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Drift;
@@ -51,7 +51,7 @@ public sealed class TwinTests
                     foreach (string line in standing.SelectMany(Lines).Where(static line => !IsRule(line)))
                         Admin.Run(line);
                     using (IFirewallBackend rules = new GuardedFirewall(FirewallSelection.Open(backend)))
-                        rules.Rebuild([DesiredRules.Of(first, (EndpointRow[])[])]);
+                        rules.Rebuild([BridgeRules.Of(first, [])]);
                     foreach (string line in typed.SelectMany(Lines).Where(static line => !line.StartsWith("conntrack ", StringComparison.Ordinal)))
                         Admin.Run(There(line));
                     DriftLab.AssertSame([.. made.Select(There)], [.. Snapshot.Kernel(containers.Select(container => (container.Name, There(container.Path)))).Select(There)]);

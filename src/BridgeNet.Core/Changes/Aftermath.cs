@@ -1,15 +1,17 @@
 using System.Net;
 using BridgeNet.Desired;
-using BridgeNet.Firewall;
+using BridgeNet.Drivers;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 
 namespace BridgeNet.Changes;
 
 /// <summary>What follows from a change and cannot be undone: flows that are forgotten, neighbours that are told. Pure: rows in, operations out.</summary>
-internal static class Aftermath
+/// <param name="desired">What rules networks have, and what links.</param>
+internal sealed class Aftermath(DesiredState desired)
 {
     /// <summary>What follows from a change.</summary>
-    public static IEnumerable<Operation> Of(StateSlice before, StateSlice after)
+    public IEnumerable<Operation> Of(StateSlice before, StateSlice after)
     {
         Dictionary<string, EndpointSlice> was = before.Endpoints.ToDictionary(static of => of.Endpoint.EndpointId), will = after.Endpoints.ToDictionary(static of => of.Endpoint.EndpointId);
         NetworkRow[] gone = [.. before.Networks.Where(of => after.Networks.All(other => other.Network.Id != of.Network.Id)).Select(static of => of.Network)];
@@ -19,15 +21,16 @@ internal static class Aftermath
         foreach (NetworkRow network in changed.Where(network => network.AntiSpoof && !before.Networks.Single(of => of.Network.Id == network.Id).Network.AntiSpoof))
         {
             if (will.Values.Where(of => of.Network.Id == network.Id).ToArray() is { Length: > 0 } endpoints)
-                yield return new ForgetSenders(network, endpoints);
+                yield return ForgetSenders.Of(desired.Drivers.Of(network), network, endpoints);
         }
         // Of networks that go, all is forgotten with them. Through other rules goes on what was open before, although it could not begin now.
         EndpointRow[] ended = [.. was.Values.Where(of => !will.ContainsKey(of.Endpoint.EndpointId) && !IsOf(gone, of)).Select(static of => of.Endpoint),
             .. will.Values.Where(of => was.ContainsKey(of.Endpoint.EndpointId) && IsOf(changed, of)).Select(static of => of.Endpoint)];
         if (ended.Length > 0)
             yield return ForgetFlows.Of(ended);
-        if (gone.Any(static network => network.IPAM.Config.Count > 0))
-            yield return ForgetFlows.Of(gone);
+        NetworkRow[] forwarded = [.. gone.Where(network => network.IPAM.Config.Count > 0 && desired.Drivers.Of(network).Capabilities.HasFlag(DriverCapabilities.HasHostInterface))];
+        if (forwarded.Length > 0)
+            yield return ForgetFlows.Of(forwarded);
         foreach (EndpointSlice of in will.Values.Where(of => was.ContainsKey(of.Endpoint.EndpointId) && !IsOf(changed, of)))
         {
             if (was[of.Endpoint.EndpointId].Endpoint.Ports.ExceptBy(of.Endpoint.Ports.Select(Opening), Opening).ToArray() is { Length: > 0 } closed)
@@ -37,12 +40,12 @@ internal static class Aftermath
         if (published.Ports.Count > 0)
             yield return published;
         foreach (EndpointSlice of in will.Values.Where(of => !was.ContainsKey(of.Endpoint.EndpointId)))
-            yield return Announce.Of(of);
+            yield return new Announce(desired.Objects(of).OfType<VethLink>().FirstOrDefault()?.Mark, of.Endpoint, Place.Of(of.Container));
     }
 
     // The same for whatever name its container has.
     private static (string, IPAddress, int, int) Opening(PortRow port) => (port.Protocol, port.HostAddress, port.HostPort, port.ContainerPort);
 
     /// <summary>Whether rules treat two networks alike, but for their ports.</summary>
-    private static bool IsAlike(NetworkRow one, NetworkRow other) => DesiredRules.Of(one, (FirewallPort[])[]).Equals(DesiredRules.Of(other, (FirewallPort[])[]));
+    private bool IsAlike(NetworkRow one, NetworkRow other) => Equals(desired.Rules(one), desired.Rules(other));
 }

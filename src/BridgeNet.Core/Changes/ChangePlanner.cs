@@ -17,14 +17,14 @@ internal sealed class ChangePlanner(OpenHost host)
     /// <exception cref="BridgeNetException">FirewallFailed: the firewall could not hold its rules.</exception>
     public Change Plan(IStateReader state, StateSlice before, StateSlice after, NameChange? naming = null)
     {
-        ChangeRules? rulesChange = host.Rules.Plan(state, DesiredState.Rules(before), DesiredState.Rules(after));
+        ChangeRules? rulesChange = host.Rules.Plan(state, host.Desired.Rules(before), host.Desired.Rules(after));
         UpdateNames? namesChange = naming is null ? null : UpdateNames.Plan(state, naming, host.Names);
         IReadOnlyList<Operation> ordered = Difference.InOrder(
         [
-            .. Difference.Between(DesiredState.Objects(before, after), DesiredState.Objects(after, before)),
+            .. Difference.Between(host.Desired.Objects(before, after), host.Desired.Objects(after, before)),
             .. rulesChange is null ? (Operation[])[] : [rulesChange],
             .. namesChange is null ? (Operation[])[] : [namesChange],
-            .. Aftermath.Of(before, after),
+            .. new Aftermath(host.Desired).Of(before, after),
         ]);
         // Whoever changes rules moves all of them first, where another backend holds them.
         return new(rulesChange is not null && host.Rules.PlanMove(state) is { } move ? [move, .. ordered] : ordered);

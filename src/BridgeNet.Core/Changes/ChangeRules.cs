@@ -57,7 +57,7 @@ internal sealed record MoveRules(string From, string To) : Operation
     /// <inheritdoc/>
     public override void Undo(Effects effects)
     {
-        FirewallRules.RebuildOnBackend(From, FirewallRules.All(effects.State));
+        FirewallRules.RebuildOnBackend(From, effects.Rules.All(effects.State));
         FirewallRules.RebuildOnBackend(To, []);
     }
 }

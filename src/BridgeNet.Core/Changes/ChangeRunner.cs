@@ -6,7 +6,7 @@ using BridgeNet.State;
 namespace BridgeNet.Changes;
 
 /// <summary>
-/// Makes changes, one at a time: under the write lock, recover what a dead process left, plan, write the journal, apply, record.
+/// Makes changes, one at a time: under the host's lock, recover what a dead process left, plan, write the journal, apply, record.
 /// </summary>
 /// <param name="store">The state.</param>
 /// <param name="host">The host.</param>
@@ -16,38 +16,31 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     private readonly Journal _journal = new(store.Directory);
     private readonly Ownership _ownership = new(host, store.Directory);
 
-    /// <summary>Makes a change. With <paramref name="dryRun"/> nothing is touched. The plan comes back in words either way.</summary>
+    /// <summary>Makes a change.</summary>
     /// <param name="plan">Chooses rows and finds the operations; refuses with all problems together.</param>
     /// <param name="record">Writes the rows, in which the identity of namespaces that were created meanwhile belongs.</param>
     /// <param name="context">Who hears of it, and can stop it.</param>
-    /// <param name="dryRun">Whether to plan alone.</param>
-    public (T Result, IReadOnlyList<string> Words) Make<T>(
-        Func<IStateReader, (Change Change, T Result)> plan, Action<IStateTransaction, T, KernelAccess> record, ChangeContext context, bool dryRun = false) => Guard(() =>
+    public T Make<T>(Func<IStateReader, (Change Change, T Result)> plan, Action<IStateTransaction, T, KernelAccess> record, ChangeContext context) => Guard(() =>
     {
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateTransaction state = dryRun ? store.BeginWriteUnless(context.Cancellation) : Begin(context);
-        if (dryRun)
-            _ownership.Require(state);
-        (Change change, T result) = plan(state);
-        if (dryRun)
-            return (result, change.Describe());
-        string id = Guid.NewGuid().ToString("N");
+        using IStateHold held = Take(context);
+        (Change change, T result) = plan(held.Reader);
+        string id = NewId();
         _journal.Write(new JournalEntry(id, host.Identity, change.ToUndo()) { Removes = change.Removes });
-        using KernelAccess kernel = Access(context, id);
-        ChangeOutcome outcome = change.Apply(EffectsOn(kernel, state, context), context, () =>
+        using KernelAccess kernel = Access(context, () => id);
+        ChangeOutcome outcome = change.Apply(EffectsOn(kernel, held.Reader, context), context, () =>
         {
-            record(state, result, kernel);
-            if (change.ChangesRules)
-                state.PutFirewallBackend(host.Rules.Backend);
-            state.PutLastChange(id);
-            state.Commit();
+            Record(held, id, rows =>
+            {
+                record(rows, result, kernel);
+                if (change.ChangesRules)
+                    rows.PutFirewallBackend(host.Rules.Backend);
+            });
             context.Recorded?.Invoke();
         });
         // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
         _journal.End(leaveEntries: !outcome.Undone && change.Removes is null);
-        return outcome.Problems.Count > 0
-            ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone }
-            : (result, change.Describe());
+        return outcome.Problems.Count > 0 ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone } : result;
     });
 
     /// <summary>One change for several items. Where the kernel refuses them together, each is tried by itself, so that one does not keep the others.</summary>
@@ -74,9 +67,14 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         }
     }
 
-    /// <summary>The operations of a change in words, for a dry run.</summary>
-    public IReadOnlyList<string> Describe<T>(Func<IStateReader, (Change, T)> plan, ChangeContext? context = null) =>
-        Make(plan, static (_, _, _) => { }, context ?? new ChangeContext(), dryRun: true).Words;
+    /// <summary>The operations of a change in words, for a dry run: nothing is touched, and nobody is waited for.</summary>
+    public IReadOnlyList<string> Describe<T>(Func<IStateReader, (Change Change, T Result)> plan, ChangeContext? context = null) => Guard(() =>
+    {
+        using IDisposable? trace = KernelTrace.Listen(context?.Debug);
+        using IStateSnapshot state = store.Snapshot();
+        _ownership.Require(state);
+        return plan(state).Change.Describe();
+    });
 
     /// <summary>As <see cref="Describe"/>, of several items.</summary>
     public IReadOnlyList<string> DescribeEach<TItem, T>(IReadOnlyList<TItem> items, Func<IStateReader, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan)
@@ -86,42 +84,48 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         return refused.Count > 0 ? throw new BridgeNetException(refused) : words;
     }
 
-    /// <summary>Works on the kernel in as many operations as it takes, all of them recorded together at the end, whatever became of each.</summary>
-    public T Work<T>(ChangeContext context, Func<IStateTransaction, Effects, T> work) => Guard(() =>
+    /// <summary>Works on the kernel in as many operations as it takes, each recorded when it is done, whatever becomes of the others.</summary>
+    public T Work<T>(ChangeContext context, Func<IStateReader, Effects, Action<Action<IStateTransaction>>, T> work) => Guard(() =>
     {
         using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateTransaction state = Begin(context);
-        string id = Guid.NewGuid().ToString("N");
-        using KernelAccess kernel = Access(context, id);
-        T result = work(state, EffectsOn(kernel, state, context));
-        state.PutLastChange(id);
-        state.Commit();
-        _journal.End();
-        return result;
+        using IStateHold held = Take(context);
+        string id = NewId();
+        using KernelAccess kernel = Access(context, () => id);
+        return work(held.Reader, EffectsOn(kernel, held.Reader, context), write =>
+        {
+            Record(held, id, write);
+            _journal.End();
+            id = NewId();
+        });
     });
 
-    /// <summary>Looks at the state and the kernel together. What looks amiss is looked at again when changes of other processes that are under way have ended.</summary>
+    /// <summary>Looks at the state and the kernel together. What looks wrong is looked at again when changes of other processes that are under way have ended.</summary>
     /// <param name="look">What to look at.</param>
     /// <param name="isRight">Whether there is no need to look again.</param>
-    public T Look<T>(Func<IStateReader, T> look, Predicate<T> isRight) => Guard(() =>
+    /// <param name="stopped">Stops the waiting.</param>
+    public T Look<T>(Func<IStateReader, T> look, Predicate<T> isRight, CancellationToken stopped) => Guard(() =>
     {
         T At(IStateReader state)
         {
             _ownership.Require(state);
             return look(state);
         }
-        if (At(store.Reader) is var first && isRight(first))
-            return first;
-        using IStateTransaction settled = store.BeginWrite();
-        return At(settled);
+        using (IStateSnapshot now = store.Snapshot())
+        {
+            if (At(now) is var first && isRight(first))
+                return first;
+        }
+        using IStateHold settled = store.Take(stopped);
+        return At(settled.Reader);
     });
 
     /// <summary>Takes the state over for this namespace, although the one that it belongs to may still exist with its networks in it.</summary>
     public void TakeOver(ChangeContext context) => Guard(() =>
     {
-        using IStateTransaction state = store.BeginWriteUnless(context.Cancellation);
-        _ownership.Claim(state);
-        state.Commit();
+        using IStateHold held = store.Take(context.Cancellation);
+        using IStateTransaction rows = held.BeginWrite();
+        _ownership.Claim(rows);
+        rows.Commit();
         return true;
     });
 
@@ -148,39 +152,49 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     }
 
     /// <summary>
-    /// The write transaction of a change, begun when what processes left that died in the middle of theirs is finished or undone.
+    /// The right to change networks, when what processes left that died in the middle of their changes is finished or undone.
     /// That is recorded by itself: were it a part of the change, a change that is refused would take it back.
     /// </summary>
-    private IStateTransaction Begin(ChangeContext context)
+    private IStateHold Take(ChangeContext context)
     {
-        Recovery recovery = new(_journal, host, context.Warning);
-        while (true)
+        IStateHold held = store.Take(context.Cancellation);
+        try
         {
-            IStateTransaction state = store.BeginWriteUnless(context.Cancellation);
-            try
+            Recovery recovery = new(_journal, host, context.Warning);
+            bool ours = _ownership.Require(held.Reader);
+            IReadOnlyList<Journal.Left> left = recovery.Left();
+            if (ours && left.Count == 0)
+                return held;
+            using (IStateTransaction rows = held.BeginWrite())
             {
-                bool ours = _ownership.Require(state);
-                IReadOnlyList<Journal.Left> left = recovery.Left();
-                if (ours && left.Count == 0)
-                    return state;
                 if (!ours)
-                    _ownership.Claim(state);
-                IReadOnlyList<Journal.Left> done = recovery.Recover(state, left);
-                state.Commit();
-                foreach (Journal.Left entry in done)
-                    entry.Erase();
+                    _ownership.Claim(rows);
+                left = recovery.Recover(rows, left);
+                rows.Commit();
             }
-            catch
-            {
-                state.Dispose();
-                throw;
-            }
-            state.Dispose();
+            foreach (Journal.Left entry in left)
+                entry.Erase();
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     }
 
-    private KernelAccess Access(ChangeContext context, string id) => new(host.Links, host.Door, context.Warning,
-        created => _journal.Write(new JournalEntry(id, host.Identity, [new ObjectOperation(null, created)])));
+    private static void Record(IStateHold held, string id, Action<IStateTransaction> write)
+    {
+        using IStateTransaction rows = held.BeginWrite();
+        write(rows);
+        rows.PutLastChange(id);
+        rows.Commit();
+    }
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
+
+    private KernelAccess Access(ChangeContext context, Func<string> id) => new(host.Links, host.Door, context.Warning,
+        created => _journal.Write(new JournalEntry(id(), host.Identity, [new ObjectOperation(null, created)])));
 
     private Effects EffectsOn(KernelAccess kernel, IStateReader state, ChangeContext context) => new(kernel, host.Rules, host.Names, state, context.Warning);
 }

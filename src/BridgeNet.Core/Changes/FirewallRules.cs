@@ -1,4 +1,5 @@
 using BridgeNet.Desired;
+using BridgeNet.Drivers;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -9,7 +10,8 @@ namespace BridgeNet.Changes;
 
 /// <summary>The rules of networks, as the state says them, in the firewall that is chosen.</summary>
 /// <param name="firewall">The firewall, opened when it is first needed.</param>
-internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall)
+/// <param name="desired">What rules networks should have.</param>
+internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState desired)
 {
     /// <summary>The firewall's name.</summary>
     public string Backend => firewall.Value.Name;
@@ -59,12 +61,8 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall)
     /// <summary>Gives a network whose bridge was created anew what hangs on that.</summary>
     public void Attach(FirewallNetwork network) => firewall.Value.Attach(network);
 
-    /// <summary>The operation that does the same as <see cref="Attach"/>.</summary>
-    public AttachRules PlanAttach(NetworkRow network)
-    {
-        FirewallNetwork rules = DesiredRules.Of(network, (EndpointRow[])[]);
-        return new(rules, [.. firewall.Value.DescribeAttach(rules)]);
-    }
+    /// <summary>The operation that does the same as <see cref="Attach"/>; null where the network has no rules.</summary>
+    public AttachRules? PlanAttach(NetworkRow network) => desired.Rules(network) is { } rules ? new(rules, [.. firewall.Value.DescribeAttach(rules)]) : null;
 
     /// <summary>In what the kernel differs from these rules.</summary>
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> rules) => firewall.Value.Compare(rules);
@@ -77,13 +75,22 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall)
     }
 
     /// <summary>The rules of all networks as the state knows them.</summary>
-    public static IReadOnlyList<FirewallNetwork> All(IStateReader state)
+    public IReadOnlyList<FirewallNetwork> All(IStateReader state) => [.. ByNetwork(state).Select(static of => of.Rules)];
+
+    /// <summary>The rules of all networks that have some, with the networks.</summary>
+    public IReadOnlyList<(NetworkRow Network, FirewallNetwork Rules)> ByNetwork(IStateReader state)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
-        return [.. state.Networks().Where(static network => network.BridgeName is not null).Select(network => Whole(state, network, ports))];
+        return
+        [
+            .. from network in state.Networks()
+               let rules = desired.Rules(network, ports[network.Name], network.AntiSpoof ? state.Endpoints(networkId: network.Id) : [])
+               where rules is not null
+               select (network, rules),
+        ];
     }
 
-    private static IReadOnlyList<FirewallNetwork> All(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
+    private IReadOnlyList<FirewallNetwork> All(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
     {
         Dictionary<string, FirewallNetwork> all = All(state).ToDictionary(static network => network.BridgeName), gone = without.ToDictionary(static network => network.BridgeName);
         // Of senders, a change has only those that it adds or takes away.
@@ -101,30 +108,29 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall)
     {
         IReadOnlyList<PortRow> ports = state.Ports();
         Dictionary<string, EndpointRow> endpoints = ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
-        return ports.ToLookup(static port => port.NetworkName, port => DesiredRules.Port(port, endpoints[port.EndpointId]));
+        return ports.ToLookup(static port => port.NetworkName, port => DesiredPorts.Of(port, endpoints[port.EndpointId]));
     }
 
-    /// <summary>What the firewall has to know of a network, its ports and its endpoints, as the state knows them.</summary>
-    private static FirewallNetwork Whole(IStateReader state, NetworkRow network, ILookup<string, FirewallPort> ports) =>
-        DesiredRules.Of(network, ports[network.Name]) with { Senders = network.AntiSpoof ? DesiredRules.Senders(network, state.Endpoints(networkId: network.Id)) : [] };
-
     /// <summary>Puts the bridges and their ports into the groups that rules of this version speak of, for an earlier one had others.</summary>
-    private static void SettleGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
+    private void SettleGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
     {
         // Not by the connection that may be deleting links at the same time.
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        void Settle(LinkMark mark, uint group)
+        void Settle(IEnumerable<KernelObject> objects, uint group)
         {
-            if (links.FindLink(mark.Name) is { } link && mark.IsOn(link) && link.Group != group)
-                links.SetGroup(link.Index, group);
+            foreach (LinkEnd end in objects.OfType<ILinkRoot>().SelectMany(static root => root.Ends).Where(static end => end.Place == Place.Host))
+            {
+                if (links.FindLink(end.Mark.Name) is { } link && end.Mark.IsOn(link) && link.Group != group)
+                    links.SetGroup(link.Index, group);
+            }
         }
-        foreach (FirewallNetwork network in networks)
+        foreach (FirewallNetwork rules in networks)
         {
-            if (state.FindNetworkByBridge(network.BridgeName) is not { } row)
+            if (state.FindNetworkByBridge(rules.BridgeName) is not { } network)
                 continue;
-            Settle(LinkMark.Of(row), network.Group);
-            foreach (EndpointRow endpoint in state.Endpoints(networkId: row.Id))
-                Settle(LinkMark.Of(endpoint), InterfaceGroup.OfPort(network.AntiSpoof));
+            Settle(desired.Drivers.Of(network).Objects(network, []), rules.Group);
+            foreach (EndpointRow endpoint in state.Endpoints(networkId: network.Id))
+                Settle(desired.Objects(new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!)), InterfaceGroup.OfPort(rules.AntiSpoof));
         }
     }
 }

@@ -1,6 +1,5 @@
-using System.Net;
 using BridgeNet.Containers;
-using BridgeNet.Desired;
+using BridgeNet.Drivers;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -20,17 +19,19 @@ internal sealed class OpenHost : IDisposable
     private readonly Lazy<NamespaceIdentity> _identity;
     private readonly Lazy<NamespaceDoor> _door;
 
+    /// <param name="drivers">The drivers of networks.</param>
     /// <param name="firewall">Opens the backend.</param>
     /// <param name="stateDirectory">Where the state is.</param>
     /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
     /// <param name="boot">The boot id; null for that of the kernel.</param>
-    public OpenHost(Func<IFirewallBackend> firewall, string stateDirectory, string namespaceDirectory, string? boot = null)
+    public OpenHost(NetworkDrivers drivers, Func<IFirewallBackend> firewall, string stateDirectory, string namespaceDirectory, string? boot = null)
     {
         NamespaceDirectory = namespaceDirectory;
         Names = new NameKeeper(namespaceDirectory, stateDirectory);
         _ranges = new(() => RangeWatch.Open(Links));
         _firewall = new(() => new GuardedFirewall(firewall()));
-        Rules = new FirewallRules(_firewall);
+        Desired = new DesiredState(drivers);
+        Rules = new FirewallRules(_firewall, Desired);
         _identity = new(() => new NamespaceIdentity(boot ?? StateDirectory.Boot, Syscalls.NetNsCookie()));
         _door = new(() => new NamespaceDoor(Identity));
     }
@@ -40,6 +41,9 @@ internal sealed class OpenHost : IDisposable
 
     /// <summary>What of the address space is in use.</summary>
     public RangeWatch Ranges => _ranges.Value;
+
+    /// <summary>What it should have.</summary>
+    public DesiredState Desired { get; }
 
     /// <summary>Its firewall.</summary>
     public FirewallRules Rules { get; }
@@ -56,13 +60,9 @@ internal sealed class OpenHost : IDisposable
     /// <summary>Where namespaces of containers are kept.</summary>
     public string NamespaceDirectory { get; }
 
-    /// <summary>What there is to give back of a bridge that a network takes.</summary>
-    public AdoptedBridge CaptureAdopted(Link link, NetworkRow network)
-    {
-        HashSet<IPAddress> there = [.. AddressNumber.Families.SelectMany(Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address)];
-        return new(link.Group, [.. DesiredBridge.Addresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))], !link.Up,
-            Sysctl.Read($"net/ipv4/conf/{link.Name}/route_localnet") == "1", Boot: Identity.Boot);
-    }
+    /// <summary>What drivers are told of it.</summary>
+    /// <param name="state">The state, for whose bridges are whose.</param>
+    public IHostView View(IStateReader state) => new HostView(this, state);
 
     /// <inheritdoc/>
     public void Dispose()

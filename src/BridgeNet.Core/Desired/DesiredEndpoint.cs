@@ -5,24 +5,27 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Desired;
 
-/// <summary>How the two ends of an endpoint should be, by its row, its network's and its container's, and nothing else.</summary>
+/// <summary>How the interface of an endpoint should be inside its container, and what the container's routes are, by rows and nothing else.</summary>
 internal static class DesiredEndpoint
 {
-    /// <summary>The veth pair and all that is on it.</summary>
-    public static IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place)
+    /// <summary>What is on the interface inside, and that it is up.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="place">Its container.</param>
+    /// <param name="inside">By what the interface is known.</param>
+    /// <param name="with">The key of the link that it comes and goes with.</param>
+    public static IEnumerable<KernelObject> Objects(EndpointRow endpoint, Place place, LinkMark inside, string with) =>
+    [
+        new LinkSettings(place, inside, "settings", [.. Settings(endpoint)]) { With = with },
+        .. Addresses(endpoint).Select(address => new LinkAddress(place, inside, address.Address, address.PrefixLength) { With = with }),
+        new LinkUp(place, inside) { With = with },
+    ];
+
+    /// <summary>What else should be so inside: a new interface has it so.</summary>
+    public static IEnumerable<KernelObject> Expected(EndpointRow endpoint, Place place, LinkMark inside, string with)
     {
-        LinkMark mark = LinkMark.Of(endpoint), inside = LinkMark.Inside(endpoint);
-        VethLink pair = new(mark, LinkMark.Of(network), network.Mtu, InterfaceGroup.OfPort(network.AntiSpoof), place, inside);
-        yield return pair;
-        yield return new LinkSettings(Place.Host, mark, "settings", [.. PortSettings(endpoint.HostInterface)]);
-        if (Flags(network, endpoint) is var flags && flags != PortFlags.Default)
-            yield return new BridgePortFlags(mark, flags);
-        if (network.AntiSpoof)
-            yield return new SenderCheck(mark, endpoint.MacAddress);
-        yield return new LinkSettings(place, inside, "settings", [.. Settings(endpoint)]) { With = pair.Key };
-        foreach ((IPAddress address, int length) in Addresses(endpoint))
-            yield return new LinkAddress(place, inside, address, length) { With = pair.Key };
-        yield return new LinkUp(place, inside) { With = pair.Key };
+        string key = $"net/ipv6/conf/{endpoint.InterfaceName}/disable_ipv6";
+        if (endpoint.IPv6Address is not null && Settings(endpoint).All(setting => setting.Key != key))
+            yield return new LinkSettings(place, inside, "defaults", [new Setting(key, "0")]) { With = with };
     }
 
     /// <summary>The default routes of a container with these endpoints, one of each family that has a gateway.</summary>
@@ -46,17 +49,6 @@ internal static class DesiredEndpoint
         .OrderByDescending(static endpoint => endpoint.GatewayPriority)
         .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
         .FirstOrDefault();
-
-    /// <summary>The settings of a bridge port, which the host has nothing to say on: no address, no answers by ARP.</summary>
-    public static IEnumerable<Setting> PortSettings(string port) => [new($"net/ipv6/conf/{port}/disable_ipv6", "1"), new($"net/ipv4/conf/{port}/arp_ignore", "8")];
-
-    /// <summary>How the bridge treats its port.</summary>
-    public static PortFlags Flags(NetworkRow network, EndpointRow endpoint) => new(
-        !network.InterContainer,
-        // A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.
-        endpoint.Ports.Any(static port => port.HostPort > 0),
-        // Who is behind it is known, and frames to the bridge's own protocols (01:80:c2:00:00:0e) are learned from before any rule.
-        !network.AntiSpoof);
 
     /// <summary>The addresses of the interface inside.</summary>
     public static IEnumerable<(IPAddress Address, int PrefixLength)> Addresses(EndpointRow endpoint) =>

@@ -6,7 +6,7 @@ namespace BridgeNet.Desired;
 /// <summary>The rows that a change concerns, as they are before it or after it. What both have alike, the change leaves alone.</summary>
 internal sealed record StateSlice
 {
-    /// <summary>Networks with a bridge, with all the ports that are published of them.</summary>
+    /// <summary>Networks, with all the ports that are published of them.</summary>
     public IReadOnlyList<NetworkSlice> Networks { get; init; } = [];
 
     /// <summary>Endpoints on these networks that come, go or change.</summary>
@@ -25,7 +25,11 @@ internal sealed record StateSlice
 /// <summary>A network and what is published of it.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="All">All of its endpoints.</param>
-internal sealed record NetworkSlice(NetworkRow Network, IReadOnlyList<EndpointRow> All);
+internal sealed record NetworkSlice(NetworkRow Network, IReadOnlyList<EndpointRow> All)
+{
+    /// <summary>What is published of it.</summary>
+    public IReadOnlyList<PortRow> Ports => [.. All.SelectMany(static endpoint => endpoint.Ports)];
+}
 
 /// <summary>An endpoint, with what it is between.</summary>
 /// <param name="Endpoint">The endpoint.</param>

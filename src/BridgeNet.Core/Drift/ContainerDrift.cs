@@ -11,12 +11,12 @@ namespace BridgeNet.Drift;
 
 /// <summary>In what a container is not as it is meant to be on some networks, on the host and inside.</summary>
 /// <param name="host">The host.</param>
-/// <param name="facts">Its links, addresses and routes.</param>
+/// <param name="actual">What the kernel has.</param>
 /// <param name="names">Who is on which network.</param>
 /// <param name="networks">The networks that are looked at, by id.</param>
-internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView names, IReadOnlyDictionary<string, NetworkRow> networks)
+internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView names, IReadOnlyDictionary<string, NetworkRow> networks)
 {
-    private readonly EndpointDrift _endpoints = new(facts);
+    private readonly ObjectDrift _objects = new(actual);
 
     /// <summary>What there is to tell and to repair.</summary>
     /// <param name="container">The container, with its endpoints.</param>
@@ -26,7 +26,7 @@ internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView na
         using NetworkNamespace? space = host.Door.TryOpen(container);
         if (space is null)
         {
-            yield return new NamespaceDrift(host, facts).Find(container, endpoints, networks);
+            yield return new NamespaceDrift(host, actual).Find(container, endpoints, networks);
             yield break;
         }
         if (endpoints.Length > 0)
@@ -37,21 +37,27 @@ internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView na
         if (host.Names.Differing(container, names) is { } file)
         {
             yield return new Whose(endpoints.Length > 0 ? networks[endpoints[0].NetworkId] : null, container).Finding(DriftKind.File, file, "the names of its networks",
-                File.Exists(file) ? "others" : BridgeDrift.Missing, "\n", [new UpdateNames(new NameChange(), [container.Id]) { Lines = [$"# update {ShellWord.Of(file)}"] }]);
+                File.Exists(file) ? "others" : Deviation.Missing, "\n", [new UpdateNames(new NameChange(), [container.Id]) { Lines = [$"# update {ShellWord.Of(file)}"] }]);
         }
     }
 
+    /// <summary>What creates the default routes of a container with these endpoints.</summary>
+    public static IEnumerable<Operation> Routes(ContainerRow container, IReadOnlyList<EndpointRow> endpoints) =>
+        DesiredEndpoint.Routes(Place.Of(container), endpoints).Select(static route => new ObjectOperation(null, route));
+
     private IEnumerable<Finding> Inside(ContainerRow container, EndpointRow[] endpoints, NetworkNamespace space)
     {
-        (HostFacts inside, IReadOnlyList<DifferentSetting> settings) = Look(space, endpoints);
-        Finding[] findings = [.. endpoints.SelectMany(endpoint => _endpoints.Find(networks[endpoint.NetworkId], container, endpoint, inside))];
-        // Of an interface that is made anew they come with it, and one of somebody else's has its own.
-        bool IsThere(EndpointRow endpoint) => findings.All(finding => finding.Drift.Kind != DriftKind.Endpoint || finding.Drift.NetworkName != endpoint.NetworkName);
-        foreach ((EndpointRow endpoint, Setting setting, string now) in settings.Where(differs => IsThere(differs.Endpoint)))
-        {
-            LinkMark mark = LinkMark.Inside(endpoint) with { Index = inside.Find(endpoint.InterfaceName)?.Index ?? 0 };
-            yield return BridgeDrift.SettingOf(new Whose(networks[endpoint.NetworkId], container), Place.Of(container), mark, setting, now);
-        }
+        Place place = Place.Of(container);
+        (NetworkRow Network, KernelObject[] Objects, KernelObject[] Expected)[] wanted =
+        [
+            .. from endpoint in endpoints
+               let network = networks[endpoint.NetworkId]
+               let driver = host.Desired.Drivers.Of(network)
+               select (network, driver.Objects(network, endpoint, place).ToArray(), driver.Expects(network, endpoint, place).ToArray()),
+        ];
+        HostFacts inside = Look(space, place, wanted.SelectMany(static of => of.Objects.Concat(of.Expected)));
+        actual.Enter(place, inside);
+        Finding[] findings = [.. wanted.SelectMany(of => _objects.Find(new Whose(of.Network, container), of.Objects, of.Expected, () => Routes(container, container.Endpoints)))];
         foreach (Finding finding in findings)
             yield return finding;
         if (container.Endpoints.All(endpoint => inside.Find(endpoint.InterfaceName) is not null) && findings.All(static finding => finding.Drift.Kind != DriftKind.Endpoint))
@@ -61,28 +67,17 @@ internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView na
         }
     }
 
-    /// <summary>Links, addresses and routes inside, and the settings of interfaces that are not as they are meant to be; entering costs more than reading.</summary>
-    private static (HostFacts Facts, IReadOnlyList<DifferentSetting> Differing) Look(NetworkNamespace space, IReadOnlyList<EndpointRow> endpoints) => space.Run(() =>
+    /// <summary>Links, addresses and routes inside, with the settings that are to be compared; entering costs more than reading.</summary>
+    private static HostFacts Look(NetworkNamespace space, Place place, IEnumerable<KernelObject> wanted)
     {
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        IReadOnlyList<DifferentSetting> differing =
-        [
-            .. from endpoint in endpoints
-               from setting in Settings(endpoint)
-               let now = Sysctl.Read(setting.Key)
-               where now is not null && !Same(now, setting.Value)
-               select new DifferentSetting(endpoint, setting, now),
-        ];
-        return (new HostFacts(links), differing);
-    });
-
-    /// <summary>What is asked for last wins, as when it was written. Now it is a default, for the kernel took it once.</summary>
-    private static IEnumerable<Setting> Settings(EndpointRow endpoint) => DesiredEndpoint.Settings(endpoint)
-        .Concat(endpoint.IPv6Address is null ? [] : [new Setting($"net/ipv6/conf/{endpoint.InterfaceName}/disable_ipv6", "0")])
-        .Reverse().DistinctBy(static setting => setting.Key).Select(static setting => setting with { Asked = false });
-
-    // The kernel prints several numbers with tabs between them.
-    private static bool Same(string one, string other) => one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string[] keys = [.. wanted.OfType<LinkSettings>().Where(one => one.Place == place).SelectMany(static one => one.Settings).Select(static setting => setting.Key).Distinct()];
+        return space.Run(() =>
+        {
+            using RtnetlinkConnection links = RtnetlinkConnection.Open();
+            Dictionary<string, string?> settings = keys.ToDictionary(static key => key, Sysctl.Read);
+            return new HostFacts(links, settings.GetValueOrDefault);
+        });
+    }
 
     /// <summary>The default routes; one that goes through none of the container's gateways is somebody else's and right.</summary>
     private IEnumerable<Finding> Routes(NetworkRow network, ContainerRow container, HostFacts inside)
@@ -96,7 +91,7 @@ internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView na
             EndpointRow? through = now is null ? null : container.Endpoints.FirstOrDefault(endpoint => endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false);
             bool foreign = now is not null && through is null;
             string expected = route is null ? "none" : $"via {route.Gateway} dev {route.Link.Name}";
-            string actual = now is null ? route is null ? "none" : BridgeDrift.Missing : $"via {now.Gateway} dev {ShellWord.Of(inside.Find(now.LinkIndex)?.Name ?? "?")}";
+            string actual = now is null ? route is null ? "none" : Deviation.Missing : $"via {now.Gateway} dev {ShellWord.Of(inside.Find(now.LinkIndex)?.Name ?? "?")}";
             if (foreign || expected == actual)
                 continue;
             NetworkRow of = DesiredEndpoint.ChooseGateway(container.Endpoints, family) is { } chosen && networks.TryGetValue(chosen.NetworkId, out NetworkRow? its) ? its : network;
@@ -105,7 +100,4 @@ internal sealed class ContainerDrift(OpenHost host, HostFacts facts, NameView na
                 [new ObjectOperation(found, route)]);
         }
     }
-
-    /// <summary>A setting that has another value inside.</summary>
-    private sealed record DifferentSetting(EndpointRow Endpoint, Setting Setting, string Now);
 }

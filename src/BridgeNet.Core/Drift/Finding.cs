@@ -25,14 +25,8 @@ internal sealed record Finding(DriftItem Drift, IReadOnlyList<Operation> Repair)
 internal sealed record Whose(NetworkRow? Network, ContainerRow? Container = null)
 {
     /// <summary>One that is repaired by one thing of the kernel.</summary>
-    /// <param name="kind">Its kind.</param>
-    /// <param name="what">The object.</param>
-    /// <param name="expected">What it is meant to be.</param>
-    /// <param name="actual">What it is.</param>
-    /// <param name="wanted">How the kernel should have it.</param>
-    /// <param name="found">How the kernel has it; null where it has not.</param>
-    public Finding Finding(DriftKind kind, string what, string expected, string actual, KernelObject wanted, KernelObject? found = null) =>
-        Finding(kind, what, expected, actual, "; ", [new ObjectOperation(found, wanted)]);
+    public Finding Finding(Deviation deviation) =>
+        Finding(deviation.Kind, deviation.Object, deviation.Expected, deviation.Actual, "; ", [new ObjectOperation(deviation.Found, deviation.Wanted)]);
 
     /// <summary>One that is repaired by several operations.</summary>
     /// <param name="kind">Its kind.</param>

@@ -1,5 +1,6 @@
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 
@@ -7,8 +8,8 @@ namespace BridgeNet.Drift;
 
 /// <summary>Containers whose namespace is gone, or has another in its place.</summary>
 /// <param name="host">The host.</param>
-/// <param name="facts">Its links, addresses and routes.</param>
-internal sealed class NamespaceDrift(OpenHost host, HostFacts facts)
+/// <param name="actual">What the kernel has.</param>
+internal sealed class NamespaceDrift(OpenHost host, ActualState actual)
 {
     private const string OtherNamespace = "another network namespace", HostsOwn = "the host's own";
 
@@ -26,12 +27,12 @@ internal sealed class NamespaceDrift(OpenHost host, HostFacts facts)
         Whose whose = new(endpoints.Count > 0 ? networks[endpoints[0].NetworkId] : null, container);
         bool owned = container.Kind is ContainerKind.Owned or ContainerKind.Host;
         bool returned = container.Kind == ContainerKind.Path && actual == OtherNamespace && container.NetNS?.Boot != host.Identity.Boot;
-        if (!returned && (!owned || actual != BridgeDrift.Missing))
+        if (!returned && (!owned || actual != Deviation.Missing))
         {
             return whose.Unrepairable(DriftKind.Namespace, path, Expected, actual, (owned, actual) switch
             {
                 (true, _) => $"remove what is at {path}, then repair again",
-                (false, BridgeDrift.Missing) => $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
+                (false, Deviation.Missing) => $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
                 _ => $"Remove-BridgeContainer {container.Name} forgets it; connect what is at {path} anew if it is meant",
             });
         }
@@ -39,10 +40,14 @@ internal sealed class NamespaceDrift(OpenHost host, HostFacts facts)
         return whose.Finding(DriftKind.Namespace, path, Expected, actual, "\n",
         [
             new ObjectOperation(null, owned ? new KeptNamespace(place) : new ReturnedNamespace(place)),
-            .. endpoints.SelectMany(endpoint => EndpointDrift.Anew(networks[endpoint.NetworkId], container, endpoint, EndpointDrift.LeftOutside(facts, networks[endpoint.NetworkId], container, endpoint))),
-            .. EndpointDrift.Routes(container, endpoints),
+            .. endpoints.SelectMany(endpoint => Anew([.. host.Desired.Objects(new EndpointSlice(endpoint, networks[endpoint.NetworkId], container))])),
+            .. ContainerDrift.Routes(container, endpoints),
         ]) with { Container = container };
     }
+
+    /// <summary>What creates an endpoint anew; of one that is not entered, what the host still has of it is left.</summary>
+    private IReadOnlyList<Operation> Anew(IReadOnlyList<KernelObject> objects) =>
+        ObjectDrift.Anew(objects, objects.OfType<ILinkRoot>().SelectMany(root => root.Locate(actual)?.Left ?? []), []);
 
     /// <summary>What there is where a container's namespace is not.</summary>
     private string WhatIsAt(string path)
@@ -53,7 +58,7 @@ internal sealed class NamespaceDrift(OpenHost host, HostFacts facts)
             not null => there.Cookie == host.Identity.Cookie ? HostsOwn : OtherNamespace,
             // An empty file is what is left of a mount.
             _ when Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: > 0 } => "something else",
-            _ => BridgeDrift.Missing,
+            _ => Deviation.Missing,
         };
     }
 }

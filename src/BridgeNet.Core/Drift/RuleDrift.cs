@@ -14,8 +14,9 @@ internal sealed class RuleDrift(FirewallRules rules)
     /// <param name="chosen">Whose rules, by id, and those that all share; null for everybody's.</param>
     public IEnumerable<Finding> Find(IStateReader state, IReadOnlyDictionary<string, NetworkRow>? chosen)
     {
-        Dictionary<string, NetworkRow> byBridge = state.Networks().Where(static network => network.BridgeName is not null).ToDictionary(static network => network.BridgeName!);
-        FirewallNetwork[] wanted = [.. FirewallRules.All(state).OrderBy(rule => byBridge[rule.BridgeName].Name, StringComparer.Ordinal)];
+        (NetworkRow Network, FirewallNetwork Rules)[] all = [.. rules.ByNetwork(state).OrderBy(static of => of.Network.Name, StringComparer.Ordinal)];
+        Dictionary<string, NetworkRow> byBridge = all.ToDictionary(static of => of.Rules.BridgeName, static of => of.Network);
+        FirewallNetwork[] wanted = [.. all.Select(static of => of.Rules)];
         if (wanted.Length > 0 && rules.PlanMove(state) is { } move)
         {
             yield return new Whose(null).Finding(DriftKind.Rule, "the rules of all networks", $"in {move.To}", $"in {move.From}", "\n", [move]);

@@ -1,5 +1,4 @@
 using BridgeNet.Changes;
-using BridgeNet.Desired;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Names;
@@ -16,23 +15,23 @@ internal sealed class Survey(OpenHost host)
     /// <param name="chosen">The networks to look at; null for all, and all containers.</param>
     public IReadOnlyList<Finding> Find(IStateReader state, IReadOnlyList<NetworkRow>? chosen)
     {
-        Dictionary<string, NetworkRow> networks = (chosen ?? state.Networks()).Where(static network => network.BridgeName is not null).DistinctBy(static network => network.Id)
+        Dictionary<string, NetworkRow> networks = (chosen ?? state.Networks()).DistinctBy(static network => network.Id)
             .OrderBy(static network => network.Name, StringComparer.Ordinal).ToDictionary(static network => network.Id);
         IReadOnlyList<EndpointRow> endpoints = chosen is null ? state.Endpoints() : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
         ILookup<string, EndpointRow> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
         IEnumerable<ContainerRow> containers = chosen is null
             ? state.Containers().Select(row => row with { Endpoints = InOrder(byContainer[row.Id]) })
             : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<ContainerRow>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
-        HostFacts facts = new(host.Links);
-        BridgeDrift bridges = new(host, facts);
-        ContainerDrift inside = new(host, facts, new NameView(state), networks);
+        ActualState actual = new(new HostFacts(host.Links, Sysctl.Read));
+        NetworkDrift outside = new(host, actual, host.View(state));
+        ContainerDrift inside = new(host, actual, new NameView(state), networks);
         return
         [
             // Rules first, so that what comes up again is guarded from its first packet on.
             .. new RuleDrift(host.Rules).Find(state, chosen is null ? null : networks),
             // Of no network: what all of them share.
-            .. Forwarding(chosen is { Count: 0 } ? state.Networks().Where(static network => network.BridgeName is not null) : networks.Values),
-            .. networks.Values.SelectMany(network => Whole(new Whose(network), network.BridgeName!, () => bridges.Find(network, [.. byNetwork[network.Id]]))),
+            .. Forwarding(chosen is { Count: 0 } ? state.Networks() : networks.Values, actual),
+            .. networks.Values.SelectMany(network => Whole(new Whose(network), network.Name, () => outside.Find(network, [.. byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports)]))),
             .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => Whole(OneOf(container, networks), container.NetNSPath, () => inside.Find(container))),
         ];
     }
@@ -56,8 +55,8 @@ internal sealed class Survey(OpenHost host)
     private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) => [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
 
     /// <summary>The host's forwarding, which all networks of a family share.</summary>
-    private static IEnumerable<Finding> Forwarding(IEnumerable<NetworkRow> networks) => networks.SelectMany(DesiredBridge.Forwarding).Distinct()
-        .Where(static wanted => Sysctl.Read(wanted.Setting.Key) == wanted.Setting.Otherwise)
+    private IEnumerable<Finding> Forwarding(IEnumerable<NetworkRow> networks, ActualState actual) => networks.SelectMany(network => host.Desired.Drivers.Of(network).Forwarding(network)).Distinct()
         .OrderBy(static wanted => wanted.Setting.Key, StringComparer.Ordinal)
-        .Select(static wanted => new Whose(null).Finding(DriftKind.Sysctl, wanted.Setting.Name, wanted.Setting.Value, wanted.Setting.Otherwise!, wanted));
+        .SelectMany(wanted => wanted.Compare(actual))
+        .Select(static deviation => new Whose(null).Finding(deviation));
 }

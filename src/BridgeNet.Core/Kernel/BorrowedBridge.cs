@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
@@ -7,13 +9,40 @@ namespace BridgeNet.Kernel;
 /// <param name="Group">Its interface group.</param>
 /// <param name="Mtu">The MTU that the network gives it, in bytes; 0 for its own.</param>
 /// <param name="OwnMtu">Its own; 0 where it is not known, for it was never given another.</param>
-internal sealed record BorrowedBridge(LinkMark Mark, uint Group, int Mtu, int OwnMtu) : KernelObject
+internal sealed record BorrowedBridge(LinkMark Mark, uint Group, int Mtu, int OwnMtu) : KernelObject, ILinkRoot
 {
     /// <inheritdoc/>
     public override string Key => Mark.LinkKey;
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Bridge;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<LinkEnd> Ends => [new(Place.Host, Mark)];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public DriftKind Kind => DriftKind.Bridge;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Noun => "a bridge";
+
+    /// <inheritdoc/>
+    public Absence? Locate(ActualState actual)
+    {
+        Link? named = actual.Host.Find(Mark.Name);
+        if (named is null)
+            return new(Mark.Name, Deviation.Missing) { Advice = "its owner has to bring it back, then repair again" };
+        if (!Mark.IsOn(named))
+            return Absence.OfBridge(Mark.Name, named);
+        actual.Locate(Place.Host, Mark, named);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual) => new LinkProperty(Place.Host, Mark, LinkProperty.Group, $"{Group}").Compare(actual);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>

@@ -1,3 +1,5 @@
+using BridgeNet.Model;
+
 namespace BridgeNet.Kernel;
 
 /// <summary>How a bridge treats the port of an endpoint, where that is not as it treats others.</summary>
@@ -15,6 +17,9 @@ internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelO
     public override Stage Stage => Stage.Port;
 
     /// <inheritdoc/>
+    public override KernelObject? OfPort => this;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) => [Line(Flags, (before as BridgePortFlags)?.Flags ?? PortFlags.Default)];
 
     /// <inheritdoc/>
@@ -25,6 +30,15 @@ internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelO
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) => Set(kernel, PortFlags.Default);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual)
+    {
+        if (actual.Find(Place.Host, Mark) is not { } link || PortFlags.Of(link) is var now && now == Flags)
+            return [];
+        BridgePortFlags wanted = this with { Mark = actual.Known(Place.Host, Mark) };
+        return [new(DriftKind.Link, Mark.Name, Flags.Unlike(now), now.Unlike(Flags), wanted, wanted with { Flags = now })];
+    }
 
     // One that somebody took off its bridge has none.
     private void Set(KernelAccess kernel, PortFlags flags) => kernel.WhereThere(Place.Host, Mark, (links, link) =>

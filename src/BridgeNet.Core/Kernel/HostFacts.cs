@@ -17,8 +17,13 @@ internal sealed class HostFacts
     private readonly Lazy<RangeIndex> _ranges;
     private readonly Lazy<HashSet<(int LinkIndex, MacAddress Mac)>> _behind;
 
-    public HostFacts(RtnetlinkConnection links)
+    private readonly Func<string, string?> _setting;
+
+    /// <param name="links">The links of the namespace.</param>
+    /// <param name="setting">Reads its kernel settings, by their path below <c>/proc/sys</c>; null for one that there is not.</param>
+    public HostFacts(RtnetlinkConnection links, Func<string, string?> setting)
     {
+        _setting = setting;
         IReadOnlyList<Link> all = links.GetLinks();
         _byName = all.ToDictionary(static link => link.Name);
         _byIndex = all.ToDictionary(static link => link.Index);
@@ -37,6 +42,9 @@ internal sealed class HostFacts
     public IReadOnlyCollection<Link> Links => _byName.Values;
 
     public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>The value of a kernel setting; null where there is none.</summary>
+    public string? Setting(string key) => _setting(key);
 
     public Link? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -52,6 +52,9 @@ internal readonly record struct GroupMatch(uint Value, uint Mask)
     /// <summary>Those without a bit.</summary>
     public static GroupMatch Without(uint bit) => new(InterfaceGroup.Ours, InterfaceGroup.Mask | bit);
 
+    /// <summary>Whether a group is what is asked for.</summary>
+    public bool Matches(uint group) => (group & Mask) == Value;
+
     /// <summary>As iptables writes it.</summary>
     public override string ToString() => $"0x{Value:x}/0x{Mask:x}";
 }

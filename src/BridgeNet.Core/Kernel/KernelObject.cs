@@ -38,6 +38,10 @@ internal abstract record KernelObject
     [JsonIgnore]
     public virtual Place Where => Place.Host;
 
+    /// <summary>What of it a bridge keeps with its port, so that it is lost when the link leaves the bridge; null for nothing.</summary>
+    [JsonIgnore]
+    public virtual KernelObject? OfPort => null;
+
     /// <summary>Whether there is nothing to do to come here from how it was.</summary>
     public virtual bool IsSame(KernelObject before) => Equals(before);
 
@@ -55,6 +59,9 @@ internal abstract record KernelObject
 
     /// <summary>Removes it where it is there and ours.</summary>
     public abstract void Remove(KernelAccess kernel);
+
+    /// <summary>In what the kernel has it otherwise; nothing where it is as it should be, or what it stands on is not there.</summary>
+    public virtual IEnumerable<Deviation> Compare(ActualState actual) => [];
 }
 
 /// <summary>The order in which things come: each after what it stands on, and links up after the rules that guard them. They go in the reverse order.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
@@ -51,6 +52,23 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) => kernel.WhereThere(Place, Mark, (links, link) => links.RemoveAddress(link.Index, Address, PrefixLength));
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual)
+    {
+        if (actual.Find(Place, Mark) is not { } link || actual.In(Place) is not { } facts)
+            return [];
+        LinkAddress wanted = this with { Mark = actual.Known(Place, Mark) };
+        IPNetwork subnet = AddressNumber.Subnet(Address, PrefixLength);
+        if (!facts.Has(link.Index, Address, PrefixLength))
+        {
+            int? other = facts.LengthOf(link.Index, Address);
+            return [new(DriftKind.Address, $"{Address}/{PrefixLength} dev {Mark.Name}", $"{Address}/{PrefixLength}", other is null ? Deviation.Missing : $"{Address}/{other}", wanted,
+                other is { } wrong ? wanted with { PrefixLength = wrong } : null)];
+        }
+        // The route to its subnet comes with it, once the link is up.
+        return link.Up && !facts.HasRoute(link.Index, subnet) ? [new(DriftKind.Route, $"{subnet}", $"dev {Mark.Name}", Deviation.Missing, new SubnetRoute(wanted, subnet))] : [];
+    }
 }
 
 /// <summary>The route to the subnet of a link's own address, which the kernel makes with that, and somebody deleted.</summary>

@@ -43,13 +43,6 @@ internal sealed record LinkMark(string Name, string Kind, MacAddress? Mac, strin
     public bool IsOn(Link link) => link.Kind == Kind
         && ((Index > 0 && link.Index == Index) || (Mac is not null && link.Mac == Mac) || (Alias is not null && link.Alias == Alias) || (Borrowed && InterfaceGroup.IsOurs(link.Group)));
 
-    /// <summary>The bridge of a network.</summary>
-    public static LinkMark Of(NetworkRow network) => new(network.BridgeName!, "bridge", network.BridgeMacAddress, network.Adopted is null ? $"bridgenet network {network.Name}" : null)
-    {
-        Owner = network.Name,
-        Borrowed = network.Adopted is not null,
-    };
-
     /// <summary>The host's end of an endpoint's veth pair.</summary>
     public static LinkMark Of(EndpointRow endpoint) =>
         new(endpoint.HostInterface, "veth", HostMac(endpoint), $"bridgenet endpoint {endpoint.ContainerName}") { Owner = endpoint.ContainerName };

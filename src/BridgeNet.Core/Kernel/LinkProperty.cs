@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
@@ -58,6 +59,26 @@ internal sealed record LinkProperty(Place Place, LinkMark Mark, string Name, str
     public override void Remove(KernelAccess kernel)
     {
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual)
+    {
+        if (actual.Find(Place, Mark) is not { } link || ValueOf(link) is var now && now == Value)
+            return [];
+        LinkProperty wanted = this with { Mark = actual.Known(Place, Mark) };
+        return [Name == Alias
+            ? new(DriftKind.Link, Mark.Name, $"alias '{Value}'", now is null ? "no alias" : $"alias '{Display.Of(now)}'", wanted)
+            : new(DriftKind.Link, Mark.Name, $"{Name} {Value}", $"{Name} {now}", wanted)];
+    }
+
+    private string? ValueOf(Link link) => Name switch
+    {
+        Mtu => $"{link.Mtu}",
+        Group => $"{link.Group}",
+        Alias => link.Alias,
+        Address => $"{link.Mac}",
+        _ => link.Name,
+    };
 
     private int Number => int.Parse(Value, CultureInfo.InvariantCulture);
 }

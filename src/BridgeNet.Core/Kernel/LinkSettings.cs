@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using BridgeNet.Model;
 
 namespace BridgeNet.Kernel;
@@ -12,11 +13,25 @@ internal sealed record Setting(string Key, string Value, string? Otherwise = nul
     /// <summary>Whether a user asked for it, so that it must be there; else a kernel without it, as one without IPv6, needs none.</summary>
     public bool Asked { get; init; }
 
+    /// <summary>Whether somebody else had it so: it is left so, and theirs to change.</summary>
+    [JsonIgnore]
+    public bool IsTheirs { get; init; }
+
+    /// <summary>What must have another setting's value for this one to count; null for nothing. Only asked when settings are compared.</summary>
+    [JsonIgnore]
+    public Setting? While { get; init; }
+
     /// <summary>As sysctl(8) takes it: with slashes where the name of the interface has a dot.</summary>
     public string Words => $"{Name}={Value}";
 
     /// <summary>The name, as sysctl(8) takes it.</summary>
     public string Name => Key.Contains('.', StringComparison.Ordinal) ? Key : Key.Replace('/', '.');
+
+    /// <summary>Whether what the kernel has is its value: several numbers are printed with tabs between them.</summary>
+    public bool IsValue(string now) => Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(now.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The same of another link.</summary>
+    public Setting Of(string link, string other) => link == other ? this : this with { Key = Key.Replace($"/{link}/", $"/{other}/", StringComparison.Ordinal) };
 
     /// <summary>Writes it in the namespace of the calling thread.</summary>
     /// <exception cref="BridgeNetException">InvalidOption: the kernel does not take it.</exception>
@@ -84,10 +99,24 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     }
 
     /// <inheritdoc/>
-    public bool Equals(LinkSettings? other) => other is not null && Key == other.Key && Settings.SequenceEqual(other.Settings);
+    public bool Equals(LinkSettings? other) => other is not null && Key == other.Key && Settings.Select(static setting => setting.Words).SequenceEqual(other.Settings.Select(static setting => setting.Words));
 
     /// <inheritdoc/>
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual)
+    {
+        if (actual.Find(Place, Mark) is not { } link || actual.In(Place) is not { } facts)
+            yield break;
+        bool Counts(Setting setting) => !setting.IsTheirs && (setting.While is null || facts.Setting(setting.While.Key) == setting.While.Value);
+        // What is asked for last wins, as when it was written. Now it is a default, for the kernel took it once.
+        foreach (Setting wanted in Settings.Reverse().DistinctBy(static setting => setting.Key).Reverse().Where(Counts).Select(static setting => setting with { Asked = false }))
+        {
+            if (facts.Setting(wanted.Of(Mark.Name, link.Name).Key) is { } now && !wanted.IsValue(now))
+                yield return new(DriftKind.Sysctl, wanted.Name, wanted.Value, now, new LinkSettings(Place, actual.Known(Place, Mark), wanted.Key, [wanted]));
+        }
+    }
 
     private LinkSettings Back() => this with { Settings = [.. Settings.Where(static setting => setting.Otherwise is not null).Select(static setting => setting with { Value = setting.Otherwise! })] };
 }
@@ -116,4 +145,8 @@ internal sealed record HostSetting(Setting Setting) : KernelObject
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) => Sysctl.TryWrite(Setting.Key, Setting.Otherwise!);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual) =>
+        actual.Host.Setting(Setting.Key) == Setting.Otherwise ? [new(DriftKind.Sysctl, Setting.Name, Setting.Value, Setting.Otherwise!, this)] : [];
 }

@@ -1,3 +1,5 @@
+using BridgeNet.Model;
+
 namespace BridgeNet.Kernel;
 
 /// <summary>A link that is switched on.</summary>
@@ -31,4 +33,8 @@ internal sealed record LinkUp(Place Place, LinkMark Mark) : KernelObject
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) => kernel.WhereThere(Place, Mark, static (links, link) => links.SetDown(link.Index));
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual) =>
+        actual.Find(Place, Mark) is { Up: false } ? [new(DriftKind.Link, Mark.Name, "up", "down", this with { Mark = actual.Known(Place, Mark) })] : [];
 }

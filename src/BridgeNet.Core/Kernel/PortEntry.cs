@@ -1,3 +1,4 @@
+using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
@@ -28,6 +29,11 @@ internal sealed record PortEntry(LinkMark Mark, MacAddress Mac) : KernelObject
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) => WherePort(kernel, (links, link) => links.RemoveForwarding(link.Index, Mac));
+
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual) => actual.Find(Place.Host, Mark) is { } link && !actual.Host.IsBehind(link.Index, Mac)
+        ? [new(DriftKind.Link, Mark.Name, $"fdb {Mac} static", Deviation.Missing, this with { Mark = actual.Known(Place.Host, Mark) })]
+        : [];
 
     // One that somebody took off its bridge has none.
     private void WherePort(KernelAccess kernel, Action<RtnetlinkConnection, Link> change) => kernel.WhereThere(Place.Host, Mark, (links, link) =>

@@ -19,6 +19,9 @@ internal sealed record SenderCheck(LinkMark Mark, MacAddress Mac) : KernelObject
     /// <inheritdoc/>
     public override Stage Stage => Stage.Port;
 
+    /// <inheritdoc/>
+    public override KernelObject? OfPort => Entry;
+
     private PortEntry Entry => new(Mark, Mac);
 
     /// <inheritdoc/>
@@ -40,6 +43,10 @@ internal sealed record SenderCheck(LinkMark Mark, MacAddress Mac) : KernelObject
         Entry.Remove(kernel);
         Group(InterfaceGroup.Port).Make(kernel, null);
     }
+
+    // The group of a port is compared with the port.
+    /// <inheritdoc/>
+    public override IEnumerable<Deviation> Compare(ActualState actual) => Entry.Compare(actual);
 
     private LinkProperty Group(uint group) => new(Place.Host, Mark, LinkProperty.Group, $"{group}");
 }

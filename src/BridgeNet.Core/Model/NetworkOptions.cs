@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -52,6 +53,10 @@ internal static class NetworkOptions
         options.TryGetValue(family == AddressFamily.InterNetwork ? GatewayModeIPv4 : GatewayModeIPv6, out string? text)
             ? ParseMode(text) ?? Model.GatewayMode.Nat
             : Model.GatewayMode.Nat;
+
+    /// <summary>The MTU asked for, in bytes; 0 when none is.</summary>
+    public static int MtuOf(IReadOnlyDictionary<string, string> options) =>
+        options.TryGetValue(Mtu, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) ? mtu : 0;
 
     /// <summary>The address of an option; null when it is not set.</summary>
     public static IPAddress? Address(IReadOnlyDictionary<string, string> options, string key) =>

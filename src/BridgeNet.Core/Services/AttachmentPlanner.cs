@@ -17,7 +17,7 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
     public (NetworkRow Network, bool IsNew) FindOrChooseNetwork(IStateReader state, string name)
     {
         NetworkRow network = StateLookup.FindNetwork(state, name);
-        return network.Name == NetworkPlanner.Default && network.BridgeName is null ? (networks.PlanDefault(state), true) : (network, false);
+        return network.Name == NetworkPlanner.Default && state.FindNetworkById(network.Id) is null ? (networks.PlanDefault(state), true) : (network, false);
     }
 
     /// <summary>The attachment, with the rows that it changes.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Desired;
+using BridgeNet.Drivers;
 using BridgeNet.Ipam;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -13,11 +14,9 @@ namespace BridgeNet.Services;
 
 /// <summary>Chooses everything of a new endpoint.</summary>
 /// <param name="ports">Chooses its published ports.</param>
-internal sealed class EndpointPlanner(PortPlanner ports)
+/// <param name="drivers">The drivers of networks.</param>
+internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
 {
-    /// <summary>The kernel's BR_MAX_PORTS (net/bridge/br_private.h), of which number 0 is not given.</summary>
-    private const int MaxPorts = 1023;
-
     /// <summary>Chooses everything of an endpoint; refuses with all problems together.</summary>
     /// <param name="state">The state.</param>
     /// <param name="network">The network that it is to be on.</param>
@@ -29,14 +28,15 @@ internal sealed class EndpointPlanner(PortPlanner ports)
     public EndpointRow Plan(
         IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> endpoints, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
     {
-        RefuseUnconnectable(network, container);
+        INetworkDriver driver = drivers.Of(network);
+        RefuseUnconnectable(driver, network, container);
         List<Problem> problems = [];
         if (endpoints.Any(row => row.ContainerId == container.Id))
         {
             problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists,
                 $"Container '{container.Name}' is on network '{network.Name}' already; disconnect it first to change its address.", container.Name));
         }
-        if (endpoints.Count >= MaxPorts)
+        if (endpoints.Count >= driver.MaxEndpoints)
         {
             problems.Add(new(ErrorIds.BridgePortLimit, ProblemCategory.LimitsExceeded,
                 $"Network '{network.Name}' has {endpoints.Count} endpoints, and the kernel gives a bridge no more; connect the container to another network.", network.Name));
@@ -67,7 +67,7 @@ internal sealed class EndpointPlanner(PortPlanner ports)
             ContainerId = container.Id,
             EndpointId = id,
             InterfaceName = name ?? FreeInterface(network, inside),
-            HostInterface = $"veth{id[..7]}",
+            HostInterface = driver.HostEnd(id),
             MacAddress = mac ?? own?.MacAddress ?? DefaultMac(ipv4, holders),
             IPAddress = ipv4,
             PrefixLength = PrefixOf(network, AddressFamily.InterNetwork),
@@ -85,16 +85,11 @@ internal sealed class EndpointPlanner(PortPlanner ports)
     }
 
     /// <summary>Refuses what cannot be joined at all.</summary>
-    private static void RefuseUnconnectable(NetworkRow network, ContainerRow container)
+    private static void RefuseUnconnectable(INetworkDriver driver, NetworkRow network, ContainerRow container)
     {
-        string? reason = network switch
-        {
-            { Name: "none" } => "'none' is for containers without a network; disconnect the container from the others instead.",
-            { Name: "host" } => "A container is on 'host' from its beginning or never; make it with New-BridgeContainer -Network host.",
-            { ConfigOnly: true } => $"'{network.Name}' is only a configuration; make a network of it with New-BridgeNetwork -ConfigFrom {network.Name}.",
-            _ when container.Kind == ContainerKind.Host => $"Container '{container.Name}' shares the host's namespace, which is on no network of its own; make another container.",
-            _ => null,
-        };
+        string? reason = driver.WhyUnconnectable(network) ?? (container.Kind == ContainerKind.Host
+            ? $"Container '{container.Name}' shares the host's namespace, which is on no network of its own; make another container."
+            : null);
         if (reason is not null)
             throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation, reason, container.Kind == ContainerKind.Host ? container.Name : network.Name);
     }
@@ -168,7 +163,7 @@ internal sealed class EndpointPlanner(PortPlanner ports)
     {
         if (asked is null)
             return null;
-        if (!NetworkOptionRules.IsInterfaceName(asked))
+        if (!LinkRules.IsName(asked))
         {
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
                 $"'{Display.Of(asked)}' cannot be the name of an interface: use 1 to 15 letters, digits, '_', '-' and '.'.", asked));

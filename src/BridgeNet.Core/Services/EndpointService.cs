@@ -19,7 +19,7 @@ internal sealed class EndpointService(ChangeRunner runner, ChangePlanner planner
 {
     /// <summary>Gives a container an interface in a network: a name, an address, and the default route if it is its turn.</summary>
     public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
-        runner.Make(state => PlanConnect(state, request, container, context), static (state, made, _) => made.Record(state, made.Container), context).Result.Endpoint;
+        runner.Make(state => PlanConnect(state, request, container, context), static (state, made, _) => made.Record(state, made.Container), context).Endpoint;
 
     /// <summary>What <see cref="Connect"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) =>

@@ -34,7 +34,4 @@ internal sealed class HostRanges(RtnetlinkConnection links, RangeWatch watch, IS
         };
         return taken.LinkIndex != 0 && links.FindLink(taken.LinkIndex) is { } link ? $"{words} dev {ShellWord.Of(link.Name)}" : words;
     }
-
-    /// <summary>The MTU of the device that the default route leaves by; null without one.</summary>
-    public int? DefaultMtu() => watch.DefaultLink(family) is { } index ? links.FindLink(index)?.Mtu : null;
 }

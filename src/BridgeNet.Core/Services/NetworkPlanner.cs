@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
-using BridgeNet.Desired;
+using BridgeNet.Drivers;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -19,14 +19,16 @@ internal sealed class NetworkPlanner(OpenHost host)
     /// <summary>The network that containers are on when none is named; made when it is first used, and gone with its last endpoint.</summary>
     public const string Default = "bridge";
 
+    /// <summary>The driver of a network that is only a configuration: Docker's.</summary>
+    private const string Configuration = "null";
+
     /// <summary>The kernel's name of the default network's bridge: Docker's, unless Docker, or somebody, has a link of that name.</summary>
     private const string DefaultBridge = "docker0", OtherDefaultBridge = "bridgenet0";
 
     /// <summary>The predefined network <c>bridge</c>, with the options that Docker shows of it.</summary>
     public NetworkRow PlanDefault(IStateReader state)
     {
-        string bridge = host.Links.FindLink(DefaultBridge) is null ? DefaultBridge : OtherDefaultBridge;
-        HostRanges ranges = new(host.Links, host.Ranges, state, AddressFamily.InterNetwork);
+        NetworkRow predefined = StateLookup.Predefined[0];
         NetworkRequest request = new(Default)
         {
             Options = new Dictionary<string, string>
@@ -35,11 +37,11 @@ internal sealed class NetworkPlanner(OpenHost host)
                 [NetworkOptions.EnableIcc] = "true",
                 [NetworkOptions.EnableMasquerade] = "true",
                 [NetworkOptions.HostBindingIPv4] = "0.0.0.0",
-                [NetworkOptions.BridgeName] = bridge,
-                [NetworkOptions.Mtu] = $"{DefaultMtu(ranges, ipv6: false)}",
+                [NetworkOptions.BridgeName] = host.Links.FindLink(DefaultBridge) is null ? DefaultBridge : OtherDefaultBridge,
             },
         };
-        return WithBridge(state, StateLookup.Predefined[0] with { Created = DateTimeOffset.UtcNow, Options = request.Options }, request, adopted: null);
+        NetworkRow chosen = Complete(state, host.Desired.Drivers.Of(predefined), predefined with { Created = DateTimeOffset.UtcNow, Options = request.Options }, request);
+        return chosen with { Options = new Dictionary<string, string>(chosen.Options) { [NetworkOptions.Mtu] = $"{chosen.Mtu}" } };
     }
 
     /// <summary>Everything of a new network; every reason that speaks against it is told together.</summary>
@@ -48,12 +50,7 @@ internal sealed class NetworkPlanner(OpenHost host)
         List<Problem> problems = [];
         CheckNetworkName(state, request.Name, problems);
         request = TakeConfiguration(state, request, problems);
-        if (request.Driver is not ("bridge" or ""))
-        {
-            problems.Add(new(ErrorIds.DriverUnknown, ProblemCategory.InvalidArgument, request.Driver is "host" or "null"
-                ? $"There is one network of driver '{request.Driver}' and it is there already; the driver of others is 'bridge'."
-                : $"There is no network driver '{request.Driver}'; the driver is 'bridge'.", request.Name));
-        }
+        INetworkDriver driver = FindDriver(request, problems);
         bool ipv6 = request.EnableIPv6 || request.Subnets.Any(static subnet => subnet.Contains(':'));
         if (!request.EnableIPv4 && !ipv6)
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "Without IPv4 a network needs IPv6; add -IPv6, or leave -NoIPv4 out.", request.Name));
@@ -66,20 +63,31 @@ internal sealed class NetworkPlanner(OpenHost host)
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
                 "-PrefixLength is the length of an automatic IPv4 subnet, from 8 to 30; it does not go with an IPv4 -Subnet.", request.Name));
         }
-        NetworkOptionRules.Check(request.Options, request.Internal, ipv6, problems, context.Warning, request.Name);
+        host.Desired.Drivers.CheckOptions(request.ConfigOnly ? null : driver, request.Options, request.Internal, ipv6, problems, context.Warning, request.Name);
         if (request.Labels.ContainsKey(""))
             problems.Add(NoLabelName(request.Name));
-        Link? adopted = request.ConfigOnly ? null : FindAdopted(state, request, problems);
+        IHostView view = host.View(state);
+        if (!request.ConfigOnly)
+            driver.Check(request, view, problems);
 
         IpamRequest ipam = new() { Subnets = request.Subnets, Gateways = request.Gateways, IPRanges = request.IPRanges, AuxAddresses = request.AuxAddresses };
         IReadOnlyList<SubnetRow> given = ipam.Check(family => NetworkOptions.Mode(request.Options, family) != GatewayMode.Isolated, problems, request.Name);
-        foreach (SubnetRow config in request.ConfigOnly ? [] : given)
+        int own = driver.Taken(request.Options, view)?.Index ?? 0;
+        foreach (SubnetRow config in !request.ConfigOnly && driver.Capabilities.HasFlag(DriverCapabilities.OwnsSubnets) ? given : [])
         {
-            HostRanges ranges = new(host.Links, host.Ranges, state, config.Subnet.BaseAddress.AddressFamily);
-            if (ranges.FindOverlap(config.Subnet, except: adopted?.Index ?? 0) is { } taken)
+            HostRanges ranges = Ranges(state, config.Subnet.BaseAddress.AddressFamily);
+            if (ranges.FindOverlap(config.Subnet, except: own) is { } taken)
             {
                 problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists,
                     $"The subnet {config.Subnet} overlaps with {ranges.Whose(taken)}; choose one that is clear of it.", request.Name));
+            }
+        }
+        foreach (AddressFamily family in AddressNumber.Families.Where(family => family == AddressFamily.InterNetwork ? request.EnableIPv4 : ipv6))
+        {
+            if (!request.ConfigOnly && !driver.Capabilities.HasFlag(DriverCapabilities.OwnsSubnets) && given.All(config => config.Subnet.BaseAddress.AddressFamily != family))
+            {
+                problems.Add(new(ErrorIds.InvalidSubnet, ProblemCategory.InvalidArgument,
+                    $"A network of driver '{driver.Name}' has the {AddressPool.Name(family)} subnet of what is outside of it, which only you know; give it with -Subnet.", request.Name));
             }
         }
         if (problems.Count > 0)
@@ -90,7 +98,7 @@ internal sealed class NetworkPlanner(OpenHost host)
             Name = request.Name,
             Id = NameRules.NewId(),
             Created = DateTimeOffset.UtcNow,
-            Driver = request.ConfigOnly ? "null" : "bridge",
+            Driver = request.ConfigOnly ? Configuration : driver.Name,
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = ipv6,
             Internal = request.Internal,
@@ -101,31 +109,36 @@ internal sealed class NetworkPlanner(OpenHost host)
             Options = request.Options,
             Labels = request.Labels,
         };
-        return request.ConfigOnly ? network : WithBridge(state, network, request, adopted);
+        return request.ConfigOnly ? network : Complete(state, driver, network, request);
     }
 
-    private NetworkRow WithBridge(IStateReader state, NetworkRow network, NetworkRequest request, Link? adopted)
+    private INetworkDriver FindDriver(NetworkRequest request, List<Problem> problems)
+    {
+        NetworkDrivers drivers = host.Desired.Drivers;
+        INetworkDriver otherwise = drivers.Find(new NetworkRequest(request.Name).Driver)!;
+        if (request.Driver.Length == 0 || drivers.Find(request.Driver) is { } found && found.Capabilities.HasFlag(DriverCapabilities.CanBeCreated))
+            return request.Driver.Length == 0 ? otherwise : drivers.Find(request.Driver)!;
+        problems.Add(new(ErrorIds.DriverUnknown, ProblemCategory.InvalidArgument, drivers.Find(request.Driver) is not null
+            ? $"There is one network of driver '{request.Driver}' and it is there already; choose another driver: {drivers.Choices}."
+            : $"There is no network driver '{request.Driver}'; choose one of these: {drivers.Choices}.", request.Name));
+        return otherwise;
+    }
+
+    /// <summary>The network with the subnets that nobody gave it, and all that its driver chooses.</summary>
+    private NetworkRow Complete(IStateReader state, INetworkDriver driver, NetworkRow network, NetworkRequest request)
     {
         List<SubnetRow> configs = [.. network.IPAM.Config];
-        HostRanges ranges = new(host.Links, host.Ranges, state, AddressFamily.InterNetwork);
-        if (network.EnableIPv4 && network.Config(AddressFamily.InterNetwork) is null)
-            configs.Add(Automatic(network, SubnetPool.Choose(ranges.Taken(), request.PrefixLength)));
-        if (network.EnableIPv6 && network.Config(AddressFamily.InterNetworkV6) is null)
-            configs.Add(Automatic(network, SubnetPool.ChooseIPv6(SubnetPool.UniqueLocal(HostId.Read()), new HostRanges(host.Links, host.Ranges, state, AddressFamily.InterNetworkV6).Taken())));
-        network = network with { IPAM = network.IPAM with { Config = configs } };
-        string name = request.Options.GetValueOrDefault(NetworkOptions.BridgeName) is { Length: > 0 } given ? given : $"br-{network.ShortId}";
-        return network with
+        if (driver.Capabilities.HasFlag(DriverCapabilities.OwnsSubnets))
         {
-            BridgeName = name,
-            BridgeMacAddress = adopted?.Mac ?? MacAddress.Random(),
-            Adopted = adopted is null ? null : host.CaptureAdopted(adopted, network),
-            Mtu = NetworkOptionRules.MtuOf(request.Options) is > 0 and int mtu ? mtu : adopted?.Mtu ?? DefaultMtu(ranges, network.EnableIPv6),
-        };
+            if (network.EnableIPv4 && network.Config(AddressFamily.InterNetwork) is null)
+                configs.Add(Automatic(network, SubnetPool.Choose(Ranges(state, AddressFamily.InterNetwork).Taken(), request.PrefixLength)));
+            if (network.EnableIPv6 && network.Config(AddressFamily.InterNetworkV6) is null)
+                configs.Add(Automatic(network, SubnetPool.ChooseIPv6(SubnetPool.UniqueLocal(HostId.Read()), Ranges(state, AddressFamily.InterNetworkV6).Taken())));
+        }
+        return driver.Choose(network with { IPAM = network.IPAM with { Config = configs } }, host.View(state));
     }
 
-    /// <summary>The MTU of the way out of the host, since a larger one makes packets that vanish on the way (moby and podman leave that to the user, or did for long).</summary>
-    private static int DefaultMtu(HostRanges ranges, bool ipv6) =>
-        Math.Clamp(ranges.DefaultMtu() ?? 1500, ipv6 ? NetworkOptionRules.MinIPv6Mtu : NetworkOptionRules.MinMtu, NetworkOptionRules.MaxMtu);
+    private HostRanges Ranges(IStateReader state, AddressFamily family) => new(host.Links, host.Ranges, state, family);
 
     private static SubnetRow Automatic(NetworkRow network, IPNetwork subnet)
     {
@@ -186,30 +199,10 @@ internal sealed class NetworkPlanner(OpenHost host)
         };
     }
 
-    /// <summary>The bridge that is there already under the name that was asked for; null when there is none.</summary>
-    private Link? FindAdopted(IStateReader state, NetworkRequest request, List<Problem> problems)
-    {
-        if (request.Options.GetValueOrDefault(NetworkOptions.BridgeName) is not { Length: > 0 } name || !NetworkOptionRules.IsInterfaceName(name))
-            return null;
-        if (state.FindNetworkByBridge(name) is { } other)
-        {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"The bridge {name} belongs to network '{other.Name}' already; choose another -BridgeName.", request.Name));
-            return null;
-        }
-        if (host.Links.FindLink(name) is not { } link)
-            return null;
-        if (link.Kind != "bridge")
-        {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The interface {name} is there already and is not a bridge; choose another -BridgeName.", request.Name));
-            return null;
-        }
-        return link;
-    }
-
     /// <summary>The host's forwarding that has to be switched on for a network.</summary>
     public IReadOnlyList<HostSetting> Forwarding(NetworkRow network, Action<string> warn)
     {
-        HostSetting[] off = [.. DesiredBridge.Forwarding(network).Where(static wanted => Sysctl.Read(wanted.Setting.Key) == wanted.Setting.Otherwise)];
+        HostSetting[] off = [.. host.Desired.Drivers.Of(network).Forwarding(network).Where(static wanted => Sysctl.Read(wanted.Setting.Key) == wanted.Setting.Otherwise)];
         if (off.Any(static wanted => wanted.Setting.Key.StartsWith("net/ipv6", StringComparison.Ordinal)) && AcceptsAdvertisements() is { Count: > 0 } uplinks)
             warn($"IPv6 forwarding is switched on, so {string.Join(", ", uplinks.Select(ShellWord.Of))} will no longer take router advertisements; set net.ipv6.conf.<interface>.accept_ra=2 where the host needs them.");
         return off;

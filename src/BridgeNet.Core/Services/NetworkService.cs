@@ -17,7 +17,7 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
     /// <summary>Creates a network: bridge, addresses, sysctls, rules, and the link up last, so that no packet passes before its rules are there.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
     public NetworkRow Create(NetworkRequest request, ChangeContext context) =>
-        runner.Make(state => PlanCreate(state, request, context), static (state, made, _) => state.Put(made), context).Result;
+        runner.Make(state => PlanCreate(state, request, context), static (state, made, _) => state.Put(made), context);
 
     /// <summary>What <see cref="Create"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeCreate(NetworkRequest request, ChangeContext context) =>
@@ -38,8 +38,6 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
     private (Change, NetworkRow) PlanCreate(IStateReader state, NetworkRequest request, ChangeContext context)
     {
         NetworkRow network = networks.Plan(state, request, context);
-        if (network.BridgeName is null)
-            return (new Change([]), network);
         StateSlice after = new() { Networks = [new(network, [])], Forwarding = networks.Forwarding(network, context.Warning) };
         return (planner.Plan(state, new StateSlice(), after), network);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
+using BridgeNet.Drivers;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Ports;
@@ -24,6 +25,11 @@ internal sealed class PortPlanner(OpenHost host)
         if (network.Internal)
         {
             warn($"Network '{network.Name}' is internal, so nothing of it can be reached from outside: no port of '{endpoint.ContainerName}' is published.");
+            return [];
+        }
+        if (!host.Desired.Drivers.Of(network).Capabilities.HasFlag(DriverCapabilities.PublishesPorts))
+        {
+            warn($"The host does not forward for network '{network.Name}' (driver '{network.Driver}'), so no port of '{endpoint.ContainerName}' is published; it is reached at its own address.");
             return [];
         }
         List<Problem> problems = [];

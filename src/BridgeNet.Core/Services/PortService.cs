@@ -20,7 +20,7 @@ internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, Po
     /// <param name="context">Who hears of it.</param>
     /// <returns>The new ports.</returns>
     public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
-        runner.Make(state => PlanPublish(state, container, network, publish, context), static (state, made, _) => state.Put(made.After), context).Result.Added;
+        runner.Make(state => PlanPublish(state, container, network, publish, context), static (state, made, _) => state.Put(made.After), context).Added;
 
     /// <summary>What <see cref="Publish"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>

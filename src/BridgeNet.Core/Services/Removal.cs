@@ -35,7 +35,7 @@ internal sealed class Removal(IStateReader state)
         Dictionary<string, NetworkRow> theirs = Endpoints.Select(static endpoint => endpoint.NetworkId).Distinct().ToDictionary(static id => id, id => StateLookup.FindNetwork(state, id));
         NetworkSlice[] concerned =
         [
-            .. networks.Where(static network => network.BridgeName is not null).Concat(theirs.Values).DistinctBy(static network => network.Id).Select(network => new NetworkSlice(network, state.Endpoints(networkId: network.Id))),
+            .. networks.Concat(theirs.Values).DistinctBy(static network => network.Id).Select(network => new NetworkSlice(network, state.Endpoints(networkId: network.Id))),
         ];
         StateSlice before = new()
         {

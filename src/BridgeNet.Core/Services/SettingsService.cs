@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Desired;
-using BridgeNet.Kernel;
+using BridgeNet.Drivers;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
-using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Services;
@@ -17,13 +16,6 @@ namespace BridgeNet.Services;
 /// <param name="host">The host.</param>
 internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner, OpenHost host)
 {
-    /// <summary>The options that can change while a network is in use.</summary>
-    private static readonly HashSet<string> s_live =
-    [
-        NetworkOptions.EnableIcc, NetworkOptions.EnableMasquerade, NetworkOptions.HostBindingIPv4, NetworkOptions.GatewayModeIPv4, NetworkOptions.GatewayModeIPv6,
-        NetworkOptions.Mtu, NetworkOptions.HostIPv4, NetworkOptions.HostIPv6, NetworkOptions.InterfacePrefix, NetworkOptions.AntiSpoof,
-    ];
-
     /// <summary>Changes what can change of a network in use, its rules in one transaction.</summary>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is changed.</exception>
     public NetworkRow Set(NetworkSettings settings, ChangeContext context) => runner.Make(state => PlanSet(state, settings, context), static (state, changed, _) =>
@@ -31,7 +23,7 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
         state.Put(changed.Network);
         foreach (EndpointRow endpoint in changed.Endpoints)
             state.Put(endpoint);
-    }, context).Result.Network;
+    }, context).Network;
 
     /// <summary>What <see cref="Set"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeSet(NetworkSettings settings, ChangeContext context) => runner.Describe(state => PlanSet(state, settings, context), context);
@@ -41,7 +33,7 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
         NetworkRow before = StateLookup.FindNetwork(state, settings.Network);
         if (NameRules.Predefined.Contains(before.Name))
             throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation, $"'{before.Name}' is a predefined network and cannot be changed; make one with New-BridgeNetwork.", before.Name);
-        NetworkRow after = Apply(before, settings, context);
+        NetworkRow after = Apply(state, before, settings, context);
         EndpointRow[] old = [.. state.Endpoints(networkId: before.Id)];
         EndpointRow[] now = [.. old.Select(endpoint => endpoint with
         {
@@ -53,7 +45,7 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
         // Hosts files may have the gateway in them.
         bool otherGateway = old.Zip(now).Any(static pair => !Equals(pair.First.Gateway, pair.Second.Gateway) || !Equals(pair.First.IPv6Gateway, pair.Second.IPv6Gateway));
         NameChange? naming = otherGateway ? new() { Gone = old, Added = now } : null;
-        Change change = before.BridgeName is null ? new Change([]) : planner.Plan(state, Slice(before, old, containers), Slice(after, now, containers), naming);
+        Change change = planner.Plan(state, Slice(before, old, containers), Slice(after, now, containers), naming);
         return (change, new ChangedNetwork(after, now));
     }
 
@@ -72,10 +64,12 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
     }
 
     /// <summary>The network with its settings changed; refuses with all problems together.</summary>
-    private NetworkRow Apply(NetworkRow network, NetworkSettings settings, ChangeContext context)
+    private NetworkRow Apply(IStateReader state, NetworkRow network, NetworkSettings settings, ChangeContext context)
     {
+        NetworkDrivers drivers = host.Desired.Drivers;
+        INetworkDriver? driver = network.ConfigOnly ? null : drivers.Of(network);
         List<Problem> problems = [];
-        foreach (string key in settings.Options.Keys.Where(key => key.StartsWith("com.docker.network.", StringComparison.Ordinal) && !s_live.Contains(key) && network.Options.GetValueOrDefault(key) != settings.Options[key]))
+        foreach (string key in settings.Options.Keys.Where(key => !(drivers.Option(driver, key)?.IsLive ?? !key.StartsWith("com.docker.network.", StringComparison.Ordinal)) && network.Options.GetValueOrDefault(key) != settings.Options[key]))
         {
             problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
                 $"The option {key} is fixed when a network is made, for its endpoints are built on it; remove '{network.Name}' and make it anew.", network.Name));
@@ -86,25 +80,17 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
         foreach ((string key, string value) in settings.Options)
             options[key] = value;
         bool isInternal = settings.Internal ?? network.Internal;
-        NetworkOptionRules.Check(options, isInternal, network.EnableIPv6, problems, context.Warning, network.Name);
-        foreach (AddressFamily family in AddressNumber.Families)
-        {
-            if ((NetworkOptions.Mode(options, family) == GatewayMode.Isolated) != (network.Mode(family) == GatewayMode.Isolated))
-            {
-                problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
-                    $"The gateway mode 'isolated' is fixed when a network is made, for such a network has no gateway; remove '{network.Name}' and make it anew.", network.Name));
-            }
-        }
-        if (problems.Count > 0)
-            throw new BridgeNetException(problems);
+        drivers.CheckOptions(driver, options, isInternal, network.EnableIPv6, problems, context.Warning, network.Name);
         Dictionary<string, string> labels = new(network.Labels);
         foreach (string key in settings.RemoveLabels)
             labels.Remove(key);
         foreach ((string key, string value) in settings.Labels)
             labels[key] = value;
-        int mtu = settings.Options.ContainsKey(NetworkOptions.Mtu) && NetworkOptionRules.MtuOf(options) is > 0 and int asked ? asked : network.Mtu;
-        AdoptedBridge? adopted = network.Adopted is { Mtu: 0 } taken && mtu != network.Mtu ? taken with { Mtu = (host.Links.FindLink(network.BridgeName!) is { } link && LinkMark.Of(network).IsOn(link) ? link.Mtu : 0) } : network.Adopted;
-        return network with { Labels = labels, Options = options, Internal = isInternal, Mtu = mtu, Adopted = adopted };
+        int mtu = settings.Options.ContainsKey(NetworkOptions.Mtu) && NetworkOptions.MtuOf(options) is > 0 and int asked ? asked : network.Mtu;
+        NetworkRow after = network with { Labels = labels, Options = options, Internal = isInternal, Mtu = mtu };
+        if (driver is not null)
+            after = driver.Change(network, after, host.View(state), problems);
+        return problems.Count > 0 ? throw new BridgeNetException(problems) : after;
     }
 
     /// <summary>The ports of an endpoint under other settings: none on an internal network, and none of the host on a routed one.</summary>

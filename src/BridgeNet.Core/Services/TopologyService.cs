@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Drivers;
 using BridgeNet.Desired;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
@@ -29,7 +30,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
     {
         NetworkRow[] wanted = [.. networks is null ? state.Networks() : networks.Select(name => StateLookup.FindNetwork(state, name))];
         // A network goes with the configuration that it is made from.
-        NetworkRow[] chosen = [.. wanted.Where(static network => network.BridgeName is not null || network.ConfigOnly)
+        NetworkRow[] chosen = [.. wanted.Where(network => state.FindNetworkById(network.Id) is not null)
             .SelectMany(network => state.FindNetwork(network.ConfigFrom) is { } source ? [source, network] : (NetworkRow[])[network])
             .DistinctBy(static network => network.Id).OrderBy(static network => network.Name, StringComparer.Ordinal)];
         EndpointRow[] endpoints = [.. chosen.SelectMany(network => state.Endpoints(networkId: network.Id))
@@ -58,7 +59,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
     /// <returns>The ids of the networks.</returns>
     /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
     public IReadOnlyList<string> Import(string document, ChangeContext context) =>
-        [.. runner.Make(state => PlanImport(state, document, context), Record, context).Result.Networks.Select(static network => network.Id)];
+        [.. runner.Make(state => PlanImport(state, document, context), Record, context).Networks.Select(static network => network.Id)];
 
     /// <summary>What <see cref="Import"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => runner.Describe(state => PlanImport(state, document, context), context);
@@ -67,7 +68,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
     {
         Topology read = Topology.Read(document);
         List<Problem> problems = [];
-        new TopologyRules(read, problems, context.Warning).Check();
+        new TopologyRules(host.Desired.Drivers, read, problems, context.Warning).Check();
         // What cannot be is not looked up.
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
@@ -81,6 +82,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
     /// <summary>The document with what depends on this machine: paths of namespaces, bridges that are there already, containers whose namespace is not.</summary>
     private Topology Place(IStateReader state, Topology read, List<Problem> problems, ChangeContext context)
     {
+        IHostView view = host.View(state);
         List<ContainerRow> containers = [];
         foreach (ContainerRow container in read.Containers)
         {
@@ -108,7 +110,9 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         EndpointRow[] endpoints = [.. read.Endpoints.Where(endpoint => present.Contains(endpoint.ContainerId))];
         return read with
         {
-            Networks = [.. read.Networks.Select(network => Adopt(state, network, problems) with { Containers = [] })],
+            // Of a network that is there already only that is said.
+            Networks = [.. read.Networks.Select(network => (network.ConfigOnly || state.FindNetworkById(network.Id) is not null ? network
+                : host.Desired.Drivers.Of(network).Place(network, view, problems)) with { Containers = [] })],
             Containers = containers,
             Endpoints = [.. endpoints.Select(endpoint => endpoint with { Ports = [.. read.Ports.Where(port => port.EndpointId == endpoint.EndpointId)] })],
             Ports = [.. read.Ports.Where(port => endpoints.Any(endpoint => endpoint.EndpointId == port.EndpointId))],
@@ -128,24 +132,6 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
             problems.AddRange(failure.Problems.Where(static problem => problem.ErrorId != ErrorIds.NamespaceFailed));
             return null;
         }
-    }
-
-    /// <summary>The network, with the bridge of its name where somebody made one that it was asked to take.</summary>
-    private NetworkRow Adopt(IStateReader state, NetworkRow network, List<Problem> problems)
-    {
-        // Of a network that is there only that is told.
-        if (network.BridgeName is not { } bridge || state.FindNetworkById(network.Id) is not null)
-            return network;
-        if (state.FindNetworkByBridge(bridge) is { } other)
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"The bridge {bridge} belongs to network '{other.Name}' already; remove that network first.", network.Name));
-        if (host.Links.FindLink(bridge) is not { } link)
-            return network with { Adopted = null };
-        if (link.Kind != "bridge" || network.Options.GetValueOrDefault(NetworkOptions.BridgeName) != bridge)
-        {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"There is an interface {bridge} already, which network '{network.Name}' was not asked to take; remove or rename it.", network.Name));
-            return network;
-        }
-        return network with { BridgeMacAddress = link.Mac, Adopted = host.CaptureAdopted(link, network) };
     }
 
     /// <summary>What is taken. Of a network or a container that is there already, nothing that follows from it.</summary>
@@ -168,7 +154,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         }
         foreach (EndpointRow endpoint in topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is null))
         {
-            if (state.FindEndpointById(endpoint.EndpointId) is not null || host.Links.FindLink(endpoint.HostInterface) is not null)
+            if (state.FindEndpointById(endpoint.EndpointId) is not null || (endpoint.HostInterface.Length > 0 && host.Links.FindLink(endpoint.HostInterface) is not null))
                 problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists, $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already; disconnect or delete it.", endpoint.EndpointId));
         }
         CheckSubnets(state, topology, problems);
@@ -177,15 +163,17 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
 
     private void CheckSubnets(IStateReader state, Topology topology, List<Problem> problems)
     {
+        NetworkDrivers drivers = host.Desired.Drivers;
+        IHostView view = host.View(state);
         foreach (AddressFamily family in AddressNumber.Families)
         {
             HostRanges ranges = new(host.Links, host.Ranges, state, family);
             List<UsedPrefix> others = [];
-            foreach (NetworkRow network in topology.Networks.Where(network => network.BridgeName is not null && state.FindNetworkById(network.Id) is null))
+            foreach (NetworkRow network in topology.Networks.Where(network => state.FindNetworkById(network.Id) is null && drivers.Of(network).Capabilities.HasFlag(DriverCapabilities.OwnsSubnets)))
             {
                 if (network.Config(family) is not { } config)
                     continue;
-                int own = network.Adopted is null ? 0 : host.Links.FindLink(network.BridgeName!)?.Index ?? 0;
+                int own = drivers.Of(network).Taken(network.Options, view)?.Index ?? 0;
                 if ((ranges.FindOverlap(config.Subnet, except: own) ?? SubnetPool.FindOverlap(config.Subnet, others)) is { } overlap)
                     problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}; remove that, or change the document.", network.Name));
                 others.Add(new UsedPrefix(config.Subnet, UsedBy.Network, network.Name));
@@ -209,7 +197,7 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
 
     private (Change, Topology) ImportChange(IStateReader state, Topology topology, ChangeContext context)
     {
-        Dictionary<string, NetworkRow> networks = topology.Networks.Where(static network => network.BridgeName is not null).ToDictionary(static network => network.Id);
+        Dictionary<string, NetworkRow> networks = topology.Networks.ToDictionary(static network => network.Id);
         ILookup<string, EndpointRow> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
         Dictionary<string, ContainerRow> containers = topology.Containers.ToDictionary(static container => container.Id, container => container with { Endpoints = [.. byContainer[container.Id]] });
         StateSlice after = new()

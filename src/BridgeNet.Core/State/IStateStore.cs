@@ -78,7 +78,7 @@ internal interface IStateReader
     StateOwner? Owner();
 }
 
-/// <summary>The one writer of the moment; disposed without a commit, it leaves everything as it was.</summary>
+/// <summary>Rows that are written together; disposed without a commit, it leaves everything as it was.</summary>
 internal interface IStateTransaction : IStateReader, IDisposable
 {
     /// <summary>Writes a network, new or changed.</summary>
@@ -114,16 +114,30 @@ internal interface IStateTransaction : IStateReader, IDisposable
     void Commit();
 }
 
+/// <summary>The state as it was in one moment, whatever is written meanwhile.</summary>
+internal interface IStateSnapshot : IStateReader, IDisposable;
+
+/// <summary>The right to change networks, and with it the state as nobody else changes it.</summary>
+internal interface IStateHold : IDisposable
+{
+    /// <summary>The state.</summary>
+    IStateReader Reader { get; }
+
+    /// <summary>Begins to record.</summary>
+    IStateTransaction BeginWrite();
+}
+
 /// <summary>What is meant to be: networks, containers, endpoints, reservations and ports.</summary>
 internal interface IStateStore : IDisposable
 {
+    /// <summary>Where it is.</summary>
     string Directory { get; }
 
-    IStateReader Reader { get; }
+    /// <summary>The state of this moment; it waits for nobody. Each thread takes its own.</summary>
+    IStateSnapshot Snapshot();
 
-    /// <summary>Waits for the writer before it, in whatever process, but not for ever.</summary>
-    IStateTransaction BeginWrite();
-
-    /// <summary>As <see cref="BeginWrite"/>, unless it is stopped while it waits.</summary>
-    IStateTransaction BeginWriteUnless(CancellationToken stopped);
+    /// <summary>Waits for its turn to change networks, after whatever process has it, but not for ever.</summary>
+    /// <param name="stopped">Stops the waiting.</param>
+    /// <exception cref="BridgeNetException">StateBusy.</exception>
+    IStateHold Take(CancellationToken stopped);
 }

@@ -181,8 +181,9 @@ internal static class PrivateStates
             return false;
         if (!File.Exists(Path.Combine(folder, "state.db")))
             return true;
-        using SqliteStateStore state = SqliteStateStore.Open(folder, TimeSpan.Zero);
-        return state.Reader.Networks().Count == 0 && state.Reader.Containers().Count == 0;
+        using SqliteStateStore store = SqliteStateStore.Open(folder, TimeSpan.Zero);
+        using IStateSnapshot state = store.Snapshot();
+        return state.Networks().Count == 0 && state.Containers().Count == 0;
     }
 
     private static string ReadName(string path)

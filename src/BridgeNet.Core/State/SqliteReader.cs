@@ -10,7 +10,7 @@ namespace BridgeNet.State;
 /// <summary>The questions, in SQL.</summary>
 internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : IStateReader
 {
-    private const string Network = "SELECT document FROM network ";
+    private const string Network = "SELECT document, bridge FROM network ";
     private const string Container = "SELECT document FROM container ";
     private const string Endpoint = "SELECT document FROM endpoint ";
     private const string Port = """
@@ -112,8 +112,10 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     private static T Read<T>(SqliteDataReader row) => StateJson.Read<T>(row.GetString(0));
 
-    private static NetworkRow ReadNetwork(SqliteDataReader row) =>
-        Read<NetworkRow>(row) is { } network && (network.Driver != "bridge" || network.BridgeName is not null) ? network : throw new FormatException("A network has no bridge.");
+    /// <summary>A network. The column by which its bridge is found says the same as the document.</summary>
+    private static NetworkRow ReadNetwork(SqliteDataReader row) => Read<NetworkRow>(row) is { } network && network.BridgeName == (row.IsDBNull(1) ? null : row.GetString(1))
+        ? network
+        : throw new FormatException("A network has another bridge than it is listed with.");
 
     private static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BridgeNet.Model;
 using Microsoft.Data.Sqlite;
 
@@ -9,21 +10,20 @@ internal sealed class SqliteStateStore : IStateStore
     /// <summary>How long a change waits for those before it; the longest change takes a few seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly SqliteConnection _connection;
     private readonly TimeSpan _patience;
-    private readonly SubnetCache _subnets = new();
+
+    /// <summary>Connections that nobody uses. Who took one last has the newest cache, so it is the next to be taken.</summary>
+    private readonly ConcurrentStack<StateConnection> _idle = new();
 
     private SqliteStateStore(string directory, SqliteConnection connection, TimeSpan patience)
     {
         _patience = patience;
         Directory = directory;
-        _connection = connection;
-        Reader = new SqliteReader(connection, _subnets);
+        _idle.Push(new(connection));
     }
 
+    /// <inheritdoc/>
     public string Directory { get; }
-
-    public IStateReader Reader { get; }
 
     /// <summary>Opens the store of a directory, which is made, for its owner alone, when it is not there.</summary>
     /// <exception cref="BridgeNetException">StateUnusable: not ours, newer, or not readable. The file is left as it is.</exception>
@@ -41,12 +41,45 @@ internal sealed class SqliteStateStore : IStateStore
             StateTrust.RequireFile(path + part);
         if (!File.Exists(path))
             new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = Owner }).Dispose();
+        return new SqliteStateStore(directory, Connect(path), patience ?? Patience);
+    }
+
+    /// <inheritdoc/>
+    public IStateSnapshot Snapshot()
+    {
+        StateConnection connection = Rent();
+        return new SqliteSnapshot(connection, () => _idle.Push(connection));
+    }
+
+    /// <inheritdoc/>
+    public IStateHold Take(CancellationToken stopped)
+    {
+        HostLock held = HostLock.Take(Directory, _patience, stopped);
+        StateConnection connection = Rent();
+        return new SqliteHold(connection, Directory, _patience, () =>
+        {
+            _idle.Push(connection);
+            held.Dispose();
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_idle.TryPop(out StateConnection? connection))
+            connection.Dispose();
+    }
+
+    private StateConnection Rent() => _idle.TryPop(out StateConnection? idle) ? idle : new(Connect(Path.Combine(Directory, "state.db")));
+
+    private static SqliteConnection Connect(string path)
+    {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString());
         try
         {
             connection.Open();
             Prepare(connection, path);
-            return new SqliteStateStore(directory, connection, patience ?? Patience);
+            return connection;
         }
         catch (SqliteException failure)
         {
@@ -59,12 +92,6 @@ internal sealed class SqliteStateStore : IStateStore
             throw;
         }
     }
-
-    public IStateTransaction BeginWrite() => BeginWriteUnless(CancellationToken.None);
-
-    public IStateTransaction BeginWriteUnless(CancellationToken stopped) => new SqliteWriter(_connection, _subnets, Directory, _patience, stopped);
-
-    public void Dispose() => _connection.Dispose();
 
     private static void Prepare(SqliteConnection connection, string path)
     {

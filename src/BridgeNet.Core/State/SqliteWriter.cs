@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -8,7 +7,7 @@ using SQLitePCL;
 
 namespace BridgeNet.State;
 
-/// <summary>A write transaction, begun with <c>BEGIN IMMEDIATE</c>: from its first read on nobody else writes.</summary>
+/// <summary>A write transaction (<c>BEGIN IMMEDIATE</c>), short: whoever has it has the host's lock already.</summary>
 internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 {
     private readonly SqliteConnection _connection;
@@ -18,21 +17,24 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     private readonly Dictionary<string, UsedPrefix[]> _changed = [];
     private bool _open;
 
-    public SqliteWriter(SqliteConnection connection, SubnetCache subnets, string directory, TimeSpan patience, CancellationToken cancellation)
-        : base(connection, subnets)
+    /// <param name="connection">A connection that nobody else uses.</param>
+    /// <param name="directory">The state directory.</param>
+    /// <param name="patience">How long to wait for a writer that did not take the host's lock, such as a database tool.</param>
+    /// <exception cref="BridgeNetException">StateBusy.</exception>
+    public SqliteWriter(StateConnection connection, string directory, TimeSpan patience)
+        : base(connection.Sqlite, connection.Subnets)
     {
-        _connection = connection;
-        _subnets = subnets;
-        // It waits here and not in SQLite, which looks at longer and longer distances, so that whoever makes one change after the
-        // other would always come first, and which does not hear Ctrl+C.
-        raw.sqlite3_busy_timeout(connection.Handle, 0);
+        _connection = connection.Sqlite;
+        _subnets = connection.Subnets;
+        raw.sqlite3_busy_timeout(_connection.Handle, (int)patience.TotalMilliseconds);
         try
         {
-            Begin(directory, patience, cancellation);
+            Execute("BEGIN IMMEDIATE");
+            _open = true;
         }
-        finally
+        catch (SqliteException failure) when (StateFailure.IsBusy(failure))
         {
-            raw.sqlite3_busy_timeout(connection.Handle, (int)patience.TotalMilliseconds);
+            throw StateFailure.ToBusy(directory, patience, failure);
         }
     }
 
@@ -114,27 +116,6 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         catch (SqliteException)
         {
             // SQLite has done so by itself where the disk failed or is full, and then there is none that could be rolled back.
-        }
-    }
-
-
-    private void Begin(string directory, TimeSpan patience, CancellationToken cancellation)
-    {
-        for (long start = Stopwatch.GetTimestamp(); !_open; cancellation.WaitHandle.WaitOne(Random.Shared.Next(1, 4)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection.Handle, "BEGIN IMMEDIATE"), _connection.Handle);
-                _open = true;
-                return;
-            }
-            catch (SqliteException failure) when (StateFailure.IsBusy(failure))
-            {
-                TimeSpan waited = Stopwatch.GetElapsedTime(start);
-                if (waited >= patience)
-                    throw StateFailure.ToBusy(directory, waited, failure);
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 using BridgeNet.Model;
+using BridgeNet.Native;
 using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
@@ -7,6 +8,9 @@ namespace BridgeNet.State;
 internal static class StateFailure
 {
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Io = 10, Full = 13, CannotOpen = 14; // sqlite3.h
+
+    /// <summary>The byte of <c>state.db-shm</c> that whoever writes has locked (SQLite's WAL_WRITE_LOCK).</summary>
+    private const int WriteLock = 120;
 
     public static bool IsBusy(SqliteException failure) => failure.SqliteErrorCode is Busy or Locked;
 
@@ -25,11 +29,12 @@ internal static class StateFailure
         _ => $"The state {path} cannot be used: {failure.Message} Move it away to begin anew, or name another directory in BRIDGENET_STATE.",
     }, path);
 
-    /// <summary>Another process has been changing networks for too long.</summary>
+    /// <summary>Somebody else, such as a database tool, has been writing to the state for too long.</summary>
     public static BridgeNetException ToBusy(string directory, TimeSpan waited, SqliteException failure)
     {
-        string holder = StateLockOwner.Find(directory) is { } process ? $"process {process}" : "another process";
+        string path = Path.Combine(directory, "state.db-shm");
+        string holder = FileLocks.Holder(path, WriteLock) is { } process ? $"process {process}" : "another process";
         return new BridgeNetException(ErrorIds.StateBusy, ProblemCategory.ResourceBusy,
-            $"This command waited {waited.TotalSeconds:0} s for its turn to change networks, which {holder} has, and did nothing. Try again when that has ended; if it hangs, end it: the next command takes back what it began.", directory, failure);
+            $"This command waited {waited.TotalSeconds:0} s to write the state, which {holder} writes; what it had done was taken back. Try again when that has ended.", directory, failure);
     }
 }

@@ -72,7 +72,7 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
         }
         string[]? ids = _all ? null : [.. _networks.Keys];
         string target = _all ? "all networks" : _networks.Count == 0 ? "what all networks share" : string.Join(", ", _networks.Values);
-        if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids)))
+        if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids, Cancellation)))
             return;
         (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = Engine.Repair(ids, Context);
         WriteProblems(problems);

@@ -38,7 +38,7 @@ public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet
         bool all = NothingGiven(nameof(Name));
         if (!all && _ids.Count == 0)
             return;
-        IReadOnlyList<DriftItem> drift = Engine.FindDrift(all ? null : _ids);
+        IReadOnlyList<DriftItem> drift = Engine.FindDrift(all ? null : _ids, Cancellation);
         if (Detailed)
             WriteObject(drift.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
         else

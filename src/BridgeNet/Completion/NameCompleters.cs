@@ -51,14 +51,14 @@ public sealed class ContainerNameCompleter : NameCompleter
 public sealed class AnyDriverCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
-        [("bridge", "A bridge on this host"), ("host", "The host's own namespace"), ("null", "Loopback only, or a configuration")];
+        Session.Drivers.Select(static driver => (driver.Name, driver.Description));
 }
 
 /// <summary>Completes drivers of networks that can be made.</summary>
 public sealed class DriverCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
-        [("bridge", "A bridge on this host, with isolation from the others")];
+        Session.Drivers.Where(static driver => driver.CanBeCreated).Select(static driver => (driver.Name, driver.Description));
 }
 
 /// <summary>Completes keys of driver options.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using BridgeNet.Changes;
 using BridgeNet.Desired;
+using BridgeNet.Drivers;
+using BridgeNet.Drivers.Bridge;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -11,6 +13,7 @@ namespace BridgeNet.Core.Tests.Changes;
 /// <summary>What leads from rows to other rows, in words; no kernel is asked.</summary>
 public sealed class DifferenceTests
 {
+    private static readonly DesiredState s_desired = new(NetworkDrivers.Default);
     private static readonly NetworkRow s_a = Network("a", "10.1.0"), s_b = Network("b", "10.2.0");
     private static readonly EndpointRow s_onA = Endpoint(s_a, "eth0"), s_onB = Endpoint(s_b, "eth1");
     private static readonly ContainerRow s_container = new() { Name = "c", Id = new string('c', 64), Created = default, NetNSPath = "/run/netns/c" };
@@ -23,7 +26,7 @@ public sealed class DifferenceTests
             "ip address add 10.1.0.1/24 dev br-a",
             "sysctl -w net.ipv4.ip_forward=1",
             "ip link set br-a up",
-        ], Words(new(), new() { Networks = [new(s_a, [])], Forwarding = [.. DesiredBridge.Forwarding(s_a)] }));
+        ], Words(new(), new() { Networks = [new(s_a, [])], Forwarding = [.. BridgeObjects.Forwarding(s_a)] }));
 
     [Fact]
     public void An_endpoint_comes_with_all_that_is_on_it_and_the_route() => Assert.Equal(
@@ -85,7 +88,7 @@ public sealed class DifferenceTests
     public void The_path_of_a_namespace_is_one_word()
     {
         ContainerRow odd = s_container with { NetNSPath = "/run/x;touch y $(id)" };
-        IEnumerable<KernelObject> wanted = [new KeptNamespace(Place.Of(odd with { Kind = ContainerKind.Host })), .. DesiredEndpoint.Objects(s_a, s_onA, Place.Of(odd)), .. DesiredEndpoint.Routes(Place.Of(odd), [s_onA])];
+        IEnumerable<KernelObject> wanted = [new KeptNamespace(Place.Of(odd with { Kind = ContainerKind.Host })), .. VethObjects.Of(s_a, s_onA, Place.Of(odd)), .. DesiredEndpoint.Routes(Place.Of(odd), [s_onA])];
         string[] lines = [.. Difference.InOrder(Difference.Between([], wanted)).SelectMany(static operation => operation.Words())];
         Assert.All(lines.Where(static line => line.Contains("touch y", StringComparison.Ordinal)), static line => Assert.DoesNotContain("touch y", line.Replace("$'/run/x;touch y $(id)'", "", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.Equal(6, lines.Count(static line => line.Contains("$'/run/x;touch y $(id)'", StringComparison.Ordinal)));
@@ -97,7 +100,7 @@ public sealed class DifferenceTests
     private static string[] Words(StateSlice before, StateSlice after) => [.. Plan(before, after).SelectMany(static operation => operation.Words())];
 
     private static IReadOnlyList<Operation> Plan(StateSlice before, StateSlice after) =>
-        Difference.InOrder(Difference.Between(DesiredState.Objects(before, after), DesiredState.Objects(after, before)));
+        Difference.InOrder(Difference.Between(s_desired.Objects(before, after), s_desired.Objects(after, before)));
 
     private static StateSlice Slice(NetworkRow[] networks, params EndpointRow[] endpoints) => new()
     {

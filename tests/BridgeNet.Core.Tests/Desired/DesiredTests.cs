@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Desired;
+using BridgeNet.Drivers;
+using BridgeNet.Drivers.Bridge;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -46,14 +48,14 @@ public sealed class DesiredTests
     public void Where_the_host_takes_no_part_its_side_is_off(string four, string six, string settings)
     {
         NetworkRow network = Network(new() { [NetworkOptions.GatewayModeIPv4] = four, [NetworkOptions.GatewayModeIPv6] = six }, s_four, s_six);
-        Assert.Equal(settings, string.Join(' ', DesiredBridge.Settings(network, "br0").Select(static one => $"{one.Key.Split('/')[^1]}={one.Value}")));
+        Assert.Equal(settings, string.Join(' ', BridgeObjects.Settings(network, "br0").Select(static one => $"{one.Key.Split('/')[^1]}={one.Value}")));
     }
 
     [Fact]
     public void Of_a_family_that_a_network_was_not_given_the_host_has_nothing()
     {
-        Assert.Contains(new Setting("net/ipv6/conf/br0/disable_ipv6", "1"), DesiredBridge.Settings(Network([], s_four), "br0"));
-        Assert.Contains(new Setting("net/ipv4/conf/br0/arp_ignore", "8"), DesiredBridge.Settings(Network([], s_six), "br0"));
+        Assert.Contains(new Setting("net/ipv6/conf/br0/disable_ipv6", "1"), BridgeObjects.Settings(Network([], s_four), "br0"));
+        Assert.Contains(new Setting("net/ipv4/conf/br0/arp_ignore", "8"), BridgeObjects.Settings(Network([], s_six), "br0"));
     }
 
     [Theory]
@@ -65,7 +67,7 @@ public sealed class DesiredTests
     public void A_bridge_routes_the_loopback_range_for_published_ports_of_IPv4(string host, int port, bool routed, bool wanted)
     {
         NetworkRow network = Network([], s_four) with { Adopted = routed ? new AdoptedBridge(0, [], RoutedLoopback: true) : null };
-        Assert.Equal(wanted, DesiredBridge.RoutesLoopback(network, [Port(host, port)]));
+        Assert.Equal(wanted, BridgeObjects.RoutesLoopback(network, [Port(host, port)]));
     }
 
     [Fact]
@@ -104,11 +106,11 @@ public sealed class DesiredTests
     public void Rules_know_of_senders_only_where_they_are_asked_for()
     {
         EndpointRow published = s_endpoint with { Ports = [Port("0.0.0.0", 8080)] };
-        FirewallNetwork plain = DesiredRules.Of(Network([], s_four), [published]), guarded = DesiredRules.Of(Network(new() { [NetworkOptions.AntiSpoof] = "true" }, s_four), [published]);
+        FirewallNetwork plain = Rules(Network([], s_four), published), guarded = Rules(Network(new() { [NetworkOptions.AntiSpoof] = "true" }, s_four), published);
         Assert.Equal([new FirewallPort(IPAddress.Parse("10.1.0.2"), 80, "tcp", IPAddress.Any, 8080)], plain.Ports);
         Assert.Empty(plain.Senders);
         Assert.Equal(["vethccccccc"], guarded.Senders.Select(static sender => sender.Port));
-        Assert.Equal(plain.Group, DesiredRules.Group(Network([], s_four)));
+        Assert.Equal(plain.Group, BridgeRules.Group(Network([], s_four)));
     }
 
     [Theory]
@@ -117,9 +119,11 @@ public sealed class DesiredTests
     [InlineData("routed", false)]
     [InlineData("isolated", false)]
     public void Only_what_is_translated_is_masqueraded(string mode, bool masqueraded) => Assert.Equal(masqueraded,
-        DesiredRules.Of(Network(new() { [NetworkOptions.GatewayModeIPv4] = mode }, s_four), (FirewallPort[])[]).Subnets[0].Masquerade);
+        BridgeRules.Of(Network(new() { [NetworkOptions.GatewayModeIPv4] = mode }, s_four), []).Subnets[0].Masquerade);
 
-    private static string[] Addresses(NetworkRow network) => [.. DesiredBridge.Addresses(network).Select(static one => $"{one.Address}/{one.PrefixLength}")];
+    private static FirewallNetwork Rules(NetworkRow network, EndpointRow endpoint) => new DesiredState(NetworkDrivers.Default).Rules(network, DesiredPorts.Of([endpoint]), [endpoint])!;
+
+    private static string[] Addresses(NetworkRow network) => [.. BridgeObjects.Addresses(network).Select(static one => $"{one.Address}/{one.PrefixLength}")];
 
     private static NetworkRow Network(Dictionary<string, string> options, params SubnetRow[] subnets) => new()
     {

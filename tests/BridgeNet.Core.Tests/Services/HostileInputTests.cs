@@ -160,7 +160,7 @@ public sealed partial class HostileInputTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine($"{Count} inputs, seed {seed}: {string.Join(", ", outcomes.OrderByDescending(outcome => outcome.Value).Select(outcome => $"{outcome.Value} {outcome.Key}"))}");
         // Else all would be refused at the door.
         Assert.InRange(outcomes.GetValueOrDefault("planned"), Count / 100, Count);
-        Assert.Equal(["state.db", "state.db-shm", "state.db-wal"], Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(["lock", "state.db", "state.db-shm", "state.db-wal"], Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order());
     }
 
     /// <summary>Whether a line of a plan is a command of those that plans have, and only names files below the state directory.</summary>

@@ -10,7 +10,8 @@ internal static class Rows
 {
     public static void Write(SqliteStateStore store, Action<IStateTransaction> change)
     {
-        using IStateTransaction transaction = store.BeginWrite();
+        using IStateHold hold = store.Take(default);
+        using IStateTransaction transaction = hold.BeginWrite();
         change(transaction);
         transaction.Commit();
     }

@@ -23,7 +23,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
         // The write-ahead log and its index hold rows too.
-        Assert.Equal(["state.db", "state.db-shm", "state.db-wal"], Directory.GetFiles(path).Select(Path.GetFileName).Order());
+        Assert.Equal(["lock", "state.db", "state.db-shm", "state.db-wal"], Directory.GetFiles(path).Select(Path.GetFileName).Order());
         Assert.All(Directory.GetFiles(path), file => Assert.Equal(Owner, File.GetUnixFileMode(file)));
     }
 
@@ -164,7 +164,8 @@ public sealed class SqliteStateStoreTests : IDisposable
     {
         using SqliteStateStore store = Open();
         Write(store, transaction => transaction.Put(Network("a", 1)));
-        using (IStateTransaction transaction = store.BeginWrite())
+        using (IStateHold held = store.Take(TestContext.Current.CancellationToken))
+        using (IStateTransaction transaction = held.BeginWrite())
         {
             transaction.DeleteNetwork(Id(1));
             transaction.Put(Network("b", 2));
@@ -177,7 +178,8 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Others_see_what_is_committed_and_nothing_before()
     {
         using SqliteStateStore store = Open(), other = Open();
-        using (IStateTransaction transaction = store.BeginWrite())
+        using (IStateHold held = store.Take(TestContext.Current.CancellationToken))
+        using (IStateTransaction transaction = held.BeginWrite())
         {
             transaction.Put(Network("a", 1));
             Assert.Empty(other.Reader.Networks());
@@ -196,7 +198,8 @@ public sealed class SqliteStateStoreTests : IDisposable
         Assert.Equal(["b"], Names(other));
         Write(other, transaction => transaction.Put(Network("a", 1)));
         Assert.Equal(["a", "b"], Names(store));
-        using (IStateTransaction transaction = store.BeginWrite())
+        using (IStateHold held = store.Take(TestContext.Current.CancellationToken))
+        using (IStateTransaction transaction = held.BeginWrite())
         {
             transaction.DeleteNetwork(Id(1));
             transaction.Put(Network("c", 3));

@@ -67,8 +67,8 @@ public sealed class LinkDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["a port is not learned from"] = ("bridge link set dev {veth:client} learning off", ["Link web/client {veth:client} | learning on | learning off | bridge link set dev {veth:client} learning on"]),
         ["a port's senders are checked"] = ("ip link set {veth:client} group 11802625", ["Link web/client {veth:client} | group 11802624 | group 11802625 | ip link set {veth:client} group 11802624"]),
         ["a port's own frames are let in"] = ("ip link set {veth:client} group 0", ["Link web/client {veth:client} | group 11802624 | group 0 | ip link set {veth:client} group 11802624"]),
-        ["a port has IPv6"] = ("sysctl -qw net.ipv6.conf.{veth:client}.disable_ipv6=0", ["Sysctl web/ net.ipv6.conf.{veth:client}.disable_ipv6 | 1 | 0 | sysctl -w net.ipv6.conf.{veth:client}.disable_ipv6=1"]),
-        ["a port answers for the host"] = ("sysctl -qw net.ipv4.conf.{veth:client}.arp_ignore=0", ["Sysctl web/ net.ipv4.conf.{veth:client}.arp_ignore | 8 | 0 | sysctl -w net.ipv4.conf.{veth:client}.arp_ignore=8"]),
+        ["a port has IPv6"] = ("sysctl -qw net.ipv6.conf.{veth:client}.disable_ipv6=0", ["Sysctl web/client net.ipv6.conf.{veth:client}.disable_ipv6 | 1 | 0 | sysctl -w net.ipv6.conf.{veth:client}.disable_ipv6=1"]),
+        ["a port answers for the host"] = ("sysctl -qw net.ipv4.conf.{veth:client}.arp_ignore=0", ["Sysctl web/client net.ipv4.conf.{veth:client}.arp_ignore | 8 | 0 | sysctl -w net.ipv4.conf.{veth:client}.arp_ignore=8"]),
         ["a port sends nothing back"] = ("bridge link set dev {veth:server} hairpin off", ["Link web/server {veth:server} | hairpin on | hairpin off | bridge link set dev {veth:server} hairpin on"]),
     };
 

@@ -3,42 +3,62 @@ using System.Net.Sockets;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 
-namespace BridgeNet.Desired;
+namespace BridgeNet.Drivers.Bridge;
 
 /// <summary>How the bridge of a network should be, by the network's row and nothing else.</summary>
-internal static class DesiredBridge
+internal static class BridgeObjects
 {
     /// <summary>The bridge and all that is on it, but for endpoints and rules.</summary>
     /// <param name="network">The network.</param>
     /// <param name="ports">The published ports of its endpoints.</param>
-    public static IEnumerable<KernelObject> Objects(NetworkRow network, IEnumerable<PortRow> ports)
+    public static IEnumerable<KernelObject> Of(NetworkRow network, IReadOnlyList<PortRow> ports)
     {
-        LinkMark mark = LinkMark.Of(network);
+        LinkMark mark = Mark(network);
         if (network.Adopted is { } adopted)
         {
-            yield return new BorrowedBridge(mark, DesiredRules.Group(network), adopted.Mtu > 0 ? network.Mtu : 0, adopted.Mtu);
+            yield return new BorrowedBridge(mark, BridgeRules.Group(network), adopted.Mtu > 0 ? network.Mtu : 0, adopted.Mtu);
         }
         else
         {
-            yield return new BridgeLink(mark, network.Mtu, DesiredRules.Group(network));
+            yield return new BridgeLink(mark, network.Mtu, BridgeRules.Group(network));
             yield return new LinkSettings(Place.Host, mark, "settings", [.. Settings(network, mark.Name)]);
         }
         if (RoutesLoopback(network, ports))
-            yield return Loopback(mark);
+            yield return Loopback(mark, isTheirs: !NeedsLoopback(ports));
         foreach ((IPAddress address, int length) in Addresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
             yield return new LinkAddress(Place.Host, mark, address, length);
         if (network.Adopted is null or { WasDown: true })
             yield return new LinkUp(Place.Host, mark);
     }
 
+    /// <summary>What else should be so: a new bridge has it so, and a bridge that was there before us had it.</summary>
+    public static IEnumerable<KernelObject> Expected(NetworkRow network, IReadOnlyList<PortRow> ports)
+    {
+        LinkMark mark = Mark(network);
+        if (Defaults(network, ports, mark.Name).ToArray() is { Length: > 0 } defaults)
+            yield return new LinkSettings(Place.Host, mark, "defaults", defaults);
+        if (network.Adopted is not { } adopted)
+            yield break;
+        foreach ((IPAddress address, int length) in Addresses(network).Where(address => !adopted.Added.Contains(address.Address)))
+            yield return new LinkAddress(Place.Host, mark, address, length);
+        yield return new LinkUp(Place.Host, mark);
+    }
+
+    /// <summary>By what the bridge of a network is known.</summary>
+    public static LinkMark Mark(NetworkRow network) => new(network.BridgeName!, "bridge", network.BridgeMacAddress, network.Adopted is null ? $"bridgenet network {network.Name}" : null)
+    {
+        Owner = network.Name,
+        Borrowed = network.Adopted is not null,
+    };
+
     /// <summary>What there is without the network: of a bridge that somebody else made, how it was.</summary>
     public static IEnumerable<KernelObject> Without(NetworkRow network)
     {
         if (network.Adopted is not { } adopted)
             yield break;
-        yield return new BorrowedBridge(LinkMark.Of(network), adopted.Group, 0, adopted.Mtu);
+        yield return new BorrowedBridge(Mark(network), adopted.Group, 0, adopted.Mtu);
         if (adopted.RoutedLoopback)
-            yield return Loopback(LinkMark.Of(network));
+            yield return Loopback(Mark(network), isTheirs: true);
     }
 
     /// <summary>The switches of the host's forwarding that a network needs.</summary>
@@ -78,7 +98,23 @@ internal static class DesiredBridge
     /// <summary>Whether these published ports need a bridge that routes 127.0.0.0/8.</summary>
     public static bool NeedsLoopback(IEnumerable<PortRow> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
 
-    private static LinkSettings Loopback(LinkMark mark) => new(Place.Host, mark, "loopback", [new($"net/ipv4/conf/{mark.Name}/route_localnet", "1", "0")]);
+    /// <summary>What the kernel gives a bridge. The host's forwarding is compared by itself; it switches that of all links off and on.</summary>
+    private static IEnumerable<Setting> Defaults(NetworkRow network, IReadOnlyList<PortRow> ports, string bridge)
+    {
+        if (network.Adopted is null && !NeedsLoopback(ports))
+            yield return new($"net/ipv4/conf/{bridge}/route_localnet", "0");
+        if (Forwarding(network, AddressFamily.InterNetwork) is { } ipv4)
+            yield return new($"net/ipv4/conf/{bridge}/forwarding", "1") { While = ipv4.Setting };
+        if (!HasHost(network, AddressFamily.InterNetworkV6))
+            yield break;
+        yield return new($"net/ipv6/conf/{bridge}/disable_ipv6", "0");
+        yield return new($"net/ipv6/conf/{bridge}/forwarding", "1") { While = Forwarding(network, AddressFamily.InterNetworkV6)!.Setting };
+    }
+
+    private static HostSetting? Forwarding(NetworkRow network, AddressFamily family) => Forwarding(network).FirstOrDefault(wanted => wanted.Family == family);
+
+    private static LinkSettings Loopback(LinkMark mark, bool isTheirs) =>
+        new(Place.Host, mark, "loopback", [new($"net/ipv4/conf/{mark.Name}/route_localnet", "1", "0") { IsTheirs = isTheirs }]);
 
     private static bool IsInhibited(NetworkRow network, AddressFamily family) =>
         family == AddressFamily.InterNetwork && NetworkOptions.Flag(network.Options, NetworkOptions.InhibitIPv4, otherwise: false);

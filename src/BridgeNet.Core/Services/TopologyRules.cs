@@ -2,16 +2,18 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BridgeNet.Ipam;
+using BridgeNet.Drivers;
 using BridgeNet.Model;
+using BridgeNet.Requests;
 using BridgeNet.State;
 
-namespace BridgeNet.Requests;
+namespace BridgeNet.Services;
 
 /// <summary>
 /// What speaks against a document by itself, whatever machine it comes to: everything that this module writes into the
 /// kernel, into files or into rules has been through the same rules as what a user types.
 /// </summary>
-internal sealed partial class TopologyRules(Topology topology, ICollection<Problem> problems, Action<string> warn)
+internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology topology, ICollection<Problem> problems, Action<string> warn)
 {
     private static readonly string[] s_protocols = ["tcp", "udp", "sctp"];
 
@@ -21,9 +23,6 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
 
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
     private static partial Regex Id();
-
-    [GeneratedRegex(@"\Aveth[0-9a-f]{7}\z")]
-    private static partial Regex HostInterface();
 
     public void Check()
     {
@@ -36,7 +35,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
         CheckUnique("network", topology.Networks.Select(static network => network.Name), StringComparer.OrdinalIgnoreCase);
         CheckUnique("bridge", topology.Networks.Select(static network => network.BridgeName).OfType<string>());
         CheckUnique("container", topology.Containers.Select(static container => container.Name), StringComparer.OrdinalIgnoreCase);
-        CheckUnique("host interface", topology.Endpoints.Select(static endpoint => endpoint.HostInterface));
+        CheckUnique("host interface", topology.Endpoints.Select(static endpoint => endpoint.HostInterface).Where(static name => name.Length > 0));
         CheckUnique("membership", topology.Endpoints.Select(static endpoint => $"{endpoint.ContainerName} on {endpoint.NetworkName}"));
         CheckUnique("interface", topology.Endpoints.Select(static endpoint => $"{endpoint.InterfaceName} of {endpoint.ContainerName}"));
         foreach (IGrouping<string, EndpointRow> members in topology.Endpoints.GroupBy(static endpoint => endpoint.NetworkId))
@@ -62,14 +61,12 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             NameRules.Check("network", network.Name, problems);
         else if (network.Name != "bridge")
             Add($"'{network.Name}' is a predefined network, which no document holds.", network.Name);
-        bool bridge = network is { BridgeName: not null, BridgeMacAddress: not null };
-        if (network.Driver != (network.ConfigOnly ? "null" : "bridge") || bridge == network.ConfigOnly)
-            Add($"Network '{network.Name}' is neither one with a bridge nor only a configuration.", network.Name);
-        if (network.BridgeName is { } name && !NetworkOptionRules.IsInterfaceName(name))
-            Add($"'{Display.Of(name)}' cannot be the name of a bridge.", name);
-        if (bridge && (!network.BridgeMacAddress!.Value.IsUnicast || network.Mtu < (network.EnableIPv6 ? NetworkOptionRules.MinIPv6Mtu : NetworkOptionRules.MinMtu) || network.Mtu > NetworkOptionRules.MaxMtu))
-            Add($"The bridge of network '{network.Name}' has an Ethernet address or an MTU that cannot be.", network.Name);
-        NetworkOptionRules.Check(network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
+        if (drivers.Find(network.Driver) is not { } driver)
+            Add($"Network '{network.Name}' has the driver '{Display.Of(network.Driver)}', which this version of the module does not have.", network.Name);
+        else if (driver.Flaw(network) is { } flaw)
+            Add(flaw, network.Name);
+        else
+            drivers.CheckOptions(network.ConfigOnly ? null : driver, network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
         IReadOnlyList<SubnetRow> configs = network.IPAM.Config;
         if (configs.Any(static config => config is null))
         {
@@ -83,7 +80,7 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
             IPRanges = [.. configs.Select(static config => config.IPRange?.ToString()).OfType<string>()],
             AuxAddresses = configs.SelectMany(static config => config.AuxiliaryAddresses).ToDictionary(static aux => aux.Key, static aux => $"{aux.Value}"),
         }.Check(static _ => false, problems, network.Name);
-        if (bridge && (network.EnableIPv4 != (network.Config(AddressFamily.InterNetwork) is not null) || network.EnableIPv6 != (network.Config(AddressFamily.InterNetworkV6) is not null)))
+        if (!network.ConfigOnly && (network.EnableIPv4 != (network.Config(AddressFamily.InterNetwork) is not null) || network.EnableIPv6 != (network.Config(AddressFamily.InterNetworkV6) is not null)))
             Add($"Network '{network.Name}' says of an address family that it has it, and has no subnet of it, or the other way round.", network.Name);
     }
 
@@ -107,14 +104,14 @@ internal sealed partial class TopologyRules(Topology topology, ICollection<Probl
     private void Check(EndpointRow endpoint)
     {
         CheckId("endpoint", endpoint.EndpointId, endpoint, _endpoints);
-        if (!_networks.TryGetValue(endpoint.NetworkId, out NetworkRow? network) || network.BridgeName is null || !_containers.TryGetValue(endpoint.ContainerId, out ContainerRow? container) || container.Kind == ContainerKind.Host)
+        if (!_networks.TryGetValue(endpoint.NetworkId, out NetworkRow? network) || network.ConfigOnly || !_containers.TryGetValue(endpoint.ContainerId, out ContainerRow? container) || container.Kind == ContainerKind.Host)
         {
             Add($"The endpoint {endpoint} is of a network or container that the document does not have.", endpoint.EndpointId);
             return;
         }
         if (endpoint.NetworkName != network.Name || endpoint.ContainerName != container.Name)
             Add($"The endpoint {endpoint} is of network '{network.Name}' and container '{container.Name}' by their ids.", endpoint.EndpointId);
-        if (!HostInterface().IsMatch(endpoint.HostInterface) || !NetworkOptionRules.IsInterfaceName(endpoint.InterfaceName) || endpoint.InterfaceName == "lo" || !endpoint.MacAddress.IsUnicast)
+        if (drivers.Find(network.Driver)?.IsHostEnd(endpoint.HostInterface) != true || !LinkRules.IsName(endpoint.InterfaceName) || endpoint.InterfaceName == "lo" || !endpoint.MacAddress.IsUnicast)
             Add($"The endpoint {endpoint} has an interface or an Ethernet address that cannot be.", endpoint.EndpointId);
         CheckAddress(network, AddressFamily.InterNetwork, endpoint.IPAddress, endpoint.PrefixLength, $"{endpoint}");
         CheckAddress(network, AddressFamily.InterNetworkV6, endpoint.IPv6Address, endpoint.IPv6PrefixLength, $"{endpoint}");

@@ -2,14 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Services;
 using BridgeNet.Model;
-using BridgeNet.Requests;
+using BridgeNet.Drivers;
 using Xunit;
 using static BridgeNet.Model.NetworkOptions;
 
-namespace BridgeNet.Core.Tests.Requests;
+namespace BridgeNet.Core.Tests.Drivers;
 
 /// <summary>Docker's keys with Docker Engine 26.1's verdicts on their values.</summary>
-public sealed class NetworkOptionRulesTests
+public sealed class DriverOptionTests
 {
     [Theory]
     [InlineData(NetworkOptions.Mtu, "1500")]
@@ -138,7 +138,7 @@ public sealed class NetworkOptionRulesTests
     {
         List<Problem> problems = [];
         List<string> warnings = [];
-        NetworkOptionRules.Check(options, isInternal, ipv6, problems, warnings.Add, "n");
+        NetworkDrivers.Default.CheckOptions(NetworkDrivers.Default.Find("bridge"), options, isInternal, ipv6, problems, warnings.Add, "n");
         return (problems, warnings);
     }
 }
