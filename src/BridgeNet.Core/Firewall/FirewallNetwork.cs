@@ -74,6 +74,14 @@ internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol
 {
     public AddressFamily Family => Address.AddressFamily;
 
+    /// <summary>The number of its protocol (IANA).</summary>
+    public byte ProtocolNumber => Protocol switch
+    {
+        "tcp" => (byte)ProtocolType.Tcp,
+        "udp" => (byte)ProtocolType.Udp,
+        _ => 132, // IPPROTO_SCTP
+    };
+
     /// <summary>Whether it is reached at every address of the host.</summary>
     public bool AnyHostAddress => HostAddress.Equals(IPAddress.Any) || HostAddress.Equals(IPAddress.IPv6Any);
 }

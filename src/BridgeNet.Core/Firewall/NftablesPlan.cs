@@ -11,212 +11,151 @@ using static BridgeNet.Nftables.NftExpressions;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// The rules in nf_tables' terms, for both address families in one table; pure. The rules are constant: a network or a
-/// published port is an element of some sets, so the thousandth costs a packet what the first did.
+/// The rules of <see cref="RulePlan"/> in nf_tables' terms, for both address families in one table; pure. Lists are sets: a network or a
+/// published port is an element of some, so the thousandth costs a packet what the first did.
 /// </summary>
 internal static class NftablesPlan
 {
-    public const string Table = "bridgenet", User = "user";
-    private const string Forward = "forward", Stage1 = "isolation-stage-1", Stage2 = "isolation-stage-2", Ports = "ports";
-    /// <summary>Where an IPv4 header has its addresses.</summary>
-    private const uint Source = 12, Destination = 16;
+    public const string Table = "bridgenet";
+    private const string UserChain = "user";
 
-    private const string Raw = "raw", Sources = "source", Begin = "begin", Input = "input", Prerouting = "prerouting", Output = "output", Publish = "publish", Postrouting = "postrouting";
+    /// <summary>Where headers have their addresses (RFC 791, RFC 8200).</summary>
+    private const uint Source4 = 12, Destination4 = 16, Source6 = 8, Destination6 = 24;
+
+    /// <summary>The names of the chains, those that others jump to first.</summary>
+    private static readonly Dictionary<RuleChain, string> s_names = new()
+    {
+        [RuleChain.Ports] = "ports",
+        [RuleChain.Stage2] = "isolation-stage-2",
+        [RuleChain.Stage1] = "isolation-stage-1",
+        [RuleChain.Publish] = "publish",
+        [RuleChain.Begin] = "begin",
+        [RuleChain.Forward] = "forward",
+        [RuleChain.Raw] = "raw",
+        [RuleChain.Origins] = "source",
+        [RuleChain.Input] = "input",
+        [RuleChain.Prerouting] = "prerouting",
+        [RuleChain.Output] = "output",
+        [RuleChain.Postrouting] = "postrouting",
+    };
 
     /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like.</summary>
     private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME);
 
-    private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR)
-    {
-        Has = InterfaceGroup.HasIPv4,
-        Routed = InterfaceGroup.RoutedIPv4,
-        Unprotected = InterfaceGroup.UnprotectedIPv4,
-        Isolated = InterfaceGroup.IsolatedIPv4,
-    };
-
-    private static readonly FamilySets s_six = new("6", NFPROTO_IPV6, TYPE_IP6ADDR)
-    {
-        Has = InterfaceGroup.HasIPv6,
-        Routed = InterfaceGroup.RoutedIPv6,
-        Unprotected = InterfaceGroup.UnprotectedIPv6,
-        Isolated = InterfaceGroup.IsolatedIPv6,
-    };
-
-    private static readonly FamilySets[] s_families = [s_four, s_six];
+    private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR), s_six = new("6", NFPROTO_IPV6, TYPE_IP6ADDR);
 
     /// <summary>All sets and maps.</summary>
     public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, .. s_four.All, .. s_six.All];
 
     /// <summary>The chains that rules are put into; the admin's is not among them.</summary>
-    public static IReadOnlyList<string> Chains { get; } = [Ports, Stage2, Stage1, Publish, Begin, Forward, Raw, Sources, Input, Prerouting, Output, Postrouting];
+    public static IReadOnlyList<string> Chains { get; } = [.. s_names.Values];
 
     /// <summary>Those that the kernel sends packets to, and where.</summary>
     public static IReadOnlyList<NftChain> BaseChains { get; } =
     [
-        Base(Forward, "filter", NF_INET_FORWARD, 0),
-        Base(Raw, "filter", NF_INET_PRE_ROUTING, -300),
+        Base(RuleChain.Forward, "filter", NF_INET_FORWARD, 0),
+        Base(RuleChain.Raw, "filter", NF_INET_PRE_ROUTING, -300),
         // Where a destination is translated already, for the way back to a source depends on it; and by whatever table that was.
-        Base(Sources, "filter", NF_INET_FORWARD, -150),
-        Base(Input, "filter", NF_INET_LOCAL_IN, -150),
-        Base(Prerouting, "nat", NF_INET_PRE_ROUTING, -100),
-        Base(Output, "nat", NF_INET_LOCAL_OUT, -100),
-        Base(Postrouting, "nat", NF_INET_POST_ROUTING, 100),
+        Base(RuleChain.Origins, "filter", NF_INET_FORWARD, -150),
+        Base(RuleChain.Input, "filter", NF_INET_LOCAL_IN, -150),
+        Base(RuleChain.Prerouting, "nat", NF_INET_PRE_ROUTING, -100),
+        Base(RuleChain.Output, "nat", NF_INET_LOCAL_OUT, -100),
+        Base(RuleChain.Postrouting, "nat", NF_INET_POST_ROUTING, 100),
     ];
 
     /// <summary>The constant rules, in the order of each chain.</summary>
-    public static IReadOnlyList<NftRule> Rules { get; } = [.. MakeRules()];
+    public static IReadOnlyList<NftRule> Rules { get; } = [.. RulePlan.Rules.Select(Render)];
 
     /// <summary>The table, without the elements of its sets.</summary>
-    public static NftTableShape Shape { get; } = new(NFPROTO_INET, Table) { Sets = Sets, BaseChains = BaseChains, Chains = Chains, Rules = Rules, UserChain = User };
+    public static NftTableShape Shape { get; } = new(NFPROTO_INET, Table) { Sets = Sets, BaseChains = BaseChains, Chains = Chains, Rules = Rules, UserChain = UserChain };
 
-    private static List<NftRule> MakeRules()
+    private static NftRule Render(FirewallRule rule)
     {
-        NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any), toOurs = In(NFT_META_OIFGROUP, GroupMatch.Any);
-        GroupMatch inside = GroupMatch.With(InterfaceGroup.Internal), apart = GroupMatch.With(InterfaceGroup.Separated);
-        NftExpression[] pair = [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2)];
-        NftExpression[] begins = [.. Connection(NFT_CT_STATE, CT_NEW | CT_RELATED), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)];
-        NftExpression[] known = Connection(NFT_CT_STATE, CT_ESTABLISHED_OR_RELATED), translated = Connection(NFT_CT_STATUS, IPS_DST_NAT);
-        NftExpression[] leaves = [.. fromOurs, .. NotIn(NFT_META_OIFGROUP, GroupMatch.Any)], enters = [.. NotIn(NFT_META_IIFGROUP, GroupMatch.Any), .. toOurs];
-        static NftExpression[] Began(FlowOrigin origin) => Connection(NFT_CT_LABELS, origin.Labels);
-        static NftExpression[] BeganElse(FlowOrigin origin) => NotConnection(NFT_CT_LABELS, origin.Labels);
-        List<NftRule> rules =
-        [
-            new(Forward, Verdict(NFT_JUMP, User)),
-            .. s_families.Select(static family => new NftRule(Forward, [.. family.Is, .. In(NFT_META_OIFGROUP, GroupMatch.Without(family.Has)), Verdict(NF_DROP)])),
-            // Of two networks, one internal and one not; of two internal ones stage 1 decides.
-            new(Forward, [.. In(NFT_META_IIFGROUP, inside), .. NotIn(NFT_META_OIFGROUP, inside), Verdict(NF_DROP)]),
-            new(Forward, [.. In(NFT_META_OIFGROUP, inside), .. NotIn(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
-            // What goes with another's connection, such as an error that anyone can write, is no answer between networks; of a network that is reached without translation it may be.
-            .. s_families.Select(family => new NftRule(Forward,
-                [.. Connection(NFT_CT_STATE, CT_RELATED), .. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Routed | family.Unprotected)), .. toOurs, .. NotConnection(NFT_CT_STATUS, IPS_DST_NAT), Verdict(NFT_JUMP, Stage1)])),
-            new(Forward, [.. known, .. Began(FlowOrigin.Inside), Verdict(NF_ACCEPT)]),
-            new(Forward, [.. leaves, .. known, .. Began(FlowOrigin.Outside), Verdict(NF_ACCEPT)]),
-            new(Forward, [.. enters, .. known, .. Began(FlowOrigin.Outside), Verdict(NF_ACCEPT)]),
-            new(Forward, [.. fromOurs, .. Began(FlowOrigin.Spoofed), .. translated, Verdict(NF_DROP)]),
-            new(Forward, [.. fromOurs, Verdict(NFT_JUMP, Stage1)]),
-            new(Forward, [.. fromOurs, Verdict(NF_ACCEPT)]),
-            new(Forward, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
-            new(Forward, [.. toOurs, Verdict(NF_DROP)]),
-            new(Stage1, [.. In(NFT_META_IIFGROUP, apart), .. pair, Lookup(s_bridges), Verdict(NF_DROP)]),
-            new(Stage1, [.. pair, Lookup(s_bridges), Verdict(NF_ACCEPT)]),
-            new(Stage1, [.. In(NFT_META_IIFGROUP, inside), Verdict(NF_DROP)]),
-            new(Stage1, Verdict(NFT_JUMP, Stage2)),
-            new(Stage2, [.. BeganElse(FlowOrigin.Inside), Verdict(NF_DROP)]),
-            // What belongs to no connection is not translated, and would leave with the container's address.
-            new(Stage2, [.. Connection(NFT_CT_STATE, CT_INVALID), Verdict(NF_DROP)]),
-            // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
-            new(Stage2, [.. s_six.Is, Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [58]), .. Connection(NFT_CT_STATE, CT_UNTRACKED), Verdict(NF_DROP)]),
-            new(Stage2, [.. toOurs, Verdict(NFT_JUMP, Ports)]),
-            new(Stage2, [.. toOurs, Verdict(NF_DROP)]),
-            // What came in by a port of a bridge, and not by the bridge.
-            new(Raw, [.. In(NFT_META_IIFGROUP, GroupMatch.AnyPort), Verdict(NF_DROP)]),
-            // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
-            new(Raw, [.. fromOurs, .. Loopback(Source), Verdict(NF_DROP)]),
-            new(Raw, [.. fromOurs, .. Loopback(Destination), Verdict(NF_DROP)]),
-            // A family that a network was not given carries nothing, to the host neither.
-            .. s_families.Select(static family => new NftRule(Raw, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.Without(family.Has)), Verdict(NF_DROP)])),
-            // The host has no address on an isolated network; others of its addresses are not reached through it either.
-            .. s_families.Select(static family => new NftRule(Input, [.. family.Is, .. In(NFT_META_IIFGROUP, GroupMatch.With(family.Isolated)), Verdict(NF_DROP)])),
-            // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
-            new(Input, [.. s_four.Is, .. In(NFT_META_IIFGROUP, inside), .. HasNoWayBack(), Verdict(NF_DROP)]),
-            // Who has no address yet asks from ::, to which no way leads; of 0.0.0.0 the kernel's lookup knows that by itself (nft_fib_ipv4.c).
-            new(Input, [.. s_six.Is, .. In(NFT_META_IIFGROUP, inside), Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Compare(NFT_CMP_NEQ, new byte[16]), .. HasNoWayBack(), Verdict(NF_DROP)]),
-            // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
-            new(Sources, [.. begins, Verdict(NFT_JUMP, Begin)]),
-            new(Begin, [.. fromOurs, .. HasNoWayBack(), .. SetLabels(FlowOrigin.Spoofed.Labels)]),
-            new(Begin, [.. enters, .. SetLabels(FlowOrigin.Outside.Labels)]),
-            // Nothing is said of what stays within a bridge, which comes by here with bridge-nf-call-iptables: anyone there can be either side of it.
-            new(Begin, [.. fromOurs, .. BeganElse(FlowOrigin.Spoofed), .. pair, Lookup(s_bridges, inverted: true), .. SetLabels(FlowOrigin.Inside.Labels)]),
-            // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).
-            new(Prerouting, [.. Loopback(Destination), Verdict(NF_ACCEPT)]),
-            new(Prerouting, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),
-            new(Output, [.. IsLocal(NFTA_FIB_F_DADDR), Verdict(NFT_JUMP, Publish)]),
-            // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
-            new(Postrouting, [.. IsLocal(NFTA_FIB_F_SADDR), .. toOurs, .. translated, Masquerade()]),
-            // Else a container that reaches another of its own network, or itself, by way of the host would be answered without the way back.
-            new(Postrouting, [.. pair, Lookup(s_bridges), .. translated, Masquerade()]),
-            new(Postrouting, [.. pair, Lookup(s_bridges), Verdict(NF_ACCEPT)]),
-        ];
-        AddFamilyRules(rules, s_four, translated, icmp: 1, source: []);
-        // A link-local client cannot be answered from another link.
-        AddFamilyRules(rules, s_six, translated, icmp: 58,
-            source: [Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Mask(Sixteen(0xff, 0xc0)), Compare(NFT_CMP_NEQ, Sixteen(0xfe, 0x80))]);
-        return rules;
+        FamilySets? sets = rule.Family is { } family ? Of(family) : null;
+        return new(s_names[rule.Chain], [.. rule.When.SelectMany(condition => Render(condition, sets)), .. Render(rule.Then, sets)]);
+    }
+
+    private static NftExpression[] Render(RuleCondition condition, FamilySets? sets) => condition switch
+    {
+        OfFamily { Family: var family } => Of(family).Is,
+        InBy { Group: var group, Not: var not } => Group(NFT_META_IIFGROUP, group, not),
+        OutBy { Group: var group, Not: var not } => Group(NFT_META_OIFGROUP, group, not),
+        IsWithin { Not: var not } => [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2), Lookup(s_bridges, inverted: not)],
+        HasState { States: var states } => Connection(NFT_CT_STATE, (uint)states),
+        IsBeginning => [.. Connection(NFT_CT_STATE, CT_NEW | CT_RELATED), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)],
+        BeganAs { Origin: var origin, Not: var not } => not ? NotConnection(NFT_CT_LABELS, origin.Labels) : Connection(NFT_CT_LABELS, origin.Labels),
+        IsTranslated { Not: var not } => not ? NotConnection(NFT_CT_STATUS, IPS_DST_NAT) : Connection(NFT_CT_STATUS, IPS_DST_NAT),
+        OfProtocol { Protocol: var protocol } => [Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [protocol])],
+        SourceIn { Range: var range, Not: var not } => AddressIn(sets!.Source, range, not),
+        DestinationIn { Range: var range } => AddressIn(sets!.Destination, range, not: false),
+        // Of 0.0.0.0 the kernel's own lookup knows that no way leads there, and needs to (nft_fib_ipv4.c).
+        HasSource => sets == s_six ? [Payload(NFT_PAYLOAD_NETWORK_HEADER, Source6, 16), Compare(NFT_CMP_NEQ, new byte[16])] : [],
+        HasNoWayBack => NftExpressions.HasNoWayBack(),
+        IsFromHost => IsLocal(NFTA_FIB_F_SADDR),
+        IsForHost => IsLocal(NFTA_FIB_F_DADDR),
+        IsListed { List: var list } => sets!.Lookup(list),
+        _ => throw new NotSupportedException(condition.ToString()),
+    };
+
+    private static NftExpression[] Render(RuleAction action, FamilySets? sets) => action switch
+    {
+        Verdict { Accepts: var accepts } => [Verdict(accepts ? NF_ACCEPT : NF_DROP)],
+        Jump { Chain: RuleChain.User } => [Verdict(NFT_JUMP, UserChain)],
+        Jump { Chain: var chain } => [Verdict(NFT_JUMP, s_names[chain])],
+        Remember { Origin: var origin } => SetLabels(origin.Labels),
+        Firewall.Masquerade => [Masquerade()],
+        TranslateSource => [Nat(NFT_NAT_SNAT, sets!.Family)],
+        // The port follows the address, in whole registers.
+        TranslateDestination => [Nat(NFT_NAT_DNAT, sets!.Family, sets == s_four ? NFT_REG32_01 : NFT_REG_2)],
+        _ => throw new NotSupportedException(action.ToString()),
+    };
+
+    /// <summary>Whether an address is in a range: its first bytes alone, where the range ends with one.</summary>
+    private static NftExpression[] AddressIn(uint offset, IPNetwork range, bool not)
+    {
+        uint comparison = not ? NFT_CMP_NEQ : NFT_CMP_EQ;
+        byte[] bytes = range.BaseAddress.GetAddressBytes();
+        if (range.PrefixLength % 8 == 0)
+            return [Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)range.PrefixLength / 8), Compare(comparison, bytes[..(range.PrefixLength / 8)])];
+        byte[] mask = [.. Enumerable.Range(0, bytes.Length).Select(i => (byte)(0xff00 >> Math.Clamp(range.PrefixLength - 8 * i, 0, 8)))];
+        return [Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)bytes.Length), Mask(mask), Compare(comparison, bytes)];
     }
 
     /// <summary>The elements of one network and its ports.</summary>
-    public static IEnumerable<NftElement> ElementsOf(FirewallNetwork network)
+    public static IEnumerable<NftElement> ElementsOf(FirewallNetwork network) => RuleElement.Of(network).Select(Render);
+
+    private static NftElement Render(RuleElement element) => element switch
     {
-        string bridge = network.BridgeName;
-        yield return Element(s_bridges, [Name(bridge), Name(bridge)], $"\"{bridge}\" . \"{bridge}\"");
-        if (network.Internal)
-            yield break;
-        foreach (FirewallSubnet subnet in network.Subnets.Where(static subnet => subnet.Masquerade))
+        { Subnet: { } subnet } => Render(element.List, subnet),
+        { Port: { } port } => Render(element.List, port, Of(port.Family)),
+        { Network.BridgeName: var bridge } => Element(s_bridges, [Name(bridge), Name(bridge)], $"\"{bridge}\" . \"{bridge}\""),
+    };
+
+    private static NftElement Render(RuleList list, FirewallSubnet subnet)
+    {
+        FamilySets sets = Of(subnet.Network.BaseAddress.AddressFamily);
+        return list == RuleList.Translated
+            ? Range(sets.Snat, subnet.Network, $"{subnet.Network} : {subnet.Snat}", subnet.Snat!.GetAddressBytes())
+            : Range(sets.Masquerade, subnet.Network, $"{subnet.Network}");
+    }
+
+    private static NftElement Render(RuleList list, FirewallPort port, FamilySets sets)
+    {
+        byte[] protocol = [port.ProtocolNumber, 0, 0, 0], address = port.Address.GetAddressBytes(), target = [.. address, .. Service(port.Port)];
+        string inside = $"{port.Address} . {port.Protocol} . {port.Port}", published = $"{port.Protocol} . {port.HostPort} : {port.Address} . {port.Port}";
+        return list switch
         {
-            FamilySets sets = Of(subnet.Network.BaseAddress.AddressFamily);
-            yield return subnet.Snat is { } snat
-                ? Range(sets.Snat, subnet.Network, $"{subnet.Network} : {snat}", snat.GetAddressBytes())
-                : Range(sets.Masquerade, subnet.Network, $"{subnet.Network}");
-        }
-        foreach (FirewallPort port in network.Ports)
-        {
-            foreach (NftElement element in ElementsOf(port, Of(port.Family)))
-                yield return element;
-        }
+            RuleList.Opened => Element(sets.Opened, [address, protocol, Service(port.Port)], inside),
+            RuleList.Published => Element(sets.Published, [address, protocol, Service(port.Port)], inside),
+            RuleList.Own => Element(sets.Own, [address, address], $"{port.Address} . {port.Address}"),
+            RuleList.AnyHost => Element(sets.AnyHost, [protocol, Service(port.HostPort)], published, target),
+            _ => Element(sets.OneHost, [port.HostAddress.GetAddressBytes(), protocol, Service(port.HostPort)], $"{port.HostAddress} . {published}", target),
+        };
     }
 
-    private static IEnumerable<NftElement> ElementsOf(FirewallPort port, FamilySets sets)
-    {
-        byte[] protocol = Word(Protocol(port.Protocol)), address = port.Address.GetAddressBytes();
-        string inside = $"{port.Address} . {port.Protocol} . {port.Port}", target = $"{port.Address} . {port.Port}";
-        yield return Element(port.HostPort == 0 ? sets.Opened : sets.Published, [address, protocol, Service(port.Port)], inside);
-        if (port.HostPort == 0)
-            yield break;
-        yield return Element(sets.Own, [address, address], $"{port.Address} . {port.Address}");
-        yield return port.AnyHostAddress
-            ? Element(sets.AnyHost, [protocol, Service(port.HostPort)], $"{port.Protocol} . {port.HostPort} : {target}", [.. address, .. Service(port.Port)])
-            : Element(sets.OneHost, [port.HostAddress.GetAddressBytes(), protocol, Service(port.HostPort)],
-                $"{port.HostAddress} . {port.Protocol} . {port.HostPort} : {target}", [.. address, .. Service(port.Port)]);
-    }
+    private static NftChain Base(RuleChain chain, string type, uint hook, int priority) => new(NFPROTO_INET, Table, s_names[chain]) { Type = type, Hook = hook, Priority = priority, Policy = NF_ACCEPT };
 
-    private static void AddFamilyRules(List<NftRule> rules, FamilySets sets, NftExpression[] translated, uint icmp, NftExpression[] source)
-    {
-        NftExpression[] fromOurs = In(NFT_META_IIFGROUP, GroupMatch.Any);
-        NftExpression[] from = [sets.Family == NFPROTO_IPV4 ? Payload(NFT_PAYLOAD_NETWORK_HEADER, 12, 4) : Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16)];
-        // Address, protocol and port lie side by side in the registers, as in the keys.
-        NftExpression[] protocolAndPort = [Meta(NFT_META_L4PROTO), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_01)];
-        NftExpression[] destination = sets.Family == NFPROTO_IPV4
-            ? [Payload(NFT_PAYLOAD_NETWORK_HEADER, 16, 4), Meta(NFT_META_L4PROTO, NFT_REG32_01), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_02)]
-            : [Payload(NFT_PAYLOAD_NETWORK_HEADER, 24, 16), Meta(NFT_META_L4PROTO, NFT_REG_2), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_05)];
-        NftExpression[] ends = sets.Family == NFPROTO_IPV4
-            ? [Payload(NFT_PAYLOAD_NETWORK_HEADER, 12, 4), Payload(NFT_PAYLOAD_NETWORK_HEADER, 16, 4, NFT_REG32_01)]
-            : [Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Payload(NFT_PAYLOAD_NETWORK_HEADER, 24, 16, NFT_REG_2)];
-        NftExpression toEndpoint = Nat(NFT_NAT_DNAT, sets.Family, sets.Family == NFPROTO_IPV4 ? NFT_REG32_01 : NFT_REG_2);
-        rules.AddRange(
-        [
-            new(Ports, [.. sets.Is, .. In(NFT_META_OIFGROUP, GroupMatch.With(sets.Unprotected)), Verdict(NF_ACCEPT)]),
-            new(Ports, [.. sets.Is, Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [(byte)icmp]), .. In(NFT_META_OIFGROUP, GroupMatch.With(sets.Routed)), Verdict(NF_ACCEPT)]),
-            new(Ports, [.. sets.Is, .. destination, Lookup(sets.Opened), Verdict(NF_ACCEPT)]),
-            // Only what came by the published port; at the container's own address it stays closed to the outside.
-            new(Ports, [.. sets.Is, .. destination, Lookup(sets.Published), .. translated, Verdict(NF_ACCEPT)]),
-            new(Publish, [.. sets.Is, .. source, .. destination, Lookup(sets.OneHost), toEndpoint]),
-            new(Publish, [.. sets.Is, .. source, .. protocolAndPort, Lookup(sets.AnyHost), toEndpoint]),
-            // A container's way to its own published port, where br_netfilter translates: it says nothing of the incoming interface then.
-            new(Postrouting, [.. sets.Is, .. ends, Lookup(sets.Own), .. translated, Masquerade()]),
-            // From one of our bridges, which what is bridged does not say here.
-            new(Postrouting, [.. sets.Is, .. fromOurs, .. from, Lookup(sets.Snat), Nat(NFT_NAT_SNAT, sets.Family)]),
-            new(Postrouting, [.. sets.Is, .. fromOurs, .. from, Lookup(sets.Masquerade), Masquerade()]),
-        ]);
-    }
-
-    private static NftChain Base(string name, string type, uint hook, int priority) => new(NFPROTO_INET, Table, name) { Type = type, Hook = hook, Priority = priority, Policy = NF_ACCEPT };
-
-    private static NftExpression[] In(uint key, GroupMatch group) => [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(NFT_CMP_EQ, group.Value)];
-
-    private static NftExpression[] NotIn(uint key, GroupMatch group) => [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(NFT_CMP_NEQ, group.Value)];
-
-    /// <summary>Whether an address is in 127.0.0.0/8.</summary>
-    private static NftExpression[] Loopback(uint offset) => [.. s_four.Is, Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, 1), Compare(NFT_CMP_EQ, [127])];
+    private static NftExpression[] Group(uint key, GroupMatch group, bool not) => [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(not ? NFT_CMP_NEQ : NFT_CMP_EQ, group.Value)];
 
     private static FamilySets Of(AddressFamily family) => family == AddressFamily.InterNetwork ? s_four : s_six;
 
@@ -237,23 +176,12 @@ internal static class NftablesPlan
         return name;
     }
 
-    private static byte[] Word(byte value) => [value, 0, 0, 0];
-
     private static byte[] Service(int port)
     {
         byte[] bytes = new byte[4];
         BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)port);
         return bytes;
     }
-
-    private static byte Protocol(string name) => name switch
-    {
-        "tcp" => (byte)ProtocolType.Tcp,
-        "udp" => (byte)ProtocolType.Udp,
-        _ => 132, // IPPROTO_SCTP
-    };
-
-    private static byte[] Sixteen(byte first, byte second) => [first, second, .. new byte[14]];
 
     /// <summary>The sets of one address family.</summary>
     private sealed class FamilySets(string suffix, byte family, uint address)
@@ -263,17 +191,11 @@ internal static class NftablesPlan
         /// <summary>Whether a packet is of the family.</summary>
         public NftExpression[] Is { get; } = [Meta(NFT_META_NFPROTO), Compare(NFT_CMP_EQ, [family])];
 
-        /// <summary>The bits of <see cref="InterfaceGroup"/> that are this family's.</summary>
-        public required uint Has { get; init; }
+        /// <summary>Where its header has the source.</summary>
+        public uint Source => family == NFPROTO_IPV4 ? Source4 : Source6;
 
-        /// <inheritdoc cref="Has"/>
-        public required uint Routed { get; init; }
-
-        /// <inheritdoc cref="Has"/>
-        public required uint Unprotected { get; init; }
-
-        /// <inheritdoc cref="Has"/>
-        public required uint Isolated { get; init; }
+        /// <summary>Where its header has the destination.</summary>
+        public uint Destination => family == NFPROTO_IPV4 ? Destination4 : Destination6;
 
         /// <summary>Subnets whose packets leave with an address of the host: that of the interface, or one that was chosen.</summary>
         public NftSet Masquerade { get; } = new($"masquerade-net{suffix}", address) { IsOfRanges = true };
@@ -292,6 +214,25 @@ internal static class NftablesPlan
         public NftSet OneHost { get; } = new($"publish-one{suffix}", [address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
 
         public NftSet AnyHost { get; } = new($"publish-any{suffix}", [TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
+
+        /// <summary>Whether a packet is in the set of a list.</summary>
+        public NftExpression[] Lookup(RuleList list) => list switch
+        {
+            RuleList.Opened => [.. PortOfEndpoint, NftExpressions.Lookup(Opened)],
+            RuleList.Published => [.. PortOfEndpoint, NftExpressions.Lookup(Published)],
+            RuleList.OneHost => [.. PortOfEndpoint, NftExpressions.Lookup(OneHost)],
+            RuleList.AnyHost => [Meta(NFT_META_L4PROTO), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_01), NftExpressions.Lookup(AnyHost)],
+            RuleList.Own => [Address(Source), family == NFPROTO_IPV4 ? Address(Destination, NFT_REG32_01) : Address(Destination, NFT_REG_2), NftExpressions.Lookup(Own)],
+            RuleList.Translated => [Address(Source), NftExpressions.Lookup(Snat)],
+            _ => [Address(Source), NftExpressions.Lookup(Masquerade)],
+        };
+
+        // Address, protocol and port lie side by side in the registers, as in the keys.
+        private NftExpression[] PortOfEndpoint => family == NFPROTO_IPV4
+            ? [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG32_01), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_02)]
+            : [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG_2), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_05)];
+
+        private NftExpression Address(uint offset, uint register = NFT_REG_1) => Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, family == NFPROTO_IPV4 ? 4u : 16u, register);
 
         public IReadOnlyList<NftSet> All => [Masquerade, Snat, Published, Own, Opened, OneHost, AnyHost];
     }

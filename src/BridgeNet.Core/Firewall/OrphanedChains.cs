@@ -22,7 +22,7 @@ internal static class OrphanedChains
             foreach (IGrouping<string, NftChain> table in chains.Where(chain => chain.Family == family).GroupBy(static chain => chain.Table))
             {
                 NftChain[] ours = [.. table.Where(chain => chain.Name.StartsWith("BRIDGENET-", StringComparison.Ordinal)
-                    && (chain.Name != IptablesPlan.User || !NftTable.HandledRules(netlink, family, table.Key, chain.Name).Any()))];
+                    && (chain.Name != IptablesRendering.User || !NftTable.HandledRules(netlink, family, table.Key, chain.Name).Any()))];
                 if (ours.Length == 0)
                     continue;
                 NftBatch batch = new(table.Key, family);

@@ -80,30 +80,30 @@ public sealed class IptablesChangeTests
 
     [Fact]
     public void Chains_have_names_that_iptables_takes() => Assert.All(
-        [IptablesPlan.User, IptablesPlan.Forward, IptablesPlan.Stage1, IptablesPlan.Stage2, IptablesPlan.Ports, IptablesPlan.Nat, IptablesPlan.Postrouting, IptablesPlan.Raw, IptablesPlan.Source, IptablesPlan.Begin, IptablesPlan.Between, IptablesPlan.Input],
+        [IptablesRendering.User, IptablesRendering.Forward, IptablesRendering.Stage1, IptablesRendering.Stage2, IptablesRendering.Ports, IptablesRendering.Nat, IptablesRendering.Postrouting, IptablesRendering.Raw, IptablesRendering.Source, IptablesRendering.Begin, IptablesRendering.Between, IptablesRendering.Input],
         chain => Assert.InRange(chain.Length, 1, 28));
 
     /// <summary>What is closed first, then replies; a network's own rules before the constant ones of their chain; stage 1 before what lets everything out, stage 2 last in it; the admin's chain before ours.</summary>
     private static void AssertOrder(IptablesTables tables)
     {
         Assert.Equal(["-j BRIDGENET-USER", "-j BRIDGENET-FORWARD"], tables.Rules("filter", "FORWARD"));
-        IReadOnlyList<string> forward = tables.Rules("filter", IptablesPlan.Forward);
+        IReadOnlyList<string> forward = tables.Rules("filter", IptablesRendering.Forward);
         Assert.Equal(13, forward.Count);
         Assert.All(forward.Take(3), rule => Assert.EndsWith("-j DROP", rule));
-        Assert.EndsWith($"--ctstate RELATED -m conntrack ! --ctstate DNAT -j {IptablesPlan.Stage1}", forward[3]);
+        Assert.EndsWith($"--ctstate RELATED -m conntrack ! --ctstate DNAT -j {IptablesRendering.Stage1}", forward[3]);
         Assert.All(forward.Skip(4).Take(4), rule => Assert.EndsWith("--ctstate RELATED,ESTABLISHED -j ACCEPT", rule));
         Assert.EndsWith("--ctstate DNAT -j DROP", forward[8]);
-        Assert.EndsWith($"-j {IptablesPlan.Stage1}", forward[9]);
+        Assert.EndsWith($"-j {IptablesRendering.Stage1}", forward[9]);
         Assert.EndsWith("-j ACCEPT", forward[10]);
-        Assert.EndsWith($"-j {IptablesPlan.Ports}", forward[11]);
+        Assert.EndsWith($"-j {IptablesRendering.Ports}", forward[11]);
         Assert.EndsWith("-j DROP", forward[12]);
-        IReadOnlyList<string> stage1 = tables.Rules("filter", IptablesPlan.Stage1);
-        Assert.Equal($"-j {IptablesPlan.Stage2}", stage1[^1]);
+        IReadOnlyList<string> stage1 = tables.Rules("filter", IptablesRendering.Stage1);
+        Assert.Equal($"-j {IptablesRendering.Stage2}", stage1[^1]);
         Assert.StartsWith("-m devgroup --src-group 0xb41c02", stage1[^2]);
         Assert.All(stage1.SkipLast(2), rule => Assert.StartsWith("-i br-", rule));
-        Assert.Equal(["-j DROP", "-j DROP", $"-j {IptablesPlan.Ports}", "-j DROP"], tables.Rules("filter", IptablesPlan.Stage2).Where(static rule => !rule.Contains("UNTRACKED", StringComparison.Ordinal)).Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..]));
-        Assert.StartsWith("-m addrtype --src-type LOCAL", tables.Rules("nat", IptablesPlan.Postrouting)[^1]);
-        Assert.DoesNotContain(tables.Rules("filter", IptablesPlan.Ports).SkipLast(2), rule => s_constant.Any(rule.Contains));
+        Assert.Equal(["-j DROP", "-j DROP", $"-j {IptablesRendering.Ports}", "-j DROP"], tables.Rules("filter", IptablesRendering.Stage2).Where(static rule => !rule.Contains("UNTRACKED", StringComparison.Ordinal)).Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..]));
+        Assert.StartsWith("-m addrtype --src-type LOCAL", tables.Rules("nat", IptablesRendering.Postrouting)[^1]);
+        Assert.DoesNotContain(tables.Rules("filter", IptablesRendering.Ports).SkipLast(2), rule => s_constant.Any(rule.Contains));
     }
 
     private static string Swapped(string script) => script.Replace("-I ", "-? ").Replace("-D ", "-I ").Replace("-? ", "-D ");

@@ -71,10 +71,10 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-BETWEEN -i br-bbbbbbbbbbbb -o br-bbbbbbbbbbbb -j RETURN
         -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE ! -s 0.0.0.0/32 -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000
+        -A BRIDGENET-BETWEEN -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-BEGIN -m devgroup ! --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -j CONNMARK --set-xmark 0x20000000/0x30000000
         -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 ! --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j BRIDGENET-BETWEEN
-        -A BRIDGENET-BETWEEN -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41d00/0xfffffd00 -j DROP
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x30000000/0x30000000 -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE
@@ -142,10 +142,10 @@ public sealed class IptablesRebuildTests
         -A BRIDGENET-BETWEEN -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j RETURN
         -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c02/0xfffffc02 -m addrtype --dst-type LOCAL -m rpfilter --invert -j DROP
         -A BRIDGENET-SOURCE -m devgroup --src-group 0xb41c00/0xfffffc00 -m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000
+        -A BRIDGENET-BETWEEN -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-BEGIN -m devgroup ! --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -j CONNMARK --set-xmark 0x20000000/0x30000000
         -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 ! --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-BEGIN -m devgroup --src-group 0xb41c00/0xfffffc00 --dst-group 0xb41c00/0xfffffc00 -m connmark ! --mark 0x30000000/0x30000000 -j BRIDGENET-BETWEEN
-        -A BRIDGENET-BETWEEN -j CONNMARK --set-xmark 0x10000000/0x30000000
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41e00/0xfffffe00 -j DROP
         -A BRIDGENET-INPUT -m devgroup --src-group 0xb41c02/0xfffffc02 -m connmark --mark 0x30000000/0x30000000 -j DROP
         -I PREROUTING 1 -j BRIDGENET-SOURCE

@@ -32,6 +32,8 @@ internal static class Matrix
     /// <summary>The cells of a table that are otherwise, with servers that are there.</summary>
     public static IReadOnlyList<string> Surprises(Lab lab, Traffic traffic, string table)
     {
+        Dictionary<Roles, Prediction> predictions = Roles.Both.ToDictionary(static roles => roles, roles => new Prediction(lab, roles));
+        List<string> wrong = [];
         foreach (string[] cell in table.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static cell => cell.Length > 0))
         {
             Assert.Equal(4, cell.Length);
@@ -40,10 +42,15 @@ internal static class Matrix
                 string from = cell[0], to = cell[1], expected = cell[roles == Roles.IPv4 ? 2 : 3];
                 string role = to.Split(':')[0], port = to.Split(':')[1].Split('/')[0];
                 string protocol = port == "ping" ? "ping" : to.EndsWith("/udp", StringComparison.Ordinal) ? "udp" : "tcp";
+                // What the rules say of it by themselves must be the same.
+                string predicted = predictions[roles].Of(from, role, protocol, port == "ping" ? 0 : int.Parse(port));
+                bool isRight = expected == Attempt.Answered ? predicted != Attempt.Nothing : predicted == (expected == Attempt.Nothing ? expected : roles.Text(expected));
+                if (!isRight)
+                    wrong.Add($"{roles.Name} {from} -> {to}: {predicted} by the rules, not {expected}");
                 traffic.Try($"{roles.Name} {from} -> {to}", lab[from], protocol, roles.Of(role), port == "ping" ? 0 : int.Parse(port),
                     expected is Attempt.Nothing or Attempt.Answered ? expected : roles.Text(expected));
             }
         }
-        return traffic.Surprises();
+        return [.. wrong, .. traffic.Surprises()];
     }
 }
