@@ -218,7 +218,7 @@ internal sealed class Session : IDisposable
         {
             return work(context with
             {
-                Verbose = line => messages.Add(() => context.Verbose(line)),
+                Verbose = context.Verbose is { } verbose ? line => messages.Add(() => verbose(line)) : null,
                 Warning = line => messages.Add(() => context.Warning(line)),
                 Debug = context.Debug is { } debug ? line => messages.Add(() => debug(line)) : null,
             });

@@ -135,6 +135,8 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
             look();
         }
 
+        public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks) => inner.DescribeRebuild(networks);
+
         public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) => inner.Describe(before, after);
 
         public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) => inner.Compare(networks);

@@ -29,8 +29,11 @@ internal static class Snapshot
 
     /// <summary>Of the calling thread's namespace and those of containers, the kernel alone: whatever made it so.</summary>
     /// <param name="spaces">The containers' names, with the paths of their namespaces.</param>
-    public static IReadOnlyList<string> Kernel(IEnumerable<(string Name, string Path)> spaces) =>
+    /// <param name="state">The state directory, for files of names.</param>
+    public static IReadOnlyList<string> Kernel(IEnumerable<(string Name, string Path)> spaces, string state) =>
     [
+        .. Directory.Exists(Path.Combine(state, "etc")) ? Directory.GetDirectories(Path.Combine(state, "etc")).Order(StringComparer.Ordinal)
+            .SelectMany(static folder => Files(folder).Prepend("").Select(line => $"file {Path.GetFileName(folder)} {line}")) : [],
         .. Links(NetworkNamespace.Current(), "host"),
         .. Settings("host"),
         .. Rules(),

@@ -55,10 +55,10 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     public void Names_that_are_taken(string command, string gives) => Accepts(command, gives);
 
     [Theory]
-    [InlineData("New-BridgeNetwork n1 -Driver nosuch", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "the driver is 'bridge'")]
+    [InlineData("New-BridgeNetwork n1 -Driver nosuch", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "one of these: 'bridge'")]
     [InlineData("New-BridgeNetwork n1 -Driver host", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "there already")]
     [InlineData("New-BridgeNetwork n1 -Driver null", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "there already")]
-    [InlineData("New-BridgeNetwork n1 -Driver overlay", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "the driver is 'bridge'")]
+    [InlineData("New-BridgeNetwork n1 -Driver overlay", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "one of these: 'bridge'")]
     public void Drivers(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
 
     [Theory]

@@ -1,5 +1,6 @@
 using BridgeNet.Kernel;
 using BridgeNet.Model;
+using BridgeNet.Native;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
@@ -28,10 +29,10 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         {
             for (; done < Operations.Count; done++)
             {
-                string words = WordsOf(Operations[done]);
+                string words = context.IsHeard ? WordsOf(Operations[done]) : "";
                 context.Cancellation.ThrowIfCancellationRequested();
                 if (words.Length > 0)
-                    context.Verbose(words);
+                    context.Verbose?.Invoke(words);
                 context.BeforeStep?.Invoke(done, words);
                 Operations[done].Apply(effects);
             }
@@ -43,7 +44,7 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         }
         catch (Exception failure)
         {
-            IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Operations.Count ? WordsOf(Operations[done]) : null);
+            IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Operations.Count ? TryWordsOf(Operations[done]) : null);
             // The operation that failed may have done half of its work, so it is undone too.
             Problem[] left = [.. Enumerable.Range(0, Math.Min(done + 1, Operations.Count)).Reverse().SelectMany(number => TryUndo(number, effects, context))];
             return new ChangeOutcome([.. problems, .. left], failure, Undone: left.Length == 0);
@@ -62,7 +63,20 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         }
         catch (Exception failure)
         {
-            return ErrorMap.ToProblems(failure, $"undo of: {WordsOf(Operations[number])}");
+            return ErrorMap.ToProblems(failure, $"undo of: {TryWordsOf(Operations[number])}");
+        }
+    }
+
+    /// <summary>The words of one that failed: what could not be done may not be readable either.</summary>
+    private static string TryWordsOf(Operation operation)
+    {
+        try
+        {
+            return WordsOf(operation);
+        }
+        catch (Exception failure) when (failure is BridgeNetException or NativeException or IOException)
+        {
+            return "rules";
         }
     }
 

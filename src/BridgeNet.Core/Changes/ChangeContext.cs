@@ -3,8 +3,11 @@ namespace BridgeNet.Changes;
 /// <summary>How a change is to be made: who hears of its steps, and who can stop it.</summary>
 internal sealed record ChangeContext
 {
-    /// <summary>Hears each step in <c>ip</c> and <c>iptables</c> words, just before it is done.</summary>
-    public Action<string> Verbose { get; init; } = static _ => { };
+    /// <summary>Hears each step in <c>ip</c> and <c>iptables</c> words, just before it is done; null for nobody, and then no words are found.</summary>
+    public Action<string>? Verbose { get; init; }
+
+    /// <summary>Whether anybody hears words.</summary>
+    public bool IsHeard => Verbose is not null || BeforeStep is not null;
 
     /// <summary>Hears the bytes and scripts that the kernel is given; null for nobody.</summary>
     public Action<string>? Debug { get; init; }

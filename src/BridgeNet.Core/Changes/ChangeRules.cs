@@ -12,9 +12,9 @@ namespace BridgeNet.Changes;
 /// <param name="After">As they are to be.</param>
 internal sealed record ChangeRules(IReadOnlyList<FirewallNetwork> Before, IReadOnlyList<FirewallNetwork> After) : Operation
 {
-    /// <summary>The commands, found when it was planned, for they depend on what the kernel has.</summary>
+    /// <summary>The commands, found when they are asked for, for they depend on what the kernel has: before it is done.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Lines { get; init; } = [];
+    public Lazy<IReadOnlyList<string>> Lines { get; init; } = new([]);
 
     /// <inheritdoc/>
     public override Stage Stage => Stage.Rules;
@@ -23,7 +23,7 @@ internal sealed record ChangeRules(IReadOnlyList<FirewallNetwork> Before, IReadO
     public override bool Removes => After.Count == 0;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Words() => Lines;
+    public override IEnumerable<string> Words() => Lines.Value;
 
     /// <inheritdoc/>
     public override void Apply(Effects effects) => effects.Rules.Change(effects.State, Before, After);

@@ -31,8 +31,12 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         if (state.CountBridges() + made.Length > gone.Length)
             firewall.Value.Require();
         IReadOnlyList<string> lines = firewall.Value.Describe(gone, made);
+        int others = state.CountBridges() - gone.Length;
+        bool isLastWithAntiSpoof = IsLastWithAntiSpoof(state, gone, made);
+        Lazy<IReadOnlyList<string>> all = new(() => others == 0 && (made.Length == 0 || gone.Length == 0) ? firewall.Value.DescribeRebuild(made)
+            : [.. firewall.Value.DescribeSendersCome(made), .. lines, .. isLastWithAntiSpoof ? firewall.Value.DescribeSendersGone() : []]);
         // Some differences are none to rules: of a network with other options, or where anti-spoofing ends with nobody to check.
-        return lines.Count == 0 && GuardedFirewall.IsNeeded(gone) == GuardedFirewall.IsNeeded(made) && gone.Length == made.Length ? null : new(gone, made) { Lines = lines };
+        return lines.Count == 0 && GuardedFirewall.IsNeeded(gone) == GuardedFirewall.IsNeeded(made) && gone.Length == made.Length ? null : new(gone, made) { Lines = all };
     }
 
     /// <summary>The operation that moves the rules of all networks here; null where no other backend holds them.</summary>

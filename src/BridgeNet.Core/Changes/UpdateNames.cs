@@ -16,25 +16,21 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
     /// <inheritdoc/>
     public override Stage Stage => Stage.Names;
 
-    /// <summary>The commands, found when it was planned.</summary>
+    /// <summary>The commands, found when they are asked for: of a network with many containers they are long.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Lines { get; init; } = [];
+    public Lazy<IReadOnlyList<string>> Lines { get; init; } = new([]);
 
     /// <summary>The operation that follows a change of names; null when it concerns nobody who has files.</summary>
     public static UpdateNames? Plan(IStateReader state, NameChange change, NameKeeper keeper)
     {
         IReadOnlyList<string> concerned = NameKeeper.Concerned(state, change);
         UpdateNames planned = new(change, concerned);
-        string[] lines =
-        [
-            .. planned.ContainersOf(state, change).Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"# update {ShellWord.Of(files.Location)}/hosts"),
-            .. change.Removed.Select(keeper.FilesOf).OfType<ContainerFiles>().Select(static files => $"rm -rf {ShellWord.Of(files.Location)}"),
-        ];
-        return lines.Length == 0 ? null : planned with { Lines = lines };
+        bool isNothing = !planned.ContainersOf(state, change).Concat(change.Removed).Select(keeper.FilesOf).OfType<ContainerFiles>().Any();
+        return isNothing ? null : planned with { Lines = new(() => [.. keeper.Describe(change, planned.ContainersOf(state, change), new NameView(state), new NameView(state, change))]) };
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Words() => Lines;
+    public override IEnumerable<string> Words() => Lines.Value;
 
     /// <inheritdoc/>
     public override void Apply(Effects effects) => Write(effects, Change, effects.Warn);

@@ -37,7 +37,8 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
         if (host.Names.Differing(container, names) is { } file)
         {
             yield return new Whose(endpoints.Length > 0 ? networks[endpoints[0].NetworkId] : null, container).Finding(DriftKind.File, file, "the names of its networks",
-                File.Exists(file) ? "others" : Deviation.Missing, "\n", [new UpdateNames(new NameChange(), [container.Id]) { Lines = [$"# update {ShellWord.Of(file)}"] }]);
+                File.Exists(file) ? "others" : Deviation.Missing, "\n",
+                [new UpdateNames(new NameChange(), [container.Id]) { Lines = new([$"# update {ShellWord.Of(file)}"]) }]) with { Words = string.Join('\n', host.Names.DescribeAnew(container, names)) };
         }
     }
 

@@ -44,6 +44,20 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
     public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
         [.. _table.Describe(Difference(before, after)), .. backend.Describe(before, after), .. _ingress.Describe(before, after)];
 
+    public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks) =>
+    [
+        .. DescribeSendersCome(networks), .. _table.Describe(Difference([], networks)),
+        .. backend.DescribeRebuild(networks),
+        .. networks.Count > 0 ? _ingress.Describe([], networks) : _ingress.DescribeRemoval(),
+        .. IsNeeded(networks) ? [] : DescribeSendersGone(),
+    ];
+
+    /// <summary>What creates the table against spoofed senders: nft has no words for rules that look into ARP and neighbour discovery and ask sets of addresses. Nothing where it is there, or not needed.</summary>
+    public IReadOnlyList<string> DescribeSendersCome(IReadOnlyList<FirewallNetwork> networks) => IsNeeded(networks) && !_table.Exists ? [$"# create the table {AntiSpoofPlan.Shape}"] : [];
+
+    /// <summary>What takes the table against spoofed senders away; nothing where it is not there.</summary>
+    public IReadOnlyList<string> DescribeSendersGone() => _table.Exists ? [$"nft delete table {AntiSpoofPlan.Shape}"] : [];
+
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) =>
     [
         .. IsNeeded(networks)

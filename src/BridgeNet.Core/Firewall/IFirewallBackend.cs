@@ -25,6 +25,9 @@ internal interface IFirewallBackend : IDisposable
     /// <summary>The same as <see cref="TryChange"/> in lines a person would type, for <c>-WhatIf</c> and <c>-Verbose</c>.</summary>
     IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after);
 
+    /// <summary>The same as <see cref="Rebuild"/> in lines a person would type: with the first network, and with the last.</summary>
+    IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks);
+
     /// <summary>In what the kernel differs from the rules of exactly these networks, and which rules of others are in their way.</summary>
     IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks);
 }

@@ -82,6 +82,9 @@ internal sealed class IngressGuard : IDisposable
         ];
     }
 
+    /// <summary>What takes its table away; nothing where it is not there.</summary>
+    public IEnumerable<string> DescribeRemoval() => _isInKernel.Value && NftTable.Exists(_netlink.Value, NFPROTO_NETDEV, Table) ? [$"nft delete table netdev {Table}"] : [];
+
     /// <summary>In what the kernel differs from the chains of these networks; of a bridge that is not there nothing is missed.</summary>
     public IReadOnlyList<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {

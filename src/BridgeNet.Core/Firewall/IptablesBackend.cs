@@ -55,6 +55,9 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
         [.. Plans.SelectMany(plan => plan.Describe(before, after))];
 
+    public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks) =>
+        [.. Plans.Where(plan => networks.Count > 0 || IptablesProgram.Has($"{plan.Program}-save")).SelectMany(plan => plan.DescribeRebuild(Save(plan), networks))];
+
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {
         List<RuleDifference> differences = [];

@@ -86,6 +86,21 @@ internal sealed class IptablesPlan
         .. _jumps.SelectMany(jump => Jumps(saved, jump.Table, jump.Chain, jump.Rules)),
     ]);
 
+    /// <summary>The commands that a person would type for <see cref="Rebuild"/>.</summary>
+    public IEnumerable<string> DescribeRebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
+    {
+        string table = "";
+        foreach (string line in Rebuild(saved, networks).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.StartsWith('*'))
+                table = line[1..];
+            else if (line.StartsWith(':') && line[1..].Split(' ')[0] is var chain)
+                yield return $"{Program} -t {table} {(saved.Has(table, chain) ? "-F" : "-N")} {chain}";
+            else if (line != "COMMIT")
+                yield return $"{Program} -t {table} {line}";
+        }
+    }
+
     /// <summary>In what the tables differ from the rules of exactly these networks.</summary>
     public IEnumerable<RuleDifference> Compare(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {

@@ -30,6 +30,8 @@ internal sealed class IptablesRendering(IptablesFamily family)
         (MangleTable, Source), (MangleTable, Between), (MangleTable, Begin), (MangleTable, Input),
     ];
 
+    private static readonly Dictionary<(string, string), int> s_order = Chains.Index().ToDictionary(static chain => chain.Item, static chain => chain.Index);
+
     private static readonly Dictionary<RuleChain, (string Table, string Chain)> s_chains = new()
     {
         [RuleChain.Forward] = (FilterTable, Forward),
@@ -48,7 +50,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
     private readonly FirewallRule[] _rules = [.. RulePlan.Rules.Where(rule => (rule.Family ?? family.Family) == family.Family && s_chains.ContainsKey(rule.Chain) && rule.Then is not Jump { Chain: RuleChain.User })];
 
     /// <summary>The rules that all networks share.</summary>
-    public IReadOnlyList<IptablesRule> Constant => field ??= InOrder(_rules.SelectMany(Render));
+    public IReadOnlyList<IptablesRule> Constant => field ??= [.. _rules.SelectMany(Render).OrderBy(static rule => s_order[(rule.Table, rule.Chain)])];
 
     /// <summary>The rules of one network, no two of which match the same packet in different ways. A family that it was not given needs none: it is closed by the constant ones.</summary>
     public IReadOnlyList<IptablesRule> Of(FirewallNetwork network)
@@ -57,13 +59,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
             return [];
         RuleElement[] elements = [.. RuleElement.Of(network).Where(element => (element.Family ?? family.Family) == family.Family)];
         HashSet<(RuleChain, RuleElement)> decided = [];
-        return InOrder(_rules.SelectMany(rule => elements.SelectMany(element => Render(rule, element, decided))));
-    }
-
-    private static IReadOnlyList<IptablesRule> InOrder(IEnumerable<IptablesRule> rules)
-    {
-        ILookup<(string, string), IptablesRule> byChain = rules.Distinct().ToLookup(static rule => (rule.Table, rule.Chain));
-        return [.. Chains.SelectMany(chain => byChain[chain])];
+        return [.. elements.SelectMany(element => _rules.SelectMany(rule => Render(rule, element, decided))).Distinct()];
     }
 
     /// <summary>A rule that asks no list; nothing for one that does.</summary>
@@ -125,17 +121,12 @@ internal sealed class IptablesRendering(IptablesFamily family)
     /// <summary>There the incoming link cannot be asked for, but the subnet that a packet is from.</summary>
     private IEnumerable<IptablesRule> Postrouted(FirewallRule rule, RuleElement element)
     {
-        FirewallNetwork network = element.Network;
-        string bridge = network.BridgeName;
-        if (element.List is RuleList.Masqueraded or RuleList.Translated)
-        {
-            string target = element.Subnet!.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE";
-            return [new(NatTable, Postrouting, $"-s {element.Subnet.Network} ! -o {bridge} -j {target}")];
-        }
-        bool isPublished = !network.Internal && network.Ports.Any(port => port.Family == family.Family && port.HostPort > 0);
-        return element.List == RuleList.Bridges && rule.Then is Masquerade && isPublished && network.Subnet(family.Family) is { } subnet
-            ? [new(NatTable, Postrouting, $"-s {subnet.Network} -o {bridge} {Match([.. rule.When.Where(static condition => condition is not IsWithin)])} -j MASQUERADE")]
-            // What stays within is translated by none of these, and an endpoint's own address is of its subnet.
+        string bridge = element.Network.BridgeName;
+        if (element.Subnet is { } subnet)
+            return [new(NatTable, Postrouting, $"-s {subnet.Network} ! -o {bridge} -j {(subnet.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE")}")];
+        // What stays within is translated by none of these. Of what is translated back into its own network, an endpoint with ports says so for all.
+        return element.List == RuleList.Own && element.Network.Subnet(family.Family) is { } own
+            ? [new(NatTable, Postrouting, $"-s {own.Network} -o {bridge} {Match([.. rule.When.Where(static condition => condition is not (OfFamily or IsListed))])} -j MASQUERADE")]
             : [];
     }
 

@@ -27,6 +27,14 @@ internal sealed class NftablesBackend : IFirewallBackend
 
     public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) => _table.Describe(Difference(before, after));
 
+    public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks)
+    {
+        bool keepUser = _table.UserHasRules();
+        return networks.Count > 0
+            ? [.. keepUser ? NftablesWords.Emptying : [], .. NftablesWords.Creation, .. Describe([], networks)]
+            : keepUser ? NftablesWords.Emptying : [NftablesWords.Removal];
+    }
+
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {
         if (networks.Count == 0)

@@ -69,6 +69,9 @@ internal static class NftablesPlan
     /// <summary>The table, without the elements of its sets.</summary>
     public static NftTableShape Shape { get; } = new(NFPROTO_INET, Table) { Sets = Sets, BaseChains = BaseChains, Chains = Chains, Rules = Rules, UserChain = UserChain };
 
+    /// <summary>The name of a chain.</summary>
+    public static string NameOf(RuleChain chain) => chain == RuleChain.User ? UserChain : s_names[chain];
+
     private static NftRule Render(FirewallRule rule)
     {
         FamilySets? sets = rule.Family is { } family ? Of(family) : null;
@@ -100,8 +103,7 @@ internal static class NftablesPlan
     private static NftExpression[] Render(RuleAction action, FamilySets? sets) => action switch
     {
         Verdict { Accepts: var accepts } => [Verdict(accepts ? NF_ACCEPT : NF_DROP)],
-        Jump { Chain: RuleChain.User } => [Verdict(NFT_JUMP, UserChain)],
-        Jump { Chain: var chain } => [Verdict(NFT_JUMP, s_names[chain])],
+        Jump { Chain: var chain } => [Verdict(NFT_JUMP, NameOf(chain))],
         Remember { Origin: var origin } => SetLabels(origin.Labels),
         Firewall.Masquerade => [Masquerade()],
         TranslateSource => [Nat(NFT_NAT_SNAT, sets!.Family)],

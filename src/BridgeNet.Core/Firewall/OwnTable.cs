@@ -195,7 +195,8 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
     }
 
     /// <summary>Whether an admin put rules into the chain that is theirs; false also when there is no such chain.</summary>
-    private bool UserHasRules() => shape.UserChain is { } user && NftTable.Rules(Netlink, shape.Family, shape.Name, user).Count > 0;
+    /// <summary>Whether the admin's chain has rules.</summary>
+    public bool UserHasRules() => shape.UserChain is { } user && NftTable.Rules(Netlink, shape.Family, shape.Name, user).Count > 0;
 }
 
 /// <summary>The elements that a change takes out of the sets of a table, and those that it puts in.</summary>

@@ -58,7 +58,7 @@ internal sealed class ContainerNames
 
     /// <summary>The names that an endpoint has on its network; on a predefined one there are none, as in Docker.</summary>
     private static string[] NetworkNames(EndpointRow endpoint) =>
-        IsUserDefined(endpoint) ? [.. new[] { endpoint.ContainerName }.Concat(endpoint.Aliases).Where(static name => !ReservedNames.IsReserved(name)), endpoint.ContainerId[..12]] : [];
+        IsUserDefined(endpoint) ? [.. new[] { endpoint.ContainerName }.Concat(endpoint.Aliases).Where(static name => !ReservedNames.IsReserved(name)), endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]] : [];
 
     private static IEnumerable<IPAddress> Addresses(EndpointRow endpoint) => ((IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>();
 

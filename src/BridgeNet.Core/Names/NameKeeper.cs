@@ -1,4 +1,5 @@
 using BridgeNet.Containers;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.State;
@@ -26,12 +27,41 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
     /// <summary>Makes the files of containers say what they are to say.</summary>
     public void Write(IEnumerable<ContainerRow> containers, NameView view, Action<string> warn)
     {
-        foreach ((ContainerFiles files, string hosts, string resolvConf) in Texts(containers, view))
+        foreach ((_, ContainerFiles files, string hosts, string resolvConf) in Texts(containers, view))
         {
             foreach (FileLeftAlone left in files.Write(hosts, resolvConf))
                 warn($"{left.Path} {left.Reason}, so it is left as it is, and names of other containers are not in it.");
         }
     }
+
+    /// <summary>The commands that a person would type for what a change makes of files.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="containers">Whom it concerns, as they are after it.</param>
+    /// <param name="before">Who is on which network before it.</param>
+    /// <param name="after">And after it.</param>
+    public IEnumerable<string> Describe(NameChange change, IEnumerable<ContainerRow> containers, NameView before, NameView after)
+    {
+        if (change is { Old: { } old, Renamed: { } renamed } && FilesOf(old) is { } files && FilesOf(renamed) is { } target)
+            yield return $"mv {ShellWord.Of(files.Location)} {ShellWord.Of(target.Location)}";
+        ContainerRow[] concerned = [.. containers];
+        HashSet<string> made = [.. change.Made.Select(static container => container.Id)];
+        Dictionary<string, FileTexts> was = Texts(concerned.Where(container => !made.Contains(container.Id)).Select(container => container.Id == change.Renamed?.Id ? change.Old! : container), before)
+            .ToDictionary(static texts => texts.ContainerId);
+        foreach (FileTexts texts in Texts(concerned, after))
+        {
+            FileTexts? known = was.GetValueOrDefault(texts.ContainerId);
+            if (known is null)
+                yield return $"mkdir -p {ShellWord.Of(texts.Files.Location)}";
+            foreach (string line in FileWords.Of(Path.Combine(texts.Files.Location, "hosts"), known?.Hosts, texts.Hosts).Concat(FileWords.Of(Path.Combine(texts.Files.Location, "resolv.conf"), known?.ResolvConf, texts.ResolvConf)))
+                yield return line;
+        }
+        foreach (ContainerFiles gone in change.Removed.Select(FilesOf).OfType<ContainerFiles>())
+            yield return $"rm -f {ShellWord.Of(Path.Combine(gone.Location, "hosts"))} {ShellWord.Of(Path.Combine(gone.Location, "resolv.conf"))}; rmdir {ShellWord.Of(gone.Location)}";
+    }
+
+    /// <summary>The commands that a person would type to make a container's files say what they are to say, whatever they say now.</summary>
+    public IEnumerable<string> DescribeAnew(ContainerRow container, NameView view) => Texts([container], view).SelectMany(static texts => (IEnumerable<string>)
+        [$"mkdir -p {ShellWord.Of(texts.Files.Location)}", .. FileWords.Of(Path.Combine(texts.Files.Location, "hosts"), null, texts.Hosts), .. FileWords.Of(Path.Combine(texts.Files.Location, "resolv.conf"), null, texts.ResolvConf)]);
 
     /// <summary>The file of a container that does not say what it is to say; null when all do, or are an admin's.</summary>
     public string? Differing(ContainerRow container, NameView view) => Texts([container], view)
@@ -52,7 +82,7 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
     }
 
     /// <summary>What the files of containers are to say.</summary>
-    private IEnumerable<(ContainerFiles Files, string Hosts, string ResolvConf)> Texts(IEnumerable<ContainerRow> containers, NameView view)
+    private IEnumerable<FileTexts> Texts(IEnumerable<ContainerRow> containers, NameView view)
     {
         ContainerRow[] complete = [.. containers.Select(container => container with { Endpoints = view.EndpointsOf(container.Id) })];
         ContainerNames names = new(view.On(complete.SelectMany(static container => container.Endpoints).Where(IsUserDefined).Select(static endpoint => endpoint.NetworkId).Distinct()));
@@ -62,7 +92,7 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
             if (FilesOf(container) is not { } files)
                 continue;
             NameSettings settings = SettingsOf(container);
-            yield return (files, HostsFile.Build(names.Entries(container, settings)),
+            yield return new(container.Id, files, HostsFile.Build(names.Entries(container, settings)),
                 ResolvConf.Build(host ?? "", resolved, settings, ipv6: container.Endpoints.Any(static endpoint => endpoint.IPv6Address is not null)));
         }
     }
@@ -80,4 +110,7 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
     private static string? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 
     private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
+
+    /// <summary>What the files of a container are to say.</summary>
+    private sealed record FileTexts(string ContainerId, ContainerFiles Files, string Hosts, string ResolvConf);
 }

@@ -43,7 +43,7 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
             foreach (Finding finding in findings.Where(static finding => finding.Repair.Count > 0))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                context.Verbose(finding.Words);
+                context.Verbose?.Invoke(finding.Words);
                 context.BeforeStep?.Invoke(step++, finding.Words);
                 problems.AddRange(TryMend(effects, record, finding));
             }

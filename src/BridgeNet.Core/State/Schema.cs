@@ -57,5 +57,7 @@ internal static class Schema
         ALTER TABLE container ADD COLUMN netns TEXT;
         CREATE UNIQUE INDEX container_netns ON container(netns);
         """,
+        // Nothing but the number: whoever changes networks takes the host's lock from here on, and a version that does not know that must not think itself alone.
+        "/* HostLock */",
     ];
 }

@@ -17,12 +17,8 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
 
     private protected ChangeContext Context => new()
     {
-        Verbose = step =>
-        {
-            foreach (string line in step.Split('\n'))
-                WriteVerbose(line);
-        },
-        Debug = IsDebugWanted() ? WriteDebug : null,
+        Verbose = IsWanted("Verbose", "VerbosePreference") ? WriteVerboseLines : null,
+        Debug = IsWanted("Debug", "DebugPreference") ? WriteDebug : null,
         Warning = WriteWarning,
         Cancellation = _stop.Token,
     };
@@ -97,10 +93,16 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
         return ShouldProcess($"Performing the operation \"{action}\" on target \"{target}\":{steps}", $"{action} {target}?", action);
     }
 
-    // Bytes are put into words only where they are shown.
-    private bool IsDebugWanted() => MyInvocation.BoundParameters.TryGetValue("Debug", out object? asked)
+    private void WriteVerboseLines(string step)
+    {
+        foreach (string line in step.Split('\n'))
+            WriteVerbose(line);
+    }
+
+    // Words are found, and bytes put into words, only where they are shown.
+    private bool IsWanted(string parameter, string variable) => MyInvocation.BoundParameters.TryGetValue(parameter, out object? asked)
         ? asked is SwitchParameter { IsPresent: true }
-        : LanguagePrimitives.TryConvertTo(GetVariableValue("DebugPreference"), out ActionPreference preference) && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        : LanguagePrimitives.TryConvertTo(GetVariableValue(variable), out ActionPreference preference) && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     private bool IsWhatIfPreferred() => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 

@@ -187,11 +187,11 @@ public sealed class IptablesPlanTests
         -I BRIDGENET-PORTS -d 10.1.0.3/32 -o br-aaaaaaaaaaaa -p sctp -m sctp --dport 36412 -m conntrack --ctstate DNAT -j ACCEPT
         COMMIT
         *nat
+        {Masquerade4}
+        -I BRIDGENET-POSTROUTING -s 10.1.0.0/16 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE
+        -I BRIDGENET-NAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80
         -I BRIDGENET-NAT -d 127.0.0.1/32 -p udp -m udp --dport 5353 -j DNAT --to-destination 10.1.0.2:53
         -I BRIDGENET-NAT -d 192.0.2.1/32 -p sctp -m sctp --dport 36412 -j DNAT --to-destination 10.1.0.3:36412
-        -I BRIDGENET-NAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80
-        -I BRIDGENET-POSTROUTING -s 10.1.0.0/16 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE
-        {Masquerade4}
         COMMIT
         """);
 
@@ -204,10 +204,10 @@ public sealed class IptablesPlanTests
         -I BRIDGENET-PORTS -d fd00:1::2/128 -o br-aaaaaaaaaaaa -p udp -m udp --dport 53 -m conntrack --ctstate DNAT -j ACCEPT
         COMMIT
         *nat
-        -I BRIDGENET-NAT ! -s fe80::/10 -d 2001:db8::1/128 -p udp -m udp --dport 5353 -j DNAT --to-destination [fd00:1::2]:53
-        -I BRIDGENET-NAT ! -s fe80::/10 -p tcp -m tcp --dport 8080 -j DNAT --to-destination [fd00:1::2]:80
-        -I BRIDGENET-POSTROUTING -s fd00:1::/64 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE
         {Masquerade6}
+        -I BRIDGENET-POSTROUTING -s fd00:1::/64 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE
+        -I BRIDGENET-NAT ! -s fe80::/10 -p tcp -m tcp --dport 8080 -j DNAT --to-destination [fd00:1::2]:80
+        -I BRIDGENET-NAT ! -s fe80::/10 -d 2001:db8::1/128 -p udp -m udp --dport 5353 -j DNAT --to-destination [fd00:1::2]:53
         COMMIT
         """);
 
@@ -219,10 +219,10 @@ public sealed class IptablesPlanTests
         -I BRIDGENET-PORTS -d 10.1.0.2/32 -o br-aaaaaaaaaaaa -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT
         COMMIT
         *nat
-        -I BRIDGENET-NAT -d 127.0.0.1/32 -p tcp -m tcp --dport 9090 -j DNAT --to-destination 10.1.0.2:80
-        -I BRIDGENET-NAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80
-        -I BRIDGENET-POSTROUTING -s 10.1.0.0/16 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE
         {Masquerade4}
+        -I BRIDGENET-POSTROUTING -s 10.1.0.0/16 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE
+        -I BRIDGENET-NAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80
+        -I BRIDGENET-NAT -d 127.0.0.1/32 -p tcp -m tcp --dport 9090 -j DNAT --to-destination 10.1.0.2:80
         COMMIT
         """);
 
@@ -247,8 +247,8 @@ public sealed class IptablesPlanTests
             "ip6tables -D BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j DROP",
             "ip6tables -I BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j ACCEPT",
             "ip6tables -I BRIDGENET-PORTS -d fd00:1::2/128 -o br-aaaaaaaaaaaa -p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT -j ACCEPT",
-            "ip6tables -t nat -I BRIDGENET-NAT ! -s fe80::/10 -p tcp -m tcp --dport 8080 -j DNAT --to-destination [fd00:1::2]:80",
             "ip6tables -t nat -I BRIDGENET-POSTROUTING -s fd00:1::/64 -o br-aaaaaaaaaaaa -m conntrack --ctstate DNAT -j MASQUERADE",
+            "ip6tables -t nat -I BRIDGENET-NAT ! -s fe80::/10 -p tcp -m tcp --dport 8080 -j DNAT --to-destination [fd00:1::2]:80",
         ],
         IptablesPlan.IPv6.Describe([A with { InterContainer = false }], [A with { Ports = [Port("::", 8080, "fd00:1::2", 80)] }]));
 

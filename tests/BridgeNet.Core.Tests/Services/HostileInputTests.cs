@@ -44,6 +44,8 @@ public sealed partial class HostileInputTests : IDisposable
         Rows.Write(_store, transaction =>
         {
             transaction.Put(network);
+            // So that no plan is one of the last network: these ask the kernel what there is to take away.
+            transaction.Put(Rows.Network("another", 239));
             transaction.Put(container);
             transaction.Put(Rows.Endpoint(network, container, "10.240.0.9"));
         });
@@ -172,7 +174,7 @@ public sealed partial class HostileInputTests : IDisposable
             && FileNames().Matches(line).All(match => match.Value.StartsWith(_directory.Path + "/", StringComparison.Ordinal) || match.Value.StartsWith("/run/netns/c", StringComparison.Ordinal) || match.Value.StartsWith("/proc/self/ns/net", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"\A(ip (-n |link |address |netns )|nsenter --net=/|umount /|mkdir -p /|sysctl -w net[./]|bridge link set dev veth|ip6?tables -|nft (add|delete) element bridge bridgenet |nft add table netdev bridgenet\z|nft (add chain|add rule|flush chain) netdev bridgenet [a-zA-Z0-9_.-]{1,15}( |;)|bridge fdb (replace|delete|flush dev) |conntrack -D |# update /|rm -rf /|touch /|mount --move /)")]
+    [GeneratedRegex(@"\A(ip (-n |link |address |netns )|nsenter --net=/|umount /|mkdir -p /|sysctl -w net[./]|bridge link set dev veth|ip6?tables -|nft (add|delete) element bridge bridgenet |nft add table netdev bridgenet\z|nft (add chain|add rule|flush chain) netdev bridgenet [a-zA-Z0-9_.-]{1,15}( |;)|bridge fdb (replace|delete|flush dev) |conntrack -D |# update /|rm -f /|mv /|printf '[^']*' > /|t=\$\(head -n |nft delete table (bridge|netdev) bridgenet\z|# create the table bridge bridgenet\z|touch /|mount --move /)")]
     private static partial Regex Command();
 
     [GeneratedRegex(@"(?<= )/[^ ;]+")]

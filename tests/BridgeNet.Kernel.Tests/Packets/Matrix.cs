@@ -18,6 +18,9 @@ internal static class Matrix
             using BridgeNetfilter _ = new(bridged);
             using Lab lab = new(engine, state, options, isInternal);
             prepare?.Invoke(lab);
+            // Nobody but us is in the way here, so what the rules say by themselves must be the same.
+            IReadOnlyList<string> wrong = Mispredicted(lab, table);
+            Assert.True(wrong.Count == 0, string.Join('\n', wrong));
             Check(lab, table);
         });
 
@@ -32,25 +35,42 @@ internal static class Matrix
     /// <summary>The cells of a table that are otherwise, with servers that are there.</summary>
     public static IReadOnlyList<string> Surprises(Lab lab, Traffic traffic, string table)
     {
+        foreach (Cell cell in Cells(table))
+            traffic.Try($"{cell}", lab[cell.From], cell.Protocol, cell.Roles.Of(cell.To), cell.Port, cell.Expected);
+        return traffic.Surprises();
+    }
+
+    /// <summary>The cells that <see cref="Firewall.RuleEvaluator"/> says otherwise of.</summary>
+    private static IReadOnlyList<string> Mispredicted(Lab lab, string table)
+    {
         Dictionary<Roles, Prediction> predictions = Roles.Both.ToDictionary(static roles => roles, roles => new Prediction(lab, roles));
-        List<string> wrong = [];
-        foreach (string[] cell in table.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static cell => cell.Length > 0))
+        return
+        [
+            .. from cell in Cells(table)
+               let predicted = predictions[cell.Roles].Of(cell.From, cell.To, cell.Protocol, cell.Port)
+               where cell.Expected == Attempt.Answered ? predicted == Attempt.Nothing : predicted != cell.Expected
+               select $"{cell}: {predicted} by the rules, not {cell.Expected}",
+        ];
+    }
+
+    private static IEnumerable<Cell> Cells(string table)
+    {
+        foreach (string[] line in table.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static line => line.Length > 0))
         {
-            Assert.Equal(4, cell.Length);
+            Assert.Equal(4, line.Length);
+            (string role, string port) = line[1].Split('/')[0].Split(':') is [var to, var number] ? (to, number) : throw new FormatException(line[1]);
+            string protocol = port == "ping" ? "ping" : line[1].EndsWith("/udp", StringComparison.Ordinal) ? "udp" : "tcp";
             foreach (Roles roles in Roles.Both)
             {
-                string from = cell[0], to = cell[1], expected = cell[roles == Roles.IPv4 ? 2 : 3];
-                string role = to.Split(':')[0], port = to.Split(':')[1].Split('/')[0];
-                string protocol = port == "ping" ? "ping" : to.EndsWith("/udp", StringComparison.Ordinal) ? "udp" : "tcp";
-                // What the rules say of it by themselves must be the same.
-                string predicted = predictions[roles].Of(from, role, protocol, port == "ping" ? 0 : int.Parse(port));
-                bool isRight = expected == Attempt.Answered ? predicted != Attempt.Nothing : predicted == (expected == Attempt.Nothing ? expected : roles.Text(expected));
-                if (!isRight)
-                    wrong.Add($"{roles.Name} {from} -> {to}: {predicted} by the rules, not {expected}");
-                traffic.Try($"{roles.Name} {from} -> {to}", lab[from], protocol, roles.Of(role), port == "ping" ? 0 : int.Parse(port),
-                    expected is Attempt.Nothing or Attempt.Answered ? expected : roles.Text(expected));
+                string expected = line[roles == Roles.IPv4 ? 2 : 3];
+                yield return new(roles, line[0], role, protocol, port == "ping" ? 0 : int.Parse(port), expected is Attempt.Nothing or Attempt.Answered ? expected : roles.Text(expected));
             }
         }
-        return [.. wrong, .. traffic.Surprises()];
+    }
+
+    /// <summary>A cell in one address family.</summary>
+    private sealed record Cell(Roles Roles, string From, string To, string Protocol, int Port, string Expected)
+    {
+        public override string ToString() => $"{Roles.Name} {From} -> {To}:{(Protocol == "ping" ? Protocol : Port)}{(Protocol == "udp" ? "/udp" : "")}";
     }
 }
