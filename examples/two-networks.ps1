@@ -1,19 +1,9 @@
 # Two networks, their containers, the isolation between them, and the way through.
 # (Out-Default: after a table of one type, objects of another would be shown as lists.)
 # Leaves nothing behind; exits with 1 if any expectation fails.
-$ErrorActionPreference = 'Stop'
-$failed = 0
+. $PSScriptRoot/Expect.ps1
 
-function Step([string] $text) { "`n== $text" }
-function Expect([string] $what, [bool] $truth) {
-    if ($truth) { "   ok: $what" } else { $script:failed++; "   FAILED: $what" }
-}
-function Refused([string] $errorId, [scriptblock] $command) {
-    try { & $command | Out-Null; Expect "refused with $errorId" $false }
-    catch { Expect "refused: $($_.Exception.Message)" ($_.FullyQualifiedErrorId -like "$errorId,*") }
-}
-
-try {
+Complete {
     Step 'Two networks: one with a subnet from the pools, one with a given subnet'
     $net1 = New-BridgeNetwork test_net1
     $net2 = New-BridgeNetwork test_net2 -Subnet 173.20.0.0/16 -Gateway 173.20.0.1
@@ -52,17 +42,4 @@ try {
     Expect 'c3 does not reach c1' (-not (Test-BridgeConnection c3 173.20.0.2 -TimeoutMilliseconds 300 -Quiet))
     Refused NetworkInUse { Remove-BridgeNetwork test_net2 }
 }
-catch {
-    $failed++
-    "   FAILED: $($_.Exception.Message)"
-}
-finally {
-    Step 'Everything goes'
-    Get-BridgeContainer | Remove-BridgeContainer
-    Get-BridgeNetwork test_* | Remove-BridgeNetwork
-    Get-BridgeNetwork | Out-Default
-    Expect 'no container is left' (@(Get-BridgeContainer).Count -eq 0)
-    Expect 'no bridge is left' (-not ([IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf') -like '*/br-*'))
-}
-"`n$(if ($failed) { "$failed expectations failed" } else { 'All as expected.' })"
 exit [int] ($failed -gt 0)

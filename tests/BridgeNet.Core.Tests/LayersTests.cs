@@ -91,7 +91,7 @@ public sealed class LayersTests
 
     private sealed class Seen : Exception
     {
-        public readonly Version? Field = null;
+        public readonly Version? Field = new(1, 0);
 
         public Uri? Signature(Stack<int> stack)
         {

@@ -12,7 +12,9 @@ internal sealed class ConcurrentStep(Action work)
     /// <summary>Begins, on a thread made for it, which is born in the namespace of the caller.</summary>
     public void Begin()
     {
+#pragma warning disable RS0030 // a system call that waits for the kernel, on a socket that is open
         _thread = new Thread(() =>
+#pragma warning restore RS0030
         {
             try
             {

@@ -72,7 +72,7 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
         };
     }
 
-    private NetworkNamespace OpenUnchecked(ContainerRow container)
+    private static NetworkNamespace OpenUnchecked(ContainerRow container)
     {
         // Not even opened when the process is another one.
         if (container.ProcessStart != 0 && ProcessStart.Of(container.ProcessId) != container.ProcessStart)

@@ -70,7 +70,9 @@ internal static class NamespaceProcess
             return ns.Run(() =>
             {
                 view?.Enter();
+#pragma warning disable RS0030 // the one way into a container
                 return Process.Start(info)!;
+#pragma warning restore RS0030
             });
         }
         catch (Win32Exception failure)
@@ -100,7 +102,9 @@ internal static class NamespaceProcess
         BlockingCollection<(Action<string> Deliver, string Line)> lines,
         Countdown readers)
     {
+#pragma warning disable RS0030 // it waits for a pipe, and enters nothing
         var thread = new Thread(() =>
+#pragma warning restore RS0030
         {
             try
             {

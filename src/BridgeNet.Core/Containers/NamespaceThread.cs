@@ -19,7 +19,9 @@ internal static class NamespaceThread
     {
         T? result = default;
         ExceptionDispatchInfo? failure = null;
+#pragma warning disable RS0030 // the one that enters
         var thread = new Thread(
+#pragma warning restore RS0030
             () =>
             {
                 try

@@ -54,7 +54,9 @@ internal static class IptablesProgram
             start.Environment[variable] = value;
         try
         {
+#pragma warning disable RS0030 // an absolute path that root alone can change
             return Process.Start(start)!;
+#pragma warning restore RS0030
         }
         catch (Win32Exception failure)
         {
@@ -64,7 +66,9 @@ internal static class IptablesProgram
 
     private static Thread Serve(Action pipe)
     {
+#pragma warning disable RS0030 // it waits for a pipe, and enters nothing
         Thread thread = new(() =>
+#pragma warning restore RS0030
         {
             try
             {

@@ -43,7 +43,7 @@ internal static unsafe class NamespaceHandle
             int descriptor = open_by_handle_at((int)space.DangerousGetHandle(), (file_handle*)bytes, O_RDONLY | O_CLOEXEC);
             if (descriptor < 0)
                 return errno == ESTALE ? false : null;
-            close(descriptor);
+            _ = close(descriptor);
             return true;
         }
     }

@@ -61,7 +61,7 @@ internal static unsafe partial class Syscalls
         socklen_t length = sizeof(ulong);
         int result = getsockopt(fd, SolSocket, SoNetnsCookie, &cookie, &length);
         int code = errno;
-        close(fd);
+        _ = close(fd);
         return result == 0 ? cookie : throw new NativeException("getsockopt(SO_NETNS_COOKIE)", code);
     }
 

@@ -32,7 +32,9 @@ internal static class Announcement
         // Not disposed of, for the thread may still be inside Set when the wait is over.
         var sent = new ManualResetEventSlim();
         // A thread of its own, as NamespaceThread says; but it is not waited for to its end, which is the slow part: see PacketSocket.
+#pragma warning disable RS0030 // it enters as NamespaceThread does, and ends there
         var thread = new Thread(() =>
+#pragma warning restore RS0030
         {
             PacketSocket? socket = null;
             try

@@ -27,7 +27,7 @@ public sealed class GarbageTests
         static netlink => new RtnetlinkConnection(netlink).GetRoutes(AddressFamily.InterNetworkV6),
         static netlink => NftTable.Chains(netlink),
         static netlink => NftTable.HandledRules(netlink, 1, "bridgenet", "forward").Count(),
-        static netlink => NftTable.Rules(netlink, 1, "bridgenet").Count(),
+        static netlink => _ = NftTable.Rules(netlink, 1, "bridgenet").Count,
         static netlink => NftTable.Elements(netlink, 1, "bridgenet", "networks"),
         static netlink => NftTable.IsDormant(netlink, 1, "bridgenet"),
         static netlink => new ConntrackConnection(netlink).DeleteFlows([new() { OriginalSource = System.Net.IPAddress.IPv6Loopback }]),
