@@ -34,7 +34,8 @@ internal static class NftablesWords
     {
         // nft says what is looked up in a map where it says what becomes of it.
         string? looked = rule.Then is TranslateDestination or TranslateSource ? Key(rule.When.OfType<IsListed>().Single().List, rule.Family) : null;
-        return string.Join(' ', [.. rule.When.Where(condition => looked is null || condition is not IsListed).Select(condition => InWords(condition, rule.Family)), InWords(rule, looked)]);
+        IEnumerable<string> asked = rule.When.Where(condition => looked is null || condition is not IsListed).Select(condition => InWords(condition, rule.Family));
+        return string.Join(' ', asked.Append(InWords(rule, looked)).Where(static words => words.Length > 0));
     }
 
     private static string InWords(FirewallRule rule, string? looked) => rule.Then switch

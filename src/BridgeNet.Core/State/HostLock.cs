@@ -25,23 +25,28 @@ internal sealed class HostLock : IDisposable
     {
         string path = Path.Combine(directory, "lock");
         StateTrust.RequireFile(path);
-        // Not deleted when it is free, for who waits for it has it open.
-        SafeFileHandle file = LockFile.Open(path);
-        try
+        for (long start = Stopwatch.GetTimestamp(); ;)
         {
-            for (long start = Stopwatch.GetTimestamp(); !LockFile.TryTake(file); stopped.WaitHandle.WaitOne(Random.Shared.Next(1, 4)))
+            SafeFileHandle file = LockFile.Open(path);
+            try
             {
+                for (; !LockFile.TryTake(file); stopped.WaitHandle.WaitOne(Random.Shared.Next(1, 4)))
+                {
+                    stopped.ThrowIfCancellationRequested();
+                    if (Stopwatch.GetElapsedTime(start) is var waited && waited >= patience)
+                        throw ToBusy(directory, path, waited);
+                }
                 stopped.ThrowIfCancellationRequested();
-                if (Stopwatch.GetElapsedTime(start) is var waited && waited >= patience)
-                    throw ToBusy(directory, path, waited);
+                // Somebody removed it while we waited: who comes now takes another.
+                if (FileStatus.Of(file).Names > 0)
+                    return new HostLock(file);
             }
-            stopped.ThrowIfCancellationRequested();
-            return new HostLock(file);
-        }
-        catch
-        {
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
             file.Dispose();
-            throw;
         }
     }
 
