@@ -6,7 +6,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Changes;
 
-/// <summary>What follows from a change and cannot be undone: flows that are forgotten, neighbours that are told. Pure: rows in, operations out.</summary>
+/// <summary>What follows from a change and cannot be undone: flows that are forgotten, neighbours that are notified. Pure: rows in, operations out.</summary>
 /// <param name="desired">What rules networks have, and what links.</param>
 internal sealed class Aftermath(DesiredState desired)
 {

@@ -6,7 +6,7 @@ namespace BridgeNet.Changes;
 
 /// <summary>
 /// Replaces rules of networks, all of a change in one transaction. The first network brings the chains that all share, the last one takes
-/// them, and where somebody took rules away meanwhile all are made anew.
+/// them, and where rules were removed by another hand in between all are created anew.
 /// </summary>
 /// <param name="Before">The rules as they were; of senders, those that change.</param>
 /// <param name="After">As they are to be.</param>

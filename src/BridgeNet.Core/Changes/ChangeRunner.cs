@@ -18,7 +18,7 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
 
     /// <summary>Makes a change.</summary>
     /// <param name="plan">Chooses rows and finds the operations; refuses with all problems together.</param>
-    /// <param name="record">Writes the rows, in which the identity of namespaces that were created meanwhile belongs.</param>
+    /// <param name="record">Writes the rows, in which the identity of the namespaces that the change created belongs.</param>
     /// <param name="context">Who hears of it, and can stop it.</param>
     public T Make<T>(Func<IStateReader, (Change Change, T Result)> plan, Action<IStateTransaction, T, KernelAccess> record, ChangeContext context) => Guard(() =>
     {

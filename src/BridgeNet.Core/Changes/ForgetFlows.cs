@@ -64,7 +64,7 @@ internal sealed record ForgetFlows(IReadOnlyList<IReadOnlyList<FlowFilter>> Flow
         }
         catch (NetlinkException failure) when (failure.Errno == EOPNOTSUPP || failure.Errno == EINVAL || failure.Errno == ENOENT || failure.Errno == EPROTONOSUPPORT)
         {
-            // A kernel without conntrack's netlink has no flows that could be told from others; those of UDP end by themselves after half a minute.
+            // A kernel without conntrack's netlink has no flows that can be picked out; those of UDP end by themselves after half a minute.
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed record ForgetSenders(LinkMark Host, IReadOnlyList<IPAddress> Hos
     public static ForgetSenders Of(INetworkDriver driver, NetworkRow network, IStateReader state) =>
         Of(driver, network, state.Endpoints(networkId: network.Id).Select(endpoint => new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!)));
 
-    /// <summary>Tells all on the network which address is whose: the host's, and each container's.</summary>
+    /// <summary>Announces to all on the network which address is whose: the host's, and each container's.</summary>
     public void TellWhoIsWho(KernelAccess kernel)
     {
         if (kernel.Find(Place.Host, Host) is { Mac: { } mac } bridge)

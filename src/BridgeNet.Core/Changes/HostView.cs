@@ -8,7 +8,7 @@ using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>What drivers are told of a host.</summary>
+/// <summary>What drivers see of a host.</summary>
 /// <param name="host">The host.</param>
 /// <param name="state">The state.</param>
 internal sealed class HostView(OpenHost host, IStateReader state) : IHostView

@@ -60,7 +60,7 @@ internal sealed class OpenHost : IDisposable
     /// <summary>Where namespaces of containers are kept.</summary>
     public string NamespaceDirectory { get; }
 
-    /// <summary>What drivers are told of it.</summary>
+    /// <summary>What drivers see of it.</summary>
     /// <param name="state">The state, for whose bridges are whose.</param>
     public IHostView View(IStateReader state) => new HostView(this, state);
 

@@ -31,7 +31,7 @@ internal sealed class ContainerFiles(string location)
     public string Location { get; } = location;
 
     /// <summary>Makes both files say this; makes what is missing. Texts begin with <see cref="Marker"/>.</summary>
-    /// <returns>The files that are somebody else's and stayed as they were.</returns>
+    /// <returns>The foreign files, which stayed as they were.</returns>
     public IReadOnlyList<FileLeftAlone> Write(string hosts, string resolvConf) => Translate("written", () =>
     {
         using DirectoryFiles parent = OpenParent(create: true)!;
@@ -143,7 +143,7 @@ internal sealed class ContainerFiles(string location)
     /// <summary>
     /// In place: a bind mount shows an inode and not a name, so a new file renamed over this one would never be seen by
     /// programs that run. The price is that the kernel lets a reader look in the middle of a write. He never finds the file
-    /// empty, as with O_TRUNC, nor anything amiss in what stays the same: only what differs is written, at once, with line ends up to the old
+    /// empty, as with O_TRUNC, nor anything wrong in what stays the same: only what differs is written, at once, with line ends up to the old
     /// length, and these are cut off afterwards. The kernel may show zeros to him where it cuts: to a resolver, a line that says nothing.
     /// </summary>
     private static void Overwrite(SafeFileHandle file, byte[] text)

@@ -23,7 +23,7 @@ internal sealed record ContainerView
     /// <summary>The host name; null for the machine's.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>Is told each step as the command that a person would type; called on the namespace's thread.</summary>
+    /// <summary>Gets each step as the command that a person would type; called on the namespace's thread.</summary>
     public Action<string>? Trace { get; init; }
 
     /// <summary>Takes the calling thread there, for good: it must be one that ends soon, in the container's network namespace.</summary>

@@ -43,8 +43,8 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
     }
 
     /// <summary>
-    /// Whether the namespace of a container exists, without entering any. A kernel that tells a cookie only inside is asked for
-    /// what it tells outside: the process's start and the inode number.
+    /// Whether the namespace of a container exists, without entering any. A kernel that gives a cookie only inside is asked for
+    /// what it gives outside: the process's start and the inode number.
     /// </summary>
     public bool IsAlive(ContainerRow container)
     {
@@ -85,7 +85,7 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
 
     private void RequireSame(ContainerRow container, NetworkNamespace space)
     {
-        // What is told from outside first, so that a stranger's namespace is not entered to find out that it is one.
+        // What is known from outside first, so that a stranger's namespace is not entered to find out that it is one.
         if ((WhyOther(container, space, space.CookieFromOutside) ?? WhyOther(container, space, space.Cookie)) is { } reason)
             throw Gone(container, ProblemCategory.InvalidOperation, $"The namespace at {container.NetNSPath} is not that of container '{container.Name}': {reason}. It was left alone");
         RefuseHost(container, space);

@@ -36,10 +36,10 @@ internal sealed class NetworkNamespace : IDisposable
     /// </summary>
     public ulong Inode { get; }
 
-    /// <summary>The number that no other namespace gets while the kernel runs; older kernels tell it only inside, so this may enter.</summary>
+    /// <summary>The number that no other namespace gets while the kernel runs; older kernels give it only inside, so this may enter.</summary>
     public ulong Cookie => CookieFromOutside ?? (_cookie = Run(Syscalls.NetNsCookie)).Value;
 
-    /// <summary>The cookie where the kernel tells it from outside; else null.</summary>
+    /// <summary>The cookie where the kernel gives it from outside; else null.</summary>
     public ulong? CookieFromOutside => _cookie ??= NamespaceFile.NetworkCookie(_handle);
 
     /// <summary>Opens the namespace that <paramref name="path"/> holds: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>

@@ -18,7 +18,7 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
 {
     private readonly ObjectDrift _objects = new(actual);
 
-    /// <summary>What there is to tell and to repair.</summary>
+    /// <summary>What there is to report and to repair.</summary>
     /// <param name="container">The container, with its endpoints.</param>
     public IEnumerable<Finding> Find(ContainerRow container)
     {
@@ -80,7 +80,7 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
         });
     }
 
-    /// <summary>The default routes; one that goes through none of the container's gateways is somebody else's and right.</summary>
+    /// <summary>The default routes; one that goes through none of the container's gateways is foreign and stays.</summary>
     private IEnumerable<Finding> Routes(NetworkRow network, ContainerRow container, HostFacts inside)
     {
         Place place = Place.Of(container);

@@ -5,7 +5,7 @@ using BridgeNet.Model;
 namespace BridgeNet.Drift;
 
 /// <summary>A difference between state and kernel, with what repairs it.</summary>
-/// <param name="Drift">What the user is told.</param>
+/// <param name="Drift">What is reported.</param>
 /// <param name="Repair">What repairs it; empty when it cannot be done from here, or another finding's operations do it too.</param>
 internal sealed record Finding(DriftItem Drift, IReadOnlyList<Operation> Repair)
 {
@@ -47,7 +47,7 @@ internal sealed record Whose(NetworkRow? Network, ContainerRow? Container = null
     public Finding Unrepairable(DriftKind kind, string what, string expected, string actual, string advice) =>
         new(Item(kind, what, expected, actual, advice) with { Repairable = false }, []);
 
-    /// <summary>What the user is told.</summary>
+    /// <summary>What is reported.</summary>
     public DriftItem Item(DriftKind kind, string what, string expected, string actual, string repair) => new()
     {
         NetworkName = Network?.Name ?? "",

@@ -14,7 +14,7 @@ internal sealed class NamespaceDrift(OpenHost host, ActualState actual)
     private const string OtherNamespace = "another network namespace", HostsOwn = "the host's own";
 
     /// <summary>
-    /// What there is to tell of it. One that this module created comes back with all that was in it, unless something
+    /// What there is to report of it. One that this module created comes back with all that was in it, unless something
     /// else has its path by now. Of others the owner has to bring it back; after a boot what is at the path is taken for it.
     /// </summary>
     /// <param name="container">The container.</param>

@@ -9,7 +9,7 @@ namespace BridgeNet.Drift;
 /// <summary>In what a network is not as it is meant to be on the host.</summary>
 /// <param name="host">The host.</param>
 /// <param name="actual">What the kernel has.</param>
-/// <param name="view">What drivers are told of the host.</param>
+/// <param name="view">What drivers see of the host.</param>
 internal sealed class NetworkDrift(OpenHost host, ActualState actual, IHostView view)
 {
     private readonly ObjectDrift _objects = new(actual);

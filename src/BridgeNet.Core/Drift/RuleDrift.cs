@@ -9,7 +9,7 @@ namespace BridgeNet.Drift;
 /// <param name="rules">The firewall.</param>
 internal sealed class RuleDrift(FirewallRules rules)
 {
-    /// <summary>What there is to tell and to repair.</summary>
+    /// <summary>What there is to report and to repair.</summary>
     /// <param name="state">The state.</param>
     /// <param name="chosen">Whose rules, by id, and those that all share; null for everybody's.</param>
     public IEnumerable<Finding> Find(IStateReader state, IReadOnlyDictionary<string, NetworkRow>? chosen)

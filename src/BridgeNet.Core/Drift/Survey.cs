@@ -10,7 +10,7 @@ namespace BridgeNet.Drift;
 /// <param name="host">The host.</param>
 internal sealed class Survey(OpenHost host)
 {
-    /// <summary>What there is to tell and to repair, in the order in which it is repaired.</summary>
+    /// <summary>What there is to report and to repair, in the order in which it is repaired.</summary>
     /// <param name="state">The state.</param>
     /// <param name="chosen">The networks to look at; null for all, and all containers.</param>
     public IReadOnlyList<Finding> Find(IStateReader state, IReadOnlyList<NetworkRow>? chosen)
@@ -36,7 +36,7 @@ internal sealed class Survey(OpenHost host)
         ];
     }
 
-    /// <summary>What is found of one; where it cannot be looked at, as when root in a container changes it all the time, that is told, and the others are looked at all the same.</summary>
+    /// <summary>What is found of one; where it cannot be looked at, as when root in a container changes it all the time, that is reported, and the others are looked at all the same.</summary>
     private static IReadOnlyList<Finding> Whole(Whose whose, string what, Func<IEnumerable<Finding>> find)
     {
         try

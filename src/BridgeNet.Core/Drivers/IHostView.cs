@@ -3,7 +3,7 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Drivers;
 
-/// <summary>What a driver is told of the host when it chooses: reading alone.</summary>
+/// <summary>What a driver sees of the host when it chooses: reading alone.</summary>
 internal interface IHostView
 {
     /// <summary>The id of the boot.</summary>

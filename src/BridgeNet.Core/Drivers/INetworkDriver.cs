@@ -8,7 +8,7 @@ using BridgeNet.Rtnetlink;
 namespace BridgeNet.Drivers;
 
 /// <summary>
-/// What networks of a kind are made of in the kernel. Pure: a driver says how things should be, by rows and by what it is told of the host, and
+/// What networks of a kind are made of in the kernel. Pure: a driver says how things should be, by rows and by what it sees of the host, and
 /// touches nothing. Everything else (creating, changing, comparing, repairing, removing, dry runs, documents) follows from what it says.
 /// </summary>
 internal interface INetworkDriver
@@ -47,7 +47,7 @@ internal interface INetworkDriver
     /// <summary>The network with all that it has of this driver, names of links and MTU among it; its subnets are chosen.</summary>
     NetworkRow Choose(NetworkRow network, IHostView host) => network;
 
-    /// <summary>A link of somebody else's that options ask to be taken, whose own addresses are no others then; null for none.</summary>
+    /// <summary>An existing link that options ask to be adopted, whose own addresses are no others then; null for none.</summary>
     Link? Taken(IReadOnlyDictionary<string, string> options, IHostView host) => null;
 
     /// <summary>The network as it is after its settings were changed; adds what cannot change while it is there.</summary>

@@ -20,7 +20,7 @@ internal sealed record FirewallNetwork(string BridgeName)
     /// <summary>Whether nothing leaves it and nothing comes in.</summary>
     public bool Internal { get; init; }
 
-    /// <summary>Whether its bridge is somebody else's, whose other uses go on: a family that the network was not given is theirs.</summary>
+    /// <summary>Whether its bridge is an adopted one, whose other uses go on: a family that the network was not given is its owner's.</summary>
     public bool Adopted { get; init; }
 
     /// <summary>Whether its containers may send as themselves only.</summary>

@@ -131,7 +131,7 @@ internal enum FlowStates
     /// <summary>It is the first of one.</summary>
     New = 8,
 
-    /// <summary>Conntrack was told not to look.</summary>
+    /// <summary>Conntrack does not look at it (notrack).</summary>
     Untracked = 64,
 }
 

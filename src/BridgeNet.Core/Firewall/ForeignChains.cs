@@ -21,7 +21,7 @@ internal static class ForeignChains
     /// <param name="netlink">An nfnetlink socket.</param>
     /// <param name="chains">All chains.</param>
     /// <param name="networks">Our networks.</param>
-    /// <param name="isOurs">Tells the chains that our own rules are in, or are reached from.</param>
+    /// <param name="isOurs">Says which chains our own rules are in, or are reached from.</param>
     public static IEnumerable<RuleDifference> Find(NetlinkConnection netlink, IReadOnlyList<NftChain> chains, IReadOnlyList<FirewallNetwork> networks, Func<NftChain, bool> isOurs)
     {
         Firewalld firewalld = new(chains);

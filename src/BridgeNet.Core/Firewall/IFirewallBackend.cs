@@ -37,7 +37,7 @@ internal interface IFirewallBackend : IDisposable
 /// <param name="Expected">What it is meant to be.</param>
 /// <param name="Actual">What it is.</param>
 /// <param name="Repair">What repairs it, or what to do by hand.</param>
-/// <param name="Foreign">Whether it is somebody else's, whom we do not touch.</param>
+/// <param name="Foreign">Whether it is a foreign rule, which stays.</param>
 internal sealed record RuleDifference(string Object, string Expected, string Actual, string Repair, bool Foreign = false)
 {
     /// <summary>The bridge of the network whose it is; empty for what all networks share, and for what is none of ours.</summary>

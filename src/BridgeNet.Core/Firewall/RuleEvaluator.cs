@@ -188,6 +188,7 @@ internal sealed record FirewallPacket(string? In, IPAddress Source, IPAddress De
 /// <param name="Path">The rules that it met, in order, each with the element that it asked for; the last of one that is not accepted decided.</param>
 internal sealed record PacketFate(bool Accepted, FirewallPacket Packet, IReadOnlyList<(FirewallRule Rule, RuleElement? Element)> Path)
 {
-    /// <summary>The rule that decides; null where none does, and the packet goes on.</summary>
-    public FirewallRule? By => Path.LastOrDefault(static step => step.Rule.Then is Verdict).Rule;
+    /// <summary>The rule that decides; null where none does, and the packet goes on. What only ends a translation decides nothing.</summary>
+    public FirewallRule? By => Path.LastOrDefault(static step => step.Rule.Then is Verdict
+        && step.Rule.Chain is not (RuleChain.Prerouting or RuleChain.Output or RuleChain.Publish or RuleChain.Postrouting)).Rule;
 }

@@ -1,6 +1,6 @@
 namespace BridgeNet.Ipam;
 
-/// <summary>What tells this host from others for as long as it is installed.</summary>
+/// <summary>What distinguishes this host from others for as long as it is installed.</summary>
 internal static class HostId
 {
     /// <summary>The machine id (machine-id(5)), or, where there is none, the id of this boot: networks keep the subnets that they have either way.</summary>

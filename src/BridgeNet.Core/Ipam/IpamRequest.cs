@@ -32,7 +32,7 @@ internal sealed record IpamRequest
     ];
 
     /// <summary>The configs in the order of the subnets, each with a gateway (its first address where none is given); problems are added, all of them.</summary>
-    /// <param name="withGateway">Tells of a family whether the network has a gateway in it.</param>
+    /// <param name="withGateway">Says of a family whether the network has a gateway in it.</param>
     /// <param name="problems">What is wrong is added here.</param>
     /// <param name="target">The network's name.</param>
     public IReadOnlyList<SubnetRow> Check(Func<AddressFamily, bool> withGateway, ICollection<Problem> problems, string target)
@@ -48,7 +48,7 @@ internal sealed record IpamRequest
             else
                 configs.Add(new SubnetRow { Subnet = subnet });
         }
-        // A gateway that fits no subnet is told only where every subnet was understood.
+        // A gateway that fits no subnet is reported only where every subnet was understood.
         foreach (string text in IPRanges)
         {
             if (HostBits(text) is { } meant)

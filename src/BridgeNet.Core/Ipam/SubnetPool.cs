@@ -48,7 +48,7 @@ internal static class SubnetPool
     }
 
     /// <summary>The unique local /48 (RFC 4193) of a host: the same at every call, another on every host, as Docker's is (moby: deriveULABaseNetwork).</summary>
-    /// <param name="hostId">What tells the host from others, such as its machine id.</param>
+    /// <param name="hostId">What distinguishes the host from others, such as its machine id.</param>
     public static IPNetwork UniqueLocal(string hostId)
     {
         byte[] bytes = new byte[16];

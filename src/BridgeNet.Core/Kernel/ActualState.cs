@@ -26,7 +26,7 @@ internal sealed class ActualState(HostFacts host)
     /// <summary>Notes which link a mark is on.</summary>
     public void Locate(Place place, LinkMark mark, Link link) => _located[(place, mark)] = link;
 
-    /// <summary>The mark with what tells its link from others in this moment, so that it is found although all else was changed.</summary>
+    /// <summary>The mark with what distinguishes its link at this moment, so that it is found although all else was changed.</summary>
     public LinkMark Known(Place place, LinkMark mark) => Find(place, mark) is { } link ? mark with { Index = link.Index } : mark;
 
     /// <summary>Notes that a repair that was found already will create a link.</summary>

@@ -4,7 +4,7 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>A bridge that somebody else made: what a network changes of it, and what it was before.</summary>
+/// <summary>A bridge that existed before its network: what a network changes of it, and what it was before.</summary>
 /// <param name="Mark">By what it is known.</param>
 /// <param name="Group">Its interface group.</param>
 /// <param name="Mtu">The MTU that the network gives it, in bytes; 0 for its own.</param>

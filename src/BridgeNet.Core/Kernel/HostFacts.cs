@@ -55,7 +55,7 @@ internal sealed class HostFacts
     /// <summary>With which prefix a link has an address; null when it has not.</summary>
     public int? LengthOf(int index, IPAddress address) => _lengths[(index, address)].Select(static length => (int?)length).FirstOrDefault();
 
-    /// <summary>Whether a bridge was told for good that an address is behind a port; read when it is asked for, which few networks need.</summary>
+    /// <summary>Whether a bridge has a static entry that an address is behind a port; read when it is asked for, which few networks need.</summary>
     public bool IsBehind(int port, MacAddress mac) => _behind.Value.Contains((port, mac));
 
     /// <summary>Whether the kernel's route to a link's subnet is there; to a single address there is none.</summary>

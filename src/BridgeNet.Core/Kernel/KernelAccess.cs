@@ -54,7 +54,7 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
         _spaces.Add(identified.Id, new(identified, created));
     }
 
-    /// <summary>Tells of a namespace that was created before it gets a name, so that what a killed command leaves can be told from what others put there.</summary>
+    /// <summary>Reports a namespace that was created before it gets a name, so that a leftover of a killed command can be distinguished from what others put there.</summary>
     public void BeforeKept(KeptNamespace created) => beforeKept(created);
 
     /// <summary>A container, with the identity of its namespace if that was created or opened here.</summary>
@@ -114,7 +114,7 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
 
     /// <summary>
     /// Work that in a container is done where it can be: root there may have taken an interface down, its addresses or IPv6 away, and that must
-    /// keep nobody else from being changed, or the host from being recovered. It is told, and left to a repair.
+    /// keep nobody else from being changed, or the host from being recovered. It is warned of, and left to a repair.
     /// </summary>
     public void WherePossible(Place place, IEnumerable<string> words, Action work)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace BridgeNet.Kernel;
 
 /// <summary>
-/// One thing of the kernel as it should be: data that can be compared, written down, told in commands, and made so. A change is what two lists
+/// One thing of the kernel as it should be: data that can be compared, written down, shown as commands, and made so. A change is what two lists
 /// of these differ by, so creating, changing, removing and repairing all come down to <see cref="Make"/> and <see cref="Remove"/>.
 /// </summary>
 [JsonDerivedType(typeof(KeptNamespace), "namespace")]
@@ -109,6 +109,6 @@ internal enum Stage
     /// <summary>Name files.</summary>
     Names,
 
-    /// <summary>What follows from all of it and has no undo: flows forgotten, neighbours told.</summary>
+    /// <summary>What follows from all of it and has no undo: flows forgotten, neighbours notified.</summary>
     Aftermath,
 }

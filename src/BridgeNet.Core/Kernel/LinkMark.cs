@@ -27,7 +27,7 @@ internal sealed record LinkMark(string Name, string Kind, MacAddress? Mac, strin
     /// </summary>
     public bool Borrowed { get; init; }
 
-    /// <summary>The index of the link where something else told that it is the one, as its other end; 0 where nothing did. It counts only as long as the command runs.</summary>
+    /// <summary>The index of the link where something else showed that it is the one, as its other end; 0 where nothing did. It counts only as long as the command runs.</summary>
     [JsonIgnore]
     public int Index { get; init; }
 

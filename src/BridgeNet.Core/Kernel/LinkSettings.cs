@@ -13,7 +13,7 @@ internal sealed record Setting(string Key, string Value, string? Otherwise = nul
     /// <summary>Whether a user asked for it, so that it must be there; else a kernel without it, as one without IPv6, needs none.</summary>
     public bool Asked { get; init; }
 
-    /// <summary>Whether somebody else had it so: it is left so, and theirs to change.</summary>
+    /// <summary>Whether the owner of an adopted bridge had it so: it is left so, and the owner's to change.</summary>
     [JsonIgnore]
     public bool IsTheirs { get; init; }
 

@@ -10,8 +10,8 @@ using static BridgeNet.Rtnetlink.RtnlConstants;
 namespace BridgeNet.Kernel;
 
 /// <summary>
-/// What routes and addresses of a namespace use, read once and kept by what the kernel tells since, so that the thousandth
-/// network does not read a thousand. What comes is told of always. What goes is not: the kernel takes IPv4 routes away silently
+/// What routes and addresses of a namespace use, read once and kept by the kernel's events since, so that the thousandth
+/// network does not read a thousand. What comes is always reported. What goes is not: the kernel takes IPv4 routes away silently
 /// with a link that goes down, with an address that they send from, and with a next hop (net/ipv4/fib_semantics.c). So all that
 /// goes is a reason to read anew, except what goes with a link that was deleted, for of that nothing is left.
 /// </summary>
@@ -76,7 +76,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
                 case RTM_DELADDR when AddressMessages.Read(payload) is { } address:
                     gone.Add((address.Address.AddressFamily, address.LinkIndex));
                     break;
-                // A port that leaves a bridge is told of too, in the bridge's own family.
+                // A port that leaves a bridge is reported too, in the bridge's own family.
                 case RTM_NEWLINK or RTM_DELLINK when payload.Length >= Unsafe.SizeOf<IfInfoMsg>():
                     IfInfoMsg link = MemoryMarshal.Read<IfInfoMsg>(payload);
                     if (link.Family != AF_UNSPEC)

@@ -17,7 +17,7 @@ internal sealed record StrayEnd(Place Place, LinkMark Mark) : KernelObject
     /// <inheritdoc/>
     public override IEnumerable<string> RemovalWords() => [$"{Place.Ip} link delete {Mark.Name}"];
 
-    // It is there because somebody else took it apart; nobody wants it made.
+    // It is there because another hand took the pair apart; no change creates it.
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before)
     {

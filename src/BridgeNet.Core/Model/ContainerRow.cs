@@ -6,10 +6,10 @@ internal enum ContainerKind
     /// <summary>Made by this module, and kept by a bind mount at <see cref="ContainerRow.NetNSPath"/>.</summary>
     Owned,
 
-    /// <summary>The namespace of a running process that somebody else started.</summary>
+    /// <summary>The namespace of a running process of another program.</summary>
     Process,
 
-    /// <summary>A namespace that somebody else keeps at a path.</summary>
+    /// <summary>A namespace that another program keeps at a path.</summary>
     Path,
 
     /// <summary>The namespace of the host itself (<c>-Network host</c>).</summary>

@@ -66,7 +66,7 @@ internal enum DriftKind
     /// <summary>A rule of ours is missing, changed, doubled or out of place.</summary>
     Rule,
 
-    /// <summary>A rule of somebody else's is in the way.</summary>
+    /// <summary>A foreign rule is in the way.</summary>
     ForeignRule,
 
     /// <summary>A route or address of the host lies in a network's subnet.</summary>

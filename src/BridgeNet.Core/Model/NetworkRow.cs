@@ -103,7 +103,7 @@ internal sealed record NetworkRow
     internal GatewayMode Mode(AddressFamily family) => NetworkOptions.Mode(Options, family);
 }
 
-/// <summary>What a network changed of a bridge that somebody else made, and gives back when it goes.</summary>
+/// <summary>What a network changed of an adopted bridge, and restores when it is removed.</summary>
 /// <param name="Group">The interface group that it had.</param>
 /// <param name="Added">The addresses that it did not have.</param>
 /// <param name="WasDown">Whether it was down; rows of earlier versions do not say.</param>

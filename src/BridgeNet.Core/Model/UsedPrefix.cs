@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Model;
 
-/// <summary>Who may have a range; where several have the same addresses, the first of these is told.</summary>
+/// <summary>Who may have a range; where several have the same addresses, the first of these is reported.</summary>
 internal enum UsedBy
 {
     Network,

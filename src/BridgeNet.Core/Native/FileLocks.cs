@@ -25,7 +25,7 @@ internal static class FileLocks
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It ended just now, or is somebody else's.
+            // It ended just now, or belongs to another user.
         }
         return null;
     }

@@ -80,7 +80,7 @@ internal static unsafe class NamespaceFile
         }
     }
 
-    /// <summary>The namespace's cookie without going there; null where the kernel does not tell it from outside.</summary>
+    /// <summary>The namespace's cookie without going there; null where the kernel does not give it from outside.</summary>
     public static ulong? NetworkCookie(SafeFileHandle file) => s_idIsCookie.Value ? Id(file) : null;
 
     private static ulong? Id(SafeFileHandle file)

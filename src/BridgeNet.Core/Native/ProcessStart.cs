@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BridgeNet.Native;
 
-/// <summary>When a process began, which tells it from a later one of the same number.</summary>
+/// <summary>When a process began, which distinguishes it from a later one of the same number.</summary>
 internal static class ProcessStart
 {
     /// <summary>In clock ticks since boot: field 22 of <c>/proc/PID/stat</c> (proc_pid_stat(5)); null when there is no such process.</summary>

@@ -11,7 +11,7 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Probes;
 
 /// <summary>
-/// Tells all neighbours that an address has another MAC now. Without it those that knew the last holder of the address
+/// Notifies all neighbours that an address has another MAC now. Without it those that knew the last holder of the address
 /// go on sending to that one's MAC until their entry is found stale, half a minute and more.
 /// </summary>
 internal static class Announcement

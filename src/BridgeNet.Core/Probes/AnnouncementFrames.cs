@@ -5,7 +5,7 @@ using BridgeNet.Netlink;
 
 namespace BridgeNet.Probes;
 
-/// <summary>The bytes of frames that tell all neighbours where an address is, without a socket.</summary>
+/// <summary>The bytes of frames that notify all neighbours where an address is, without a socket.</summary>
 internal static class AnnouncementFrames
 {
     private const int EthernetLength = 14, ArpLength = 28, IPv6Length = 40, AdvertisementLength = 32;
@@ -30,7 +30,7 @@ internal static class AnnouncementFrames
     /// <summary>An unsolicited Neighbour Advertisement with the override flag (RFC 4861, 7.2.6).</summary>
     /// <param name="mac">The Ethernet address.</param>
     /// <param name="address">The IPv6 address.</param>
-    /// <param name="isRouter">Whether the sender forwards: who knows it as a router and hears otherwise drops the routes that it told of.</param>
+    /// <param name="isRouter">Whether the sender forwards: who knows it as a router and hears otherwise drops the routes that it announced.</param>
     public static byte[] Advertisement(MacAddress mac, IPAddress address, bool isRouter = false)
     {
         byte[] frame = new byte[EthernetLength + IPv6Length + AdvertisementLength];

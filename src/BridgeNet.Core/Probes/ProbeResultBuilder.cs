@@ -5,7 +5,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Probes;
 
-/// <summary>Counts one exchange and says what came of it; a failure is told in a sentence with the names that the user gave.</summary>
+/// <summary>Counts one exchange and says what came of it; a failure is reported in a sentence with the names that the user gave.</summary>
 internal sealed class ProbeResultBuilder(string source, string destination, IPAddress address, string protocol, TimeSpan timeout)
 {
     private readonly List<double> _roundTrips = [];

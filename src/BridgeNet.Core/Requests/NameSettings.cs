@@ -3,7 +3,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Requests;
 
-/// <summary>What a user asks of a container's names; text is kept as typed, so that all problems can be told at once.</summary>
+/// <summary>What a user asks of a container's names; text is kept as typed, so that all problems can be reported at once.</summary>
 internal sealed record NameRequest
 {
     /// <summary>The host name that its programs have; null for the machine's, and the container's name in <c>hosts</c>.</summary>

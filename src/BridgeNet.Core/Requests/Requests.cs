@@ -1,6 +1,6 @@
 namespace BridgeNet.Requests;
 
-/// <summary>What a user asks of a new network; text is kept as typed, so that all problems can be told at once.</summary>
+/// <summary>What a user asks of a new network; text is kept as typed, so that all problems can be reported at once.</summary>
 /// <param name="Name">Its name.</param>
 internal sealed record NetworkRequest(string Name)
 {

@@ -19,7 +19,7 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
     /// <summary>Creates a container, a network namespace kept at a path, and connects it if a network is asked for; both or neither.</summary>
     public void Create(ContainerRequest request, ChangeContext context) => runner.Make(state => PlanCreate(state, request, context), static (state, made, kernel) =>
     {
-        // With the identity of the namespace, which was created meanwhile.
+        // With the identity of the namespace, which the change created.
         ContainerRow container = kernel.Identified(made.Container);
         state.Put(container);
         made.Attachment?.Record(state, container);
@@ -28,7 +28,7 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
     /// <summary>What <see cref="Create"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeCreate(ContainerRequest request, ChangeContext context) => runner.Describe(state => PlanCreate(state, request, context), context);
 
-    /// <summary>Removes containers with their endpoints in one change; a namespace that somebody else made stays. One that is refused does not keep the others.</summary>
+    /// <summary>Removes containers with their endpoints in one change; a foreign namespace stays. One that is refused does not keep the others.</summary>
     /// <returns>Why some were refused; empty when all are gone.</returns>
     public IReadOnlyList<Problem> Remove(IReadOnlyList<string> containers, ChangeContext context) =>
         runner.MakeEach(containers, PlanRemove, static (state, rows) => rows.DeleteFrom(state), context);
@@ -89,7 +89,7 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         return (planner.Plan(state, before, after with { Spaces = [container] }, naming), new(container, attachment));
     }
 
-    /// <summary>What cannot go with 'host' and 'none', on which a container has no interface that could be told anything.</summary>
+    /// <summary>What cannot go with 'host' and 'none', on which a container has no interface that could be set.</summary>
     private static void RefuseOptions(EndpointRequest request, string name, List<Problem> problems, ChangeContext context)
     {
         string[] given =

@@ -44,7 +44,7 @@ internal sealed class NetworkPlanner(OpenHost host)
         return chosen with { Options = new Dictionary<string, string>(chosen.Options) { [NetworkOptions.Mtu] = $"{chosen.Mtu}" } };
     }
 
-    /// <summary>Everything of a new network; every reason that speaks against it is told together.</summary>
+    /// <summary>Everything of a new network; every reason that speaks against it is reported together.</summary>
     public NetworkRow Plan(IStateReader state, NetworkRequest request, ChangeContext context)
     {
         List<Problem> problems = [];

@@ -67,7 +67,7 @@ internal sealed class Removal(IStateReader state)
             .Where(id => Networks.All(network => network.Id != id) && IsLast(state.Endpoints(networkId: id))).Select(id => StateLookup.FindNetwork(state, id)),
     ];
 
-    /// <summary>The containers that go with their last endpoint: a namespace of somebody else's is ours to know only while it is on a network.</summary>
+    /// <summary>The containers that go with their last endpoint: a foreign namespace is known only while it is on a network.</summary>
     private ContainerRow[] Forgotten() =>
     [
         .. Endpoints.Select(static endpoint => endpoint.ContainerId).Distinct().Where(id => Containers.All(container => container.Id != id))

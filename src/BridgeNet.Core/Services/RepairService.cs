@@ -6,12 +6,12 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Tells in what the kernel differs from what the state says, and repairs it.</summary>
+/// <summary>Finds in what the kernel differs from what the state says, and repairs it.</summary>
 /// <param name="runner">Makes the changes.</param>
 /// <param name="host">The host.</param>
 internal sealed class RepairService(ChangeRunner runner, OpenHost host)
 {
-    /// <summary>Repairing brings differences to light: of a link that was down nobody could tell whether its routes are right.</summary>
+    /// <summary>Repairing brings differences to light: of a link that was down it is unknown whether its routes are right.</summary>
     private const int MaxRounds = 4;
 
     private readonly Survey _survey = new(host);

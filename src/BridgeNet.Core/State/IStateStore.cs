@@ -114,7 +114,7 @@ internal interface IStateTransaction : IStateReader, IDisposable
     void Commit();
 }
 
-/// <summary>The state as it was in one moment, whatever is written meanwhile.</summary>
+/// <summary>The state as it was in one moment, whatever is written later.</summary>
 internal interface IStateSnapshot : IStateReader, IDisposable;
 
 /// <summary>The right to change networks, and with it the state as nobody else changes it.</summary>

@@ -121,7 +121,7 @@ internal sealed class SqliteStateStore : IStateStore
     private static void Migrate(SqliteConnection connection)
     {
         using SqliteTransaction transaction = connection.BeginTransaction();
-        // Read again: another process may have done it meanwhile.
+        // Read again: another process may have done it in between.
         for (long version = Number(connection, "PRAGMA user_version"); version < Schema.Steps.Count; version++)
             Execute(connection, $"{Schema.Steps[(int)version]} PRAGMA user_version={version + 1}");
         Execute(connection, $"PRAGMA application_id={Schema.ApplicationId}");

@@ -29,7 +29,7 @@ internal static class StateFailure
         _ => $"The state {path} cannot be used: {failure.Message} Move it away to begin anew, or name another directory in BRIDGENET_STATE.",
     }, path);
 
-    /// <summary>Somebody else, such as a database tool, has been writing to the state for too long.</summary>
+    /// <summary>Another program, such as a database tool, has been writing to the state for too long.</summary>
     public static BridgeNetException ToBusy(string directory, TimeSpan waited, SqliteException failure)
     {
         string path = Path.Combine(directory, "state.db-shm");

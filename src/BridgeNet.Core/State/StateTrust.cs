@@ -17,7 +17,7 @@ internal static class StateTrust
     private const string Cure = "Look into it, then let it belong to you or root alone (chown, chmod go-w), or name a directory of your own in BRIDGENET_STATE";
 
     /// <summary>Creates the directory of a state, and those above it that are missing, for its owner alone. One that is there stays as it is.</summary>
-    /// <exception cref="BridgeNetException">StateUnusable, a SecurityError: somebody else could lead the path elsewhere.</exception>
+    /// <exception cref="BridgeNetException">StateUnusable, a SecurityError: another user could redirect the path.</exception>
     public static void Create(string directory)
     {
         Refuse("state", directory, Stranger.Above(directory, FileStatus.Self), Cure);

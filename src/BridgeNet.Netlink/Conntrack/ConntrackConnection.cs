@@ -68,7 +68,7 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
         {
-            // It ended by itself meanwhile.
+            // It ended by itself in between.
         }
     }
 }

@@ -14,7 +14,7 @@ namespace BridgeNet.Conntrack;
 /// <param name="Family">The address family.</param>
 /// <param name="OriginalTuple">The value of <c>CTA_TUPLE_ORIG</c>; it may hold a zone of its own.</param>
 /// <param name="Zone"><c>CTA_ZONE</c>; null in the default zone.</param>
-/// <param name="Id"><c>CTA_ID</c>, which tells the flow from a later one between the same ports.</param>
+/// <param name="Id"><c>CTA_ID</c>, which distinguishes the flow from a later one between the same ports.</param>
 public sealed record ConntrackEntry(ConntrackFlow Flow, byte Family, byte[] OriginalTuple, byte[]? Zone, byte[]? Id);
 
 /// <summary>The bytes of conntrack messages: <c>nfgenmsg</c>, then attributes, all numbers in network order.</summary>

@@ -62,7 +62,7 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
         Receive(operation, sequence, sequence, reply);
     }
 
-    /// <summary>Asks for all objects; asks again when they changed meanwhile.</summary>
+    /// <summary>Asks for all objects; asks again when they changed in between.</summary>
     public IReadOnlyList<T> Dump<T>(string operation, ushort type, Action<NetlinkWriter> content, NetlinkRead<T> read)
         where T : class
     {

@@ -5,7 +5,7 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Netlink;
 
-/// <summary>What the kernel tells of its own accord to those who joined a multicast group. It waits in the socket until it is read.</summary>
+/// <summary>What the kernel sends of its own accord to those who joined a multicast group. It waits in the socket until it is read.</summary>
 public sealed class NetlinkEvents(INetlinkTransport transport) : IDisposable
 {
     private byte[] _buffer = new byte[32 * 1024];
@@ -15,7 +15,7 @@ public sealed class NetlinkEvents(INetlinkTransport transport) : IDisposable
     public static NetlinkEvents Open(int protocol, uint groups) => new(new SocketTransport(protocol, groups));
 
     /// <summary>Reads all that waits.</summary>
-    /// <returns>False when some was lost, for more was told than the socket holds.</returns>
+    /// <returns>False when some was lost, for more was sent than the socket holds.</returns>
     public bool Drain(NetlinkReply reply)
     {
         bool whole = true;

@@ -105,7 +105,7 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
             for (int i = 0; i < _changes.Count; i++)
             {
                 (ushort type, ushort flags, Action<NetlinkWriter> content) = _changes[i];
-                // Failures are told of any change; acks of all would overflow the socket's buffer at some hundreds.
+                // Failures are reported of any change; acks of all would overflow the socket's buffer at some hundreds.
                 ushort ack = i == _changes.Count - 1 ? NLM_F_ACK : (ushort)0;
                 content(writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(family, 0, 0)));
             }
@@ -117,7 +117,7 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
     /// <summary>The type of a message to nf_tables.</summary>
     public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_NFTABLES << 8) | type);
 
-    /// <summary>For nft alone, which prints the names in a set as empty ones when it is not told that they are in the machine's order, and needs the order of ranges; joined ones have none.</summary>
+    /// <summary>For nft alone, which prints the names in a set as empty ones when the table does not say that they are in the machine's order, and needs the order of ranges; joined ones have none.</summary>
     private static byte[] KeyByteOrder(NftSet set) => [NFTNL_UDATA_SET_KEYBYTEORDER, sizeof(uint),
         .. BitConverter.GetBytes(set.KeyType == TYPE_IFNAME ? BYTEORDER_HOST_ENDIAN : set.IsOfRanges ? BYTEORDER_BIG_ENDIAN : 0u)];
 

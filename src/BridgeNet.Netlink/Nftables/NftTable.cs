@@ -157,7 +157,7 @@ public static class NftTable
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
         {
-            return []; // it went meanwhile
+            return []; // it was removed in between
         }
     }
 

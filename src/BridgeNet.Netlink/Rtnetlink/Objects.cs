@@ -50,7 +50,7 @@ public sealed record Link(int Index, string Name)
 /// <param name="Flags"><c>NTF_…</c>: with <c>NTF_STICKY</c> frames from another port do not move it.</param>
 public sealed record ForwardingEntry(int LinkIndex, MacAddress Mac, ushort State, byte Flags)
 {
-    /// <summary>Whether somebody told the bridge, or it knows of itself; it has learned the others.</summary>
+    /// <summary>Whether the entry is static; the bridge has learned the others.</summary>
     public bool IsStatic => (State & (RtnlConstants.NUD_NOARP | RtnlConstants.NUD_PERMANENT)) != 0;
 }
 

@@ -16,7 +16,7 @@ public sealed partial class RtnetlinkConnection
     public void SetBridgePort(int index, bool? isolated = null, bool? hairpin = null, bool? learning = null) => netlink.Execute($"ip link set {index} type bridge_slave",
         RTM_NEWLINK, 0, message => LinkMessages.BridgePort(message, index, isolated, hairpin, learning));
 
-    /// <summary>Tells a bridge who is behind a port, for good, whatever it would learn otherwise.</summary>
+    /// <summary>Gives a bridge a static entry of who is behind a port, whatever it would learn otherwise.</summary>
     public void ReplaceForwarding(int index, MacAddress mac) => netlink.Execute($"bridge fdb replace {mac} dev {index} master static sticky",
         RTM_NEWNEIGH, NetlinkConstants.NLM_F_CREATE | NetlinkConstants.NLM_F_REPLACE, message => ForwardingMessages.Entry(message, index, mac));
 

@@ -9,7 +9,7 @@ namespace BridgeNet.Sockets;
 
 /// <summary>
 /// Lists listening sockets by sock_diag(7), in the namespace of the thread that opened it. It looks at listeners only,
-/// where /proc/net/tcp walks the table of all connections (4 ms, empty); and it tells which IPv6 sockets take no IPv4.
+/// where /proc/net/tcp walks the table of all connections (4 ms, empty); and it shows which IPv6 sockets take no IPv4.
 /// </summary>
 public sealed class SocketDiagnosis : IDisposable
 {

@@ -3,7 +3,7 @@ using static BridgeNet.Rtnetlink.RtnlConstants;
 
 namespace BridgeNet.Netlink.Examples;
 
-/// <summary>What the kernel tells of its own accord while a link comes and goes.</summary>
+/// <summary>What the kernel sends of its own accord while a link comes and goes.</summary>
 internal static class Watch
 {
     public static void Run(TextWriter output)

@@ -88,7 +88,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
         bool dryRun = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? asked) ? asked is SwitchParameter { IsPresent: true } : IsWhatIfPreferred();
         if (!dryRun)
             return (force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess(target, action);
-        // The plan refuses what the real thing would refuse, so a dry run tells the truth.
+        // The plan refuses what the real thing would refuse, so a dry run is true.
         string steps = string.Concat(plan().SelectMany(words => words.Split('\n')).Select(words => $"\n  {words}"));
         return ShouldProcess($"Performing the operation \"{action}\" on target \"{target}\":{steps}", $"{action} {target}?", action);
     }

@@ -11,7 +11,7 @@ namespace BridgeNet.Commands;
 /// </remarks>
 /// <example><code>Get-BridgePort</code>Lists all.</example>
 /// <example><code>Get-BridgePort web1 | Unpublish-BridgePort</code>Closes those of one container.</example>
-/// <example><code>Get-BridgePort | Where-Object HostPort -eq 8080</code>Tells who has port 8080.</example>
+/// <example><code>Get-BridgePort | Where-Object HostPort -eq 8080</code>Shows who has port 8080.</example>
 [Cmdlet(VerbsCommon.Get, "BridgePort")]
 [OutputType(typeof(BridgePort))]
 public sealed class GetBridgePortCommand : BridgeNetCmdlet

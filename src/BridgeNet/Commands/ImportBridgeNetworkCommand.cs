@@ -6,8 +6,8 @@ namespace BridgeNet.Commands;
 
 /// <summary>Makes the networks and containers of a document of Export-BridgeNetwork, with the same ids and addresses.</summary>
 /// <remarks>
-/// All of it is made in one change, or nothing: every reason that speaks against it is told, such as a subnet that this machine uses or a name
-/// that is taken. Containers whose namespace was somebody else's are left out with a warning where it is not there.
+/// All of it is made in one change, or nothing: every reason that speaks against it is reported, such as a subnet that this machine uses or a name
+/// that is taken. Containers with a foreign namespace are left out with a warning where it is not there.
 /// </remarks>
 /// <example><code>Get-Content lab.json | Import-BridgeNetwork</code>Makes what a file holds.</example>
 /// <example><code>Get-Content lab.json | Import-BridgeNetwork -WhatIf</code>Lists exactly what would be done.</example>

@@ -5,7 +5,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Removes containers with their endpoints; a namespace that somebody else made stays. All that one pipeline brings go in one change.</summary>
+/// <summary>Removes containers with their endpoints; a foreign namespace stays. All that one pipeline brings go in one change.</summary>
 /// <remarks>
 /// Programs that run in the namespace are not ended.
 /// </remarks>

@@ -8,7 +8,7 @@ namespace BridgeNet.Commands;
 /// <summary>Makes the kernel have again what networks are meant to be, after a reboot, a crash, flushed rules or somebody's ip link delete.</summary>
 /// <remarks>
 /// Rules are put back in one transaction for each address family, and connections that work go on. Networks, subnets, addresses and MACs stay
-/// the same. What cannot be repaired from here, such as another program's rule in the way, is told as a warning with what to do. Once more does
+/// the same. What cannot be repaired from here, such as another program's rule in the way, is reported as a warning with what to do. Once more does
 /// nothing.
 /// </remarks>
 /// <example><code>Repair-BridgeNetwork</code>Repairs all networks.</example>

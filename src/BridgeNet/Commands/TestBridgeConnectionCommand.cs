@@ -7,14 +7,14 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Tells whether one container reaches another, by ICMP echo or TCP from inside its namespace; needs no <c>ping</c>.</summary>
+/// <summary>Tests whether one container reaches another, by ICMP echo or TCP from inside its namespace; needs no <c>ping</c>.</summary>
 /// <remarks>
-/// What comes back tells loss and round-trip times, and why when nothing came back. Another way to name the destination is an address.
+/// The answer has loss and round-trip times, and why when nothing came back. Another way to name the destination is an address.
 /// </remarks>
 /// <example><code>Test-BridgeConnection c2 c1</code>Sends three ICMP echo requests from c2 to c1.</example>
-/// <example><code>Test-BridgeConnection c2 c1 -TcpPort 80 -Quiet</code>Tells whether c1 takes connections at port 80: true or false.</example>
+/// <example><code>Test-BridgeConnection c2 c1 -TcpPort 80 -Quiet</code>Tests whether c1 takes connections at port 80: true or false.</example>
 /// <example><code>Get-BridgeContainer | Test-BridgeConnection -Destination 173.20.0.2 -Count 1 | Where-Object Reachable</code>
-/// Tells which containers reach an address.</example>
+/// Shows which containers reach an address.</example>
 [Cmdlet(VerbsDiagnostic.Test, "BridgeConnection")]
 [OutputType(typeof(BridgeConnection), typeof(bool))]
 public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
@@ -50,7 +50,7 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     [ValidateRange(1, 600_000)]
     public int TimeoutMilliseconds { get; set; } = 1000;
 
-    /// <summary>Only tell whether it is reachable.</summary>
+    /// <summary>Only true or false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

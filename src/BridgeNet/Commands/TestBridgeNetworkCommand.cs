@@ -5,7 +5,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Tells whether the kernel has what networks are meant to be: bridges, addresses, rules, interfaces of containers and the rest.</summary>
+/// <summary>Tests whether the kernel has what networks should be: bridges, addresses, rules, interfaces of containers and the rest.</summary>
 /// <remarks>
 /// Without names, all networks are looked at, and what they share. It changes nothing. Repair-BridgeNetwork repairs what it finds.
 /// </remarks>

@@ -9,7 +9,7 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Drivers.Bridge;
 
-/// <summary>Chooses the bridge of a network: its name, MAC address and MTU, or one that somebody else made.</summary>
+/// <summary>Chooses the bridge of a network: its name, MAC address and MTU, or one that exists already.</summary>
 internal static partial class BridgeChoice
 {
     [GeneratedRegex(@"\Aveth[0-9a-f]{7}\z")]

@@ -51,7 +51,7 @@ internal static class BridgeObjects
         Borrowed = network.Adopted is not null,
     };
 
-    /// <summary>What there is without the network: of a bridge that somebody else made, how it was.</summary>
+    /// <summary>What there is without the network: of a bridge that existed before it, how it was.</summary>
     public static IEnumerable<KernelObject> Without(NetworkRow network)
     {
         if (network.Adopted is not { } adopted)
@@ -84,7 +84,7 @@ internal static class BridgeObjects
         // Where the host has no IPv6 address it has no link-local one either, by which its services would be reached.
         if (!HasHost(network, AddressFamily.InterNetworkV6))
             yield return new($"net/ipv6/conf/{bridge}/disable_ipv6", "1");
-        // Nor does it tell of the addresses that it has elsewhere.
+        // Nor does it answer for the addresses that it has elsewhere.
         if (!HasHost(network, AddressFamily.InterNetwork))
             yield return new($"net/ipv4/conf/{bridge}/arp_ignore", "8");
     }
