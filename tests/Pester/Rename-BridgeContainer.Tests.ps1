@@ -33,10 +33,10 @@ Describe 'Rename-BridgeContainer' {
 
     It 'is known to its neighbours by the new name and the alias, and no more by the old one' {
         Rename-BridgeContainer c1 web
-        Invoke-BridgeContainer c2 getent hosts web | Should -Match web
-        Invoke-BridgeContainer c2 getent hosts www | Should -Match www
+        Invoke-BridgeContainer c2 -- getent -s files hosts web | Should -Match web
+        Invoke-BridgeContainer c2 -- getent -s files hosts www | Should -Match www
         Invoke-BridgeContainer c2 -- getent -s files hosts c1 | Should -BeNullOrEmpty
-        Invoke-BridgeContainer web getent hosts web | Should -Match web
+        Invoke-BridgeContainer web -- getent -s files hosts web | Should -Match web
     }
 
     It 'takes ids, and containers from the pipeline' {

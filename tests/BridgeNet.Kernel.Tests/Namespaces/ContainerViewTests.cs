@@ -21,7 +21,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
         Assert.Equal(Ours("172.18.0.3 c2 db"), Run(ns, view, "cat", "/etc/hosts"));
         Assert.Equal(Ours("nameserver 192.0.2.53"), Run(ns, view, "cat", "/etc/resolv.conf"));
         Assert.Equal("h1\n", Run(ns, view, "uname", "-n"));
-        Assert.StartsWith("172.18.0.3 ", Run(ns, view, "getent", "hosts", "c2"));
+        Assert.StartsWith("172.18.0.3 ", Run(ns, view, "getent", "-s", "files", "hosts", "c2"));
         Assert.StartsWith("172.18.0.3 ", Run(ns, view, "getent", "-s", "files", "ahosts", "db"));
         Assert.Equal(machine, (string[])[File.ReadAllText("/etc/hosts"), File.ReadAllText("/etc/resolv.conf"), Environment.MachineName]);
         Assert.Equal(machine[0], Run(ns, null, "cat", "/etc/hosts"));
@@ -63,7 +63,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
             using NetworkNamespace ns = NetworkNamespace.Create("/run/netns/n1");
             ContainerFiles files = new("/etc/netns/n1");
             files.Write(Ours("172.18.0.3 c2"), Ours("nameserver 192.0.2.53"));
-            string[] program = ["sh", "-c", "cat /etc/hosts /etc/resolv.conf; getent hosts c2; ls /sys/class/net"];
+            string[] program = ["sh", "-c", "cat /etc/hosts /etc/resolv.conf; getent -s files hosts c2; ls /sys/class/net"];
             (int code, string output) = Start("ip", ["netns", "exec", "n1", .. program]);
             Assert.SkipWhen(code != 0, "ip gives up where it may not mount /sys");
             Assert.Equal(output, Run(ns, new() { EtcDirectory = files.Location }, program[0], program[1..]));
