@@ -14,6 +14,9 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
     /// <summary>All of them.</summary>
     public IReadOnlyList<INetworkDriver> All => drivers;
 
+    /// <summary>The driver of networks that ask for none: the first that users can choose.</summary>
+    public INetworkDriver Usual => drivers.First(static driver => driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated));
+
     /// <summary>The driver of a name; null when there is none.</summary>
     public INetworkDriver? Find(string name) => drivers.FirstOrDefault(driver => driver.Name == name);
 

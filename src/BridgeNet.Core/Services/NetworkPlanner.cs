@@ -5,9 +5,7 @@ using BridgeNet.Drivers;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Netlink;
 using BridgeNet.Requests;
-using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Services;
@@ -115,13 +113,13 @@ internal sealed class NetworkPlanner(OpenHost host)
     private INetworkDriver FindDriver(NetworkRequest request, List<Problem> problems)
     {
         NetworkDrivers drivers = host.Desired.Drivers;
-        INetworkDriver otherwise = drivers.Find(new NetworkRequest(request.Name).Driver)!;
-        if (request.Driver.Length == 0 || drivers.Find(request.Driver) is { } found && found.Capabilities.HasFlag(DriverCapabilities.CanBeCreated))
-            return request.Driver.Length == 0 ? otherwise : drivers.Find(request.Driver)!;
-        problems.Add(new(ErrorIds.DriverUnknown, ProblemCategory.InvalidArgument, drivers.Find(request.Driver) is not null
+        INetworkDriver? found = request.Driver.Length == 0 ? drivers.Usual : drivers.Find(request.Driver);
+        if (found?.Capabilities.HasFlag(DriverCapabilities.CanBeCreated) == true)
+            return found;
+        problems.Add(new(ErrorIds.DriverUnknown, ProblemCategory.InvalidArgument, found is not null
             ? $"There is one network of driver '{request.Driver}' and it is there already; choose another driver: {drivers.Choices}."
             : $"There is no network driver '{request.Driver}'; choose one of these: {drivers.Choices}.", request.Name));
-        return otherwise;
+        return drivers.Usual;
     }
 
     /// <summary>The network with the subnets that nobody gave it, and all that its driver chooses.</summary>
