@@ -30,6 +30,12 @@ internal sealed class ContainerFiles(string location)
     /// <summary>The path of the directory, which need not exist.</summary>
     public string Location { get; } = location;
 
+    /// <summary>The path of <c>hosts</c> in it.</summary>
+    public string HostsPath => Path.Combine(Location, Hosts);
+
+    /// <summary>The path of <c>resolv.conf</c> in it.</summary>
+    public string ResolvConfPath => Path.Combine(Location, ResolvConf);
+
     /// <summary>Makes both files say this; makes what is missing. Texts begin with <see cref="Marker"/>.</summary>
     /// <returns>The foreign files, which stayed as they were.</returns>
     public IReadOnlyList<FileLeftAlone> Write(string hosts, string resolvConf) => Translate("written", () =>

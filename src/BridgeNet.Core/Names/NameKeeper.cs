@@ -49,19 +49,15 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
             .ToDictionary(static texts => texts.ContainerId);
         foreach (FileTexts texts in Texts(concerned, after))
         {
-            FileTexts? known = was.GetValueOrDefault(texts.ContainerId);
-            if (known is null)
-                yield return $"mkdir -p {ShellWord.Of(texts.Files.Location)}";
-            foreach (string line in FileWords.Of(Path.Combine(texts.Files.Location, "hosts"), known?.Hosts, texts.Hosts).Concat(FileWords.Of(Path.Combine(texts.Files.Location, "resolv.conf"), known?.ResolvConf, texts.ResolvConf)))
+            foreach (string line in texts.Words(was.GetValueOrDefault(texts.ContainerId)))
                 yield return line;
         }
         foreach (ContainerFiles gone in change.Removed.Select(FilesOf).OfType<ContainerFiles>())
-            yield return $"rm -f {ShellWord.Of(Path.Combine(gone.Location, "hosts"))} {ShellWord.Of(Path.Combine(gone.Location, "resolv.conf"))}; rmdir {ShellWord.Of(gone.Location)}";
+            yield return $"rm -f {ShellWord.Of(gone.HostsPath)} {ShellWord.Of(gone.ResolvConfPath)}; rmdir {ShellWord.Of(gone.Location)}";
     }
 
     /// <summary>The commands that a person would type to make a container's files say what they are to say, whatever they say now.</summary>
-    public IEnumerable<string> DescribeAnew(ContainerRow container, NameView view) => Texts([container], view).SelectMany(static texts => (IEnumerable<string>)
-        [$"mkdir -p {ShellWord.Of(texts.Files.Location)}", .. FileWords.Of(Path.Combine(texts.Files.Location, "hosts"), null, texts.Hosts), .. FileWords.Of(Path.Combine(texts.Files.Location, "resolv.conf"), null, texts.ResolvConf)]);
+    public IEnumerable<string> DescribeAnew(ContainerRow container, NameView view) => Texts([container], view).SelectMany(static texts => texts.Words(null));
 
     /// <summary>The file of a container that does not say what it is to say; null when all do, or are an admin's.</summary>
     public string? Differing(ContainerRow container, NameView view) => Texts([container], view)
@@ -91,26 +87,26 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
         {
             if (FilesOf(container) is not { } files)
                 continue;
-            NameSettings settings = SettingsOf(container);
+            NameSettings settings = NameSettings.Read(NameRequest.Of(container), []);
             yield return new(container.Id, files, HostsFile.Build(names.Entries(container, settings)),
                 ResolvConf.Build(host ?? "", resolved, settings, ipv6: container.Endpoints.Any(static endpoint => endpoint.IPv6Address is not null)));
         }
     }
-
-    private static NameSettings SettingsOf(ContainerRow container) => NameSettings.Read(new NameRequest
-    {
-        Hostname = container.Hostname,
-        DomainName = container.DomainName,
-        AddHost = container.AddHost,
-        Dns = container.Dns,
-        DnsSearch = container.DnsSearch,
-        DnsOption = container.DnsOption,
-    }, []);
 
     private static string? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 
     private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
 
     /// <summary>What the files of a container are to say.</summary>
-    private sealed record FileTexts(string ContainerId, ContainerFiles Files, string Hosts, string ResolvConf);
+    private sealed record FileTexts(string ContainerId, ContainerFiles Files, string Hosts, string ResolvConf)
+    {
+        /// <summary>The commands that make the files say so.</summary>
+        /// <param name="before">What they say; null where they are not there.</param>
+        public IEnumerable<string> Words(FileTexts? before) =>
+        [
+            .. before is null ? [$"mkdir -p {ShellWord.Of(Files.Location)}"] : (string[])[],
+            .. FileWords.Of(Files.HostsPath, before?.Hosts, Hosts),
+            .. FileWords.Of(Files.ResolvConfPath, before?.ResolvConf, ResolvConf),
+        ];
+    }
 }

@@ -23,6 +23,17 @@ internal sealed record NameRequest
 
     /// <summary>Options of the resolver, such as <c>ndots:2</c>, in place of the host's.</summary>
     public IReadOnlyList<string> DnsOption { get; init; } = [];
+
+    /// <summary>What was asked of a container's names when it was made.</summary>
+    public static NameRequest Of(ContainerRow container) => new()
+    {
+        Hostname = container.Hostname,
+        DomainName = container.DomainName,
+        AddHost = container.AddHost,
+        Dns = container.Dns,
+        DnsSearch = container.DnsSearch,
+        DnsOption = container.DnsOption,
+    };
 }
 
 /// <summary>A host of the user's.</summary>

@@ -88,15 +88,7 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
     {
         CheckId("container", container.Id, container, _containers);
         NameRules.CheckContainer(container.Name, problems);
-        NameSettings.Read(new NameRequest
-        {
-            Hostname = container.Hostname,
-            DomainName = container.DomainName,
-            AddHost = container.AddHost,
-            Dns = container.Dns,
-            DnsSearch = container.DnsSearch,
-            DnsOption = container.DnsOption,
-        }, problems);
+        NameSettings.Read(NameRequest.Of(container), problems);
         if (!Enum.IsDefined(container.Kind) || container.ProcessId < 0 || (container.Kind == ContainerKind.Process) != (container.ProcessId > 0) || !Path.IsPathFullyQualified(container.NetNSPath))
             Add($"Container '{container.Name}' does not say where its namespace comes from.", container.Name);
     }

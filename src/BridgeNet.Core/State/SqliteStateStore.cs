@@ -15,11 +15,11 @@ internal sealed class SqliteStateStore : IStateStore
     /// <summary>Connections that nobody uses. Who took one last has the newest cache, so it is the next to be taken.</summary>
     private readonly ConcurrentStack<StateConnection> _idle = new();
 
-    private SqliteStateStore(string directory, SqliteConnection connection, TimeSpan patience)
+    private SqliteStateStore(string directory, StateConnection connection, TimeSpan patience)
     {
         _patience = patience;
         Directory = directory;
-        _idle.Push(new(connection));
+        _idle.Push(connection);
     }
 
     /// <inheritdoc/>
@@ -70,14 +70,14 @@ internal sealed class SqliteStateStore : IStateStore
             connection.Dispose();
     }
 
-    private StateConnection Rent() => _idle.TryPop(out StateConnection? idle) ? idle : new(Connect(Path.Combine(Directory, "state.db")));
+    private StateConnection Rent() => _idle.TryPop(out StateConnection? idle) ? idle : Connect(Path.Combine(Directory, "state.db"));
 
-    private static SqliteConnection Connect(string path)
+    private static StateConnection Connect(string path)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString());
+        StateConnection connection = new(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString()));
         try
         {
-            connection.Open();
+            connection.Sqlite.Open();
             Prepare(connection, path);
             return connection;
         }
@@ -93,14 +93,14 @@ internal sealed class SqliteStateStore : IStateStore
         }
     }
 
-    private static void Prepare(SqliteConnection connection, string path)
+    private static void Prepare(StateConnection connection, string path)
     {
         // SQLite looks again after some milliseconds; the library around it alone only every 150.
-        Execute(connection, "PRAGMA busy_timeout=60000");
+        connection.Execute("PRAGMA busy_timeout=60000");
         // Looked at before anything is set, for a foreign file must not be changed.
         long version, application, objects;
         // In one transaction, so that a store that another process is making is seen before or after, never between.
-        using (connection.BeginTransaction(deferred: true))
+        using (connection.Sqlite.BeginTransaction(deferred: true))
         {
             version = Number(connection, "PRAGMA user_version");
             application = Number(connection, "PRAGMA application_id");
@@ -113,32 +113,25 @@ internal sealed class SqliteStateStore : IStateStore
                 ? $"The state {path} was written by a newer version (schema {version}, this one knows {Schema.Steps.Count}); update the module."
                 : $"The file {path} is another program's database; name another directory in BRIDGENET_STATE.", path);
         }
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
+        connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
         if (version < Schema.Steps.Count)
             Migrate(connection);
     }
 
-    private static void Migrate(SqliteConnection connection)
+    private static void Migrate(StateConnection connection)
     {
-        using SqliteTransaction transaction = connection.BeginTransaction();
+        using SqliteTransaction transaction = connection.Sqlite.BeginTransaction();
         // Read again: another process may have done it in between.
         for (long version = Number(connection, "PRAGMA user_version"); version < Schema.Steps.Count; version++)
-            Execute(connection, $"{Schema.Steps[(int)version]} PRAGMA user_version={version + 1}");
-        Execute(connection, $"PRAGMA application_id={Schema.ApplicationId}");
+            connection.Execute($"{Schema.Steps[(int)version]} PRAGMA user_version={version + 1}");
+        connection.Execute($"PRAGMA application_id={Schema.ApplicationId}");
         transaction.Commit();
     }
 
-    private static long Number(SqliteConnection connection, string sql)
+    private static long Number(StateConnection connection, string sql)
     {
-        using SqliteCommand command = connection.CreateCommand();
+        using SqliteCommand command = connection.Sqlite.CreateCommand();
         command.CommandText = sql;
         return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

@@ -10,8 +10,7 @@ namespace BridgeNet.State;
 /// <summary>A write transaction (<c>BEGIN IMMEDIATE</c>), short: whoever has it has the host's lock already.</summary>
 internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 {
-    private readonly SqliteConnection _connection;
-    private readonly SubnetCache _subnets;
+    private readonly StateConnection _connection;
 
     /// <summary>Networks that were written, with their subnets, or deleted.</summary>
     private readonly Dictionary<string, UsedPrefix[]> _changed = [];
@@ -24,12 +23,11 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     public SqliteWriter(StateConnection connection, string directory, TimeSpan patience)
         : base(connection.Sqlite, connection.Subnets)
     {
-        _connection = connection.Sqlite;
-        _subnets = connection.Subnets;
-        raw.sqlite3_busy_timeout(_connection.Handle, (int)patience.TotalMilliseconds);
+        _connection = connection;
+        raw.sqlite3_busy_timeout(connection.Sqlite.Handle, (int)patience.TotalMilliseconds);
         try
         {
-            Execute("BEGIN IMMEDIATE");
+            _connection.Execute("BEGIN IMMEDIATE");
             _open = true;
         }
         catch (SqliteException failure) when (StateFailure.IsBusy(failure))
@@ -40,18 +38,18 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 
     public void Put(NetworkRow network)
     {
-        Execute("INSERT INTO network (id, name, bridge, document) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, bridge = $c, document = $d",
+        _connection.Execute("INSERT INTO network (id, name, bridge, document) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, bridge = $c, document = $d",
             network.Id, network.Name, network.BridgeName, StateJson.Write(network with { Containers = [] }));
         // A configuration for others holds no addresses itself.
         foreach (SubnetRow config in network.ConfigOnly ? [] : network.IPAM.Config)
-            Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
+            _connection.Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
         _changed[network.Id] = network.ConfigOnly ? [] : [.. network.IPAM.Config.Select(config => new UsedPrefix(config.Subnet, UsedBy.Network, network.Name))];
     }
 
     // What is not committed must not be kept.
-    public override PrefixSet Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection, family);
+    public override PrefixSet Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection.Sqlite, family);
 
-    public void Put(ContainerRow container) => Execute(
+    public void Put(ContainerRow container) => _connection.Execute(
         "INSERT INTO container (id, name, document, netns) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c, netns = $d",
         container.Id, container.Name, StateJson.Write(container with { Endpoints = [] }),
         // The host's may be that of several containers.
@@ -59,49 +57,49 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 
     public void Put(EndpointRow endpoint)
     {
-        Execute("""
+        _connection.Execute("""
             INSERT INTO endpoint (id, network_id, container_id, address, address6, mac, document) VALUES ($a, $b, $c, $d, $e, $f, $g)
             ON CONFLICT (id) DO UPDATE SET address = $d, address6 = $e, mac = $f, document = $g
             """,
             endpoint.EndpointId, endpoint.NetworkId, endpoint.ContainerId, endpoint.IPAddress?.ToString(), endpoint.IPv6Address?.ToString(),
             endpoint.MacAddress.ToString(), StateJson.Write(endpoint));
-        Execute("DELETE FROM port WHERE endpoint_id = $a", endpoint.EndpointId);
+        _connection.Execute("DELETE FROM port WHERE endpoint_id = $a", endpoint.EndpointId);
         foreach (PortRow port in endpoint.Ports)
         {
-            Execute("INSERT INTO port (endpoint_id, protocol, host_address, host_port, container_port) VALUES ($a, $b, $c, $d, $e)",
+            _connection.Execute("INSERT INTO port (endpoint_id, protocol, host_address, host_port, container_port) VALUES ($a, $b, $c, $d, $e)",
                 endpoint.EndpointId, port.Protocol, port.HostAddress.ToString(), Number(port.HostPort), Number(port.ContainerPort));
         }
     }
 
-    public void Put(Reservation reservation) => Execute(
+    public void Put(Reservation reservation) => _connection.Execute(
         "INSERT OR REPLACE INTO reservation (network_id, container_id, address, address6, mac) VALUES ($a, $b, $c, $d, $e)",
         reservation.NetworkId, reservation.ContainerId, reservation.IPAddress?.ToString(), reservation.IPv6Address?.ToString(), reservation.MacAddress?.ToString());
 
-    public void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address) => Execute(
+    public void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address) => _connection.Execute(
         "UPDATE subnet SET last_address = $c WHERE network_id = $a AND subnet = $b", networkId, subnet.ToString(), address.ToString());
 
-    public void PutFirewallBackend(string name) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
+    public void PutFirewallBackend(string name) => _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
 
-    public void PutOwner(StateOwner owner) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('owner', $a)", StateJson.Write(owner));
+    public void PutOwner(StateOwner owner) => _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('owner', $a)", StateJson.Write(owner));
 
-    public void PutLastChange(string id) => Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('change', $a)", id);
+    public void PutLastChange(string id) => _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('change', $a)", id);
 
     public void DeleteNetwork(string id)
     {
-        Execute("DELETE FROM network WHERE id = $a", id);
+        _connection.Execute("DELETE FROM network WHERE id = $a", id);
         _changed[id] = [];
     }
 
-    public void DeleteContainer(string id) => Execute("DELETE FROM container WHERE id = $a", id);
+    public void DeleteContainer(string id) => _connection.Execute("DELETE FROM container WHERE id = $a", id);
 
-    public void DeleteEndpoint(string id) => Execute("DELETE FROM endpoint WHERE id = $a", id);
+    public void DeleteEndpoint(string id) => _connection.Execute("DELETE FROM endpoint WHERE id = $a", id);
 
     public void Commit()
     {
-        Execute("COMMIT");
+        _connection.Execute("COMMIT");
         _open = false;
         foreach ((string id, UsedPrefix[] subnets) in _changed)
-            _subnets.Apply(id, subnets);
+            _connection.Subnets.Apply(id, subnets);
     }
 
     public void Dispose()
@@ -111,7 +109,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         _open = false;
         try
         {
-            Execute("ROLLBACK");
+            _connection.Execute("ROLLBACK");
         }
         catch (SqliteException)
         {
@@ -120,13 +118,4 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private void Execute(string sql, params ReadOnlySpan<string?> arguments)
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (int i = 0; i < arguments.Length; i++)
-            command.Parameters.AddWithValue($"${(char)('a' + i)}", (object?)arguments[i] ?? DBNull.Value);
-        command.ExecuteNonQuery();
-    }
 }

@@ -12,11 +12,15 @@ internal sealed class StateConnection(SqliteConnection connection) : IDisposable
     /// <summary>The subnets as this connection read them last.</summary>
     public SubnetCache Subnets { get; } = new();
 
-    /// <summary>Does one statement that has no result.</summary>
-    public void Execute(string sql)
+    /// <summary>Does what has no result.</summary>
+    /// <param name="sql">One or several statements.</param>
+    /// <param name="arguments">The values of <c>$a</c>, <c>$b</c> and so on.</param>
+    public void Execute(string sql, params ReadOnlySpan<string?> arguments)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
+        for (int i = 0; i < arguments.Length; i++)
+            command.Parameters.AddWithValue($"${(char)('a' + i)}", (object?)arguments[i] ?? DBNull.Value);
         command.ExecuteNonQuery();
     }
 
