@@ -5,17 +5,24 @@ namespace BridgeNet.Bench;
 /// <summary>Each cmdlet beside the operation of the kernel that it stands for; both take turns, so that a busy moment meets both.</summary>
 internal sealed class CmdletBench(Session session, RawKernel kernel, IRawRules rules, Report report)
 {
-    private const int Runs = 40, WarmUp = 10, BulkRuns = 6, Bulk = 30;
+    private const int Runs = 40,
+        WarmUp = 10,
+        BulkRuns = 6,
+        Bulk = 30;
 
     public void Measure(string backend)
     {
         report.Section($"{backend}: raw operations");
-        Sample add = new(), delete = new();
-        Repeat([add, delete], _ =>
-        {
-            add.Time(rules.Add);
-            delete.Time(rules.Delete);
-        });
+        Sample add = new(),
+            delete = new();
+        Repeat(
+            [add, delete],
+            _ =>
+            {
+                add.Time(rules.Add);
+                delete.Time(rules.Delete);
+            }
+        );
         report.Row($"{rules.Name}: added", add);
         report.Row($"{rules.Name}: deleted", delete);
 
@@ -27,20 +34,36 @@ internal sealed class CmdletBench(Session session, RawKernel kernel, IRawRules r
 
     private void Networks(string backend, Sample rulesAdded, Sample rulesDeleted)
     {
-        Sample rawMade = new(), rawGone = new(), firstMade = new(), lastGone = new(), made = new(), gone = new(), nothing = new();
-        Repeat([firstMade, lastGone], run =>
-        {
-            firstMade.Time(() => session.Run("New-BridgeNetwork first"));
-            lastGone.Time(() => session.Run("Remove-BridgeNetwork first"));
-        });
+        Sample rawMade = new(),
+            rawGone = new(),
+            firstMade = new(),
+            lastGone = new(),
+            made = new(),
+            gone = new(),
+            nothing = new();
+        Repeat(
+            [firstMade, lastGone],
+            run =>
+            {
+                firstMade.Time(() => session.Run("New-BridgeNetwork first"));
+                lastGone.Time(() => session.Run("Remove-BridgeNetwork first"));
+            }
+        );
         session.Run("New-BridgeNetwork standing");
-        Repeat([rawMade, rawGone, made, gone, nothing], run =>
-        {
-            int bridge = rawMade.Time(kernel.CreateBridge);
-            made.Time(() => session.Run($"New-BridgeNetwork n{run}"));
-            nothing.Time(() => session.Run($"Get-BridgeNetwork n{run}"));
-            InTurn(run, () => rawGone.Time(() => kernel.Delete(bridge)), () => gone.Time(() => session.Run($"Remove-BridgeNetwork n{run}")));
-        });
+        Repeat(
+            [rawMade, rawGone, made, gone, nothing],
+            run =>
+            {
+                int bridge = rawMade.Time(kernel.CreateBridge);
+                made.Time(() => session.Run($"New-BridgeNetwork n{run}"));
+                nothing.Time(() => session.Run($"Get-BridgeNetwork n{run}"));
+                InTurn(
+                    run,
+                    () => rawGone.Time(() => kernel.Delete(bridge)),
+                    () => gone.Time(() => session.Run($"Remove-BridgeNetwork n{run}"))
+                );
+            }
+        );
         report.Row("bridge made, addressed, up", rawMade);
         report.Row("bridge deleted", rawGone);
         report.Section($"{backend}: networks (of: the bridge alone)");
@@ -56,13 +79,23 @@ internal sealed class CmdletBench(Session session, RawKernel kernel, IRawRules r
     private void Endpoints()
     {
         session.Run("New-BridgeContainer c");
-        Sample rawMade = new(), rawGone = new(), made = new(), gone = new();
-        Repeat([rawMade, rawGone, made, gone], run =>
-        {
-            int veth = rawMade.Time(kernel.CreateVeth);
-            made.Time(() => session.Run("Connect-BridgeNetwork standing c"));
-            InTurn(run, () => rawGone.Time(() => kernel.Delete(veth)), () => gone.Time(() => session.Run("Disconnect-BridgeNetwork standing c")));
-        });
+        Sample rawMade = new(),
+            rawGone = new(),
+            made = new(),
+            gone = new();
+        Repeat(
+            [rawMade, rawGone, made, gone],
+            run =>
+            {
+                int veth = rawMade.Time(kernel.CreateVeth);
+                made.Time(() => session.Run("Connect-BridgeNetwork standing c"));
+                InTurn(
+                    run,
+                    () => rawGone.Time(() => kernel.Delete(veth)),
+                    () => gone.Time(() => session.Run("Disconnect-BridgeNetwork standing c"))
+                );
+            }
+        );
         session.Run("Remove-BridgeContainer c");
         report.Section("Endpoints (of: the veth pair)");
         report.Row("veth pair, peer born in its namespace, addressed, up", rawMade);
@@ -73,19 +106,28 @@ internal sealed class CmdletBench(Session session, RawKernel kernel, IRawRules r
 
     private void Containers()
     {
-        Sample rawMade = new(), rawGone = new(), made = new(), gone = new();
-        Repeat([rawMade, rawGone, made, gone], run =>
-        {
-            (string space, int veth) = rawMade.Time(() => (kernel.CreateNamespace(), kernel.CreateVeth()));
-            made.Time(() => session.Run($"New-BridgeContainer c{run} -Network standing"));
-            InTurn(run,
-                () => rawGone.Time(() =>
-                {
-                    kernel.Delete(veth);
-                    RawKernel.DeleteNamespace(space);
-                }),
-                () => gone.Time(() => session.Run($"Remove-BridgeContainer c{run}")));
-        });
+        Sample rawMade = new(),
+            rawGone = new(),
+            made = new(),
+            gone = new();
+        Repeat(
+            [rawMade, rawGone, made, gone],
+            run =>
+            {
+                (string space, int veth) = rawMade.Time(() => (kernel.CreateNamespace(), kernel.CreateVeth()));
+                made.Time(() => session.Run($"New-BridgeContainer c{run} -Network standing"));
+                InTurn(
+                    run,
+                    () =>
+                        rawGone.Time(() =>
+                        {
+                            kernel.Delete(veth);
+                            RawKernel.DeleteNamespace(space);
+                        }),
+                    () => gone.Time(() => session.Run($"Remove-BridgeContainer c{run}"))
+                );
+            }
+        );
         report.Section("Containers on a network (of: namespace and veth pair)");
         report.Row("New-BridgeContainer -Network", made, rawMade);
         report.Row("Remove-BridgeContainer", gone, rawGone, new Target(Ratio: 1.2));
@@ -93,12 +135,17 @@ internal sealed class CmdletBench(Session session, RawKernel kernel, IRawRules r
 
     private void Removals()
     {
-        Sample raw = new(), gone = new();
+        Sample raw = new(),
+            gone = new();
         for (int run = 0; run < BulkRuns; run++)
         {
             int[] bridges = [.. Enumerable.Range(0, Bulk).Select(_ => kernel.CreateBridge())];
             session.Run($"1..{Bulk} | ForEach-Object {{ New-BridgeNetwork bulk$_ }}");
-            InTurn(run, () => raw.Time(() => kernel.Delete(bridges)), () => gone.Time(() => session.Run("Get-BridgeNetwork bulk* | Remove-BridgeNetwork")));
+            InTurn(
+                run,
+                () => raw.Time(() => kernel.Delete(bridges)),
+                () => gone.Time(() => session.Run("Get-BridgeNetwork bulk* | Remove-BridgeNetwork"))
+            );
         }
         report.Section(string.Create(CultureInfo.InvariantCulture, $"{Bulk} at once (of: one group deletion)"));
         report.Row($"{Bulk} bridges deleted as a group", raw);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Management.Automation.Runspaces;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace BridgeNet.Bench;
 
@@ -12,8 +12,23 @@ internal static class ImportBench
 
     public static void Measure(Report report)
     {
-        Sample bare = new(), empty = new(), emptyImport = new(), imported = new(), import = new(), added = new(), first = new(), shell = new();
-        string real = Path.Combine(Session.Root, "src", "BridgeNet.Shell", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "BridgeNet.Shell");
+        Sample bare = new(),
+            empty = new(),
+            emptyImport = new(),
+            imported = new(),
+            import = new(),
+            added = new(),
+            first = new(),
+            shell = new();
+        string real = Path.Combine(
+            Session.Root,
+            "src",
+            "BridgeNet.Shell",
+            "bin",
+            AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug",
+            "net10.0",
+            "BridgeNet.Shell"
+        );
         string nothing = Path.Combine(Directory.CreateTempSubdirectory("bridgenet-bench-").FullName, "Nothing.psd1");
         File.WriteAllText(nothing, "@{ ModuleVersion = '0.1.0' }");
         for (int run = -2; run < Runs; run++)
@@ -59,7 +74,12 @@ internal static class ImportBench
         return 0;
     }
 
-    private static double[] Parse(string output) => [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => double.Parse(line, CultureInfo.InvariantCulture))];
+    private static double[] Parse(string output) =>
+        [
+            .. output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(static line => double.Parse(line, CultureInfo.InvariantCulture)),
+        ];
 
     private static void Run(PowerShell shell, string script)
     {

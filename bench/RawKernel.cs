@@ -11,7 +11,8 @@ namespace BridgeNet.Bench;
 /// <summary>The bare operations of the kernel, on sockets that are open already: what no program can be faster than.</summary>
 internal sealed class RawKernel : IDisposable
 {
-    private static readonly IPAddress s_bridgeAddress = IPAddress.Parse("10.250.0.1"), s_containerAddress = IPAddress.Parse("10.250.0.2");
+    private static readonly IPAddress s_bridgeAddress = IPAddress.Parse("10.250.0.1"),
+        s_containerAddress = IPAddress.Parse("10.250.0.2");
 
     private readonly RtnetlinkConnection _host = RtnetlinkConnection.Open();
     private readonly string _directory = Directory.CreateTempSubdirectory("bridgenet-bench-netns-").FullName;
@@ -43,7 +44,16 @@ internal sealed class RawKernel : IDisposable
     /// <summary>A veth pair made as a port of a bridge, its peer born in another namespace, addressed and up.</summary>
     public int CreateVeth()
     {
-        int index = _host.CreateVeth($"raw{_number++}", MacAddress.Random(), 1500, _bridge, "bench", _space.Handle, "eth0", MacAddress.Random());
+        int index = _host.CreateVeth(
+            $"raw{_number++}",
+            MacAddress.Random(),
+            1500,
+            _bridge,
+            "bench",
+            _space.Handle,
+            "eth0",
+            MacAddress.Random()
+        );
         int peer = _inside.FindLink("eth0")!.Index;
         _inside.AddAddress(peer, s_containerAddress, 24);
         _inside.SetUp(peer);

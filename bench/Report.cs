@@ -13,7 +13,7 @@ internal sealed class Report
     public void Section(string title)
     {
         Console.WriteLine();
-        Console.WriteLine($"{title,-54} {"n",4} {"median ms",10} {"p10",9} {"p90",9} {"of ms",9} {"ratio",7}  target");
+        Console.WriteLine($"{title, -54} {"n", 4} {"median ms", 10} {"p10", 9} {"p90", 9} {"of ms", 9} {"ratio", 7}  target");
         Console.WriteLine(new string('-', 122));
     }
 
@@ -33,8 +33,14 @@ internal sealed class Report
         };
         string[] cells =
         [
-            $"{name,-54}", $"{sample.Count,4}", $"{Fixed(sample.Median),10}", $"{Fixed(sample.Tenth),9}", $"{Fixed(sample.Ninth),9}",
-            $"{(of is null ? "" : Fixed(of.Median)),9}", $"{(of is null ? "" : Fixed(ratio) + "x"),7}", $" {goal}",
+            $"{name, -54}",
+            $"{sample.Count, 4}",
+            $"{Fixed(sample.Median), 10}",
+            $"{Fixed(sample.Tenth), 9}",
+            $"{Fixed(sample.Ninth), 9}",
+            $"{(of is null ? "" : Fixed(of.Median)), 9}",
+            $"{(of is null ? "" : Fixed(ratio) + "x"), 7}",
+            $" {goal}",
         ];
         Console.WriteLine(string.Join(' ', cells).TrimEnd());
     }

@@ -27,11 +27,12 @@ internal sealed class Sample
     }
 
     /// <inheritdoc cref="Time{T}(Func{T})"/>
-    public void Time(Action work) => Time(() =>
-    {
-        work();
-        return 0;
-    });
+    public void Time(Action work) =>
+        Time(() =>
+        {
+            work();
+            return 0;
+        });
 
     public void Add(double milliseconds) => _milliseconds.Add(milliseconds);
 

@@ -9,8 +9,21 @@ internal static class Sandbox
     {
         ProcessStartInfo start = new("unshare");
         string[] user = Environment.UserName == "root" ? [] : ["--user", "--map-root-user"];
-        foreach (string word in (string[])[.. user, "--net", "--mount", "sh", "-c", "mount -t tmpfs bench /run && exec \"$0\" \"$@\"",
-            Environment.ProcessPath!, "-Inside", Namespace(), networks])
+        foreach (
+            string word in (string[])
+                [
+                    .. user,
+                    "--net",
+                    "--mount",
+                    "sh",
+                    "-c",
+                    "mount -t tmpfs bench /run && exec \"$0\" \"$@\"",
+                    Environment.ProcessPath!,
+                    "-Inside",
+                    Namespace(),
+                    networks,
+                ]
+        )
         {
             start.ArgumentList.Add(word);
         }
@@ -23,7 +36,9 @@ internal static class Sandbox
     public static void Refuse(string outside)
     {
         if (Namespace() == outside)
-            throw new InvalidOperationException("This is the network namespace that the bench was started in; it measures in one of its own only.");
+            throw new InvalidOperationException(
+                "This is the network namespace that the bench was started in; it measures in one of its own only."
+            );
     }
 
     private static string Namespace() => new FileInfo("/proc/self/ns/net").LinkTarget!;

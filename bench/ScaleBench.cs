@@ -8,8 +8,19 @@ internal sealed class ScaleBench(Session session, RawKernel kernel, Report repor
     /// <summary>Fills up to so many networks; one is there already.</summary>
     public void Measure(string backend, int networks)
     {
-        Sample fill = new(), attachedFirst = new(), attachedLast = new(), rawMade = new(), rawGone = new(), rawMadeFirst = new(), rawGoneFirst = new();
-        Sample gone = new(), goneFirst = new(), all = new(), one = new(), rawRemoved = new(), removed = new();
+        Sample fill = new(),
+            attachedFirst = new(),
+            attachedLast = new(),
+            rawMade = new(),
+            rawGone = new(),
+            rawMadeFirst = new(),
+            rawGoneFirst = new();
+        Sample gone = new(),
+            goneFirst = new(),
+            all = new(),
+            one = new(),
+            rawRemoved = new(),
+            removed = new();
         session.Run("New-BridgeContainer c");
         Raw(rawMadeFirst, rawGoneFirst, goneFirst, attachedFirst);
         for (int i = 1; i < networks; i++)

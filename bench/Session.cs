@@ -40,7 +40,9 @@ internal sealed class Session : IDisposable
         _shell.Commands.Clear();
         _shell.Streams.ClearStreams();
         IReadOnlyList<PSObject> output = _shell.AddScript(script).Invoke();
-        return _shell.Streams.Error is [var error, ..] ? throw new InvalidOperationException($"{script}: {error}", error.Exception) : output;
+        return _shell.Streams.Error is [var error, ..]
+            ? throw new InvalidOperationException($"{script}: {error}", error.Exception)
+            : output;
     }
 
     public void Dispose()

@@ -25,7 +25,9 @@ internal static class Suite
                 new CmdletBench(session, kernel, rules, report).Measure(backend);
                 if (networks > 0)
                     new ScaleBench(session, kernel, report).Measure(backend, networks);
-                session.Run("Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork");
+                session.Run(
+                    "Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork"
+                );
             }
             finally
             {

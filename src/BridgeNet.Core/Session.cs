@@ -39,7 +39,13 @@ internal sealed class Session : IDisposable
     /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
     /// <param name="boot">The boot id; null for the kernel's.</param>
     /// <param name="drivers">The drivers of networks; null for those of this module.</param>
-    internal Session(IStateStore store, Func<IFirewallBackend> firewall, string namespaceDirectory, string? boot = null, NetworkDrivers? drivers = null)
+    internal Session(
+        IStateStore store,
+        Func<IFirewallBackend> firewall,
+        string namespaceDirectory,
+        string? boot = null,
+        NetworkDrivers? drivers = null
+    )
     {
         _store = store;
         drivers ??= NetworkDrivers.Default;
@@ -65,7 +71,11 @@ internal sealed class Session : IDisposable
 
     /// <summary>The drivers of networks: the name of each, what it is, and whether users can make networks of it.</summary>
     public static IReadOnlyList<(string Name, string Description, bool CanBeCreated)> Drivers { get; } =
-        [.. NetworkDrivers.Default.All.Select(static driver => (driver.Name, driver.Description, driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated)))];
+    [
+        .. NetworkDrivers.Default.All.Select(static driver =>
+            (driver.Name, driver.Description, driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated))
+        ),
+    ];
 
     /// <summary>The session of the calling thread's network namespace, state directory and firewall choice; kept open, so that the second command is a warm one.</summary>
     /// <exception cref="BridgeNetException">PlatformNotSupported: not Linux. StateUnusable: the state cannot be opened.</exception>
@@ -73,16 +83,34 @@ internal sealed class Session : IDisposable
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new BridgeNetException(ErrorIds.PlatformNotSupported, ProblemCategory.NotImplemented,
-                "BridgeNet works on Linux only: it needs network namespaces and netlink.");
+            throw new BridgeNetException(
+                ErrorIds.PlatformNotSupported,
+                ProblemCategory.NotImplemented,
+                "BridgeNet works on Linux only: it needs network namespaces and netlink."
+            );
         }
         string directory = ErrorMap.Translate(StateDirectory.Resolve);
         string chosen = Environment.GetEnvironmentVariable("BRIDGENET_FIREWALL") ?? "";
         ulong space = ErrorMap.Translate(Syscalls.NetNsCookie);
-        return s_warm.GetOrAdd((space, directory, chosen), static key => new Lazy<Session>(() => ErrorMap.Translate(() =>
-            // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
-            new Session(StateDirectory.Open(key.State), FirewallSelection.Choose,
-                StateDirectory.Namespace("thread-self") == StateDirectory.Namespace("1") ? NameKeeper.HostNamespaces : Path.Combine(key.State, "netns"))), LazyThreadSafetyMode.PublicationOnly)).Value;
+        return s_warm
+            .GetOrAdd(
+                (space, directory, chosen),
+                static key => new Lazy<Session>(
+                    () =>
+                        ErrorMap.Translate(() =>
+                            // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
+                            new Session(
+                                StateDirectory.Open(key.State),
+                                FirewallSelection.Choose,
+                                StateDirectory.Namespace("thread-self") == StateDirectory.Namespace("1")
+                                    ? NameKeeper.HostNamespaces
+                                    : Path.Combine(key.State, "netns")
+                            )
+                        ),
+                    LazyThreadSafetyMode.PublicationOnly
+                )
+            )
+            .Value;
     }
 
     /// <inheritdoc cref="Inventory.Networks"/>
@@ -110,22 +138,28 @@ internal sealed class Session : IDisposable
     public IReadOnlyList<PortRow> GetPorts() => _inventory.Ports();
 
     /// <inheritdoc cref="NetworkService.Create"/>
-    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) => ReportAfterwards(context, heard => _networks.Create(request, heard));
+    public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) =>
+        ReportAfterwards(context, heard => _networks.Create(request, heard));
 
     /// <inheritdoc cref="NetworkService.DescribeCreate"/>
-    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) => ReportAfterwards(context, heard => _networks.DescribeCreate(request, heard));
+    public IReadOnlyList<string> DescribeCreateNetwork(NetworkRequest request, ChangeContext context) =>
+        ReportAfterwards(context, heard => _networks.DescribeCreate(request, heard));
 
     /// <inheritdoc cref="SettingsService.Set"/>
-    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) => ReportAfterwards(context, heard => _inventory.FindNetwork(_settings.Set(settings, heard).Id));
+    public NetworkRow SetNetwork(NetworkSettings settings, ChangeContext context) =>
+        ReportAfterwards(context, heard => _inventory.FindNetwork(_settings.Set(settings, heard).Id));
 
     /// <inheritdoc cref="SettingsService.DescribeSet"/>
-    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) => ReportAfterwards(context, heard => _settings.DescribeSet(settings, heard));
+    public IReadOnlyList<string> DescribeSetNetwork(NetworkSettings settings, ChangeContext context) =>
+        ReportAfterwards(context, heard => _settings.DescribeSet(settings, heard));
 
     /// <inheritdoc cref="NetworkService.Remove"/>
-    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) => ReportAfterwards(context, heard => _networks.Remove(networks, force, heard));
+    public IReadOnlyList<Problem> RemoveNetworks(IReadOnlyList<string> networks, bool force, ChangeContext context) =>
+        ReportAfterwards(context, heard => _networks.Remove(networks, force, heard));
 
     /// <inheritdoc cref="NetworkService.DescribeRemove"/>
-    public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) => _networks.DescribeRemove(networks, force);
+    public IReadOnlyList<string> DescribeRemoveNetworks(IReadOnlyList<string> networks, bool force) =>
+        _networks.DescribeRemove(networks, force);
 
     /// <inheritdoc cref="ContainerService.Create"/>
     public ContainerRow CreateContainer(ContainerRequest request, ChangeContext context)
@@ -135,7 +169,8 @@ internal sealed class Session : IDisposable
     }
 
     /// <inheritdoc cref="ContainerService.DescribeCreate"/>
-    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) => ReportAfterwards(context, heard => _containers.DescribeCreate(request, heard));
+    public IReadOnlyList<string> DescribeCreateContainer(ContainerRequest request, ChangeContext context) =>
+        ReportAfterwards(context, heard => _containers.DescribeCreate(request, heard));
 
     /// <inheritdoc cref="ContainerService.Rename"/>
     public ContainerRow RenameContainer(string container, string newName, ChangeContext context)
@@ -145,47 +180,59 @@ internal sealed class Session : IDisposable
     }
 
     /// <inheritdoc cref="ContainerService.DescribeRename"/>
-    public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) => _containers.DescribeRename(container, newName);
+    public IReadOnlyList<string> DescribeRenameContainer(string container, string newName) =>
+        _containers.DescribeRename(container, newName);
 
     /// <inheritdoc cref="ContainerService.Remove"/>
-    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) => ReportAfterwards(context, heard => _containers.Remove(containers, heard));
+    public IReadOnlyList<Problem> RemoveContainers(IReadOnlyList<string> containers, ChangeContext context) =>
+        ReportAfterwards(context, heard => _containers.Remove(containers, heard));
 
     /// <inheritdoc cref="ContainerService.DescribeRemove"/>
     public IReadOnlyList<string> DescribeRemoveContainers(IReadOnlyList<string> containers) => _containers.DescribeRemove(containers);
 
     /// <inheritdoc cref="EndpointService.Connect"/>
-    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) => ReportAfterwards(context, heard => _endpoints.Connect(request, container, heard));
+    public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
+        ReportAfterwards(context, heard => _endpoints.Connect(request, container, heard));
 
     /// <inheritdoc cref="EndpointService.DescribeConnect"/>
-    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) => ReportAfterwards(context, heard => _endpoints.DescribeConnect(request, container, heard));
+    public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
+        ReportAfterwards(context, heard => _endpoints.DescribeConnect(request, container, heard));
 
     /// <inheritdoc cref="EndpointService.Disconnect"/>
-    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) => ReportAfterwards(context, heard => _endpoints.Disconnect(memberships, heard));
+    public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) =>
+        ReportAfterwards(context, heard => _endpoints.Disconnect(memberships, heard));
 
     /// <inheritdoc cref="EndpointService.DescribeDisconnect"/>
     public IReadOnlyList<string> DescribeDisconnect(IReadOnlyList<Membership> memberships) => _endpoints.DescribeDisconnect(memberships);
 
     /// <inheritdoc cref="PortService.Publish"/>
-    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) => ReportAfterwards(context, heard => _ports.Publish(container, network, publish, heard));
+    public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
+        ReportAfterwards(context, heard => _ports.Publish(container, network, publish, heard));
 
     /// <inheritdoc cref="PortService.DescribePublish"/>
     public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
         ReportAfterwards(context, heard => _ports.DescribePublish(container, network, publish, heard));
 
     /// <inheritdoc cref="PortService.Unpublish"/>
-    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) => ReportAfterwards(context, heard => _ports.Unpublish(ports, heard));
+    public void Unpublish(IReadOnlyList<PortRow> ports, ChangeContext context) =>
+        ReportAfterwards(context, heard => _ports.Unpublish(ports, heard));
 
     /// <inheritdoc cref="PortService.DescribeUnpublish"/>
     public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> ports) => _ports.DescribeUnpublish(ports);
 
     /// <inheritdoc cref="RepairService.FindDrift"/>
-    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks, CancellationToken stopped = default) => _repair.FindDrift(networks, stopped);
+    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks, CancellationToken stopped = default) =>
+        _repair.FindDrift(networks, stopped);
 
     /// <inheritdoc cref="RepairService.Repair"/>
-    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => ReportAfterwards(context, heard => _repair.Repair(networks, heard));
+    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(
+        IReadOnlyList<string>? networks,
+        ChangeContext context
+    ) => ReportAfterwards(context, heard => _repair.Repair(networks, heard));
 
     /// <inheritdoc cref="RepairService.DescribeRepair"/>
-    public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks, CancellationToken stopped = default) => _repair.DescribeRepair(networks, stopped);
+    public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks, CancellationToken stopped = default) =>
+        _repair.DescribeRepair(networks, stopped);
 
     /// <inheritdoc cref="ChangeRunner.TakeOver"/>
     public void TakeOver(ChangeContext context) => ReportAfterwards(context, heard => _runner.TakeOver(heard));
@@ -194,18 +241,36 @@ internal sealed class Session : IDisposable
     public string Export(IReadOnlyList<string>? networks) => _inventory.Export(networks);
 
     /// <inheritdoc cref="TopologyService.Import"/>
-    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) => ReportAfterwards<IReadOnlyList<NetworkRow>>(context, heard => [.. _topology.Import(document, heard).Select(_inventory.FindNetwork)]);
+    public IReadOnlyList<NetworkRow> Import(string document, ChangeContext context) =>
+        ReportAfterwards<IReadOnlyList<NetworkRow>>(
+            context,
+            heard => [.. _topology.Import(document, heard).Select(_inventory.FindNetwork)]
+        );
 
     /// <inheritdoc cref="TopologyService.DescribeImport"/>
-    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => ReportAfterwards(context, heard => _topology.DescribeImport(document, heard));
+    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) =>
+        ReportAfterwards(context, heard => _topology.DescribeImport(document, heard));
 
     /// <inheritdoc cref="ConnectivityService.Test"/>
-    public ProbeResult TestConnection(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) =>
-        _connectivity.Test(source, destination, tcpPort, count, timeout, cancellation);
+    public ProbeResult TestConnection(
+        string source,
+        string destination,
+        int tcpPort,
+        int count,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    ) => _connectivity.Test(source, destination, tcpPort, count, timeout, cancellation);
 
     /// <inheritdoc cref="ConnectivityService.Run"/>
-    public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) =>
-        _connectivity.Run(container, program, arguments, workingDirectory, onOutput, onError, cancellation);
+    public int Run(
+        string container,
+        string program,
+        IReadOnlyList<string> arguments,
+        string workingDirectory,
+        Action<string> onOutput,
+        Action<string> onError,
+        CancellationToken cancellation
+    ) => _connectivity.Run(container, program, arguments, workingDirectory, onOutput, onError, cancellation);
 
     /// <summary>
     /// Work of which is heard when it has ended and nothing is held any more: whoever listens to verbose and warning messages may take its
@@ -216,12 +281,14 @@ internal sealed class Session : IDisposable
         List<Action> messages = [];
         try
         {
-            return work(context with
-            {
-                Verbose = context.Verbose is { } verbose ? line => messages.Add(() => verbose(line)) : null,
-                Warning = line => messages.Add(() => context.Warning(line)),
-                Debug = context.Debug is { } debug ? line => messages.Add(() => debug(line)) : null,
-            });
+            return work(
+                context with
+                {
+                    Verbose = context.Verbose is { } verbose ? line => messages.Add(() => verbose(line)) : null,
+                    Warning = line => messages.Add(() => context.Warning(line)),
+                    Debug = context.Debug is { } debug ? line => messages.Add(() => debug(line)) : null,
+                }
+            );
         }
         finally
         {
@@ -230,11 +297,15 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private static void ReportAfterwards(ChangeContext context, Action<ChangeContext> work) => ReportAfterwards(context, heard =>
-    {
-        work(heard);
-        return true;
-    });
+    private static void ReportAfterwards(ChangeContext context, Action<ChangeContext> work) =>
+        ReportAfterwards(
+            context,
+            heard =>
+            {
+                work(heard);
+                return true;
+            }
+        );
 
     /// <inheritdoc/>
     public void Dispose()

@@ -14,7 +14,9 @@ internal static class TypeNames
     public static void Register(Assembly core)
     {
         // Not public, but documented for this: about_Classes, "Exporting classes with type accelerators".
-        MethodInfo? add = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators")?.GetMethod("Add", [typeof(string), typeof(Type)]);
+        MethodInfo? add = typeof(PSObject)
+            .Assembly.GetType("System.Management.Automation.TypeAccelerators")
+            ?.GetMethod("Add", [typeof(string), typeof(Type)]);
         if (add is null)
             return;
         Action<string, Type> register = add.CreateDelegate<Action<string, Type>>();

@@ -12,11 +12,15 @@ internal static partial class ProcessImage
     /// <summary>Does not return but by what it could not do. A variable without a value is removed.</summary>
     public static LaunchException Replace(string[] command, IReadOnlyDictionary<string, string?> changes)
     {
-        Dictionary<string, string?> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        Dictionary<string, string?> environment = Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
             .ToDictionary(static entry => (string)entry.Key, static entry => (string?)entry.Value);
         foreach ((string name, string? value) in changes)
             environment[name] = value;
-        IEnumerable<string> variables = environment.Where(static entry => entry.Value is not null).Select(static entry => $"{entry.Key}={entry.Value}");
+        IEnumerable<string> variables = environment
+            .Where(static entry => entry.Value is not null)
+            .Select(static entry => $"{entry.Key}={entry.Value}");
         // Both lists end with a null.
         Execute(command[0], [.. command, null], [.. variables, null]);
         return new LaunchException($"{command[0]} could not be started: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -1,7 +1,6 @@
 using BridgeNet.Shell;
 
-const string Usage =
-    """
+const string Usage = """
     BridgeNet.Shell [-Sandbox] [SCRIPT.ps1 [ARGUMENT...] | -Command TEXT | any other arguments of pwsh]
 
     Starts pwsh with the BridgeNet module at hand: a script, a command, or a prompt.
@@ -18,9 +17,12 @@ if (args is ["-?" or "-h" or "--help" or "-Help" or "-help"])
 bool sandboxed = args is [var first, ..] && first.Equals("-Sandbox", StringComparison.OrdinalIgnoreCase);
 try
 {
-    string[] pwsh = RestoredPowerShell.Command() ?? throw new LaunchException(
-        $"PowerShell {RestoredPowerShell.Version} is in none of {string.Join(", ", RestoredPowerShell.PackageRoots)}: "
-        + "run 'dotnet restore' as the user who starts this.");
+    string[] pwsh =
+        RestoredPowerShell.Command()
+        ?? throw new LaunchException(
+            $"PowerShell {RestoredPowerShell.Version} is in none of {string.Join(", ", RestoredPowerShell.PackageRoots)}: "
+                + "run 'dotnet restore' as the user who starts this."
+        );
     string[] command = [.. sandboxed ? Sandbox.Enter() : [], .. pwsh, .. sandboxed ? args[1..] : args];
     // Not imported but found by its name, so jobs have it too.
     string modules = Path.Combine(AppContext.BaseDirectory, "Modules");

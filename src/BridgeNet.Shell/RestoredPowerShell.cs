@@ -19,7 +19,9 @@ internal static partial class RestoredPowerShell
             Metadata("NuGetPackageRoot"),
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages"),
-        }.OfType<string>().Where(Path.IsPathRooted), // never below wherever this was started
+        }
+            .OfType<string>()
+            .Where(Path.IsPathRooted), // never below wherever this was started
     ];
 
     /// <summary>The folder of dotnet: three above that of the runtime, shared/Microsoft.NETCore.App/VERSION.</summary>
@@ -36,18 +38,21 @@ internal static partial class RestoredPowerShell
     }
 
     /// <summary>What its environment needs: where .NET is, for it and for every pwsh that it starts; no telemetry, no check for updates.</summary>
-    public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
-    {
-        ["DOTNET_ROOT"] = DotnetRoot,
-        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
-        ["POWERSHELL_UPDATECHECK"] = "Off",
-    };
+    public static IReadOnlyDictionary<string, string> Variables { get; } =
+        new Dictionary<string, string>
+        {
+            ["DOTNET_ROOT"] = DotnetRoot,
+            ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+            ["POWERSHELL_UPDATECHECK"] = "Off",
+        };
 
     private static string Home(string packageRoot) => Path.Combine(packageRoot, "powershell", Version, "tools/net10.0/any/unix");
 
     private static string Metadata(string key) =>
-        typeof(RestoredPowerShell).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(attribute => attribute.Key == key).Value!;
+        typeof(RestoredPowerShell)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == key)
+            .Value!;
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);

@@ -10,9 +10,11 @@ internal static class Sandbox
     /// <summary>What to put before a command. A plain user needs a user namespace, and so does root without its capabilities.</summary>
     public static string[] Enter()
     {
-        string unshare = Find("unshare") ?? throw new LaunchException(
-            "-Sandbox needs 'unshare', which is in no folder of PATH: install the package util-linux.");
-        string[] plain = [unshare, .. s_namespaces], mapped = [unshare, "--user", "--map-root-user", .. s_namespaces];
+        string unshare =
+            Find("unshare")
+            ?? throw new LaunchException("-Sandbox needs 'unshare', which is in no folder of PATH: install the package util-linux.");
+        string[] plain = [unshare, .. s_namespaces],
+            mapped = [unshare, "--user", "--map-root-user", .. s_namespaces];
         string refused = "";
         foreach (string[] candidate in Environment.IsPrivilegedProcess ? (string[][])[plain, mapped] : [mapped])
         {
@@ -21,8 +23,9 @@ internal static class Sandbox
         }
         throw new LaunchException(
             $"this system does not let this user create namespaces ({refused}). Run the command as root, outside of a container, "
-            + "or allow it: 'sysctl -w user.max_user_namespaces=10000', on Debian also 'kernel.unprivileged_userns_clone=1', "
-            + "on Ubuntu 'kernel.apparmor_restrict_unprivileged_userns=0'.");
+                + "or allow it: 'sysctl -w user.max_user_namespaces=10000', on Debian also 'kernel.unprivileged_userns_clone=1', "
+                + "on Ubuntu 'kernel.apparmor_restrict_unprivileged_userns=0'."
+        );
     }
 
     // Tried first, for after execve there is no one left to explain a refusal.
@@ -40,6 +43,10 @@ internal static class Sandbox
         return process.ExitCode == 0;
     }
 
-    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Where(Path.IsPathRooted)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 }

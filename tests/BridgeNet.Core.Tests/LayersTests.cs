@@ -10,7 +10,8 @@ public sealed class LayersTests
 {
     private const string Root = "BridgeNet.";
 
-    private static readonly Assembly s_core = typeof(NetworkRow).Assembly, s_netlink = typeof(NetlinkConnection).Assembly;
+    private static readonly Assembly s_core = typeof(NetworkRow).Assembly,
+        s_netlink = typeof(NetlinkConnection).Assembly;
 
     private static readonly Type[] s_types = [.. s_core.GetTypes(), .. s_netlink.GetTypes()];
 
@@ -40,36 +41,57 @@ public sealed class LayersTests
         string[] upward =
         [
             .. from type in s_types
-               where LayerOf(type) is not null
-               from used in ReferencedTypes.Of(type)
-               where used.Assembly == s_core || used.Assembly == s_netlink
-               where LayerOf(used) is not null && !MayUse(LayerOf(type)!, used)
-               select $"{Name(type)} uses {Name(used)}",
+            where LayerOf(type) is not null
+            from used in ReferencedTypes.Of(type)
+            where used.Assembly == s_core || used.Assembly == s_netlink
+            where LayerOf(used) is not null && !MayUse(LayerOf(type)!, used)
+            select $"{Name(type)} uses {Name(used)}",
         ];
         Assert.Equal("", string.Join('\n', upward.Distinct()));
     }
 
     [Fact]
-    public void Every_type_is_in_a_layer() => Assert.Empty(s_types
-        .Select(LayerOf)
-        .Where(layer => layer is not null && layer != "Model" && !s_layers.Any(layers => layers.Contains(layer)))
-        .Distinct());
+    public void Every_type_is_in_a_layer() =>
+        Assert.Empty(
+            s_types
+                .Select(LayerOf)
+                .Where(layer => layer is not null && layer != "Model" && !s_layers.Any(layers => layers.Contains(layer)))
+                .Distinct()
+        );
 
     [Fact]
     public void The_test_sees_what_code_refers_to()
     {
         // One of each: the base, a field, a signature, a call in a body, one in a lambda.
-        string[] seen = [.. ReferencedTypes.Of(typeof(Seen)).Concat(typeof(Seen).GetNestedTypes(BindingFlags.NonPublic).SelectMany(ReferencedTypes.Of)).Select(type => type.Name)];
-        Assert.All(["Exception", "Version", "Uri", "Stack`1", "StringWriter", "Random", "NotSupportedException"], name => Assert.Contains(name, seen));
+        string[] seen =
+        [
+            .. ReferencedTypes
+                .Of(typeof(Seen))
+                .Concat(typeof(Seen).GetNestedTypes(BindingFlags.NonPublic).SelectMany(ReferencedTypes.Of))
+                .Select(type => type.Name),
+        ];
+        Assert.All(
+            ["Exception", "Version", "Uri", "Stack`1", "StringWriter", "Random", "NotSupportedException"],
+            name => Assert.Contains(name, seen)
+        );
     }
 
     [Fact]
     public void Netlink_is_of_use_without_the_rest() =>
-        Assert.Equal(["Tmds.LibC"], s_netlink.GetReferencedAssemblies().Select(static assembly => assembly.Name!).Where(static name => !name.StartsWith("System", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["Tmds.LibC"],
+            s_netlink
+                .GetReferencedAssemblies()
+                .Select(static assembly => assembly.Name!)
+                .Where(static name => !name.StartsWith("System", StringComparison.Ordinal))
+        );
 
     [Fact]
     public void The_core_knows_nothing_of_PowerShell() =>
-        Assert.DoesNotContain(s_core.GetReferencedAssemblies(), assembly => assembly.Name!.Contains("Management.Automation", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            s_core.GetReferencedAssemblies(),
+            assembly => assembly.Name!.Contains("Management.Automation", StringComparison.Ordinal)
+        );
 
     private static bool MayUse(string from, Type used) => used == typeof(MacAddress) || MayUse(from, LayerOf(used)!);
 
@@ -80,7 +102,9 @@ public sealed class LayersTests
 
     /// <summary>The part of the namespace after the root; null for what the compiler adds without one.</summary>
     private static string? LayerOf(Type type) =>
-        type.Namespace == "BridgeNet" ? "Session" : type.Namespace is { } space && space.StartsWith(Root, StringComparison.Ordinal) ? space[Root.Length..].Split('.')[0] : null;
+        type.Namespace == "BridgeNet" ? "Session"
+        : type.Namespace is { } space && space.StartsWith(Root, StringComparison.Ordinal) ? space[Root.Length..].Split('.')[0]
+        : null;
 
     private static string Name(Type type)
     {
@@ -101,9 +125,7 @@ public sealed class LayersTests
                 Func<int> lambda = () => new Random().Next() + (Field is null ? 0 : stack.Count);
                 lambda();
             }
-            catch (NotSupportedException)
-            {
-            }
+            catch (NotSupportedException) { }
             return null;
         }
     }

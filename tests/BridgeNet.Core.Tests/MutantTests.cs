@@ -11,11 +11,21 @@ public sealed class MutantTests
     public void Each_mutant_changes_one_place_and_names_tests_that_exist()
     {
         string root = Root();
-        Mutant[] mutants = JsonSerializer.Deserialize<Mutant[]>(File.ReadAllText(Path.Combine(root, "tests/Mutants/mutants.json")), JsonSerializerOptions.Web)!;
+        Mutant[] mutants = JsonSerializer.Deserialize<Mutant[]>(
+            File.ReadAllText(Path.Combine(root, "tests/Mutants/mutants.json")),
+            JsonSerializerOptions.Web
+        )!;
         Dictionary<string, string> tests = [];
-        string Tests(string project) => tests.TryGetValue(project, out string? text) ? text : tests[project] = string.Join('\n',
-            Directory.EnumerateFiles(Path.Combine(root, $"tests/BridgeNet.{project}.Tests"), "*.cs", SearchOption.AllDirectories)
-                .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
+        string Tests(string project) =>
+            tests.TryGetValue(project, out string? text)
+                ? text
+                : tests[project] = string.Join(
+                    '\n',
+                    Directory
+                        .EnumerateFiles(Path.Combine(root, $"tests/BridgeNet.{project}.Tests"), "*.cs", SearchOption.AllDirectories)
+                        .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal))
+                        .Select(File.ReadAllText)
+                );
         foreach (Mutant mutant in mutants)
         {
             string text = File.ReadAllText(Path.Combine(root, mutant.File));

@@ -6,39 +6,46 @@ namespace BridgeNet.Core.Tests;
 /// <summary>The types that a type refers to: in what it is made of, in its signatures, and in the bodies of its methods.</summary>
 internal static class ReferencedTypes
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> s_codes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> s_codes = typeof(OpCodes)
+        .GetFields()
+        .Select(field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(code => code.Value);
 
     public static IEnumerable<Type> Of(Type type) => Direct(type).SelectMany(Parts).Distinct();
 
     private static IEnumerable<Type> Direct(Type type) =>
-    [
-        .. type.BaseType is { } parent ? (Type[])[parent] : [],
-        .. type.GetInterfaces(),
-        .. type.GetFields(All).Select(field => field.FieldType),
-        .. type.GetCustomAttributesData().Select(attribute => attribute.AttributeType),
-        .. type.GetMembers(All).OfType<MethodBase>().SelectMany(OfMethod),
-    ];
+        [
+            .. type.BaseType is { } parent ? (Type[])[parent] : [],
+            .. type.GetInterfaces(),
+            .. type.GetFields(All).Select(field => field.FieldType),
+            .. type.GetCustomAttributesData().Select(attribute => attribute.AttributeType),
+            .. type.GetMembers(All).OfType<MethodBase>().SelectMany(OfMethod),
+        ];
 
     private static IEnumerable<Type> OfMethod(MethodBase method) =>
-    [
-        .. Signature(method),
-        .. method.GetMethodBody() is { } body
-            ? [
-                .. body.LocalVariables.Select(local => local.LocalType),
-                .. body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType!),
-                .. Tokens(body.GetILAsByteArray()!).SelectMany(token => Resolve(method, token)),
-            ]
-            : (Type[])[],
-    ];
+        [
+            .. Signature(method),
+            .. method.GetMethodBody() is { } body
+                ?
+                [
+                    .. body.LocalVariables.Select(local => local.LocalType),
+                    .. body
+                        .ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause)
+                        .Select(clause => clause.CatchType!),
+                    .. Tokens(body.GetILAsByteArray()!).SelectMany(token => Resolve(method, token)),
+                ]
+                : (Type[])[],
+        ];
 
     private static IEnumerable<Type> Signature(MethodBase method) =>
-    [
-        .. method.GetParameters().Select(parameter => parameter.ParameterType),
-        .. method is MethodInfo { ReturnType: var result } ? (Type[])[result] : [],
-        .. method.IsGenericMethod ? method.GetGenericArguments() : [],
-    ];
+        [
+            .. method.GetParameters().Select(parameter => parameter.ParameterType),
+            .. method is MethodInfo { ReturnType: var result } ? (Type[])[result] : [],
+            .. method.IsGenericMethod ? method.GetGenericArguments() : [],
+        ];
 
     private static IEnumerable<Type> Resolve(MethodBase method, int token)
     {
@@ -56,13 +63,19 @@ internal static class ReferencedTypes
     /// <summary>The operands of a method's instructions that name types, fields and methods.</summary>
     private static IEnumerable<int> Tokens(byte[] code)
     {
-        for (int at = 0; at < code.Length;)
+        for (int at = 0; at < code.Length; )
         {
             short value = code[at++];
             if (value == 0xfe)
                 value = (short)(0xfe00 | code[at++]);
             OpCode instruction = s_codes[value];
-            if (instruction.OperandType is OperandType.InlineType or OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok)
+            if (
+                instruction.OperandType
+                is OperandType.InlineType
+                    or OperandType.InlineField
+                    or OperandType.InlineMethod
+                    or OperandType.InlineTok
+            )
                 yield return BitConverter.ToInt32(code, at);
             at += instruction.OperandType switch
             {

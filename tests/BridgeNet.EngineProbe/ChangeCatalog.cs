@@ -1,7 +1,7 @@
 using BridgeNet.Changes;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 
 namespace BridgeNet.EngineProbe;
 
@@ -12,46 +12,159 @@ internal static class ChangeCatalog
     public static readonly IReadOnlyDictionary<string, Kind> All = new Dictionary<string, Kind>
     {
         ["create"] = new(Before: 0, static (engine, context) => engine.CreateNetwork(new NetworkRequest("a"), context)),
-        ["create-both-families"] = new(Before: 0, static (engine, context) => engine.CreateNetwork(new NetworkRequest("a") { EnableIPv6 = true, Internal = true }, context)),
+        ["create-both-families"] = new(
+            Before: 0,
+            static (engine, context) => engine.CreateNetwork(new NetworkRequest("a") { EnableIPv6 = true, Internal = true }, context)
+        ),
         ["adopt"] = new(Before: 1, static (engine, context) => engine.CreateNetwork(Adopting(), context)),
-        ["container"] = new(Before: 1, static (engine, context) => engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } }, context)),
-        ["container-on-default"] = new(Before: 1, static (engine, context) => engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("bridge") }, context)),
-        ["container-of-host"] = new(Before: 1, static (engine, context) => engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("host") }, context)),
-        ["connect"] = new(Before: 2, static (engine, context) => engine.Connect(new EndpointRequest("b") { Aliases = ["other"], GatewayPriority = 1 }, new ContainerReference { Name = "c" }, context)),
-        ["connect-with-everything"] = new(Before: 2, static (engine, context) => engine.Connect(new EndpointRequest("b")
-        {
-            MacAddress = "02:42:00:00:00:55",
-            LinkLocalAddresses = ["169.254.7.7", "fe80::77"],
-            InterfaceName = "wire0",
-            Sysctls = new Dictionary<string, string> { ["net.ipv4.conf.IFNAME.log_martians"] = "1" },
-            Publish = ["8090:90", "8091:91/udp"],
-        }, new ContainerReference { Name = "c" }, context)),
-        ["connect-foreign-namespace"] = new(Before: 1, static (engine, context) => engine.Connect(new EndpointRequest("a"), new ContainerReference { NetNSPath = Foreign.Namespace }, context)),
+        ["container"] = new(
+            Before: 1,
+            static (engine, context) =>
+                engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } }, context)
+        ),
+        ["container-on-default"] = new(
+            Before: 1,
+            static (engine, context) =>
+                engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("bridge") }, context)
+        ),
+        ["container-of-host"] = new(
+            Before: 1,
+            static (engine, context) => engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("host") }, context)
+        ),
+        ["connect"] = new(
+            Before: 2,
+            static (engine, context) =>
+                engine.Connect(
+                    new EndpointRequest("b") { Aliases = ["other"], GatewayPriority = 1 },
+                    new ContainerReference { Name = "c" },
+                    context
+                )
+        ),
+        ["connect-with-everything"] = new(
+            Before: 2,
+            static (engine, context) =>
+                engine.Connect(
+                    new EndpointRequest("b")
+                    {
+                        MacAddress = "02:42:00:00:00:55",
+                        LinkLocalAddresses = ["169.254.7.7", "fe80::77"],
+                        InterfaceName = "wire0",
+                        Sysctls = new Dictionary<string, string> { ["net.ipv4.conf.IFNAME.log_martians"] = "1" },
+                        Publish = ["8090:90", "8091:91/udp"],
+                    },
+                    new ContainerReference { Name = "c" },
+                    context
+                )
+        ),
+        ["connect-foreign-namespace"] = new(
+            Before: 1,
+            static (engine, context) =>
+                engine.Connect(new EndpointRequest("a"), new ContainerReference { NetNSPath = Foreign.Namespace }, context)
+        ),
         ["publish"] = new(Before: 2, static (engine, context) => engine.Publish("c", null, ["8081:81/udp", "127.0.0.1:8082:82"], context)),
         ["unpublish"] = new(Before: 2, static (engine, context) => engine.Unpublish(engine.GetPorts(), context)),
-        ["set"] = new(Before: 3, static (engine, context) => engine.SetNetwork(new NetworkSettings("b")
-        {
-            Internal = true,
-            Labels = new Dictionary<string, string> { ["k"] = "v" },
-            Options = new Dictionary<string, string> { [NetworkOptions.EnableIcc] = "false", [NetworkOptions.Mtu] = "1400" },
-        }, context)),
-        ["set-published"] = new(Before: 2, static (engine, context) => engine.SetNetwork(new NetworkSettings("a") { Internal = true }, context)),
+        ["set"] = new(
+            Before: 3,
+            static (engine, context) =>
+                engine.SetNetwork(
+                    new NetworkSettings("b")
+                    {
+                        Internal = true,
+                        Labels = new Dictionary<string, string> { ["k"] = "v" },
+                        Options = new Dictionary<string, string> { [NetworkOptions.EnableIcc] = "false", [NetworkOptions.Mtu] = "1400" },
+                    },
+                    context
+                )
+        ),
+        ["set-published"] = new(
+            Before: 2,
+            static (engine, context) => engine.SetNetwork(new NetworkSettings("a") { Internal = true }, context)
+        ),
         ["create-guarded"] = new(Before: 0, static (engine, context) => engine.CreateNetwork(Guarded("a"), context)),
-        ["connect-guarded"] = new(Before: 5, static (engine, context) => engine.Connect(new EndpointRequest("guarded") { Publish = ["8099:99"] }, new ContainerReference { Name = "neighbour" }, context)),
+        ["connect-guarded"] = new(
+            Before: 5,
+            static (engine, context) =>
+                engine.Connect(
+                    new EndpointRequest("guarded") { Publish = ["8099:99"] },
+                    new ContainerReference { Name = "neighbour" },
+                    context
+                )
+        ),
         ["guard"] = new(Before: 5, static (engine, context) => engine.SetNetwork(AntiSpoof("b", "true"), context)),
         ["unguard"] = new(Before: 5, static (engine, context) => engine.SetNetwork(AntiSpoof("guarded", "false"), context)),
-        ["disconnect-guarded"] = new(Before: 5, static (engine, context) => Throw(engine.Disconnect([new Membership("guarded", "c")], context))) { Removes = ["guarded/c"] },
-        ["remove-guarded"] = new(Before: 5, static (engine, context) => Throw(engine.RemoveNetworks(["guarded"], force: true, context))) { Removes = ["guarded"] },
+        ["disconnect-guarded"] = new(
+            Before: 5,
+            static (engine, context) => Throw(engine.Disconnect([new Membership("guarded", "c")], context))
+        )
+        {
+            Removes = ["guarded/c"],
+        },
+        ["remove-guarded"] = new(Before: 5, static (engine, context) => Throw(engine.RemoveNetworks(["guarded"], force: true, context)))
+        {
+            Removes = ["guarded"],
+        },
         ["rename"] = new(Before: 3, static (engine, context) => engine.RenameContainer("c", "renamed", context)),
-        ["disconnect"] = new(Before: 3, static (engine, context) => Throw(engine.Disconnect([new Membership("a", "c")], context))) { Removes = ["a/c"] },
-        ["disconnect-several"] = new(Before: 3, static (engine, context) => Throw(engine.Disconnect([new Membership("a", "c"), new Membership("b", "c"), new Membership("b", "neighbour")], context))) { Removes = ["a/c", "b/c", "b/neighbour"] },
-        ["disconnect-foreign-namespace"] = new(Before: 4, static (engine, context) => Throw(engine.Disconnect([new Membership("a", "foreign")], context))) { Removes = ["a/foreign", "foreign"] },
-        ["remove-container"] = new(Before: 3, static (engine, context) => Throw(engine.RemoveContainers(["c"], context))) { Removes = ["c"] },
-        ["remove-containers"] = new(Before: 4, static (engine, context) => Throw(engine.RemoveContainers(["c", "neighbour", "d"], context))) { Removes = ["c", "neighbour", "d", "bridge"] },
-        ["remove"] = new(Before: 3, static (engine, context) => Throw(engine.RemoveNetworks(["a"], force: true, context))) { Removes = ["a"] },
-        ["remove-several"] = new(Before: 4, static (engine, context) => Throw(engine.RemoveNetworks(["a", "b", "adopted"], force: true, context))) { Removes = ["a", "b", "adopted"] },
-        ["clear"] = new(Before: 1, static (engine, context) => Throw(engine.RemoveNetworks([.. engine.GetNetworks().Where(network => !network.IsPredefined && network.Containers.Count == 0).Select(network => network.Id)], force: false, context))) { Removes = ["a", "b"] },
-        ["give-back"] = new(Before: 4, static (engine, context) => Throw(engine.RemoveNetworks(["adopted"], force: true, context))) { Removes = ["adopted"] },
+        ["disconnect"] = new(Before: 3, static (engine, context) => Throw(engine.Disconnect([new Membership("a", "c")], context)))
+        {
+            Removes = ["a/c"],
+        },
+        ["disconnect-several"] = new(
+            Before: 3,
+            static (engine, context) =>
+                Throw(engine.Disconnect([new Membership("a", "c"), new Membership("b", "c"), new Membership("b", "neighbour")], context))
+        )
+        {
+            Removes = ["a/c", "b/c", "b/neighbour"],
+        },
+        ["disconnect-foreign-namespace"] = new(
+            Before: 4,
+            static (engine, context) => Throw(engine.Disconnect([new Membership("a", "foreign")], context))
+        )
+        {
+            Removes = ["a/foreign", "foreign"],
+        },
+        ["remove-container"] = new(Before: 3, static (engine, context) => Throw(engine.RemoveContainers(["c"], context)))
+        {
+            Removes = ["c"],
+        },
+        ["remove-containers"] = new(Before: 4, static (engine, context) => Throw(engine.RemoveContainers(["c", "neighbour", "d"], context)))
+        {
+            Removes = ["c", "neighbour", "d", "bridge"],
+        },
+        ["remove"] = new(Before: 3, static (engine, context) => Throw(engine.RemoveNetworks(["a"], force: true, context)))
+        {
+            Removes = ["a"],
+        },
+        ["remove-several"] = new(
+            Before: 4,
+            static (engine, context) => Throw(engine.RemoveNetworks(["a", "b", "adopted"], force: true, context))
+        )
+        {
+            Removes = ["a", "b", "adopted"],
+        },
+        ["clear"] = new(
+            Before: 1,
+            static (engine, context) =>
+                Throw(
+                    engine.RemoveNetworks(
+                        [
+                            .. engine
+                                .GetNetworks()
+                                .Where(network => !network.IsPredefined && network.Containers.Count == 0)
+                                .Select(network => network.Id),
+                        ],
+                        force: false,
+                        context
+                    )
+                )
+        )
+        {
+            Removes = ["a", "b"],
+        },
+        ["give-back"] = new(Before: 4, static (engine, context) => Throw(engine.RemoveNetworks(["adopted"], force: true, context)))
+        {
+            Removes = ["adopted"],
+        },
     };
 
     /// <summary>
@@ -71,7 +184,13 @@ internal static class ChangeCatalog
         }
         if (wanted >= 2)
         {
-            engine.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { IPAddress = "10.20.0.9", Publish = ["8080:80"] } }, context);
+            engine.CreateContainer(
+                new ContainerRequest("c")
+                {
+                    Network = new EndpointRequest("a") { IPAddress = "10.20.0.9", Publish = ["8080:80"] },
+                },
+                context
+            );
             engine.CreateContainer(new ContainerRequest("neighbour") { Network = new EndpointRequest("b") }, context);
         }
         if (wanted >= 3)
@@ -89,15 +208,22 @@ internal static class ChangeCatalog
         }
     }
 
-    private static NetworkRequest Guarded(string name) => new(name) { EnableIPv6 = true, Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } };
+    private static NetworkRequest Guarded(string name) =>
+        new(name)
+        {
+            EnableIPv6 = true,
+            Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" },
+        };
 
-    private static NetworkSettings AntiSpoof(string network, string value) => new(network) { Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = value } };
+    private static NetworkSettings AntiSpoof(string network, string value) =>
+        new(network) { Options = new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = value } };
 
-    private static NetworkRequest Adopting() => new("adopted")
-    {
-        Subnets = ["10.98.0.0/24"],
-        Options = new Dictionary<string, string> { [NetworkOptions.BridgeName] = Foreign.Bridge },
-    };
+    private static NetworkRequest Adopting() =>
+        new("adopted")
+        {
+            Subnets = ["10.98.0.0/24"],
+            Options = new Dictionary<string, string> { [NetworkOptions.BridgeName] = Foreign.Bridge },
+        };
 
     private static void Throw(IReadOnlyList<Problem> problems)
     {
@@ -124,7 +250,10 @@ internal static class ChangeCatalog
         [
             .. engine.GetNetworks().Where(static network => network.BridgeName is not null).Select(static network => network.Name),
             .. engine.GetContainers().Select(static container => container.Name),
-            .. engine.GetContainers().SelectMany(static container => container.Endpoints).Select(static endpoint => $"{endpoint.NetworkName}/{endpoint.ContainerName}"),
+            .. engine
+                .GetContainers()
+                .SelectMany(static container => container.Endpoints)
+                .Select(static endpoint => $"{endpoint.NetworkName}/{endpoint.ContainerName}"),
         ];
         return [.. All[change].Removes.Where(there.Contains)];
     }

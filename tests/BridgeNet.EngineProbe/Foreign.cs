@@ -9,7 +9,8 @@ namespace BridgeNet.EngineProbe;
 /// <summary>What somebody else made in the namespace of the calling thread: a bridge with an address of its own, and a network namespace. Nothing of ours may take them away.</summary>
 internal static class Foreign
 {
-    public const string Bridge = "foreign0", Namespace = "/run/foreign";
+    public const string Bridge = "foreign0",
+        Namespace = "/run/foreign";
 
     private static readonly IPAddress s_address = IPAddress.Parse("10.99.0.1");
 
@@ -32,7 +33,13 @@ internal static class Foreign
             return;
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         Link link = links.FindLink(Bridge) ?? throw new InvalidOperationException("the foreign bridge is gone");
-        string[] addresses = [.. links.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork).Where(address => address.LinkIndex == link.Index).Select(address => $"{address.Address}/{address.PrefixLength}")];
+        string[] addresses =
+        [
+            .. links
+                .GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork)
+                .Where(address => address.LinkIndex == link.Index)
+                .Select(address => $"{address.Address}/{address.PrefixLength}"),
+        ];
         if (link is not { Mtu: 1450, Group: 7, Alias: "somebody else's" } || addresses is not ["10.99.0.1/24"])
             throw new InvalidOperationException($"the foreign bridge is another: {link}, {string.Join(' ', addresses)}");
         using NetworkNamespace space = NetworkNamespace.Open(Namespace);

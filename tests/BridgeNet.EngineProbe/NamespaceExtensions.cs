@@ -7,17 +7,22 @@ namespace BridgeNet.EngineProbe;
 internal static class NamespaceExtensions
 {
     /// <summary>The threads of this process that live in a namespace, as their directories of /proc.</summary>
-    public static string[] ThreadsOfOurs(this NetworkNamespace space) => [.. Directory.GetDirectories("/proc/self/task").Where(task =>
-    {
-        try
-        {
-            return File.ResolveLinkTarget($"{task}/ns/net", returnFinalTarget: false)?.Name == $"net:[{space.Inode}]";
-        }
-        catch (IOException)
-        {
-            return false; // just ended
-        }
-    })];
+    public static string[] ThreadsOfOurs(this NetworkNamespace space) =>
+        [
+            .. Directory
+                .GetDirectories("/proc/self/task")
+                .Where(task =>
+                {
+                    try
+                    {
+                        return File.ResolveLinkTarget($"{task}/ns/net", returnFinalTarget: false)?.Name == $"net:[{space.Inode}]";
+                    }
+                    catch (IOException)
+                    {
+                        return false; // just ended
+                    }
+                }),
+        ];
 
     extension(NetworkNamespace)
     {

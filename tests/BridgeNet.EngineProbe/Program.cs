@@ -12,14 +12,14 @@
 //                                                       the step of that number; exits with 0 when there is no such step
 // BridgeNet.EngineProbe first SPACE                     starts the first program of its life, in a namespace; exits with 1 when a thread of its own stays there
 using System.Diagnostics;
+using BridgeNet;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet;
-using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using BridgeNet.State;
 
 if (args is ["view", var last, var space, var etc])
@@ -32,14 +32,17 @@ using Session engine = Open(state, backend);
 if (task == "die")
 {
     static void Die() => Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
-    ChangeContext context = first == "recorded" ? new() { Recorded = Die } : new()
-    {
-        BeforeStep = (step, _) =>
-        {
-            if (step == int.Parse(first))
-                Die();
-        },
-    };
+    ChangeContext context =
+        first == "recorded"
+            ? new() { Recorded = Die }
+            : new()
+            {
+                BeforeStep = (step, _) =>
+                {
+                    if (step == int.Parse(first))
+                        Die();
+                },
+            };
     if (second == "repair")
         engine.Repair(null, context);
     else
@@ -66,21 +69,29 @@ if (task == "race")
     Say("ready");
     Console.ReadLine();
     using Barrier together = new(int.Parse(second));
-    Thread[] threads = [.. Enumerable.Range(0, int.Parse(second)).Select(number => new Thread(() =>
-    {
-        // Each has its turn, however slow the machine is.
-        using Session own = Open(state, backend, patience: TimeSpan.FromMinutes(10));
-        together.SignalAndWait();
-        try
-        {
-            own.CreateNetwork(new NetworkRequest($"race{Environment.ProcessId}-{number}") { Subnets = [first] }, new ChangeContext());
-            Say("made");
-        }
-        catch (BridgeNetException refused)
-        {
-            Say(string.Join(',', refused.Problems.Select(static problem => problem.ErrorId)));
-        }
-    }))];
+    Thread[] threads =
+    [
+        .. Enumerable
+            .Range(0, int.Parse(second))
+            .Select(number => new Thread(() =>
+            {
+                // Each has its turn, however slow the machine is.
+                using Session own = Open(state, backend, patience: TimeSpan.FromMinutes(10));
+                together.SignalAndWait();
+                try
+                {
+                    own.CreateNetwork(
+                        new NetworkRequest($"race{Environment.ProcessId}-{number}") { Subnets = [first] },
+                        new ChangeContext()
+                    );
+                    Say("made");
+                }
+                catch (BridgeNetException refused)
+                {
+                    Say(string.Join(',', refused.Problems.Select(static problem => problem.ErrorId)));
+                }
+            })),
+    ];
     foreach (Thread thread in threads)
         thread.Start();
     foreach (Thread thread in threads)
@@ -108,8 +119,12 @@ for (int i = 0; i < int.Parse(second); i++)
 }
 return 0;
 
-static Session Open(string state, string backend, TimeSpan? patience = null) => new(SqliteStateStore.Open(state, patience),
-    () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"));
+static Session Open(string state, string backend, TimeSpan? patience = null) =>
+    new(
+        SqliteStateStore.Open(state, patience),
+        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(),
+        Path.Combine(state, "netns")
+    );
 
 static void Say(string line)
 {

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 
 namespace BridgeNet.EngineProbe;
 
@@ -25,11 +25,14 @@ internal static class ReusedNumbers
     {
         ChangeContext context = new();
         engine.CreateNetwork(new NetworkRequest("web"), context);
-        int numbers = 0, inodes = 0, starts = 0;
+        int numbers = 0,
+            inodes = 0,
+            starts = 0;
         for (int round = 0; round < rounds; round++)
         {
             int victim;
-            ulong inode, start;
+            ulong inode,
+                start;
             using (Process first = Begin("exec unshare --net sh -c 'echo; exec sleep 1000'"))
             {
                 victim = first.Id;
@@ -62,7 +65,10 @@ internal static class ReusedNumbers
     {
         string before = Links(process);
         Expect(engine.FindContainer(Name).Status == "dead", "it is taken for the first");
-        engine.SetNetwork(new NetworkSettings("web") { Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = $"{mtu}" } }, context);
+        engine.SetNetwork(
+            new NetworkSettings("web") { Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = $"{mtu}" } },
+            context
+        );
         engine.Repair(null, context);
         Refused(() => engine.Run(Name, "true", [], "/", static _ => { }, static _ => { }, CancellationToken.None));
         Refused(() => engine.TestConnection(Name, "127.0.0.1", 0, 1, TimeSpan.FromMilliseconds(1), CancellationToken.None));

@@ -1,10 +1,10 @@
 using BridgeNet.Changes;
-using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using BridgeNet.State;
 using Xunit;
 
@@ -17,85 +17,129 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void The_next_change_moves_all_rules_and_leaves_none(string from, string to) => Between(from, to, (engine, _) =>
-    {
-        engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
-        AssertOnly(to, engine);
-        Assert.Empty(engine.FindDrift(null));
-    });
+    public void The_next_change_moves_all_rules_and_leaves_none(string from, string to) =>
+        Between(
+            from,
+            to,
+            (engine, _) =>
+            {
+                engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
+                AssertOnly(to, engine);
+                Assert.Empty(engine.FindDrift(null));
+            }
+        );
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Test_tells_of_it_and_Repair_moves_them(string from, string to) => Between(from, to, (engine, _) =>
-    {
-        DriftItem drift = Assert.Single(engine.FindDrift(null));
-        Assert.Equal((DriftKind.Rule, $"in {to}", $"in {from}"), (drift.Kind, drift.Expected, drift.Actual));
-        (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(null, new ChangeContext());
-        Assert.Empty(problems);
-        Assert.Equal(drift, Assert.Single(found));
-        AssertOnly(to, engine);
-        Assert.Empty(engine.FindDrift(null));
-    });
+    public void Test_tells_of_it_and_Repair_moves_them(string from, string to) =>
+        Between(
+            from,
+            to,
+            (engine, _) =>
+            {
+                DriftItem drift = Assert.Single(engine.FindDrift(null));
+                Assert.Equal((DriftKind.Rule, $"in {to}", $"in {from}"), (drift.Kind, drift.Expected, drift.Actual));
+                (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(null, new ChangeContext());
+                Assert.Empty(problems);
+                Assert.Equal(drift, Assert.Single(found));
+                AssertOnly(to, engine);
+                Assert.Empty(engine.FindDrift(null));
+            }
+        );
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_change_that_fails_after_the_move_moves_them_back(string from, string to) => Between(from, to, (engine, before) =>
-    {
-        int last = engine.DescribeCreateNetwork(new NetworkRequest("b"), new ChangeContext()).Count - 1;
-        ChangeContext context = new() { BeforeStep = (number, _) => Throw(number == last) };
-        Assert.ThrowsAny<Exception>(() => engine.CreateNetwork(new NetworkRequest("b"), context));
-        Assert.Equal(before, Snapshot.Take(engine));
-        AssertOnly(from, engine);
-    });
+    public void A_change_that_fails_after_the_move_moves_them_back(string from, string to) =>
+        Between(
+            from,
+            to,
+            (engine, before) =>
+            {
+                int last = engine.DescribeCreateNetwork(new NetworkRequest("b"), new ChangeContext()).Count - 1;
+                ChangeContext context = new() { BeforeStep = (number, _) => Throw(number == last) };
+                Assert.ThrowsAny<Exception>(() => engine.CreateNetwork(new NetworkRequest("b"), context));
+                Assert.Equal(before, Snapshot.Take(engine));
+                AssertOnly(from, engine);
+            }
+        );
 
     /// <summary>Between both a packet meets either, never none.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public void The_new_rules_come_before_the_old_ones_go(string from, string to) => Over(from, state =>
-    {
-        List<string> seen = [];
-        using Session engine = new(SqliteStateStore.Open(state), () => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders())), Path.Combine(state, "netns"));
-        engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
-        Assert.Equal(["iptables nftables", to], seen.Take(2));
-    });
+    public void The_new_rules_come_before_the_old_ones_go(string from, string to) =>
+        Over(
+            from,
+            state =>
+            {
+                List<string> seen = [];
+                using Session engine = new(
+                    SqliteStateStore.Open(state),
+                    () => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders())),
+                    Path.Combine(state, "netns")
+                );
+                engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
+                Assert.Equal(["iptables nftables", to], seen.Take(2));
+            }
+        );
 
     [Fact]
-    public void Rules_of_an_iptables_that_was_uninstalled_are_taken_away_natively() => EngineSpace.In(space, "iptables", (engine, state) =>
-    {
-        engine.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
-        IptablesProgram.Run("iptables", "", "-A", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
-        try
-        {
-            using (NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
-                OrphanedChains.Remove(netfilter);
-            Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal));
-            Assert.Contains("-A FORWARD -s 192.0.2.1/32 -j DROP", IptablesProgram.Run("iptables-save", "").Output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            IptablesProgram.Run("iptables", "", "-D", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
-        }
-        using Session other = EngineSpace.Open(state, "nftables");
-        other.Repair(null, new ChangeContext());
-        AssertOnly("nftables", other);
-    });
+    public void Rules_of_an_iptables_that_was_uninstalled_are_taken_away_natively() =>
+        EngineSpace.In(
+            space,
+            "iptables",
+            (engine, state) =>
+            {
+                engine.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
+                IptablesProgram.Run("iptables", "", "-A", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
+                try
+                {
+                    using (NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
+                        OrphanedChains.Remove(netfilter);
+                    Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal));
+                    Assert.Contains(
+                        "-A FORWARD -s 192.0.2.1/32 -j DROP",
+                        IptablesProgram.Run("iptables-save", "").Output,
+                        StringComparison.Ordinal
+                    );
+                }
+                finally
+                {
+                    IptablesProgram.Run("iptables", "", "-D", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
+                }
+                using Session other = EngineSpace.Open(state, "nftables");
+                other.Repair(null, new ChangeContext());
+                AssertOnly("nftables", other);
+            }
+        );
 
-    private void Between(string from, string to, Action<Session, IReadOnlyList<string>> work) => Over(from, state =>
-    {
-        using Session second = EngineSpace.Open(state, to);
-        work(second, Snapshot.Take(second));
-    });
+    private void Between(string from, string to, Action<Session, IReadOnlyList<string>> work) =>
+        Over(
+            from,
+            state =>
+            {
+                using Session second = EngineSpace.Open(state, to);
+                work(second, Snapshot.Take(second));
+            }
+        );
 
     /// <summary>With a network that was made over one backend.</summary>
-    private void Over(string from, Action<string> work) => EngineSpace.In(space, "iptables", (_, state) =>
-    {
-        using (Session first = EngineSpace.Open(state, from))
-        {
-            first.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
-            first.CreateContainer(new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } }, new ChangeContext());
-        }
-        work(state);
-    });
+    private void Over(string from, Action<string> work) =>
+        EngineSpace.In(
+            space,
+            "iptables",
+            (_, state) =>
+            {
+                using (Session first = EngineSpace.Open(state, from))
+                {
+                    first.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
+                    first.CreateContainer(
+                        new ContainerRequest("c") { Network = new EndpointRequest("a") { Publish = ["8080:80"] } },
+                        new ChangeContext()
+                    );
+                }
+                work(state);
+            }
+        );
 
     private static void AssertOnly(string backend, Session engine)
     {
@@ -108,11 +152,16 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
     private static string Holders()
     {
         using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-        return string.Join(' ', (string[])
-        [
-            .. IptablesProgram.Run("iptables-save", "").Output.Contains("-A BRIDGENET-FORWARD", StringComparison.Ordinal) ? ["iptables"] : (string[])[],
-            .. NftTable.Exists(netfilter, NftConstants.NFPROTO_INET, NftablesPlan.Table) ? ["nftables"] : (string[])[],
-        ]);
+        return string.Join(
+            ' ',
+            (string[])
+                [
+                    .. IptablesProgram.Run("iptables-save", "").Output.Contains("-A BRIDGENET-FORWARD", StringComparison.Ordinal)
+                        ? ["iptables"]
+                        : (string[])[],
+                    .. NftTable.Exists(netfilter, NftConstants.NFPROTO_INET, NftablesPlan.Table) ? ["nftables"] : (string[])[],
+                ]
+        );
     }
 
     /// <summary>A backend, and somebody who looks when all its rules have been written, and when some have been changed.</summary>
@@ -137,7 +186,8 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
 
         public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks) => inner.DescribeRebuild(networks);
 
-        public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) => inner.Describe(before, after);
+        public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+            inner.Describe(before, after);
 
         public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) => inner.Compare(networks);
 

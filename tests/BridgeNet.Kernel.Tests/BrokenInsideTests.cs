@@ -21,63 +21,87 @@ public sealed class BrokenInsideTests(PrivateNamespace space) : IClassFixture<Pr
         ["without IPv6"] = "sysctl -qw net.ipv6.conf.all.disable_ipv6=1",
         ["without interfaces"] = "ip link delete eth0; ip link delete eth1",
         ["interfaces of other names"] = "ip link set eth0 down; ip link set eth1 down; ip link set eth0 name a; ip link set eth1 name b",
-        ["bridges in the place of interfaces"] = "ip link set eth0 down; ip link set eth0 name a; ip link add eth0 type bridge; ip link set eth1 down; ip link set eth1 name b; ip link add eth1 type bridge",
+        ["bridges in the place of interfaces"] =
+            "ip link set eth0 down; ip link set eth0 name a; ip link add eth0 type bridge; ip link set eth1 down; ip link set eth1 name b; ip link add eth1 type bridge",
     };
 
-    public static TheoryData<string, string> Cases => [.. from backend in (string[])["nftables", "iptables"] from way in s_ways.Keys select (backend, way)];
+    public static TheoryData<string, string> Cases =>
+        [.. from backend in (string[])["nftables", "iptables"] from way in s_ways.Keys select (backend, way)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_taken_off_a_network_and_the_network_changes(string backend, string way) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        Broken(engine, way);
-        engine.SetNetwork(new NetworkSettings("a") { Internal = true }, new ChangeContext());
-        Assert.True(engine.FindNetwork("a").Internal);
-        engine.SetNetwork(new NetworkSettings("a") { Internal = false, Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = "1400" } }, new ChangeContext());
-        Assert.Empty(engine.Disconnect([new Membership("a", "c")], new ChangeContext()));
-        Assert.Empty(engine.RemoveNetworks(["b"], force: true, new ChangeContext()));
-        Assert.Empty(engine.RemoveContainers(["c"], new ChangeContext()));
-    });
+    public void It_is_taken_off_a_network_and_the_network_changes(string backend, string way) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                Broken(engine, way);
+                engine.SetNetwork(new NetworkSettings("a") { Internal = true }, new ChangeContext());
+                Assert.True(engine.FindNetwork("a").Internal);
+                engine.SetNetwork(
+                    new NetworkSettings("a")
+                    {
+                        Internal = false,
+                        Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = "1400" },
+                    },
+                    new ChangeContext()
+                );
+                Assert.Empty(engine.Disconnect([new Membership("a", "c")], new ChangeContext()));
+                Assert.Empty(engine.RemoveNetworks(["b"], force: true, new ChangeContext()));
+                Assert.Empty(engine.RemoveContainers(["c"], new ChangeContext()));
+            }
+        );
 
     [Theory]
     [InlineData("nftables", "down")]
     [InlineData("nftables", "an MTU that no address lives on")]
     [InlineData("iptables", "without interfaces")]
     [InlineData("iptables", "bridges in the place of interfaces")]
-    public void A_command_that_died_beside_it_is_no_obstacle_to_the_next(string backend, string way) => EngineSpace.In(space, backend, (engine, state) =>
-    {
-        Broken(engine, way);
-        int kills = 0;
-        for (int step = 0; Probe.Start(state, backend, "die", step.ToString(), "set-published").WaitForEnd() != 0; step++, kills++)
-        {
-            engine.CreateNetwork(new NetworkRequest("next"), new ChangeContext());
-            Assert.Empty(engine.RemoveNetworks(["next"], force: false, new ChangeContext()));
-            Assert.Empty(Directory.GetFiles(state, "intent*"));
-        }
-        Assert.True(kills >= 2);
-        for (int step = 0; Probe.Start(state, backend, "die", step.ToString(), "disconnect").WaitForEnd() != 0; step++)
-        {
-            engine.CreateNetwork(new NetworkRequest("next"), new ChangeContext());
-            Assert.Empty(engine.RemoveNetworks(["next"], force: false, new ChangeContext()));
-            // A removal is carried to its end.
-            if (engine.FindContainer("c").Endpoints.Count < 2)
-                break;
-        }
-        Assert.Empty(Directory.GetFiles(state, "intent*"));
-    });
+    public void A_command_that_died_beside_it_is_no_obstacle_to_the_next(string backend, string way) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
+            {
+                Broken(engine, way);
+                int kills = 0;
+                for (int step = 0; Probe.Start(state, backend, "die", step.ToString(), "set-published").WaitForEnd() != 0; step++, kills++)
+                {
+                    engine.CreateNetwork(new NetworkRequest("next"), new ChangeContext());
+                    Assert.Empty(engine.RemoveNetworks(["next"], force: false, new ChangeContext()));
+                    Assert.Empty(Directory.GetFiles(state, "intent*"));
+                }
+                Assert.True(kills >= 2);
+                for (int step = 0; Probe.Start(state, backend, "die", step.ToString(), "disconnect").WaitForEnd() != 0; step++)
+                {
+                    engine.CreateNetwork(new NetworkRequest("next"), new ChangeContext());
+                    Assert.Empty(engine.RemoveNetworks(["next"], force: false, new ChangeContext()));
+                    // A removal is carried to its end.
+                    if (engine.FindContainer("c").Endpoints.Count < 2)
+                        break;
+                }
+                Assert.Empty(Directory.GetFiles(state, "intent*"));
+            }
+        );
 
     [Theory]
     [InlineData("nftables")]
     [InlineData("iptables")]
-    public void A_repair_says_what_it_could_not_do_there_and_does_the_rest(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        Broken(engine, "an MTU that no address lives on");
-        engine.CreateContainer(new ContainerRequest("other") { Network = new EndpointRequest("a") }, new ChangeContext());
-        Admin.Run($"ip link set {engine.FindContainer("other").Endpoints[0].HostInterface} down");
-        engine.Repair(null, new ChangeContext());
-        engine.Repair(null, new ChangeContext());
-        Assert.Empty(engine.FindDrift(null));
-    });
+    public void A_repair_says_what_it_could_not_do_there_and_does_the_rest(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                Broken(engine, "an MTU that no address lives on");
+                engine.CreateContainer(new ContainerRequest("other") { Network = new EndpointRequest("a") }, new ChangeContext());
+                Admin.Run($"ip link set {engine.FindContainer("other").Endpoints[0].HostInterface} down");
+                engine.Repair(null, new ChangeContext());
+                engine.Repair(null, new ChangeContext());
+                Assert.Empty(engine.FindDrift(null));
+            }
+        );
 
     private static void Broken(Session engine, string way)
     {

@@ -1,8 +1,8 @@
 using BridgeNet.Changes;
 using BridgeNet.Drivers;
-using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
+using BridgeNet.Services;
 using BridgeNet.State;
 using Xunit;
 
@@ -38,10 +38,15 @@ internal static class EngineSpace
                     Foreign.Remove();
                 }
                 Assert.Null(foreigners);
-                Assert.DoesNotContain(Snapshot.Take(engine), line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("bridgenet", StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    Snapshot.Take(engine),
+                    line => line.Contains("BRIDGENET", StringComparison.Ordinal) || line.Contains("bridgenet", StringComparison.Ordinal)
+                );
                 Assert.Empty(Directory.GetFiles(state, "intent*"));
                 foreach (string folder in (string[])["netns", "etc"])
-                    Assert.Empty(Directory.Exists(Path.Combine(state, folder)) ? Directory.GetFileSystemEntries(Path.Combine(state, folder)) : []);
+                    Assert.Empty(
+                        Directory.Exists(Path.Combine(state, folder)) ? Directory.GetFileSystemEntries(Path.Combine(state, folder)) : []
+                    );
             });
             space.AssertNothingRemains();
         }
@@ -52,12 +57,28 @@ internal static class EngineSpace
     }
 
     /// <summary>A second engine over the same state.</summary>
-    public static Session Open(string state, string backend, TimeSpan? patience = null, string? boot = null, NetworkDrivers? drivers = null) => new(SqliteStateStore.Open(state, patience),
-        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(), Path.Combine(state, "netns"), boot, drivers);
+    public static Session Open(
+        string state,
+        string backend,
+        TimeSpan? patience = null,
+        string? boot = null,
+        NetworkDrivers? drivers = null
+    ) =>
+        new(
+            SqliteStateStore.Open(state, patience),
+            () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(),
+            Path.Combine(state, "netns"),
+            boot,
+            drivers
+        );
 
     public static void Clean(Session engine)
     {
         engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext());
-        engine.RemoveNetworks([.. engine.GetNetworks().Where(network => network.Name is not ("bridge" or "host" or "none")).Select(network => network.Id)], force: true, new ChangeContext());
+        engine.RemoveNetworks(
+            [.. engine.GetNetworks().Where(network => network.Name is not ("bridge" or "host" or "none")).Select(network => network.Id)],
+            force: true,
+            new ChangeContext()
+        );
     }
 }

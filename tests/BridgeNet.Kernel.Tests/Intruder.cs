@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -17,7 +17,8 @@ namespace BridgeNet.Kernel.Tests;
 internal sealed partial class Intruder(string state, string backend) : IDisposable
 {
     private const int Mtu = 1300;
-    private const string Rule = "-s 192.0.2.9/32 -j DROP", Text = "10.0.0.1 of another tool\n";
+    private const string Rule = "-s 192.0.2.9/32 -j DROP",
+        Text = "10.0.0.1 of another tool\n";
     private static readonly NftSet s_set = new("theirs", NftConstants.TYPE_IPADDR);
 
     private readonly RtnetlinkConnection _links = RtnetlinkConnection.Open();
@@ -61,26 +62,43 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
             using (OwnTable rules = new(NftablesPlan.Shape))
                 rules.Remove();
             using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-            new NftBatch("theirs").AddTable().AddSet(s_set, 1).AddElements([new NftElement(s_set.Name, [192, 0, 2, 9], null, "192.0.2.9")])
+            new NftBatch("theirs")
+                .AddTable()
+                .AddSet(s_set, 1)
+                .AddElements([new NftElement(s_set.Name, [192, 0, 2, 9], null, "192.0.2.9")])
                 .AddBaseChain("forward", "filter", NftConstants.NF_INET_FORWARD, 0)
-                .AddRule("forward", NftExpressions.Verdict(NftConstants.NF_ACCEPT)).Commit(netfilter, "nft -f theirs");
+                .AddRule("forward", NftExpressions.Verdict(NftConstants.NF_ACCEPT))
+                .Commit(netfilter, "nft -f theirs");
             return;
         }
         Firewalls.Flush(backend);
         foreach (string program in (string[])["iptables", "ip6tables"])
-            IptablesProgram.Run($"{program}-restore", $"*filter\n:THEIRS - [0:0]\n-A FORWARD {RuleOf(program)}\n-A THEIRS {RuleOf(program)}\nCOMMIT\n", "--noflush");
+            IptablesProgram.Run(
+                $"{program}-restore",
+                $"*filter\n:THEIRS - [0:0]\n-A FORWARD {RuleOf(program)}\n-A THEIRS {RuleOf(program)}\nCOMMIT\n",
+                "--noflush"
+            );
     }
 
-    private static string RuleOf(string program) => program == "iptables" ? Rule : Rule.Replace("192.0.2.9/32", "2001:db8::9/128", StringComparison.Ordinal);
+    private static string RuleOf(string program) =>
+        program == "iptables" ? Rule : Rule.Replace("192.0.2.9/32", "2001:db8::9/128", StringComparison.Ordinal);
 
     private IEnumerable<string> Rules()
     {
         if (backend == FirewallSelection.Nftables)
         {
             using NetlinkConnection netfilter = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-            return [$"{NftTable.Rules(netfilter, NftConstants.NFPROTO_INET, "theirs", "forward").Count} rules, {NftTable.Elements(netfilter, NftConstants.NFPROTO_INET, "theirs", s_set.Name)?.Count} elements"];
+            return
+            [
+                $"{NftTable.Rules(netfilter, NftConstants.NFPROTO_INET, "theirs", "forward").Count} rules, {NftTable.Elements(netfilter, NftConstants.NFPROTO_INET, "theirs", s_set.Name)?.Count} elements",
+            ];
         }
-        return ((string[])["iptables", "ip6tables"]).SelectMany(static program => IptablesProgram.Run($"{program}-save", "").Output.Split('\n').Where(line => line.EndsWith(RuleOf(program), StringComparison.Ordinal)));
+        return ((string[])["iptables", "ip6tables"]).SelectMany(static program =>
+            IptablesProgram
+                .Run($"{program}-save", "")
+                .Output.Split('\n')
+                .Where(line => line.EndsWith(RuleOf(program), StringComparison.Ordinal))
+        );
     }
 
     /// <summary>Fails when anything of its own was touched.</summary>
@@ -91,13 +109,21 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
             Assert.Equal(placed, _links.FindLink(name));
             // Nor is one of ours put into it.
             Assert.DoesNotContain(_links.GetLinks(), link => link.Master == placed.Index);
-            Assert.DoesNotContain(_links.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork), address => address.LinkIndex == placed.Index);
+            Assert.DoesNotContain(
+                _links.GetAddresses(System.Net.Sockets.AddressFamily.InterNetwork),
+                address => address.LinkIndex == placed.Index
+            );
         }
         foreach ((string key, string value) in _settings)
             Assert.Equal($"{key} {value}", $"{key} {Sysctl.Read(key)}");
         Assert.Equal(_files.Count, Files().Count());
         if (_rules)
-            Assert.Equal(backend == FirewallSelection.Nftables ? ["1 rules, 1 elements"] : [$"-A FORWARD {Rule}", $"-A THEIRS {Rule}", $"-A FORWARD {RuleOf("ip6tables")}", $"-A THEIRS {RuleOf("ip6tables")}"], Rules());
+            Assert.Equal(
+                backend == FirewallSelection.Nftables
+                    ? ["1 rules, 1 elements"]
+                    : [$"-A FORWARD {Rule}", $"-A THEIRS {Rule}", $"-A FORWARD {RuleOf("ip6tables")}", $"-A THEIRS {RuleOf("ip6tables")}"],
+                Rules()
+            );
         foreach ((string path, ulong cookie) in _spaces)
         {
             using NetworkNamespace space = NetworkNamespace.Open(path);
@@ -145,7 +171,15 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
             ? CreateVeth(name)
             : _links.CreateBridge(name, MacAddress.Random(), Mtu, 0, "of another tool");
         _placed[name] = _links.FindLink(index)!;
-        foreach (string key in (string[])[$"net/ipv6/conf/{name}/accept_ra", $"net/ipv6/conf/{name}/accept_dad", $"net/ipv6/conf/{name}/disable_ipv6", $"net/ipv4/conf/{name}/route_localnet"])
+        foreach (
+            string key in (string[])
+                [
+                    $"net/ipv6/conf/{name}/accept_ra",
+                    $"net/ipv6/conf/{name}/accept_dad",
+                    $"net/ipv6/conf/{name}/disable_ipv6",
+                    $"net/ipv4/conf/{name}/route_localnet",
+                ]
+        )
         {
             if (Sysctl.Read(key) is { } value)
                 _settings[key] = value;
@@ -179,18 +213,29 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
             return;
         }
         foreach (string program in (string[])["iptables", "ip6tables"])
-            IptablesProgram.Run($"{program}-restore", $"*filter\n-D FORWARD {RuleOf(program)}\n-F THEIRS\n-X THEIRS\nCOMMIT\n", "--noflush");
+            IptablesProgram.Run(
+                $"{program}-restore",
+                $"*filter\n-D FORWARD {RuleOf(program)}\n-F THEIRS\n-X THEIRS\nCOMMIT\n",
+                "--noflush"
+            );
     }
 
     // In whatever directory: that of a container is renamed with it, and what is in it goes along.
-    private IEnumerable<string> Files() => Directory.Exists(Path.Combine(state, "etc"))
-        ? Directory.EnumerateFiles(Path.Combine(state, "etc"), "*", SearchOption.AllDirectories).Where(static path => File.ReadAllText(path) == Text)
-        : [];
+    private IEnumerable<string> Files() =>
+        Directory.Exists(Path.Combine(state, "etc"))
+            ? Directory
+                .EnumerateFiles(Path.Combine(state, "etc"), "*", SearchOption.AllDirectories)
+                .Where(static path => File.ReadAllText(path) == Text)
+            : [];
 
     // A file of its own where ours was, and none where there is no directory for it.
     private void TakeFile(string path)
     {
-        if (!Directory.Exists(Path.GetDirectoryName(path)) || !path.StartsWith(state + "/", StringComparison.Ordinal) || Files().Contains(path))
+        if (
+            !Directory.Exists(Path.GetDirectoryName(path))
+            || !path.StartsWith(state + "/", StringComparison.Ordinal)
+            || Files().Contains(path)
+        )
             return;
         File.Delete(path);
         File.WriteAllText(path, Text);

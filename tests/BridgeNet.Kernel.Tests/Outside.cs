@@ -23,22 +23,43 @@ internal sealed class Outside : IDisposable
         _path = path;
         _space = NetworkNamespace.Create(path);
         int bridge = _here.CreateBridge("wan", MacAddress.Random(), 1500, 0, "a wire of the test's");
-        int port = _here.CreateVeth("wan0", MacAddress.Random(), 1500, bridge, "a wire of the test's", _space.Handle, "eth0", MacAddress.Random());
+        int port = _here.CreateVeth(
+            "wan0",
+            MacAddress.Random(),
+            1500,
+            bridge,
+            "a wire of the test's",
+            _space.Handle,
+            "eth0",
+            MacAddress.Random()
+        );
         _here.AddAddress(bridge, IPAddress.Parse("198.51.100.1"), 24);
         _here.SetUp(bridge);
-        Inside((links, index) =>
-        {
-            links.AddAddress(index, IPAddress.Parse(Address), 24);
-            links.SetUp(index);
-        });
+        Inside(
+            (links, index) =>
+            {
+                links.AddAddress(index, IPAddress.Parse(Address), 24);
+                links.SetUp(index);
+            }
+        );
         // Frames sent sooner would be lost in the bridge.
         Assert.True(_here.WaitForForwarding(port, TimeSpan.FromSeconds(5)));
     }
 
-    public void RouteEverythingThroughTheHost() => Inside((links, index) => links.ReplaceDefaultRoute(index, IPAddress.Parse("198.51.100.1")));
+    public void RouteEverythingThroughTheHost() =>
+        Inside((links, index) => links.ReplaceDefaultRoute(index, IPAddress.Parse("198.51.100.1")));
 
-    public bool Loses(string address) => !Echo.Ping(_space, "outside", address, IPAddress.Parse(address), 1,
-        TimeSpan.FromMilliseconds(300), TimeSpan.Zero, TestContext.Current.CancellationToken).Reachable;
+    public bool Loses(string address) =>
+        !Echo.Ping(
+            _space,
+            "outside",
+            address,
+            IPAddress.Parse(address),
+            1,
+            TimeSpan.FromMilliseconds(300),
+            TimeSpan.Zero,
+            TestContext.Current.CancellationToken
+        ).Reachable;
 
     public void Dispose()
     {

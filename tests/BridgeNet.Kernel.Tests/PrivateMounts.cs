@@ -28,7 +28,12 @@ internal static unsafe class PrivateMounts
 
     private static void Mount(string? source, string target, string? type, ulong_t flags, string? data)
     {
-        fixed (byte* from = Bytes(source), to = Bytes(target), kind = Bytes(type), options = Bytes(data))
+        fixed (
+            byte* from = Bytes(source),
+                to = Bytes(target),
+                kind = Bytes(type),
+                options = Bytes(data)
+        )
         {
             if (mount(from, to, kind, flags, options) != 0)
                 throw new NativeException($"mount {type} {target}", errno);

@@ -15,7 +15,9 @@ namespace BridgeNet.Kernel.Tests;
 public sealed class PrivateNamespace : IDisposable
 {
     // linux/capability.h
-    private const int CapNetAdmin = 12, CapNetRaw = 13, CapSysAdmin = 21;
+    private const int CapNetAdmin = 12,
+        CapNetRaw = 13,
+        CapSysAdmin = 21;
 
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
@@ -42,11 +44,12 @@ public sealed class PrivateNamespace : IDisposable
     }
 
     /// <summary>Runs a test's body on the namespace's thread; skips the test where that cannot be.</summary>
-    public void Run(Action body) => Run(() =>
-    {
-        body();
-        return true;
-    });
+    public void Run(Action body) =>
+        Run(() =>
+        {
+            body();
+            return true;
+        });
 
     /// <inheritdoc cref="Run(Action)"/>
     public T Run<T>(Func<T> body)
@@ -85,18 +88,20 @@ public sealed class PrivateNamespace : IDisposable
     }
 
     /// <summary>No link but those of an empty namespace, no mount, no namespace file.</summary>
-    public void AssertNothingRemains() => Run(() =>
-    {
-        Assert.Equal(_linksAtStart, Links());
-        Assert.Equal(_mountsAtStart, Mounts());
-        Assert.Empty(Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns") : []);
-    });
+    public void AssertNothingRemains() =>
+        Run(() =>
+        {
+            Assert.Equal(_linksAtStart, Links());
+            Assert.Equal(_mountsAtStart, Mounts());
+            Assert.Empty(Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns") : []);
+        });
 
     /// <summary>What is mounted by now is the test's own, and stays to the end.</summary>
     public void KeepMounts() => Run(() => _mountsAtStart = Mounts());
 
     /// <summary>The names of the links here, sorted.</summary>
-    public string[] Links() => RunHere(() => File.ReadLines("/proc/thread-self/net/dev").Skip(2).Select(line => line.Split(':')[0].Trim()).Order().ToArray());
+    public string[] Links() =>
+        RunHere(() => File.ReadLines("/proc/thread-self/net/dev").Skip(2).Select(line => line.Split(':')[0].Trim()).Order().ToArray());
 
     public void Dispose()
     {
@@ -119,10 +124,8 @@ public sealed class PrivateNamespace : IDisposable
     }
 
     // The bind mount of /run/netns on itself stays, as it does after `ip netns add` and `delete`.
-    private static string[] Mounts() => File.ReadLines("/proc/thread-self/mountinfo")
-        .Select(line => line.Split(' ')[4])
-        .Where(target => target != "/run/netns")
-        .ToArray();
+    private static string[] Mounts() =>
+        File.ReadLines("/proc/thread-self/mountinfo").Select(line => line.Split(' ')[4]).Where(target => target != "/run/netns").ToArray();
 
     private static string? MissingCapability()
     {

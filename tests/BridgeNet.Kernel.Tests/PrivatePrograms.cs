@@ -10,7 +10,8 @@ namespace BridgeNet.Kernel.Tests;
 /// </summary>
 internal sealed class PrivatePrograms : IDisposable
 {
-    private const string Folder = "/usr/sbin", Real = "/run/programs";
+    private const string Folder = "/usr/sbin",
+        Real = "/run/programs";
 
     public PrivatePrograms()
     {

@@ -10,9 +10,14 @@ internal sealed class Probe : IDisposable
 
     private Probe(Process process) => _process = process;
 
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory.Replace("BridgeNet.Kernel.Tests", "BridgeNet.EngineProbe", StringComparison.Ordinal), "BridgeNet.EngineProbe");
+    public static string Program { get; } =
+        Path.Combine(
+            AppContext.BaseDirectory.Replace("BridgeNet.Kernel.Tests", "BridgeNet.EngineProbe", StringComparison.Ordinal),
+            "BridgeNet.EngineProbe"
+        );
 
-    public static Probe Start(params string[] arguments) => new(Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!);
+    public static Probe Start(params string[] arguments) =>
+        new(Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!);
 
     /// <returns>The exit code; 128 + the signal for one that was killed.</returns>
     public int WaitForEnd()

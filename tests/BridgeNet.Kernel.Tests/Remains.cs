@@ -1,9 +1,9 @@
-using BridgeNet.Services;
 using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -19,21 +19,38 @@ internal static class Remains
         IReadOnlyList<ContainerRow> containers = engine.GetContainers();
         HashSet<string> links =
         [
-            "lo", Foreign.Bridge,
+            "lo",
+            Foreign.Bridge,
             .. engine.GetNetworks().Select(static network => network.BridgeName).OfType<string>(),
             .. containers.SelectMany(static container => container.Endpoints).Select(static endpoint => endpoint.HostInterface),
         ];
         using (RtnetlinkConnection netlink = RtnetlinkConnection.Open())
             Assert.Equal([], netlink.GetLinks().Select(static link => link.Name).Where(name => !links.Contains(name)));
-        string[] own = [.. containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host).Select(static container => container.NetNSPath).Order(StringComparer.Ordinal)];
+        string[] own =
+        [
+            .. containers
+                .Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)
+                .Select(static container => container.NetNSPath)
+                .Order(StringComparer.Ordinal),
+        ];
         Assert.Equal(own, Entries(state, "netns"));
         // Below the state directory, for the test may have mounted that itself.
-        Assert.Equal(own, File.ReadLines("/proc/thread-self/mountinfo").Select(static line => line.Split(' ')[4]).Where(target => target.StartsWith(state + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.Equal(containers.Select(container => engine.FilesOf(container)?.Location).OfType<string>().Order(StringComparer.Ordinal), Entries(state, "etc"));
+        Assert.Equal(
+            own,
+            File.ReadLines("/proc/thread-self/mountinfo")
+                .Select(static line => line.Split(' ')[4])
+                .Where(target => target.StartsWith(state + "/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            containers.Select(container => engine.FilesOf(container)?.Location).OfType<string>().Order(StringComparer.Ordinal),
+            Entries(state, "etc")
+        );
         Assert.Equal([], Directory.GetFiles(state, "intent*"));
     }
 
-    private static string[] Entries(string state, string folder) => Directory.Exists(Path.Combine(state, folder))
-        ? [.. Directory.GetFileSystemEntries(Path.Combine(state, folder)).Order(StringComparer.Ordinal)]
-        : [];
+    private static string[] Entries(string state, string folder) =>
+        Directory.Exists(Path.Combine(state, folder))
+            ? [.. Directory.GetFileSystemEntries(Path.Combine(state, folder)).Order(StringComparer.Ordinal)]
+            : [];
 }

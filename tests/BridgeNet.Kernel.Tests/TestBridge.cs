@@ -9,7 +9,8 @@ namespace BridgeNet.Kernel.Tests;
 /// <summary>A bridge in the calling thread's namespace, 10.91.0.1 and 2001:db8:91::1, with containers that come and go.</summary>
 internal sealed class TestBridge : IDisposable
 {
-    public static readonly IPAddress V4 = IPAddress.Parse("10.91.0.1"), V6 = IPAddress.Parse("2001:db8:91::1");
+    public static readonly IPAddress V4 = IPAddress.Parse("10.91.0.1"),
+        V6 = IPAddress.Parse("2001:db8:91::1");
 
     private readonly Dictionary<string, NetworkNamespace> _containers = [];
 

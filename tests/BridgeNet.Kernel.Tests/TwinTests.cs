@@ -13,46 +13,69 @@ namespace BridgeNet.Kernel.Tests;
 /// </summary>
 public sealed class TwinTests
 {
-    public static TheoryData<string, string> Cases => [.. from backend in (string[])["nftables", "iptables"] from change in ChangeCatalog.All.Keys select (backend, change)];
+    public static TheoryData<string, string> Cases =>
+        [.. from backend in (string[])["nftables", "iptables"] from change in ChangeCatalog.All.Keys select (backend, change)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void What_is_typed_makes_what_the_change_makes(string backend, string change)
     {
         // One for each case: settings of the host that an earlier one switched on would not be switched on again.
-        using PrivateNamespace space = new(), twin = new();
-        EngineSpace.In(space, backend, (engine, state) =>
-        {
-            Admin.Needs("ip", "bridge", "nft", "sysctl", "nsenter", "unshare");
-            List<string> typed = [];
-            ChangeContext heard = new() { Verbose = typed.Add };
-            ChangeCatalog.Prepare(engine, change, heard);
-            ChangeCatalog.All[change].Make(engine, heard);
-            (string Name, string Path)[] containers = [.. engine.GetContainers().Where(static container => container.Status == "running").Select(static container => (container.Name, container.NetNSPath))];
-            IReadOnlyList<string> made = Snapshot.Kernel(containers, state);
-            string elsewhere = Directory.CreateTempSubdirectory("bridgenet-twin-").FullName;
-            try
+        using PrivateNamespace space = new(),
+            twin = new();
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
             {
-                string There(string text) => text.Replace(state, elsewhere, StringComparison.Ordinal);
-                twin.Run(() =>
+                Admin.Needs("ip", "bridge", "nft", "sysctl", "nsenter", "unshare");
+                List<string> typed = [];
+                ChangeContext heard = new() { Verbose = typed.Add };
+                ChangeCatalog.Prepare(engine, change, heard);
+                ChangeCatalog.All[change].Make(engine, heard);
+                (string Name, string Path)[] containers =
+                [
+                    .. engine
+                        .GetContainers()
+                        .Where(static container => container.Status == "running")
+                        .Select(static container => (container.Name, container.NetNSPath)),
+                ];
+                IReadOnlyList<string> made = Snapshot.Kernel(containers, state);
+                string elsewhere = Directory.CreateTempSubdirectory("bridgenet-twin-").FullName;
+                try
                 {
-                    EngineProbe.Foreign.Make();
-                    foreach (string line in typed.SelectMany(Lines).Where(static line => !line.StartsWith("conntrack ", StringComparison.Ordinal)))
+                    string There(string text) => text.Replace(state, elsewhere, StringComparison.Ordinal);
+                    twin.Run(() =>
                     {
-                        // nft has no words for its rules: of all that is said, this alone is a comment.
-                        if (line == $"# create the table {AntiSpoofPlan.Shape}")
-                            Create(AntiSpoofPlan.Shape);
-                        else
-                            Admin.Run(There(line));
-                    }
-                    DriftLab.AssertSame([.. made.Select(There)], [.. Snapshot.Kernel(containers.Select(container => (container.Name, There(container.Path))), elsewhere).Select(There)]);
-                });
+                        EngineProbe.Foreign.Make();
+                        foreach (
+                            string line in typed
+                                .SelectMany(Lines)
+                                .Where(static line => !line.StartsWith("conntrack ", StringComparison.Ordinal))
+                        )
+                        {
+                            // nft has no words for its rules: of all that is said, this alone is a comment.
+                            if (line == $"# create the table {AntiSpoofPlan.Shape}")
+                                Create(AntiSpoofPlan.Shape);
+                            else
+                                Admin.Run(There(line));
+                        }
+                        DriftLab.AssertSame(
+                            [.. made.Select(There)],
+                            [
+                                .. Snapshot
+                                    .Kernel(containers.Select(container => (container.Name, There(container.Path))), elsewhere)
+                                    .Select(There),
+                            ]
+                        );
+                    });
+                }
+                finally
+                {
+                    Directory.Delete(elsewhere, recursive: true);
+                }
             }
-            finally
-            {
-                Directory.Delete(elsewhere, recursive: true);
-            }
-        });
+        );
     }
 
     private static void Create(NftTableShape shape)

@@ -18,12 +18,34 @@ public sealed partial class UnprivilegedTests
         Assert.SkipUnless(UserNamespace.IsRealRoot, "needs root of the machine, to become another user");
         foreach (string program in (string[])["setpriv", "unshare"])
             Assert.SkipWhen(ProgramPath.Find(program) is null, $"{program} (util-linux) is not installed");
-        ProcessStartInfo start = new(ProgramPath.Find("setpriv")!, ["--reuid", "65534", "--regid", "65534", "--clear-groups",
-            "unshare", "--user", "--map-root-user", "--net", "--mount", Environment.ProcessPath!, "-noColor", option, name]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(
+            ProgramPath.Find("setpriv")!,
+            [
+                "--reuid",
+                "65534",
+                "--regid",
+                "65534",
+                "--clear-groups",
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--net",
+                "--mount",
+                Environment.ProcessPath!,
+                "-noColor",
+                option,
+                name,
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["HOME"] = "/tmp";
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), error = await errors;
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            error = await errors;
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.SkipWhen(error.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
         Match sums = Sums().Match(output);

@@ -17,8 +17,17 @@ internal sealed class Worker : IDisposable
 
     public int Id => _process.Id;
 
-    public static Worker Start(params string[] arguments) => new(Process.Start(
-        new ProcessStartInfo(Probe.Program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
+    public static Worker Start(params string[] arguments) =>
+        new(
+            Process.Start(
+                new ProcessStartInfo(Probe.Program, arguments)
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!
+        );
 
     /// <summary>Its next line; null at its end.</summary>
     public string? Read() => _process.StandardOutput.ReadLine();

@@ -3,10 +3,12 @@ namespace BridgeNet.Module.Tests;
 /// <summary>The rows of docs/ERRORS.md.</summary>
 internal static class ErrorTable
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, Row>> s_rows = new(() => File.ReadLines(Path.Combine(PrivateShell.Root(), "docs/ERRORS.md"))
-        .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-        .Select(line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))
-        .ToDictionary(cells => cells[0].Trim('`'), cells => new Row(cells[1].Split(", "), cells[2], cells[3])));
+    private static readonly Lazy<IReadOnlyDictionary<string, Row>> s_rows = new(() =>
+        File.ReadLines(Path.Combine(PrivateShell.Root(), "docs/ERRORS.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[0].Trim('`'), cells => new Row(cells[1].Split(", "), cells[2], cells[3]))
+    );
 
     public static IReadOnlyDictionary<string, Row> Rows => s_rows.Value;
 

@@ -13,12 +13,20 @@ internal static class FreshPowerShell
     {
         Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "unshare (util-linux) is not installed");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to make namespaces");
-        ProcessStartInfo start = new("/usr/bin/unshare",
-        [
-            "--net", "--mount", "--fork", "--kill-child",
-            .. RestoredPowerShell.Command()!, "-NoProfile", "-NonInteractive", "-Command",
-            $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'; mount -t tmpfs tmpfs /run; {script}",
-        ])
+        ProcessStartInfo start = new(
+            "/usr/bin/unshare",
+            [
+                "--net",
+                "--mount",
+                "--fork",
+                "--kill-child",
+                .. RestoredPowerShell.Command()!,
+                "-NoProfile",
+                "-NonInteractive",
+                "-Command",
+                $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'; mount -t tmpfs tmpfs /run; {script}",
+            ]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -29,7 +29,8 @@ public sealed class LookupRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     [InlineData("Publish-BridgePort nosuch 80", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
     [InlineData("Publish-BridgePort ca 80 -Network nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
     [InlineData("Unpublish-BridgePort nosuch 80", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    public void Nothing_of_that_name(string command, string errorId, string target, string says) => Refuses(command, errorId, ErrorCategory.ObjectNotFound, target, says);
+    public void Nothing_of_that_name(string command, string errorId, string target, string says) =>
+        Refuses(command, errorId, ErrorCategory.ObjectNotFound, target, says);
 
     [Theory] // docker network inspect ""
     [InlineData("Get-BridgeNetwork ''")]
@@ -68,11 +69,18 @@ public sealed class LookupRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     }
 
     [Fact]
-    public void Nothing_found_is_an_empty_array_in_json() => Assert.Equal("[]", Shell.Run("Get-BridgeNetwork nosuch -AsJson -ErrorAction Ignore").Output.Single());
+    public void Nothing_found_is_an_empty_array_in_json() =>
+        Assert.Equal("[]", Shell.Run("Get-BridgeNetwork nosuch -AsJson -ErrorAction Ignore").Output.Single());
 
     [Fact]
-    public void A_wildcard_that_matches_nothing_is_no_error() => Assert.Empty(Shell.Run(
-        "Get-BridgeNetwork zz*; Get-BridgeContainer zz*; Get-BridgeEndpoint zz*; Get-BridgePort zz*; Remove-BridgeNetwork zz*; Remove-BridgeContainer zz*; Set-BridgeNetwork zz* -Mtu 1400").Errors);
+    public void A_wildcard_that_matches_nothing_is_no_error() =>
+        Assert.Empty(
+            Shell
+                .Run(
+                    "Get-BridgeNetwork zz*; Get-BridgeContainer zz*; Get-BridgeEndpoint zz*; Get-BridgePort zz*; Remove-BridgeNetwork zz*; Remove-BridgeContainer zz*; Set-BridgeNetwork zz* -Mtu 1400"
+                )
+                .Errors
+        );
 
     [Fact]
     public void Beginnings_of_an_id_are_enough()
@@ -85,37 +93,64 @@ public sealed class LookupRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     }
 
     [Fact]
-    public void A_name_comes_before_the_beginning_of_an_id() => Assert.Equal(["n1", "True"], Shell.Run(
-        """
-        $prefix = (Get-BridgeNetwork user1).Id.Substring(0, 6)
-        try {
-            New-BridgeNetwork $prefix -ConfigOnly -Label for=n1 | Out-Null
-            (Get-BridgeNetwork $prefix).Labels['for']
-            Remove-BridgeNetwork $prefix
-            (Get-BridgeNetwork $prefix).Name -eq 'user1'
-        }
-        finally { Remove-BridgeNetwork $prefix -WhatIf -ErrorAction Ignore }
-        """).Output.Select(item => $"{item}"));
+    public void A_name_comes_before_the_beginning_of_an_id() =>
+        Assert.Equal(
+            ["n1", "True"],
+            Shell
+                .Run(
+                    """
+                    $prefix = (Get-BridgeNetwork user1).Id.Substring(0, 6)
+                    try {
+                        New-BridgeNetwork $prefix -ConfigOnly -Label for=n1 | Out-Null
+                        (Get-BridgeNetwork $prefix).Labels['for']
+                        Remove-BridgeNetwork $prefix
+                        (Get-BridgeNetwork $prefix).Name -eq 'user1'
+                    }
+                    finally { Remove-BridgeNetwork $prefix -WhatIf -ErrorAction Ignore }
+                    """
+                )
+                .Output.Select(item => $"{item}")
+        );
 
     [Fact]
     public void A_beginning_that_several_ids_have_is_ambiguous()
     {
         // Two of a few dozen ids begin with the same three of sixteen digits, sooner or later; a configuration is made in no time.
-        string prefix = (string)Shell.Run(
-            """
-            $seen = @{}
-            foreach ($network in Get-BridgeNetwork) { $seen[$network.Id.Substring(0, 3)] = 1 }
-            for ($i = 0; ; $i++) {
-                $prefix = (New-BridgeNetwork "p$i" -ConfigOnly).Id.Substring(0, 3)
-                if ($seen[$prefix]) { break }
-                $seen[$prefix] = 1
-            }
-            $prefix
-            """).Output.Single();
+        string prefix = (string)
+            Shell
+                .Run(
+                    """
+                    $seen = @{}
+                    foreach ($network in Get-BridgeNetwork) { $seen[$network.Id.Substring(0, 3)] = 1 }
+                    for ($i = 0; ; $i++) {
+                        $prefix = (New-BridgeNetwork "p$i" -ConfigOnly).Id.Substring(0, 3)
+                        if ($seen[$prefix]) { break }
+                        $seen[$prefix] = 1
+                    }
+                    $prefix
+                    """
+                )
+                .Output.Single();
         try
         {
-            foreach (string command in (string[])["Get-BridgeNetwork {0}", "Remove-BridgeNetwork {0}", "Set-BridgeNetwork {0} -Label a", "Connect-BridgeNetwork {0} cb", "Disconnect-BridgeNetwork {0} cb", "New-BridgeContainer x {0}"])
-                Refuses(string.Format(CultureInfo.InvariantCulture, command, prefix), "AmbiguousId", ErrorCategory.InvalidArgument, prefix, "give more digits or the name");
+            foreach (
+                string command in (string[])
+                    [
+                        "Get-BridgeNetwork {0}",
+                        "Remove-BridgeNetwork {0}",
+                        "Set-BridgeNetwork {0} -Label a",
+                        "Connect-BridgeNetwork {0} cb",
+                        "Disconnect-BridgeNetwork {0} cb",
+                        "New-BridgeContainer x {0}",
+                    ]
+            )
+                Refuses(
+                    string.Format(CultureInfo.InvariantCulture, command, prefix),
+                    "AmbiguousId",
+                    ErrorCategory.InvalidArgument,
+                    prefix,
+                    "give more digits or the name"
+                );
         }
         finally
         {

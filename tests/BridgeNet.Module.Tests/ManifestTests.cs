@@ -16,20 +16,35 @@ public sealed class ManifestTests(PrivateShell shell) : IClassFixture<PrivateShe
     }
 
     [Fact]
-    public void Assemblies_have_the_version_of_the_manifest() => Assert.Equal(["True", "True", "True", "True"], shell.Run(
-        """
-        $module = Get-Module BridgeNet
-        $version = "$($module.Version)$(if ($module.PrivateData.PSData.Prerelease) { "-$($module.PrivateData.PSData.Prerelease)" })"
-        foreach ($name in 'BridgeNet', 'BridgeNet.Core', 'BridgeNet.Loader', 'BridgeNet.Netlink') {
-            $file = (Get-Item "$($module.ModuleBase)/bin/$name.dll").VersionInfo
-            "$($file.ProductVersion.Split('+')[0] -eq $version -and $file.FileVersion -eq "$($module.Version).0")"
-        }
-        """).Output);
+    public void Assemblies_have_the_version_of_the_manifest() =>
+        Assert.Equal(
+            ["True", "True", "True", "True"],
+            shell
+                .Run(
+                    """
+                    $module = Get-Module BridgeNet
+                    $version = "$($module.Version)$(if ($module.PrivateData.PSData.Prerelease) { "-$($module.PrivateData.PSData.Prerelease)" })"
+                    foreach ($name in 'BridgeNet', 'BridgeNet.Core', 'BridgeNet.Loader', 'BridgeNet.Netlink') {
+                        $file = (Get-Item "$($module.ModuleBase)/bin/$name.dll").VersionInfo
+                        "$($file.ProductVersion.Split('+')[0] -eq $version -and $file.FileVersion -eq "$($module.Version).0")"
+                    }
+                    """
+                )
+                .Output
+        );
 
     [Fact]
     public void The_changelog_begins_with_the_version_of_the_manifest()
     {
-        string version = (string)Assert.Single(shell.Run("$module = Get-Module BridgeNet; \"$($module.Version)-$($module.PrivateData.PSData.Prerelease)\".TrimEnd('-')").Output);
-        Assert.Equal(version, Regex.Match(File.ReadAllText(Path.Combine(PrivateShell.Root(), "CHANGELOG.md")), "(?m)^## (.*)$").Groups[1].Value);
+        string version = (string)
+            Assert.Single(
+                shell
+                    .Run("$module = Get-Module BridgeNet; \"$($module.Version)-$($module.PrivateData.PSData.Prerelease)\".TrimEnd('-')")
+                    .Output
+            );
+        Assert.Equal(
+            version,
+            Regex.Match(File.ReadAllText(Path.Combine(PrivateShell.Root(), "CHANGELOG.md")), "(?m)^## (.*)$").Groups[1].Value
+        );
     }
 }

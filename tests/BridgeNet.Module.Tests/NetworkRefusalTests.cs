@@ -15,7 +15,13 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("New-BridgeNetwork host", "PredefinedNetwork", ErrorCategory.InvalidOperation, "host", "always there")]
     [InlineData("New-BridgeNetwork none", "PredefinedNetwork", ErrorCategory.InvalidOperation, "none", "always there")]
     [InlineData("New-BridgeNetwork default", "PredefinedNetwork", ErrorCategory.InvalidOperation, "default", "always there")]
-    [InlineData("New-BridgeNetwork 'container:foo'", "InvalidName", ErrorCategory.InvalidArgument, "container:foo", "beginning with a letter or digit")] // Docker takes it, though it means a container to docker run
+    [InlineData(
+        "New-BridgeNetwork 'container:foo'",
+        "InvalidName",
+        ErrorCategory.InvalidArgument,
+        "container:foo",
+        "beginning with a letter or digit"
+    )] // Docker takes it, though it means a container to docker run
     [InlineData("New-BridgeNetwork ' '", "InvalidName", ErrorCategory.InvalidArgument, " ", "beginning with a letter or digit")]
     [InlineData("New-BridgeNetwork 'a b'", "InvalidName", ErrorCategory.InvalidArgument, "a b", "beginning with a letter or digit")] // Docker takes it
     [InlineData("New-BridgeNetwork 'a/b'", "InvalidName", ErrorCategory.InvalidArgument, "a/b", "beginning with a letter or digit")] // Docker takes it
@@ -25,8 +31,15 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("New-BridgeNetwork '.lead'", "InvalidName", ErrorCategory.InvalidArgument, ".lead", "beginning with a letter or digit")] // Docker takes it
     [InlineData("New-BridgeNetwork '_lead'", "InvalidName", ErrorCategory.InvalidArgument, "_lead", "beginning with a letter or digit")] // Docker takes it
     [InlineData("New-BridgeNetwork 'é'", "InvalidName", ErrorCategory.InvalidArgument, "é", "beginning with a letter or digit")] // Docker takes it
-    [InlineData("New-BridgeNetwork 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn'", "InvalidName", ErrorCategory.InvalidArgument, "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "1 to 128")] // Docker takes it
-    public void Names_of_networks(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
+    [InlineData(
+        "New-BridgeNetwork 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn'",
+        "InvalidName",
+        ErrorCategory.InvalidArgument,
+        "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",
+        "1 to 128"
+    )] // Docker takes it
+    public void Names_of_networks(string command, string errorId, ErrorCategory category, string target, string says) =>
+        Refuses(command, errorId, category, target, says);
 
     [Theory]
     [InlineData("New-BridgeContainer ca", "ContainerExists", ErrorCategory.ResourceExists, "ca", "choose another name")]
@@ -38,7 +51,8 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("Rename-BridgeContainer ca WEB", "ContainerExists", ErrorCategory.ResourceExists, "WEB", "'web' exists already")]
     [InlineData("Rename-BridgeContainer ca ca", "ContainerExists", ErrorCategory.ResourceExists, "ca", "choose another name")]
     [InlineData("Rename-BridgeContainer ca 'a b'", "InvalidName", ErrorCategory.InvalidArgument, "a b", "letters, digits")]
-    public void Names_of_containers(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
+    public void Names_of_containers(string command, string errorId, ErrorCategory category, string target, string says) =>
+        Refuses(command, errorId, category, target, says);
 
     [Theory]
     [InlineData("New-BridgeNetwork a b", "PositionalParameterNotFound")]
@@ -59,7 +73,8 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("New-BridgeNetwork n1 -Driver host", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "there already")]
     [InlineData("New-BridgeNetwork n1 -Driver null", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "there already")]
     [InlineData("New-BridgeNetwork n1 -Driver overlay", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "one of these: 'bridge'")]
-    public void Drivers(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
+    public void Drivers(string command, string errorId, ErrorCategory category, string target, string says) =>
+        Refuses(command, errorId, category, target, says);
 
     [Theory]
     [InlineData("(New-BridgeNetwork n1 -Driver '').Driver", "bridge")]
@@ -73,7 +88,8 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("Remove-BridgeNetwork bridge -Force", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "cannot be removed")]
     [InlineData("Remove-BridgeNetwork cfg1", "NetworkInUse", ErrorCategory.ResourceBusy, "cfg1", "made1")]
     [InlineData("Remove-BridgeNetwork cfg1 -Force", "NetworkInUse", ErrorCategory.ResourceBusy, "cfg1", "made1")]
-    public void What_cannot_be_removed(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
+    public void What_cannot_be_removed(string command, string errorId, ErrorCategory category, string target, string says) =>
+        Refuses(command, errorId, category, target, says);
 
     [Theory]
     [InlineData("Remove-BridgeNetwork nosuch -Force", "")]
@@ -88,11 +104,36 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("Set-BridgeNetwork six -Mtu 1000", "InvalidOption", ErrorCategory.InvalidArgument, "six", "1280")]
     [InlineData("Set-BridgeNetwork user1 -Label =x", "InvalidOption", ErrorCategory.InvalidArgument, "user1", "needs a name")]
     [InlineData("Set-BridgeNetwork user1 -SnatAddress foo", "InvalidOption", ErrorCategory.InvalidArgument, "user1", "not an IPv4 address")]
-    [InlineData("Set-BridgeNetwork user1 -Option com.docker.network.bridge.enable_icc=maybe", "InvalidOption", ErrorCategory.InvalidArgument, "user1", "neither true nor false")]
-    [InlineData("Set-BridgeNetwork user1 -Option com.docker.network.bridge.name=foo", "InvalidOption", ErrorCategory.InvalidOperation, "user1", "fixed when a network is made")]
-    [InlineData("Set-BridgeNetwork user1 -Option com.docker.network.bridge.inhibit_ipv4=true", "InvalidOption", ErrorCategory.InvalidOperation, "user1", "fixed when a network is made")]
-    [InlineData("Set-BridgeNetwork user1 -Internal $true -GatewayMode Isolated", "InvalidOption", ErrorCategory.InvalidOperation, "user1", "fixed when a network is made")]
-    public void What_cannot_be_changed(string command, string errorId, ErrorCategory category, string target, string says) => Refuses(command, errorId, category, target, says);
+    [InlineData(
+        "Set-BridgeNetwork user1 -Option com.docker.network.bridge.enable_icc=maybe",
+        "InvalidOption",
+        ErrorCategory.InvalidArgument,
+        "user1",
+        "neither true nor false"
+    )]
+    [InlineData(
+        "Set-BridgeNetwork user1 -Option com.docker.network.bridge.name=foo",
+        "InvalidOption",
+        ErrorCategory.InvalidOperation,
+        "user1",
+        "fixed when a network is made"
+    )]
+    [InlineData(
+        "Set-BridgeNetwork user1 -Option com.docker.network.bridge.inhibit_ipv4=true",
+        "InvalidOption",
+        ErrorCategory.InvalidOperation,
+        "user1",
+        "fixed when a network is made"
+    )]
+    [InlineData(
+        "Set-BridgeNetwork user1 -Internal $true -GatewayMode Isolated",
+        "InvalidOption",
+        ErrorCategory.InvalidOperation,
+        "user1",
+        "fixed when a network is made"
+    )]
+    public void What_cannot_be_changed(string command, string errorId, ErrorCategory category, string target, string says) =>
+        Refuses(command, errorId, category, target, says);
 
     [Theory] // Docker takes them, and then one text means two networks
     [InlineData("New-BridgeNetwork", "Get-BridgeNetwork user1", 64)]
@@ -107,14 +148,18 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     }
 
     [Fact]
-    public void Several_problems_of_one_call_are_told_together() => Assert.Equal(
-        ["InvalidName", "DriverUnknown", "InvalidOption", "InvalidSubnet"],
-        Shell.Run("New-BridgeNetwork 'a b' -Driver nosuch -Mtu 10 -Subnet 10.60.1.5/16").Errors.Select(IdOf));
+    public void Several_problems_of_one_call_are_told_together() =>
+        Assert.Equal(
+            ["InvalidName", "DriverUnknown", "InvalidOption", "InvalidSubnet"],
+            Shell.Run("New-BridgeNetwork 'a b' -Driver nosuch -Mtu 10 -Subnet 10.60.1.5/16").Errors.Select(IdOf)
+        );
 
     [Fact]
     public void One_bad_item_does_not_keep_the_others()
     {
-        Outcome outcome = Shell.Run("'n1', 'bad name', 'n1b' | New-BridgeNetwork | ForEach-Object Name; Remove-BridgeNetwork n1, nosuch, bridge, n1b; (Get-BridgeNetwork n1*).Count");
+        Outcome outcome = Shell.Run(
+            "'n1', 'bad name', 'n1b' | New-BridgeNetwork | ForEach-Object Name; Remove-BridgeNetwork n1, nosuch, bridge, n1b; (Get-BridgeNetwork n1*).Count"
+        );
         Assert.Equal(["n1", "n1b", "0"], outcome.Output.Select(item => $"{item}"));
         Assert.Equal(["InvalidName", "NetworkNotFound", "PredefinedNetwork"], outcome.Errors.Select(IdOf).Order(StringComparer.Ordinal));
     }
@@ -126,8 +171,20 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
         {
             Shell.Run("New-BridgeContainer x bridge");
             Refuses("New-BridgeNetwork bridge", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "always there");
-            Refuses("Remove-BridgeNetwork bridge -Force", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "cannot be removed");
-            Refuses("New-BridgeNetwork n1 -BridgeName (Get-BridgeNetwork bridge).BridgeName", "InvalidOption", ErrorCategory.ResourceExists, "n1", "belongs to network 'bridge'");
+            Refuses(
+                "Remove-BridgeNetwork bridge -Force",
+                "PredefinedNetwork",
+                ErrorCategory.InvalidOperation,
+                "bridge",
+                "cannot be removed"
+            );
+            Refuses(
+                "New-BridgeNetwork n1 -BridgeName (Get-BridgeNetwork bridge).BridgeName",
+                "InvalidOption",
+                ErrorCategory.ResourceExists,
+                "n1",
+                "belongs to network 'bridge'"
+            );
         }
         finally
         {

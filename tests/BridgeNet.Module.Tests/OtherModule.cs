@@ -12,13 +12,17 @@ internal sealed class OtherModule : IDisposable
 
     public OtherModule(string version)
     {
-        string rid = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+        string rid =
+            System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+                ? "linux-arm64"
+                : "linux-x64";
         Add(Packages.Path("Microsoft.Data.Sqlite.Core", version, "lib/net8.0/Microsoft.Data.Sqlite.dll"));
         Add(Packages.Path("SQLitePCLRaw.core", Raw, "lib/netstandard2.0/SQLitePCLRaw.core.dll"));
         Add(Packages.Path("SQLitePCLRaw.bundle_e_sqlite3", Raw, "lib/netstandard2.0/SQLitePCLRaw.batteries_v2.dll"));
         Add(Packages.Path("SQLitePCLRaw.provider.e_sqlite3", Raw, "lib/net6.0/SQLitePCLRaw.provider.e_sqlite3.dll"));
         Add(Packages.Path("SQLitePCLRaw.lib.e_sqlite3", Raw, $"runtimes/{rid}/native/libe_sqlite3.so"));
-        File.WriteAllText(Path,
+        File.WriteAllText(
+            Path,
             """
             [Reflection.Assembly]::LoadFrom("$PSScriptRoot/Microsoft.Data.Sqlite.dll") | Out-Null
             function Get-OtherValue {
@@ -29,7 +33,8 @@ internal sealed class OtherModule : IDisposable
                 "$($command.ExecuteScalar()) by $($connection.GetType().Assembly.Location)"
                 $connection.Dispose()
             }
-            """);
+            """
+        );
     }
 
     public string Folder => _folder.FullName;

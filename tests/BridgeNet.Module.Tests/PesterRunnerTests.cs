@@ -15,7 +15,11 @@ public sealed partial class PesterRunnerTests
     {
         get
         {
-            string[] known = XDocument.Load(Path.Combine(PrivateShell.Root(), "Directory.Packages.props")).Descendants("PesterVersions").Single().Value.Split(';');
+            string[] known = XDocument
+                .Load(Path.Combine(PrivateShell.Root(), "Directory.Packages.props"))
+                .Descendants("PesterVersions")
+                .Single()
+                .Value.Split(';');
             return [.. Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS") == "all" ? known : known[..1]];
         }
     }
@@ -24,40 +28,55 @@ public sealed partial class PesterRunnerTests
     [MemberData(nameof(Versions))]
     public void Every_failure_is_reported_and_what_passed_before_it(string version)
     {
-        string[] files = [.. Directory.GetFiles(s_samples).Select(static file => Path.GetFileName(file)).Where(static name => name != "Hangs.Tests.ps1")];
+        string[] files =
+        [
+            .. Directory.GetFiles(s_samples).Select(static file => Path.GetFileName(file)).Where(static name => name != "Hangs.Tests.ps1"),
+        ];
         Launcher.Output output = Run(version, ["--file", .. files]);
         Assert.Equal(2, output.Code); // at least one test failed
         Assert.Equal(
-        [
-            "failed DiscoveryFails.Tests.ps1",
-            "failed Empty.Tests.ps1",
-            "failed Exits.Tests.ps1",
-            "failed FileSetUpFails.Tests.ps1",
-            "failed FileSetUpFails.Tests.ps1: A file that fails to set up.does not run",
-            "failed IsKilled.Tests.ps1",
-            "failed Outcomes.Tests.ps1: Outcomes.fails",
-            "failed ParseError.Tests.ps1",
-            "failed SetUpFails.Tests.ps1: Set up.that fails (setup or teardown)",
-            "failed SetUpFails.Tests.ps1: Set up.that fails.does not run",
-            "failed TearDownFails.Tests.ps1: Tear down (setup or teardown)",
-            "passed Exits.Tests.ps1: A file that exits.passes first",
-            "passed IsKilled.Tests.ps1: A file whose process is killed.passes first",
-            "passed Leaves.Tests.ps1: A file that leaves a program behind.passes",
-            "passed Outcomes.Tests.ps1: Outcomes.counts 1",
-            "passed Outcomes.Tests.ps1: Outcomes.counts 2",
-            "passed Outcomes.Tests.ps1: Outcomes.passes",
-            "passed Outcomes.Tests.ps1: Outcomes.prints \"quotes\", ünïcode and a line",
-            "passed SetUpFails.Tests.ps1: Set up.runs before",
-            "passed TearDownFails.Tests.ps1: Tear down.passes all the same",
-            "skipped Outcomes.Tests.ps1: Outcomes.is skipped",
-            "skipped Outcomes.Tests.ps1: Outcomes.skips itself",
-        ], Outcomes(output.Text, version));
-        foreach (string text in new[]
-        {
-            "Expected 2, because a sample has to, but got 1.", $"at {s_samples}/Outcomes.Tests.ps1:3", "because there is nothing to test",
-            "no lab here", "no file lab here", "something is left", "not to be discovered", "Missing closing '}'",
-            "Exits.Tests.ps1 ended before its tests did", "the last words", "Empty.Tests.ps1 has no tests",
-        })
+            [
+                "failed DiscoveryFails.Tests.ps1",
+                "failed Empty.Tests.ps1",
+                "failed Exits.Tests.ps1",
+                "failed FileSetUpFails.Tests.ps1",
+                "failed FileSetUpFails.Tests.ps1: A file that fails to set up.does not run",
+                "failed IsKilled.Tests.ps1",
+                "failed Outcomes.Tests.ps1: Outcomes.fails",
+                "failed ParseError.Tests.ps1",
+                "failed SetUpFails.Tests.ps1: Set up.that fails (setup or teardown)",
+                "failed SetUpFails.Tests.ps1: Set up.that fails.does not run",
+                "failed TearDownFails.Tests.ps1: Tear down (setup or teardown)",
+                "passed Exits.Tests.ps1: A file that exits.passes first",
+                "passed IsKilled.Tests.ps1: A file whose process is killed.passes first",
+                "passed Leaves.Tests.ps1: A file that leaves a program behind.passes",
+                "passed Outcomes.Tests.ps1: Outcomes.counts 1",
+                "passed Outcomes.Tests.ps1: Outcomes.counts 2",
+                "passed Outcomes.Tests.ps1: Outcomes.passes",
+                "passed Outcomes.Tests.ps1: Outcomes.prints \"quotes\", ünïcode and a line",
+                "passed SetUpFails.Tests.ps1: Set up.runs before",
+                "passed TearDownFails.Tests.ps1: Tear down.passes all the same",
+                "skipped Outcomes.Tests.ps1: Outcomes.is skipped",
+                "skipped Outcomes.Tests.ps1: Outcomes.skips itself",
+            ],
+            Outcomes(output.Text, version)
+        );
+        foreach (
+            string text in new[]
+            {
+                "Expected 2, because a sample has to, but got 1.",
+                $"at {s_samples}/Outcomes.Tests.ps1:3",
+                "because there is nothing to test",
+                "no lab here",
+                "no file lab here",
+                "something is left",
+                "not to be discovered",
+                "Missing closing '}'",
+                "Exits.Tests.ps1 ended before its tests did",
+                "the last words",
+                "Empty.Tests.ps1 has no tests",
+            }
+        )
             Assert.Contains(text, output.Text);
     }
 
@@ -86,21 +105,45 @@ public sealed partial class PesterRunnerTests
 
     private static Launcher.Output Run(string version, params string[] arguments)
     {
-        ProcessStartInfo start = new(Launcher.Built("tests/BridgeNet.Pester.Tests", "BridgeNet.Pester.Tests"),
-        [
-            "--folder", s_samples, "--firewall", "nftables", "--pester", version,
-            "--output", "Detailed", "--no-ansi", "--no-progress", .. arguments,
-        ]);
+        ProcessStartInfo start = new(
+            Launcher.Built("tests/BridgeNet.Pester.Tests", "BridgeNet.Pester.Tests"),
+            [
+                "--folder",
+                s_samples,
+                "--firewall",
+                "nftables",
+                "--pester",
+                version,
+                "--output",
+                "Detailed",
+                "--no-ansi",
+                "--no-progress",
+                .. arguments,
+            ]
+        );
         // It is not a part of the test run that this is.
-        foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal)).ToArray())
+        foreach (
+            string name in start
+                .Environment.Keys.Where(static name => name.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal))
+                .ToArray()
+        )
             start.Environment.Remove(name);
         Launcher.Output output = Launcher.Run(start);
-        Assert.SkipWhen(output.Text.Contains("can create no namespaces", StringComparison.Ordinal), "this user can create no namespaces here");
+        Assert.SkipWhen(
+            output.Text.Contains("can create no namespaces", StringComparison.Ordinal),
+            "this user can create no namespaces here"
+        );
         return output;
     }
 
     private static string[] Outcomes(string output, string version) =>
-        [.. Line().Matches(output).Where(line => line.Groups[2].Value == version).Select(static line => $"{line.Groups[1]} {line.Groups[3]}").Order(StringComparer.Ordinal)];
+        [
+            .. Line()
+                .Matches(output)
+                .Where(line => line.Groups[2].Value == version)
+                .Select(static line => $"{line.Groups[1]} {line.Groups[3]}")
+                .Order(StringComparer.Ordinal),
+        ];
 
     [GeneratedRegex(@"^(passed|failed|skipped) \[nftables, Pester ([0-9.]+)\] (.+) \([^()]+\)$", RegexOptions.Multiline)]
     private static partial Regex Line();

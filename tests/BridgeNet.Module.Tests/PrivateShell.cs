@@ -12,7 +12,10 @@ namespace BridgeNet.Module.Tests;
 /// </summary>
 public sealed partial class PrivateShell : IDisposable
 {
-    private const int CloneNewNS = 0x20000, CloneNewNet = 0x40000000, MsRec = 0x4000, MsPrivate = 0x40000; // linux/sched.h, linux/mount.h
+    private const int CloneNewNS = 0x20000,
+        CloneNewNet = 0x40000000,
+        MsRec = 0x4000,
+        MsPrivate = 0x40000; // linux/sched.h, linux/mount.h
 
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
@@ -25,12 +28,18 @@ public sealed partial class PrivateShell : IDisposable
         {
             foreach (Action action in _work.GetConsumingEnumerable())
                 action();
-        }) { IsBackground = true };
+        })
+        {
+            IsBackground = true,
+        };
         _thread.Start();
         On(() =>
         {
-            if (Unshare(CloneNewNS | CloneNewNet) != 0 || Mount(null, "/", null, MsRec | MsPrivate, 0) != 0
-                || Mount("tmpfs", "/run", "tmpfs", 0, 0) != 0)
+            if (
+                Unshare(CloneNewNS | CloneNewNet) != 0
+                || Mount(null, "/", null, MsRec | MsPrivate, 0) != 0
+                || Mount("tmpfs", "/run", "tmpfs", 0, 0) != 0
+            )
             {
                 _skip = "needs CAP_SYS_ADMIN: run as root, or by 'unshare --user --map-root-user --net --mount dotnet test'";
                 return;
@@ -61,7 +70,12 @@ public sealed partial class PrivateShell : IDisposable
         {
             using PowerShell shell = PowerShell.Create(_runspace);
             object[] output = [.. shell.AddScript(script).Invoke().Select(item => item.BaseObject)];
-            outcome = new Outcome(output, [.. shell.Streams.Error], [.. shell.Streams.Verbose.Select(record => record.Message)], [.. shell.Streams.Warning.Select(record => record.Message)]);
+            outcome = new Outcome(
+                output,
+                [.. shell.Streams.Error],
+                [.. shell.Streams.Verbose.Select(record => record.Message)],
+                [.. shell.Streams.Warning.Select(record => record.Message)]
+            );
         });
         return outcome!;
     }
@@ -142,4 +156,9 @@ public sealed partial class PrivateShell : IDisposable
 }
 
 /// <summary>What a script wrote.</summary>
-public sealed record Outcome(IReadOnlyList<object> Output, IReadOnlyList<ErrorRecord> Errors, IReadOnlyList<string> Verbose, IReadOnlyList<string> Warnings);
+public sealed record Outcome(
+    IReadOnlyList<object> Output,
+    IReadOnlyList<ErrorRecord> Errors,
+    IReadOnlyList<string> Verbose,
+    IReadOnlyList<string> Warnings
+);

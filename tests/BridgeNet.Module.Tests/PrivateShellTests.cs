@@ -16,16 +16,23 @@ public sealed class PrivateShellTests(PrivateShell shell) : IClassFixture<Privat
             Get-BridgeNetwork none | Export-Csv $file; (Import-Csv $file).Name
             Get-BridgeNetwork | Sort-Object Name -Descending | Select-Object -First 1 | Out-String -Stream | Select-String none -Raw | ForEach-Object { $_.Split(' ')[1] }
             Remove-Item $file
-            """);
+            """
+        );
         Assert.Empty(outcome.Errors);
         Assert.Equal(["{\"Name\":\"a\"}", "host", "none", "none"], outcome.Output);
     }
 
     [Fact]
     public void It_sees_neither_links_nor_state_of_the_machine() =>
-        Assert.Equal(["lo", "0"], shell.Run(
-            """
-            Get-Content /proc/thread-self/net/dev | Select-Object -Skip 2 | ForEach-Object { $_.Split(':')[0].Trim() }
-            (Get-ChildItem /run | Where-Object Name -ne bridgenet | Measure-Object).Count.ToString()
-            """).Output);
+        Assert.Equal(
+            ["lo", "0"],
+            shell
+                .Run(
+                    """
+                    Get-Content /proc/thread-self/net/dev | Select-Object -Skip 2 | ForEach-Object { $_.Split(':')[0].Trim() }
+                    (Get-ChildItem /run | Where-Object Name -ne bridgenet | Measure-Object).Count.ToString()
+                    """
+                )
+                .Output
+        );
 }

@@ -23,8 +23,12 @@ public sealed class PrivateStateTests
             $now.Count
             $now.Name -eq $ended.Name
             @(Get-Content /proc/self/mountinfo | Select-String 'nsfs').Count
-            """);
-        Assert.SkipWhen(Environment.OSVersion.Version < new Version(6, 18), "the kernel says only from Linux 6.18 whether a namespace exists");
+            """
+        );
+        Assert.SkipWhen(
+            Environment.OSVersion.Version < new Version(6, 18),
+            "the kernel says only from Linux 6.18 whether a namespace exists"
+        );
         Assert.Equal(["1", "True", "1", "False", "0"], lines);
     }
 }

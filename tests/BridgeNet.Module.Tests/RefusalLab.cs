@@ -11,26 +11,32 @@ namespace BridgeNet.Module.Tests;
 /// </summary>
 public sealed class RefusalLab : IDisposable
 {
-    public RefusalLab() => Assert.Empty(Shell.Run(
-        """
-        New-BridgeNetwork auto1 | Out-Null
-        New-BridgeNetwork user1 -Subnet 10.50.0.0/16 -Gateway 10.50.0.1 | Out-Null
-        New-BridgeNetwork tiny -Subnet 10.52.0.0/30 | Out-Null
-        New-BridgeNetwork six -Subnet 10.53.0.0/16, 2001:db8:9::/64 | Out-Null
-        New-BridgeNetwork only6 -NoIPv4 -IPv6 -Subnet 2001:db8:8::/64 | Out-Null
-        New-BridgeNetwork aux -Subnet 10.54.0.0/16 -AuxAddress h=10.54.0.9 | Out-Null
-        New-BridgeNetwork cfg1 -ConfigOnly -Subnet 10.99.0.0/16 | Out-Null
-        New-BridgeNetwork made1 -ConfigFrom cfg1 | Out-Null
-        New-BridgeContainer ca user1 -IPAddress 10.50.0.10 | Out-Null
-        New-BridgeContainer m1 user1 -MacAddress 02:42:0a:32:00:aa | Out-Null
-        New-BridgeContainer web user1 -Publish 8080:80 | Out-Null
-        New-BridgeContainer cb auto1 | Out-Null
-        New-BridgeContainer c3 tiny | Out-Null
-        New-BridgeContainer hostc host | Out-Null
-        New-BridgeContainer nonec none | Out-Null
-        $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Any, 9090)
-        $listener.Start()
-        """).Errors);
+    public RefusalLab() =>
+        Assert.Empty(
+            Shell
+                .Run(
+                    """
+                    New-BridgeNetwork auto1 | Out-Null
+                    New-BridgeNetwork user1 -Subnet 10.50.0.0/16 -Gateway 10.50.0.1 | Out-Null
+                    New-BridgeNetwork tiny -Subnet 10.52.0.0/30 | Out-Null
+                    New-BridgeNetwork six -Subnet 10.53.0.0/16, 2001:db8:9::/64 | Out-Null
+                    New-BridgeNetwork only6 -NoIPv4 -IPv6 -Subnet 2001:db8:8::/64 | Out-Null
+                    New-BridgeNetwork aux -Subnet 10.54.0.0/16 -AuxAddress h=10.54.0.9 | Out-Null
+                    New-BridgeNetwork cfg1 -ConfigOnly -Subnet 10.99.0.0/16 | Out-Null
+                    New-BridgeNetwork made1 -ConfigFrom cfg1 | Out-Null
+                    New-BridgeContainer ca user1 -IPAddress 10.50.0.10 | Out-Null
+                    New-BridgeContainer m1 user1 -MacAddress 02:42:0a:32:00:aa | Out-Null
+                    New-BridgeContainer web user1 -Publish 8080:80 | Out-Null
+                    New-BridgeContainer cb auto1 | Out-Null
+                    New-BridgeContainer c3 tiny | Out-Null
+                    New-BridgeContainer hostc host | Out-Null
+                    New-BridgeContainer nonec none | Out-Null
+                    $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Any, 9090)
+                    $listener.Start()
+                    """
+                )
+                .Errors
+        );
 
     public PrivateShell Shell { get; } = new();
 
@@ -45,8 +51,7 @@ public sealed class RefusalLab : IDisposable
 public abstract partial class RefusalTests(RefusalLab lab)
 {
     /// <summary>Everything that a refused command could leave: rows, names, files, links, settings, routes, mounts, rules.</summary>
-    private const string Everything =
-        """
+    private const string Everything = """
         Get-BridgeNetwork -AsJson
         Get-BridgeNetwork | ForEach-Object { "$_ $($_.Mtu) $($_.UsedAddresses) $($_.FreeAddresses)" }
         Get-BridgeContainer | ForEach-Object { "$($_.Id) $_ $($_.NetNSPath) $($_.Networks)" }

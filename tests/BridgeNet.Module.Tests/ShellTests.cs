@@ -51,7 +51,9 @@ public sealed partial class ShellTests : IDisposable
     {
         string script = Script("$args.Count; $args; $PWD.Path");
         string[] arguments = ["a b", "it's", "say \"hi\"", "$HOME", "", "*", "-Sandbox"];
-        Launcher.Output output = Launcher.Run(new ProcessStartInfo(Launcher.Program, [Path.GetFileName(script), .. arguments]) { WorkingDirectory = _directory });
+        Launcher.Output output = Launcher.Run(
+            new ProcessStartInfo(Launcher.Program, [Path.GetFileName(script), .. arguments]) { WorkingDirectory = _directory }
+        );
         Assert.Equal(new(0, string.Join('\n', [$"{arguments.Length}", .. arguments, _directory, ""]), ""), output);
     }
 
@@ -59,7 +61,10 @@ public sealed partial class ShellTests : IDisposable
     public void Commands_and_data_come_from_standard_input()
     {
         Assert.Equal(new(0, "2\nthree\n", ""), Launcher.Run(new ProcessStartInfo(Launcher.Program, ["-Command", "-"]), "1 + 1\n'three'\n"));
-        Assert.Equal(new(0, "got a\ngot b\n", ""), Launcher.Run(new ProcessStartInfo(Launcher.Program, ["-Command", "$input | ForEach-Object { \"got $_\" }"]), "a\nb\n"));
+        Assert.Equal(
+            new(0, "got a\ngot b\n", ""),
+            Launcher.Run(new ProcessStartInfo(Launcher.Program, ["-Command", "$input | ForEach-Object { \"got $_\" }"]), "a\nb\n")
+        );
     }
 
     [Fact]
@@ -72,13 +77,23 @@ public sealed partial class ShellTests : IDisposable
 
     [Fact]
     public void Jobs_have_the_module_too() =>
-        Assert.Equal(new(0, "BridgeNet\nBridgeNet\n", ""), Launcher.Run("-Command",
-            "Start-Job { (Get-Command New-BridgeNetwork).Source } | Receive-Job -Wait; Start-ThreadJob { (Get-Command New-BridgeNetwork).Source } | Receive-Job -Wait"));
+        Assert.Equal(
+            new(0, "BridgeNet\nBridgeNet\n", ""),
+            Launcher.Run(
+                "-Command",
+                "Start-Job { (Get-Command New-BridgeNetwork).Source } | Receive-Job -Wait; Start-ThreadJob { (Get-Command New-BridgeNetwork).Source } | Receive-Job -Wait"
+            )
+        );
 
     [Fact]
     public void It_has_what_a_pwsh_has() =>
-        Assert.Equal(new(0, "{\"a\":1}\nPSReadLine\n", ""), Launcher.Run("-Command",
-            "[pscustomobject]@{ a = 1; b = 2 } | Select-Object a | ConvertTo-Json -Compress; (Get-Module -ListAvailable PSReadLine).Name"));
+        Assert.Equal(
+            new(0, "{\"a\":1}\nPSReadLine\n", ""),
+            Launcher.Run(
+                "-Command",
+                "[pscustomobject]@{ a = 1; b = 2 } | Select-Object a | ConvertTo-Json -Compress; (Get-Module -ListAvailable PSReadLine).Name"
+            )
+        );
 
     [Fact]
     public void Ctrl_C_ends_it_and_leaves_no_process()
@@ -86,7 +101,10 @@ public sealed partial class ShellTests : IDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/setsid"), "setsid (util-linux) is not installed");
         Assert.SkipWhen(IsIgnored(Interrupt), "SIGINT is ignored here, as nohup and a shell's background leave it for all that they start");
         // A process group of its own, as a terminal makes it for a command.
-        ProcessStartInfo start = new("/usr/bin/setsid", [Launcher.Program, "-Command", "$PID; Start-Sleep 1000; 'went on'"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new("/usr/bin/setsid", [Launcher.Program, "-Command", "$PID; Start-Sleep 1000; 'went on'"])
+        {
+            RedirectStandardOutput = true,
+        };
         using Process process = Process.Start(start)!;
         // It has become pwsh itself, so there is none that could die before the other.
         Assert.Equal($"{process.Id}", process.StandardOutput.ReadLine());
@@ -97,7 +115,8 @@ public sealed partial class ShellTests : IDisposable
     }
 
     // The bit of a signal is that of its number less one (proc_pid_status(5)).
-    private static bool IsIgnored(int signal) => File.ReadLines("/proc/self/status").First(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
+    private static bool IsIgnored(int signal) =>
+        File.ReadLines("/proc/self/status").First(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
         && (Convert.ToUInt64(line[7..].Trim(), 16) >> (signal - 1) & 1) != 0;
 
     [Theory]
@@ -113,16 +132,23 @@ public sealed partial class ShellTests : IDisposable
     [Fact]
     public void A_sandbox_is_one_process_with_a_network_and_a_state_of_its_own()
     {
-        ProcessStartInfo start = new(Launcher.Program, ["-sandbox", "-Command", "$PID; (Get-Content /proc/self/net/dev).Count - 2; \"state '$env:BRIDGENET_STATE'\"; exit 7"])
+        ProcessStartInfo start = new(
+            Launcher.Program,
+            ["-sandbox", "-Command", "$PID; (Get-Content /proc/self/net/dev).Count - 2; \"state '$env:BRIDGENET_STATE'\"; exit 7"]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["BRIDGENET_STATE"] = "/nowhere";
         using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd(), error = process.StandardError.ReadToEnd();
+        string output = process.StandardOutput.ReadToEnd(),
+            error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.SkipWhen(error.Contains("does not let this user create namespaces", StringComparison.Ordinal), "this user can create no namespaces here");
+        Assert.SkipWhen(
+            error.Contains("does not let this user create namespaces", StringComparison.Ordinal),
+            "this user can create no namespaces here"
+        );
         Assert.Equal($"{process.Id}\n1\nstate ''\n", output);
         Assert.Equal(7, process.ExitCode);
     }

@@ -6,7 +6,8 @@ namespace BridgeNet.Module.Tests;
 /// <summary>Ctrl+C, as a host does it: the pipeline is stopped from another thread while a cmdlet tells what it did.</summary>
 public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
 {
-    private const string Before = "New-BridgeNetwork a -Subnet 10.50.0.0/24 | Out-Null; New-BridgeNetwork b -IPv6 | Out-Null; New-BridgeContainer c a -Publish 8080:80 | Out-Null; New-BridgeContainer d b | Out-Null";
+    private const string Before =
+        "New-BridgeNetwork a -Subnet 10.50.0.0/24 | Out-Null; New-BridgeNetwork b -IPv6 | Out-Null; New-BridgeContainer c a -Publish 8080:80 | Out-Null; New-BridgeContainer d b | Out-Null";
 
     [Theory]
     [InlineData("New-BridgeNetwork new -IPv6")]
@@ -28,8 +29,7 @@ public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
             // Messages come when the change has ended: within it, FaultTests stop it at each step.
             // The first ones are PowerShell's own, ahead of the change; whoever is stopped there has done nothing.
             int step = 0;
-            do
-                Assert.True(shell.RunAndStop($"{command} -Verbose -Confirm:$false", step), "there was nothing to stop at");
+            do Assert.True(shell.RunAndStop($"{command} -Verbose -Confirm:$false", step), "there was nothing to stop at");
             while (before.SequenceEqual(State()) && step++ < 20);
             Assert.InRange(step, 1, 10);
             Assert.Equal([true], shell.Run("Test-BridgeNetwork").Output);
@@ -37,7 +37,9 @@ public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
         }
         finally
         {
-            shell.Run("Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork -Force");
+            shell.Run(
+                "Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork -Force"
+            );
         }
     }
 
@@ -53,13 +55,18 @@ public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
     }
 
     private string[] State() =>
-    [
-        .. shell.Run("""
-            Get-BridgeNetwork | ForEach-Object { "$($_.Id) $($_.Name) $($_.Internal) $($_.Mtu)" }
-            Get-BridgeContainer | ForEach-Object { "$($_.Id) $($_.Name) $($_.Networks)" }
-            Get-BridgePort | ForEach-Object { "$_" }
-            Get-BridgeEndpoint | ForEach-Object { "$($_.EndpointId) $($_.IPAddress) $($_.HostInterface)" }
-            [System.IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf')
-            """).Output.Select(item => $"{item}").Order(StringComparer.Ordinal),
-    ];
+        [
+            .. shell
+                .Run(
+                    """
+                    Get-BridgeNetwork | ForEach-Object { "$($_.Id) $($_.Name) $($_.Internal) $($_.Mtu)" }
+                    Get-BridgeContainer | ForEach-Object { "$($_.Id) $($_.Name) $($_.Networks)" }
+                    Get-BridgePort | ForEach-Object { "$_" }
+                    Get-BridgeEndpoint | ForEach-Object { "$($_.EndpointId) $($_.IPAddress) $($_.HostInterface)" }
+                    [System.IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf')
+                    """
+                )
+                .Output.Select(item => $"{item}")
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -8,7 +8,8 @@ namespace BridgeNet.Module.Tests;
 /// <summary>The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.</summary>
 public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixture<ReachablePackages>, IDisposable
 {
-    private const string Nobody = "65534", Other = "65533";
+    private const string Nobody = "65534",
+        Other = "65533";
 
     private static readonly string[] s_asNobody = As(Nobody);
     private static readonly string[] s_inOwnNamespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount"];
@@ -31,8 +32,14 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     [Fact]
     public void The_sandbox_works()
     {
-        (int code, string output, string error) = Run(s_asNobody, ["-Sandbox", Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]);
-        Assert.SkipWhen(error.Contains("does not let this user create namespaces", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        (int code, string output, string error) = Run(
+            s_asNobody,
+            ["-Sandbox", Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]
+        );
+        Assert.SkipWhen(
+            error.Contains("does not let this user create namespaces", StringComparison.Ordinal),
+            "this machine lets no user make namespaces"
+        );
         Assert.True(code == 0, output + error);
         Assert.Contains("All as expected.", output);
     }
@@ -40,7 +47,10 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     [Fact]
     public void The_story_works_in_namespaces_of_ones_own()
     {
-        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces], [Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]);
+        (int code, string output, string error) = Run(
+            [.. s_asNobody, .. s_inOwnNamespaces],
+            [Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]
+        );
         Assert.True(code == 0, output + error);
         Assert.Contains("All as expected.", output);
         Assert.DoesNotContain("FAILED", output);
@@ -51,21 +61,27 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     [InlineData("nftables")]
     public void Ports_IPv6_and_names_work_in_namespaces_of_ones_own(string backend)
     {
-        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces], ["-Command",
-            """
-            $ErrorActionPreference = 'Stop'
-            New-BridgeNetwork web -Subnet 10.50.0.0/24, fd00:50::/64 | Out-Null
-            New-BridgeContainer a web -Publish 8080:80 | Out-Null
-            New-BridgeContainer b web -Alias other | Out-Null
-            "reaches $(Test-BridgeConnection a b -Quiet) $(Test-BridgeConnection a fd00:50::3 -Quiet)"
-            "names $((Invoke-BridgeContainer a cat /etc/hosts) -match 'other' -ne $null)"
-            "ports $(Get-BridgePort a)"
-            Set-BridgeNetwork web -Internal $true 3>$null | Out-Null
-            "healthy $(Test-BridgeNetwork)"
-            Get-BridgeContainer | Remove-BridgeContainer
-            Remove-BridgeNetwork web
-            "left $([IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf') -like '*/br-*')"
-            """], backend);
+        (int code, string output, string error) = Run(
+            [.. s_asNobody, .. s_inOwnNamespaces],
+            [
+                "-Command",
+                """
+                $ErrorActionPreference = 'Stop'
+                New-BridgeNetwork web -Subnet 10.50.0.0/24, fd00:50::/64 | Out-Null
+                New-BridgeContainer a web -Publish 8080:80 | Out-Null
+                New-BridgeContainer b web -Alias other | Out-Null
+                "reaches $(Test-BridgeConnection a b -Quiet) $(Test-BridgeConnection a fd00:50::3 -Quiet)"
+                "names $((Invoke-BridgeContainer a cat /etc/hosts) -match 'other' -ne $null)"
+                "ports $(Get-BridgePort a)"
+                Set-BridgeNetwork web -Internal $true 3>$null | Out-Null
+                "healthy $(Test-BridgeNetwork)"
+                Get-BridgeContainer | Remove-BridgeContainer
+                Remove-BridgeNetwork web
+                "left $([IO.Directory]::GetDirectories('/proc/sys/net/ipv4/conf') -like '*/br-*')"
+                """,
+            ],
+            backend
+        );
         Assert.True(code == 0, output + error);
         Assert.Contains("reaches True True", output);
         Assert.Contains("names ", output);
@@ -91,7 +107,14 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     public void Anothers_state_is_neither_read_nor_changed(string command)
     {
         string state = Path.Combine(_directory, "roots");
-        Assert.Equal(0, Run(["unshare", "--net", "--mount"], ["-Command", "New-BridgeNetwork secret -Subnet 10.77.0.0/24 | Out-Null"], state: state).Code);
+        Assert.Equal(
+            0,
+            Run(
+                ["unshare", "--net", "--mount"],
+                ["-Command", "New-BridgeNetwork secret -Subnet 10.77.0.0/24 | Out-Null"],
+                state: state
+            ).Code
+        );
         string[] before = Contents(state);
         // Neither as a plain user nor as root of a user namespace, who is nobody to the files of the machine's root.
         Assert.Equal("PermissionDenied True 0", Error(["unshare", "--net", "--mount", .. s_asNobody], command, state, state));
@@ -104,20 +127,30 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     {
         foreach (string user in (string[])[Nobody, Other])
         {
-            (int code, string output, string error) = Run([.. As(user), .. s_inOwnNamespaces, .. WithRuntime("")], ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]);
+            (int code, string output, string error) = Run(
+                [.. As(user), .. s_inOwnNamespaces, .. WithRuntime("")],
+                ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]
+            );
             Assert.Equal((0, "web\n", ""), (code, output, error));
         }
-        Assert.Equal([$"bridgenet-{Other}", $"bridgenet-{Nobody}"], Directory.GetDirectories(_directory, "bridgenet-*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"bridgenet-{Other}", $"bridgenet-{Nobody}"],
+            Directory.GetDirectories(_directory, "bridgenet-*").Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
     [InlineData("mkdir -m 700 OWN; chown 65533 OWN", "it belongs to a user who is not of this user namespace")]
-    [InlineData("mkdir -m 700 THEIRS; chown 65533 THEIRS; ln -s THEIRS OWN; chown -h 65533 OWN", "is a symbolic link of a user who is not of this user namespace")]
+    [InlineData(
+        "mkdir -m 700 THEIRS; chown 65533 THEIRS; ln -s THEIRS OWN; chown -h 65533 OWN",
+        "is a symbolic link of a user who is not of this user namespace"
+    )]
     [InlineData("mkdir -m 777 THEIRS; ln -s THEIRS OWN; chown -h 65534 OWN", "is a symbolic link of user 0")]
     [InlineData("mkdir -m 777 OWN; chown 65534 OWN", "can be written by every user")]
     public void What_another_user_put_in_the_place_of_a_state_is_refused_with_who(string before, string says)
     {
-        string own = Path.Combine(_directory, $"bridgenet-{Nobody}"), theirs = Path.Combine(_directory, "theirs");
+        string own = Path.Combine(_directory, $"bridgenet-{Nobody}"),
+            theirs = Path.Combine(_directory, "theirs");
         string Named(string text) => text.Replace("OWN", own, StringComparison.Ordinal).Replace("THEIRS", theirs, StringComparison.Ordinal);
         foreach (string command in Named(before).Split("; "))
         {
@@ -125,7 +158,10 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
             process.WaitForExit();
             Assert.Equal(0, process.ExitCode);
         }
-        Assert.Equal("StateUnusable True 0", Error([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: ""));
+        Assert.Equal(
+            "StateUnusable True 0",
+            Error([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: "")
+        );
         Assert.Empty(Directory.Exists(theirs) ? Directory.GetFileSystemEntries(theirs) : []);
     }
 
@@ -136,7 +172,10 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         Directory.CreateDirectory(theirs);
         using (Process process = Process.Start("chown", [Other, theirs]))
             process.WaitForExit();
-        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime(theirs)], ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]);
+        (int code, string output, string error) = Run(
+            [.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime(theirs)],
+            ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]
+        );
         Assert.Equal((0, "web\n", ""), (code, output, error));
         Assert.True(Directory.Exists(Path.Combine(_directory, $"bridgenet-{Nobody}")));
     }
@@ -145,14 +184,21 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     public void Two_sessions_of_one_user_leave_each_others_state_alone()
     {
         // The kernel lets neither open the other's namespace, and says so in the words it has for one that is gone.
-        const string Session = "\"$0\" -NoProfile -Command 'New-BridgeNetwork web | Out-Null; \"created\"'; read line; \"$0\" -NoProfile -Command '\"$(Get-BridgeNetwork)\"'";
+        const string Session =
+            "\"$0\" -NoProfile -Command 'New-BridgeNetwork web | Out-Null; \"created\"'; read line; \"$0\" -NoProfile -Command '\"$(Get-BridgeNetwork)\"'";
         ProcessStartInfo start = Prepare([.. s_asNobody, .. s_inOwnNamespaces, "sh", "-c", Session], []);
         start.RedirectStandardInput = true;
         using Process first = Process.Start(start)!;
         string? said = first.StandardOutput.ReadLine();
-        Assert.SkipWhen(said is null && first.StandardError.ReadToEnd().Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
+        Assert.SkipWhen(
+            said is null && first.StandardError.ReadToEnd().Contains("unshare failed", StringComparison.Ordinal),
+            "this machine lets no user make namespaces"
+        );
         Assert.Equal("created", said);
-        (int code, string output, string error) = Run([.. s_asNobody, .. s_inOwnNamespaces], ["-NoProfile", "-Command", "\"$(Get-BridgeNetwork)\""]);
+        (int code, string output, string error) = Run(
+            [.. s_asNobody, .. s_inOwnNamespaces],
+            ["-NoProfile", "-Command", "\"$(Get-BridgeNetwork)\""]
+        );
         Assert.Equal((0, "bridge host none\n", ""), (code, output, error));
         first.StandardInput.WriteLine();
         Assert.Equal("bridge host none web\n", first.StandardOutput.ReadToEnd());
@@ -164,12 +210,20 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     /// <summary>A home that is nobody's, so that users do not meet in it, and a directory of the session.</summary>
     private static string[] WithRuntime(string directory) => ["env", "HOME=/nonexistent", $"XDG_RUNTIME_DIR={directory}"];
 
-    private static string[] Contents(string state) => [.. Directory.GetFiles(state).Order().Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
+    private static string[] Contents(string state) =>
+        [.. Directory.GetFiles(state).Order().Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
 
     /// <summary>The error id, whether the message contains a text, and how much came out besides.</summary>
     private string Error(string[] prefix, string command, string says, string state)
     {
-        (_, string output, string error) = Run(prefix, ["-Command", $"$found = @(); try {{ $found = @({command} -ErrorAction Stop) }} catch {{ \"$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.Exception.Message.Contains('{says}')) $($found.Count)\" }}"], state: state);
+        (_, string output, string error) = Run(
+            prefix,
+            [
+                "-Command",
+                $"$found = @(); try {{ $found = @({command} -ErrorAction Stop) }} catch {{ \"$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.Exception.Message.Contains('{says}')) $($found.Count)\" }}",
+            ],
+            state: state
+        );
         Assert.Equal("", error);
         return output.Trim();
     }

@@ -11,7 +11,11 @@ internal sealed class Filter
     private Filter(HashSet<string>? wanted) => _wanted = wanted;
 
     public static Filter Of(IRequest request) =>
-        new((request as TestExecutionRequest)?.Filter is TestNodeUidListFilter { TestNodeUids: var uids } ? [.. uids.Select(static uid => uid.Value)] : null);
+        new(
+            (request as TestExecutionRequest)?.Filter is TestNodeUidListFilter { TestNodeUids: var uids }
+                ? [.. uids.Select(static uid => uid.Value)]
+                : null
+        );
 
     public bool Touches(PesterFile file) => _wanted?.Any(uid => uid.StartsWith($"{file.Label}/", StringComparison.Ordinal)) != false;
 

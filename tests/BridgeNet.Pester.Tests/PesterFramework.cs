@@ -29,7 +29,8 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
     public async Task ExecuteRequestAsync(ExecuteRequestContext context)
     {
         PesterSettings settings = PesterSettings.Read(options);
-        Task Publish(TestNode node) => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node));
+        Task Publish(TestNode node) =>
+            context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node));
         if (context.Request is DiscoverTestExecutionRequest)
             await ListAsync(settings, Publish, context.CancellationToken);
         else
@@ -42,21 +43,25 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
         PesterFile[] files = [.. settings.Runs().Where(filter.Touches)];
         string? refused = await Namespaces.WhyNotAsync();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = stop };
-        await Parallel.ForEachAsync(files, parallel, async (file, _) =>
-        {
-            async Task Report(PesterResult result)
+        await Parallel.ForEachAsync(
+            files,
+            parallel,
+            async (file, _) =>
             {
-                TestNode node = TestNodes.Finished(file, result);
-                if (result.Kind != "test" || filter.Includes(node.Uid))
-                    await publish(node);
+                async Task Report(PesterResult result)
+                {
+                    TestNode node = TestNodes.Finished(file, result);
+                    if (result.Kind != "test" || filter.Includes(node.Uid))
+                        await publish(node);
+                }
+                if (refused is null && file.NeedsPackage && await Package.BuiltAsync() is { } broken)
+                    await Report(PesterResult.OfFile(file, broken));
+                else if (refused is not null)
+                    await Report(PesterResult.OfFile(file, refused) with { Outcome = "Skipped" });
+                else
+                    await PesterProcess.RunAsync(file, settings.FileTimeout, Report, stop);
             }
-            if (refused is null && file.NeedsPackage && await Package.BuiltAsync() is { } broken)
-                await Report(PesterResult.OfFile(file, broken));
-            else if (refused is not null)
-                await Report(PesterResult.OfFile(file, refused) with { Outcome = "Skipped" });
-            else
-                await PesterProcess.RunAsync(file, settings.FileTimeout, Report, stop);
-        });
+        );
     }
 
     private static async Task ListAsync(PesterSettings settings, Func<TestNode, Task> publish, CancellationToken stop)
@@ -65,11 +70,16 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
         if (runs.Length == 0)
             return;
         ILookup<string, PesterFile> byPath = runs.ToLookup(static run => run.Path);
-        string? failure = await PesterProcess.ListAsync([.. runs.DistinctBy(static run => run.Path)], settings.FileTimeout, async result =>
-        {
-            foreach (PesterFile run in byPath[result.File])
-                await publish(TestNodes.Discovered(run, result));
-        }, stop);
+        string? failure = await PesterProcess.ListAsync(
+            [.. runs.DistinctBy(static run => run.Path)],
+            settings.FileTimeout,
+            async result =>
+            {
+                foreach (PesterFile run in byPath[result.File])
+                    await publish(TestNodes.Discovered(run, result));
+            },
+            stop
+        );
         if (failure is not null)
             throw new InvalidOperationException($"The tests could not be listed: pwsh {failure}");
     }

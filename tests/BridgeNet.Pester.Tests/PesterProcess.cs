@@ -12,14 +12,21 @@ internal static class PesterProcess
     /// <summary>Runs a file. Results come as their tests end; one more says so if the file as a whole failed.</summary>
     public static async Task RunAsync(PesterFile file, TimeSpan timeout, Func<PesterResult, Task> report, CancellationToken stop)
     {
-        bool ended = false, any = false;
-        string? failure = await StartAsync(file, ["-Path", file.Path], async result =>
-        {
-            ended |= result.Kind == "end";
-            any |= result.Kind != "end";
-            if (result.Kind != "end")
-                await report(result);
-        }, timeout, stop);
+        bool ended = false,
+            any = false;
+        string? failure = await StartAsync(
+            file,
+            ["-Path", file.Path],
+            async result =>
+            {
+                ended |= result.Kind == "end";
+                any |= result.Kind != "end";
+                if (result.Kind != "end")
+                    await report(result);
+            },
+            timeout,
+            stop
+        );
         if (failure is null && !ended)
             failure = "ended before its tests did, with exit code 0";
         if (failure is null && !any)
@@ -30,24 +37,43 @@ internal static class PesterProcess
 
     /// <summary>Lists the tests of many files, by one process.</summary>
     public static Task<string?> ListAsync(
-        IReadOnlyList<PesterFile> files, TimeSpan timeout, Func<PesterResult, Task> report, CancellationToken stop) =>
-        StartAsync(files[0], ["-List", "-Path", string.Join('\n', files.Select(static file => file.Path))], report, timeout, stop);
+        IReadOnlyList<PesterFile> files,
+        TimeSpan timeout,
+        Func<PesterResult, Task> report,
+        CancellationToken stop
+    ) => StartAsync(files[0], ["-List", "-Path", string.Join('\n', files.Select(static file => file.Path))], report, timeout, stop);
 
     /// <summary>Nothing, or why it ended as it should not have, with the last that it printed.</summary>
     private static async Task<string?> StartAsync(
-        PesterFile file, string[] arguments, Func<PesterResult, Task> report, TimeSpan timeout, CancellationToken stop)
+        PesterFile file,
+        string[] arguments,
+        Func<PesterResult, Task> report,
+        TimeSpan timeout,
+        CancellationToken stop
+    )
     {
-        string[] pwsh = RestoredPowerShell.Command()
-            ?? throw new FileNotFoundException($"PowerShell {RestoredPowerShell.Version} is not restored.");
+        string[] pwsh =
+            RestoredPowerShell.Command() ?? throw new FileNotFoundException($"PowerShell {RestoredPowerShell.Version} is not restored.");
         using ResultFile results = new();
         LastLines output = new();
         using Process process = new()
         {
             StartInfo = Describe(
-            [
-                .. Namespaces.Prefix, .. pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "PesterFile.ps1"),
-                "-Pester", PesterSettings.PesterManifest(file.PesterVersion), "-Results", results.Path, .. arguments,
-            ], file.Firewall),
+                [
+                    .. Namespaces.Prefix,
+                    .. pwsh,
+                    "-NoProfile",
+                    "-NonInteractive",
+                    "-File",
+                    Path.Combine(AppContext.BaseDirectory, "PesterFile.ps1"),
+                    "-Pester",
+                    PesterSettings.PesterManifest(file.PesterVersion),
+                    "-Results",
+                    results.Path,
+                    .. arguments,
+                ],
+                file.Firewall
+            ),
             EnableRaisingEvents = true,
         };
         TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);

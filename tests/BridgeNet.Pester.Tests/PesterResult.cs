@@ -7,13 +7,22 @@ namespace BridgeNet.Pester.Tests;
 /// <param name="Id">The path of names as written in the file, with a number where several tests have the same.</param>
 /// <param name="Name">The path of names with the values of -ForEach in them.</param>
 /// <param name="Outcome">Pester's own word: Passed, Failed, Skipped, Inconclusive, NotRun.</param>
-internal sealed record PesterResult(string Kind, string Id, string Name, string Outcome, string File, int Line, double Milliseconds, string? Message, string? Stack)
+internal sealed record PesterResult(
+    string Kind,
+    string Id,
+    string Name,
+    string Outcome,
+    string File,
+    int Line,
+    double Milliseconds,
+    string? Message,
+    string? Stack
+)
 {
     private static readonly JsonSerializerOptions s_options = new() { PropertyNameCaseInsensitive = true };
 
     public static PesterResult Parse(string line) => JsonSerializer.Deserialize<PesterResult>(line, s_options)!;
 
     /// <summary>What has no line of its own: the file as a whole.</summary>
-    public static PesterResult OfFile(PesterFile file, string message) =>
-        new("file", "", "", "Failed", file.Path, 1, 0, message, null);
+    public static PesterResult OfFile(PesterFile file, string message) => new("file", "", "", "Failed", file.Path, 1, 0, message, null);
 }

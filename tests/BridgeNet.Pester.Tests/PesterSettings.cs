@@ -32,13 +32,26 @@ internal sealed class PesterSettings
         string? wanted = Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS");
         return new()
         {
-            Files = [.. Directory.GetFiles(folder, "*" + Ending)
-                .Where(file => patterns.Length == 0 || patterns.Any(pattern => Matches(file, pattern)))
-                .Order(StringComparer.Ordinal)],
-            Firewalls = Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls
-                : IsInstalled("iptables-restore") ? ["nftables", "iptables"] : ["nftables"],
-            Versions = versions.Length > 0 ? versions
-                : wanted switch { null or "" => KnownVersions[..1], "all" => KnownVersions, _ => wanted.Split(',') },
+            Files =
+            [
+                .. Directory
+                    .GetFiles(folder, "*" + Ending)
+                    .Where(file => patterns.Length == 0 || patterns.Any(pattern => Matches(file, pattern)))
+                    .Order(StringComparer.Ordinal),
+            ],
+            Firewalls =
+                Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls
+                : IsInstalled("iptables-restore") ? ["nftables", "iptables"]
+                : ["nftables"],
+            Versions =
+                versions.Length > 0
+                    ? versions
+                    : wanted switch
+                    {
+                        null or "" => KnownVersions[..1],
+                        "all" => KnownVersions,
+                        _ => wanted.Split(','),
+                    },
             FileTimeout = TimeSpan.FromSeconds(int.Parse(Given(PesterOptions.FileTimeout).FirstOrDefault() ?? "600")),
         };
     }
@@ -51,7 +64,9 @@ internal sealed class PesterSettings
         select new PesterFile(file, firewall, version);
 
     public static string PesterManifest(string version) =>
-        RestoredPowerShell.PackageRoots.Select(root => Path.Combine(root, "pester", version, "tools/Pester.psd1")).FirstOrDefault(File.Exists)
+        RestoredPowerShell
+            .PackageRoots.Select(root => Path.Combine(root, "pester", version, "tools/Pester.psd1"))
+            .FirstOrDefault(File.Exists)
         ?? throw new FileNotFoundException($"Pester {version} is not restored: Directory.Packages.props names the versions.");
 
     private static bool Matches(string file, string pattern)

@@ -7,6 +7,7 @@ ITestApplicationBuilder builder = await TestApplication.CreateBuilderAsync(args)
 builder.CommandLine.AddProvider(static () => new PesterOptions());
 builder.RegisterTestFramework(
     static _ => new TestFrameworkCapabilities(),
-    static (_, services) => new PesterFramework(services.GetCommandLineOptions()));
+    static (_, services) => new PesterFramework(services.GetCommandLineOptions())
+);
 using ITestApplication application = await builder.BuildAsync();
 return await application.RunAsync();

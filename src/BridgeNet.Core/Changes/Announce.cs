@@ -28,11 +28,14 @@ internal sealed record Announce(LinkMark? Port, EndpointRow Endpoint, Place Plac
     {
         // Frames sent sooner would be lost in the bridge.
         if (Port is null || effects.Kernel.Host.WaitForForwarding(effects.Kernel.IndexOf(Place.Host, Port), s_forwarding))
-            Announcement.Announce(effects.Kernel.Space(Place), Endpoint.InterfaceName, Endpoint.MacAddress, DesiredEndpoint.Addresses(Endpoint).Select(static address => address.Address));
+            Announcement.Announce(
+                effects.Kernel.Space(Place),
+                Endpoint.InterfaceName,
+                Endpoint.MacAddress,
+                DesiredEndpoint.Addresses(Endpoint).Select(static address => address.Address)
+            );
     }
 
     /// <inheritdoc/>
-    public override void Undo(Effects effects)
-    {
-    }
+    public override void Undo(Effects effects) { }
 }

@@ -16,7 +16,8 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
     public bool ChangesRules => Operations.Any(static operation => operation is ChangeRules or RemoveWithRules or MoveRules);
 
     /// <summary>What the journal has to know of it.</summary>
-    public IReadOnlyList<Operation> ToUndo() => [.. Operations.Where(operation => !operation.IsCovered && (Removes is not null || operation.Stage != Stage.Aftermath))];
+    public IReadOnlyList<Operation> ToUndo() =>
+        [.. Operations.Where(operation => !operation.IsCovered && (Removes is not null || operation.Stage != Stage.Aftermath))];
 
     /// <summary>The operations in words, for <c>-WhatIf</c>: of each its lines together.</summary>
     public IReadOnlyList<string> Describe() => [.. Operations.Select(WordsOf).Where(static words => words.Length > 0)];
@@ -46,7 +47,13 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         {
             IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Operations.Count ? TryWordsOf(Operations[done]) : null);
             // The operation that failed may have done half of its work, so it is undone too.
-            Problem[] left = [.. Enumerable.Range(0, Math.Min(done + 1, Operations.Count)).Reverse().SelectMany(number => TryUndo(number, effects, context))];
+            Problem[] left =
+            [
+                .. Enumerable
+                    .Range(0, Math.Min(done + 1, Operations.Count))
+                    .Reverse()
+                    .SelectMany(number => TryUndo(number, effects, context)),
+            ];
             return new ChangeOutcome([.. problems, .. left], failure, Undone: left.Length == 0);
         }
     }

@@ -19,8 +19,7 @@ internal sealed class ChangePlanner(OpenHost host)
     {
         ChangeRules? rulesChange = host.Rules.Plan(state, host.Desired.Rules(before), host.Desired.Rules(after));
         UpdateNames? namesChange = naming is null ? null : UpdateNames.Plan(state, naming, host.Names);
-        IReadOnlyList<Operation> ordered = Difference.InOrder(
-        [
+        IReadOnlyList<Operation> ordered = Difference.InOrder([
             .. Difference.Between(host.Desired.Objects(before, after), host.Desired.Objects(after, before)),
             .. rulesChange is null ? (Operation[])[] : [rulesChange],
             .. namesChange is null ? (Operation[])[] : [namesChange],

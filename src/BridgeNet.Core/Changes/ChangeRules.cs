@@ -76,9 +76,7 @@ internal sealed record RebuildRules(IReadOnlyList<string> Lines) : Operation
     public override void Apply(Effects effects) => effects.Rules.Rebuild(effects.State);
 
     /// <inheritdoc/>
-    public override void Undo(Effects effects)
-    {
-    }
+    public override void Undo(Effects effects) { }
 }
 
 /// <summary>Gives a network whose bridge is made anew what of its rules hangs on that.</summary>
@@ -97,7 +95,5 @@ internal sealed record AttachRules(FirewallNetwork Network, IReadOnlyList<string
 
     // It goes with the bridge.
     /// <inheritdoc/>
-    public override void Undo(Effects effects)
-    {
-    }
+    public override void Undo(Effects effects) { }
 }

@@ -20,28 +20,43 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     /// <param name="plan">Chooses rows and finds the operations; refuses with all problems together.</param>
     /// <param name="record">Writes the rows, in which the identity of the namespaces that the change created belongs.</param>
     /// <param name="context">Who hears of it, and can stop it.</param>
-    public T Make<T>(Func<IStateReader, (Change Change, T Result)> plan, Action<IStateTransaction, T, KernelAccess> record, ChangeContext context) => Guard(() =>
-    {
-        using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateHold held = Take(context);
-        (Change change, T result) = plan(held.Reader);
-        string id = NewId();
-        _journal.Write(new JournalEntry(id, host.Identity, change.ToUndo()) { Removes = change.Removes });
-        using KernelAccess kernel = Access(context, () => id);
-        ChangeOutcome outcome = change.Apply(EffectsOn(kernel, held.Reader, context), context, () =>
+    public T Make<T>(
+        Func<IStateReader, (Change Change, T Result)> plan,
+        Action<IStateTransaction, T, KernelAccess> record,
+        ChangeContext context
+    ) =>
+        Guard(() =>
         {
-            Record(held, id, rows =>
-            {
-                record(rows, result, kernel);
-                if (change.ChangesRules)
-                    rows.PutFirewallBackend(host.Rules.Backend);
-            });
-            context.Recorded?.Invoke();
+            using IDisposable? trace = KernelTrace.Listen(context.Debug);
+            using IStateHold held = Take(context);
+            (Change change, T result) = plan(held.Reader);
+            string id = NewId();
+            _journal.Write(new JournalEntry(id, host.Identity, change.ToUndo()) { Removes = change.Removes });
+            using KernelAccess kernel = Access(context, () => id);
+            ChangeOutcome outcome = change.Apply(
+                EffectsOn(kernel, held.Reader, context),
+                context,
+                () =>
+                {
+                    Record(
+                        held,
+                        id,
+                        rows =>
+                        {
+                            record(rows, result, kernel);
+                            if (change.ChangesRules)
+                                rows.PutFirewallBackend(host.Rules.Backend);
+                        }
+                    );
+                    context.Recorded?.Invoke();
+                }
+            );
+            // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
+            _journal.End(leaveEntries: !outcome.Undone && change.Removes is null);
+            return outcome.Problems.Count > 0
+                ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone }
+                : result;
         });
-        // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
-        _journal.End(leaveEntries: !outcome.Undone && change.Removes is null);
-        return outcome.Problems.Count > 0 ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone } : result;
-    });
 
     /// <summary>One change for several items. Where the kernel refuses them together, each is tried by itself, so that one does not keep the others.</summary>
     /// <returns>Why items were refused.</returns>
@@ -49,7 +64,8 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         IReadOnlyList<TItem> items,
         Func<IStateReader, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan,
         Action<IStateTransaction, T> record,
-        ChangeContext context)
+        ChangeContext context
+    )
     {
         List<Problem> refused = [];
         try
@@ -68,16 +84,20 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     }
 
     /// <summary>The operations of a change in words, for a dry run: nothing is touched, and nobody is waited for.</summary>
-    public IReadOnlyList<string> Describe<T>(Func<IStateReader, (Change Change, T Result)> plan, ChangeContext? context = null) => Guard(() =>
-    {
-        using IDisposable? trace = KernelTrace.Listen(context?.Debug);
-        using IStateSnapshot state = store.Snapshot();
-        _ownership.Require(state);
-        return plan(state).Change.Describe();
-    });
+    public IReadOnlyList<string> Describe<T>(Func<IStateReader, (Change Change, T Result)> plan, ChangeContext? context = null) =>
+        Guard(() =>
+        {
+            using IDisposable? trace = KernelTrace.Listen(context?.Debug);
+            using IStateSnapshot state = store.Snapshot();
+            _ownership.Require(state);
+            return plan(state).Change.Describe();
+        });
 
     /// <summary>As <see cref="Describe"/>, of several items.</summary>
-    public IReadOnlyList<string> DescribeEach<TItem, T>(IReadOnlyList<TItem> items, Func<IStateReader, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan)
+    public IReadOnlyList<string> DescribeEach<TItem, T>(
+        IReadOnlyList<TItem> items,
+        Func<IStateReader, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan
+    )
     {
         List<Problem> refused = [];
         IReadOnlyList<string> words = Describe(state => plan(state, items, refused));
@@ -85,49 +105,56 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     }
 
     /// <summary>Works on the kernel in as many operations as it takes, each recorded when it is done, whatever becomes of the others.</summary>
-    public T Work<T>(ChangeContext context, Func<IStateReader, Effects, Action<Action<IStateTransaction>>, T> work) => Guard(() =>
-    {
-        using IDisposable? trace = KernelTrace.Listen(context.Debug);
-        using IStateHold held = Take(context);
-        string id = NewId();
-        using KernelAccess kernel = Access(context, () => id);
-        return work(held.Reader, EffectsOn(kernel, held.Reader, context), write =>
+    public T Work<T>(ChangeContext context, Func<IStateReader, Effects, Action<Action<IStateTransaction>>, T> work) =>
+        Guard(() =>
         {
-            Record(held, id, write);
-            _journal.End();
-            id = NewId();
+            using IDisposable? trace = KernelTrace.Listen(context.Debug);
+            using IStateHold held = Take(context);
+            string id = NewId();
+            using KernelAccess kernel = Access(context, () => id);
+            return work(
+                held.Reader,
+                EffectsOn(kernel, held.Reader, context),
+                write =>
+                {
+                    Record(held, id, write);
+                    _journal.End();
+                    id = NewId();
+                }
+            );
         });
-    });
 
     /// <summary>Looks at the state and the kernel together. What looks wrong is looked at again when changes of other processes that are under way have ended.</summary>
     /// <param name="look">What to look at.</param>
     /// <param name="isRight">Whether there is no need to look again.</param>
     /// <param name="stopped">Stops the waiting.</param>
-    public T Look<T>(Func<IStateReader, T> look, Predicate<T> isRight, CancellationToken stopped) => Guard(() =>
-    {
-        T At(IStateReader state)
+    public T Look<T>(Func<IStateReader, T> look, Predicate<T> isRight, CancellationToken stopped) =>
+        Guard(() =>
         {
-            _ownership.Require(state);
-            return look(state);
-        }
-        using (IStateSnapshot now = store.Snapshot())
-        {
-            if (At(now) is var first && isRight(first))
-                return first;
-        }
-        using IStateHold settled = store.Take(stopped);
-        return At(settled.Reader);
-    });
+            T At(IStateReader state)
+            {
+                _ownership.Require(state);
+                return look(state);
+            }
+            using (IStateSnapshot now = store.Snapshot())
+            {
+                if (At(now) is var first && isRight(first))
+                    return first;
+            }
+            using IStateHold settled = store.Take(stopped);
+            return At(settled.Reader);
+        });
 
     /// <summary>Takes the state over for this namespace, although the one that it belongs to may still exist with its networks in it.</summary>
-    public void TakeOver(ChangeContext context) => Guard(() =>
-    {
-        using IStateHold held = store.Take(context.Cancellation);
-        using IStateTransaction rows = held.BeginWrite();
-        _ownership.Claim(rows);
-        rows.Commit();
-        return true;
-    });
+    public void TakeOver(ChangeContext context) =>
+        Guard(() =>
+        {
+            using IStateHold held = store.Take(context.Cancellation);
+            using IStateTransaction rows = held.BeginWrite();
+            _ownership.Claim(rows);
+            rows.Commit();
+            return true;
+        });
 
     /// <summary>Work on what this holds, by one thread at a time.</summary>
     /// <exception cref="BridgeNetException">Whatever the layers below threw.</exception>
@@ -193,8 +220,14 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
-    private KernelAccess Access(ChangeContext context, Func<string> id) => new(host.Links, host.Door, context.Warning,
-        created => _journal.Write(new JournalEntry(id(), host.Identity, [new ObjectOperation(null, created)])));
+    private KernelAccess Access(ChangeContext context, Func<string> id) =>
+        new(
+            host.Links,
+            host.Door,
+            context.Warning,
+            created => _journal.Write(new JournalEntry(id(), host.Identity, [new ObjectOperation(null, created)]))
+        );
 
-    private Effects EffectsOn(KernelAccess kernel, IStateReader state, ChangeContext context) => new(kernel, host.Rules, host.Names, state, context.Warning);
+    private Effects EffectsOn(KernelAccess kernel, IStateReader state, ChangeContext context) =>
+        new(kernel, host.Rules, host.Names, state, context.Warning);
 }

@@ -8,16 +8,23 @@ internal static class Difference
     /// <summary>The operations, in no order yet.</summary>
     public static IEnumerable<Operation> Between(IEnumerable<KernelObject> before, IEnumerable<KernelObject> after)
     {
-        Dictionary<string, KernelObject> was = ByKey(before), will = ByKey(after);
+        Dictionary<string, KernelObject> was = ByKey(before),
+            will = ByKey(after);
         KernelObject[] gone = [.. was.Values.Where(there => !will.ContainsKey(there.Key))];
         HashSet<string> goneLinks = [.. gone.OfType<LinkObject>().Select(static link => link.Key)];
-        HashSet<string> newLinks = [.. will.Values.OfType<LinkObject>().Where(link => !was.ContainsKey(link.Key)).Select(static link => link.Key)];
+        HashSet<string> newLinks =
+        [
+            .. will.Values.OfType<LinkObject>().Where(link => !was.ContainsKey(link.Key)).Select(static link => link.Key),
+        ];
         bool GoesAlong(KernelObject part) => part.Parent is { } parent && goneLinks.Contains(parent);
         // What is on a link goes with it; all links of a kind go together.
         foreach (IGrouping<Stage, LinkObject> links in gone.OfType<LinkObject>().GroupBy(static link => link.Stage))
         {
             HashSet<string> keys = [.. links.Select(static link => link.Key)];
-            yield return new RemoveLinks([.. links]) { On = [.. gone.Where(part => part.Parent is { } parent && keys.Contains(parent)).OrderBy(static part => part.Stage)] };
+            yield return new RemoveLinks([.. links])
+            {
+                On = [.. gone.Where(part => part.Parent is { } parent && keys.Contains(parent)).OrderBy(static part => part.Stage)],
+            };
         }
         foreach (KernelObject part in gone.Where(part => part is not LinkObject && !GoesAlong(part)))
             yield return new ObjectOperation(part, null);
@@ -36,9 +43,16 @@ internal static class Difference
     /// </summary>
     public static IReadOnlyList<Operation> InOrder(IEnumerable<Operation> operations)
     {
-        ILookup<int, Operation> byTurn = operations.ToLookup(static operation => operation is ObjectOperation { LeavesGone: true } ? 0 : operation.Removes ? 1 : 2);
+        ILookup<int, Operation> byTurn = operations.ToLookup(static operation =>
+            operation is ObjectOperation { LeavesGone: true } ? 0
+            : operation.Removes ? 1
+            : 2
+        );
         List<Operation> ordered = [.. byTurn[1].OrderByDescending(static operation => operation.Stage)];
-        if (ordered.OfType<ChangeRules>().FirstOrDefault() is { } rules && ordered.OfType<RemoveLinks>().FirstOrDefault(static links => links.Stage == Stage.Bridge) is { } bridges)
+        if (
+            ordered.OfType<ChangeRules>().FirstOrDefault() is { } rules
+            && ordered.OfType<RemoveLinks>().FirstOrDefault(static links => links.Stage == Stage.Bridge) is { } bridges
+        )
         {
             ordered[ordered.IndexOf(bridges)] = new RemoveWithRules(bridges, rules);
             ordered.Remove(rules);

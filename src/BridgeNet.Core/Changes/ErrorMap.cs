@@ -42,15 +42,37 @@ internal static class ErrorMap
         {
             BridgeNetException known => known.Problems,
             OperationCanceledException =>
-                [new(ErrorIds.OperationStopped, ProblemCategory.OperationStopped, $"Stopped by the user; what was done has been undone{during}.")],
+            [
+                new(
+                    ErrorIds.OperationStopped,
+                    ProblemCategory.OperationStopped,
+                    $"Stopped by the user; what was done has been undone{during}."
+                ),
+            ],
             NetlinkException { Errno: var errno } when errno == EPERM || errno == EACCES => [Denied(failure, during)],
             NativeException { Errno: var errno } when errno == EPERM || errno == EACCES => [Denied(failure, during)],
             UnauthorizedAccessException => [Denied(failure, during)],
-            JsonException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"The state holds a document that cannot be read: {Sentence(failure)}{during}.")],
-            NetlinkException => [new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
-            NativeException => [new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}.")],
+            JsonException =>
+            [
+                new(
+                    ErrorIds.StateUnusable,
+                    ProblemCategory.ResourceUnavailable,
+                    $"The state holds a document that cannot be read: {Sentence(failure)}{during}."
+                ),
+            ],
+            NetlinkException =>
+            [
+                new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}."),
+            ],
+            NativeException =>
+            [
+                new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The kernel refused: {Sentence(failure)}{during}."),
+            ],
             SqliteException broken => [StateFailure.ToProblem(broken)],
-            IOException => [new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"A file could not be used: {Sentence(failure)}{during}.")],
+            IOException =>
+            [
+                new(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"A file could not be used: {Sentence(failure)}{during}."),
+            ],
             _ => [new(ErrorIds.Unexpected, ProblemCategory.InvalidOperation, $"{failure.GetType().Name}: {Sentence(failure)}{during}.")],
         };
     }
@@ -58,8 +80,10 @@ internal static class ErrorMap
     /// <summary>The words of others, without the stop, since more may follow.</summary>
     private static string Sentence(Exception failure) => failure.Message.TrimEnd('.');
 
-    private static Problem Denied(Exception failure, string during) => new(
-        ErrorIds.PermissionDenied,
-        ProblemCategory.PermissionDenied,
-        $"Not permitted: {Sentence(failure)}{during}. Networks need CAP_NET_ADMIN and namespaces CAP_SYS_ADMIN: run as root, or inside 'unshare --user --map-root-user --net --mount'.");
+    private static Problem Denied(Exception failure, string during) =>
+        new(
+            ErrorIds.PermissionDenied,
+            ProblemCategory.PermissionDenied,
+            $"Not permitted: {Sentence(failure)}{during}. Networks need CAP_NET_ADMIN and namespaces CAP_SYS_ADMIN: run as root, or inside 'unshare --user --map-root-user --net --mount'."
+        );
 }

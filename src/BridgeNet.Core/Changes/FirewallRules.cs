@@ -23,7 +23,8 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
     /// <exception cref="BridgeNetException">FirewallFailed: the firewall could not hold them.</exception>
     public ChangeRules? Plan(IStateReader state, IEnumerable<FirewallNetwork> before, IEnumerable<FirewallNetwork> after)
     {
-        Dictionary<string, FirewallNetwork> was = before.ToDictionary(static network => network.BridgeName), will = after.ToDictionary(static network => network.BridgeName);
+        Dictionary<string, FirewallNetwork> was = before.ToDictionary(static network => network.BridgeName),
+            will = after.ToDictionary(static network => network.BridgeName);
         FirewallNetwork[] gone = [.. was.Values.Where(network => !network.Equals(will.GetValueOrDefault(network.BridgeName)))];
         FirewallNetwork[] made = [.. will.Values.Where(network => !network.Equals(was.GetValueOrDefault(network.BridgeName)))];
         if (gone.Length + made.Length == 0)
@@ -33,14 +34,25 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         IReadOnlyList<string> lines = firewall.Value.Describe(gone, made);
         int others = state.CountBridges() - gone.Length;
         bool isLastWithAntiSpoof = IsLastWithAntiSpoof(state, gone, made);
-        Lazy<IReadOnlyList<string>> all = new(() => others == 0 && (made.Length == 0 || gone.Length == 0) ? firewall.Value.DescribeRebuild(made)
-            : [.. firewall.Value.DescribeSendersCome(made), .. lines, .. isLastWithAntiSpoof ? firewall.Value.DescribeSendersGone() : []]);
+        Lazy<IReadOnlyList<string>> all = new(() =>
+            others == 0 && (made.Length == 0 || gone.Length == 0)
+                ? firewall.Value.DescribeRebuild(made)
+                :
+                [
+                    .. firewall.Value.DescribeSendersCome(made),
+                    .. lines,
+                    .. isLastWithAntiSpoof ? firewall.Value.DescribeSendersGone() : [],
+                ]
+        );
         // Some differences are none to rules: of a network with other options, or where anti-spoofing ends with nobody to check.
-        return lines.Count == 0 && GuardedFirewall.IsNeeded(gone) == GuardedFirewall.IsNeeded(made) && gone.Length == made.Length ? null : new(gone, made) { Lines = all };
+        return lines.Count == 0 && GuardedFirewall.IsNeeded(gone) == GuardedFirewall.IsNeeded(made) && gone.Length == made.Length
+            ? null
+            : new(gone, made) { Lines = all };
     }
 
     /// <summary>The operation that moves the rules of all networks here; null where no other backend holds them.</summary>
-    public MoveRules? PlanMove(IStateReader state) => state.FirewallBackend() is { } last && last != firewall.Value.Name ? new(last, firewall.Value.Name) : null;
+    public MoveRules? PlanMove(IStateReader state) =>
+        state.FirewallBackend() is { } last && last != firewall.Value.Name ? new(last, firewall.Value.Name) : null;
 
     /// <summary>Replaces rules of some networks; with the first and the last network, and where some are missing, makes all anew.</summary>
     public void Change(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
@@ -66,7 +78,8 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
     public void Attach(FirewallNetwork network) => firewall.Value.Attach(network);
 
     /// <summary>The operation that does the same as <see cref="Attach"/>; null where the network has no rules.</summary>
-    public AttachRules? PlanAttach(NetworkRow network) => desired.Rules(network) is { } rules ? new(rules, [.. firewall.Value.DescribeAttach(rules)]) : null;
+    public AttachRules? PlanAttach(NetworkRow network) =>
+        desired.Rules(network) is { } rules ? new(rules, [.. firewall.Value.DescribeAttach(rules)]) : null;
 
     /// <summary>In what the kernel differs from these rules.</summary>
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> rules) => firewall.Value.Compare(rules);
@@ -88,30 +101,51 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         return
         [
             .. from network in state.Networks()
-               let rules = desired.Rules(network, ports[network.Name], network.AntiSpoof ? state.Endpoints(networkId: network.Id) : [])
-               where rules is not null
-               select (network, rules),
+            let rules = desired.Rules(network, ports[network.Name], network.AntiSpoof ? state.Endpoints(networkId: network.Id) : [])
+            where rules is not null
+            select (network, rules),
         ];
     }
 
-    private IReadOnlyList<FirewallNetwork> All(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
+    private IReadOnlyList<FirewallNetwork> All(
+        IStateReader state,
+        IReadOnlyList<FirewallNetwork> without,
+        IReadOnlyList<FirewallNetwork> with
+    )
     {
-        Dictionary<string, FirewallNetwork> all = All(state).ToDictionary(static network => network.BridgeName), gone = without.ToDictionary(static network => network.BridgeName);
+        Dictionary<string, FirewallNetwork> all = All(state).ToDictionary(static network => network.BridgeName),
+            gone = without.ToDictionary(static network => network.BridgeName);
         // Of senders, a change has only those that it adds or takes away.
-        IEnumerable<FirewallSender> Others(FirewallNetwork network) => (all.GetValueOrDefault(network.BridgeName)?.Senders ?? [])
-            .ExceptBy((gone.GetValueOrDefault(network.BridgeName)?.Senders ?? []).Concat(network.Senders).Select(static sender => sender.Port), static sender => sender.Port);
+        IEnumerable<FirewallSender> Others(FirewallNetwork network) =>
+            (all.GetValueOrDefault(network.BridgeName)?.Senders ?? []).ExceptBy(
+                (gone.GetValueOrDefault(network.BridgeName)?.Senders ?? []).Concat(network.Senders).Select(static sender => sender.Port),
+                static sender => sender.Port
+            );
         FirewallNetwork[] put = [.. with.Select(network => network with { Senders = [.. Others(network), .. network.Senders] })];
-        return [.. all.Values.ExceptBy(gone.Keys.Concat(with.Select(static network => network.BridgeName)), static network => network.BridgeName), .. put];
+        return
+        [
+            .. all.Values.ExceptBy(
+                gone.Keys.Concat(with.Select(static network => network.BridgeName)),
+                static network => network.BridgeName
+            ),
+            .. put,
+        ];
     }
 
-    private static bool IsLastWithAntiSpoof(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
-        GuardedFirewall.IsNeeded(before) && !GuardedFirewall.IsNeeded(after)
+    private static bool IsLastWithAntiSpoof(
+        IStateReader state,
+        IReadOnlyList<FirewallNetwork> before,
+        IReadOnlyList<FirewallNetwork> after
+    ) =>
+        GuardedFirewall.IsNeeded(before)
+        && !GuardedFirewall.IsNeeded(after)
         && !state.Networks().Any(network => network.AntiSpoof && before.All(gone => gone.BridgeName != network.BridgeName));
 
     private static ILookup<string, FirewallPort> PortsByNetwork(IStateReader state)
     {
         IReadOnlyList<PortRow> ports = state.Ports();
-        Dictionary<string, EndpointRow> endpoints = ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
+        Dictionary<string, EndpointRow> endpoints =
+            ports.Count == 0 ? [] : state.Endpoints().ToDictionary(static endpoint => endpoint.EndpointId);
         return ports.ToLookup(static port => port.NetworkName, port => DesiredPorts.Of(port, endpoints[port.EndpointId]));
     }
 
@@ -122,7 +156,9 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         void Settle(IEnumerable<KernelObject> objects, uint group)
         {
-            foreach (LinkEnd end in objects.OfType<ILinkRoot>().SelectMany(static root => root.Ends).Where(static end => end.Place == Place.Host))
+            foreach (
+                LinkEnd end in objects.OfType<ILinkRoot>().SelectMany(static root => root.Ends).Where(static end => end.Place == Place.Host)
+            )
             {
                 if (links.FindLink(end.Mark.Name) is { } link && end.Mark.IsOn(link) && link.Group != group)
                     links.SetGroup(link.Index, group);
@@ -134,7 +170,10 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
                 continue;
             Settle(desired.Drivers.Of(network).Objects(network, []), rules.Group);
             foreach (EndpointRow endpoint in state.Endpoints(networkId: network.Id))
-                Settle(desired.Objects(new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!)), InterfaceGroup.OfPort(rules.AntiSpoof));
+                Settle(
+                    desired.Objects(new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!)),
+                    InterfaceGroup.OfPort(rules.AntiSpoof)
+                );
         }
     }
 }

@@ -29,26 +29,43 @@ internal sealed record ForgetSenders(LinkMark Host, IReadOnlyList<IPAddress> Hos
     public override void Apply(Effects effects)
     {
         RtnetlinkConnection links = effects.Kernel.Host;
-        HashSet<int> ports = [.. Senders.Select(of => effects.Kernel.Find(Place.Host, of.Port)).OfType<Link>().Select(static port => port.Index)];
+        HashSet<int> ports =
+        [
+            .. Senders.Select(of => effects.Kernel.Find(Place.Host, of.Port)).OfType<Link>().Select(static port => port.Index),
+        ];
         foreach (ForwardingEntry entry in links.GetForwarding().Where(entry => ports.Contains(entry.LinkIndex) && !entry.IsStatic))
             links.RemoveForwarding(entry.LinkIndex, entry.Mac);
         TellWhoIsWho(effects.Kernel);
     }
 
     /// <inheritdoc/>
-    public override void Undo(Effects effects)
-    {
-    }
+    public override void Undo(Effects effects) { }
 
     /// <summary>That of a network with endpoints.</summary>
-    public static ForgetSenders Of(INetworkDriver driver, NetworkRow network, IEnumerable<EndpointSlice> endpoints) => new(
-        driver.HostInterface(network)!,
-        [.. driver.HostAddresses(network).Select(static address => address.Address)],
-        [.. endpoints.Select(static of => new KnownSender(LinkMark.Of(of.Endpoint), Place.Of(of.Container), LinkMark.Inside(of.Endpoint), of.Endpoint.MacAddress, [.. DesiredEndpoint.Sources(of.Endpoint)]))]);
+    public static ForgetSenders Of(INetworkDriver driver, NetworkRow network, IEnumerable<EndpointSlice> endpoints) =>
+        new(
+            driver.HostInterface(network)!,
+            [.. driver.HostAddresses(network).Select(static address => address.Address)],
+            [
+                .. endpoints.Select(static of => new KnownSender(
+                    LinkMark.Of(of.Endpoint),
+                    Place.Of(of.Container),
+                    LinkMark.Inside(of.Endpoint),
+                    of.Endpoint.MacAddress,
+                    [.. DesiredEndpoint.Sources(of.Endpoint)]
+                )),
+            ]
+        );
 
     /// <summary>That of a network with all of its endpoints.</summary>
     public static ForgetSenders Of(INetworkDriver driver, NetworkRow network, IStateReader state) =>
-        Of(driver, network, state.Endpoints(networkId: network.Id).Select(endpoint => new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!)));
+        Of(
+            driver,
+            network,
+            state
+                .Endpoints(networkId: network.Id)
+                .Select(endpoint => new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!))
+        );
 
     /// <summary>Announces to all on the network which address is whose: the host's, and each container's.</summary>
     public void TellWhoIsWho(KernelAccess kernel)

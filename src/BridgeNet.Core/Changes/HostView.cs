@@ -24,7 +24,11 @@ internal sealed class HostView(OpenHost host, IStateReader state) : IHostView
 
     /// <inheritdoc/>
     public IReadOnlySet<IPAddress> AddressesOf(Link link) =>
-        AddressNumber.Families.SelectMany(host.Links.GetAddresses).Where(address => address.LinkIndex == link.Index).Select(static address => address.Address).ToHashSet();
+        AddressNumber
+            .Families.SelectMany(host.Links.GetAddresses)
+            .Where(address => address.LinkIndex == link.Index)
+            .Select(static address => address.Address)
+            .ToHashSet();
 
     /// <inheritdoc/>
     public string? Setting(string key) => Sysctl.Read(key);

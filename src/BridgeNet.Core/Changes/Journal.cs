@@ -22,7 +22,9 @@ internal sealed record JournalEntry(string? Change = null, NamespaceIdentity? Ho
 /// <param name="directory">The state directory.</param>
 internal sealed class Journal(string directory)
 {
-    private const string Prefix = "intent-", Suffix = ".json", AsidePrefix = "set-aside-";
+    private const string Prefix = "intent-",
+        Suffix = ".json",
+        AsidePrefix = "set-aside-";
 
     private readonly List<string> _written = [];
 
@@ -30,7 +32,8 @@ internal sealed class Journal(string directory)
     public void Write(JournalEntry entry)
     {
         // A name of its own, so that no process erases another's.
-        string path = Path.Combine(directory, $"{Prefix}{Guid.NewGuid():N}{Suffix}"), draft = path + ".new";
+        string path = Path.Combine(directory, $"{Prefix}{Guid.NewGuid():N}{Suffix}"),
+            draft = path + ".new";
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,
@@ -87,8 +90,13 @@ internal sealed class Journal(string directory)
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {
-            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
-                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file, then let Repair-BridgeNetwork repair what that command left.", path, failure);
+            throw new BridgeNetException(
+                ErrorIds.StateUnusable,
+                ProblemCategory.ResourceUnavailable,
+                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file, then let Repair-BridgeNetwork repair what that command left.",
+                path,
+                failure
+            );
         }
         catch (FileNotFoundException)
         {
@@ -108,7 +116,8 @@ internal sealed class Journal(string directory)
         /// <returns>The new path.</returns>
         public string SetAside()
         {
-            string directory = System.IO.Path.GetDirectoryName(Path)!, name = System.IO.Path.GetFileName(Path)[Prefix.Length..];
+            string directory = System.IO.Path.GetDirectoryName(Path)!,
+                name = System.IO.Path.GetFileName(Path)[Prefix.Length..];
             string aside = System.IO.Path.Combine(directory, AsidePrefix + name);
             File.Move(Path, aside);
             return aside;

@@ -46,7 +46,11 @@ internal sealed record ObjectOperation(KernelObject? Before, KernelObject? After
             return;
         try
         {
-            effects.Kernel.WherePossible((After ?? Before)!.Where, Before is null ? After!.RemovalWords() : Before.Words(After), () => Bring(effects, After, Before));
+            effects.Kernel.WherePossible(
+                (After ?? Before)!.Where,
+                Before is null ? After!.RemovalWords() : Before.Words(After),
+                () => Bring(effects, After, Before)
+            );
         }
         catch (BridgeNetException gone) when (gone.Problems is [{ ErrorId: ErrorIds.NetlinkFailed }])
         {

@@ -24,7 +24,13 @@ internal sealed class OpenHost : IDisposable
     /// <param name="stateDirectory">Where the state is.</param>
     /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
     /// <param name="boot">The boot id; null for that of the kernel.</param>
-    public OpenHost(NetworkDrivers drivers, Func<IFirewallBackend> firewall, string stateDirectory, string namespaceDirectory, string? boot = null)
+    public OpenHost(
+        NetworkDrivers drivers,
+        Func<IFirewallBackend> firewall,
+        string stateDirectory,
+        string namespaceDirectory,
+        string? boot = null
+    )
     {
         NamespaceDirectory = namespaceDirectory;
         Names = new NameKeeper(namespaceDirectory, stateDirectory);

@@ -25,9 +25,13 @@ internal sealed class Ownership(OpenHost host, string directory)
         bool isGone = owner.Handle is { } handle && PrivateStates.KernelSays()(handle) == false;
         if (isGone || (state.Networks().Count == 0 && state.Containers().Count == 0))
             return false;
-        throw new BridgeNetException(ErrorIds.StateOfOtherNamespace, ProblemCategory.InvalidOperation,
+        throw new BridgeNetException(
+            ErrorIds.StateOfOtherNamespace,
+            ProblemCategory.InvalidOperation,
             $"The state {directory} belongs to another network namespace (cookie {owner.Namespace.Cookie}; this one has {host.Identity.Cookie}), where its networks may still exist. "
-            + "Name another directory in BRIDGENET_STATE, or take the state over with Repair-BridgeNetwork -TakeOver.", directory);
+                + "Name another directory in BRIDGENET_STATE, or take the state over with Repair-BridgeNetwork -TakeOver.",
+            directory
+        );
     }
 
     /// <summary>Makes it this namespace's.</summary>

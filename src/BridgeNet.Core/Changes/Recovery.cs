@@ -51,7 +51,10 @@ internal sealed class Recovery(Journal journal, OpenHost host, Action<string> wa
             {
                 operation.Undo(effects);
             }
-            catch (BridgeNetException taken) when (operation is ObjectOperation { Before: KeptNamespace, After: KeptNamespace there } && taken.Problems[0].ErrorId == ErrorIds.ContainerExists)
+            catch (BridgeNetException taken)
+                when (operation is ObjectOperation { Before: KeptNamespace, After: KeptNamespace there }
+                    && taken.Problems[0].ErrorId == ErrorIds.ContainerExists
+                )
             {
                 Follow(state, there);
             }
@@ -64,7 +67,9 @@ internal sealed class Recovery(Journal journal, OpenHost host, Action<string> wa
         if (state.FindContainerById(there.Place.Container!.Id) is not { } container)
             return;
         state.Put(container with { NetNSPath = there.Place.Container.NetNSPath });
-        warn($"The namespace of container '{container.Name}' stays at {there.Place.Container.NetNSPath}, for another one is at {container.NetNSPath}.");
+        warn(
+            $"The namespace of container '{container.Name}' stays at {there.Place.Container.NetNSPath}, for another one is at {container.NetNSPath}."
+        );
     }
 
     /// <summary>Keeps an entry of another boot, namespace or version for the admin to read: its names mean other objects here, or none.</summary>
@@ -72,7 +77,9 @@ internal sealed class Recovery(Journal journal, OpenHost host, Action<string> wa
     {
         bool otherBoot = left.Entry.Host?.Boot != host.Identity.Boot;
         string aside = left.SetAside();
-        warn($"A change was interrupted {(otherBoot ? "before the last boot" : left.Entry.Host != host.Identity ? "in another network namespace" : "by another version of this module")}. It was not undone here; what it was is kept in {aside}."
-            + (otherBoot ? " Repair-BridgeNetwork creates what is missing." : ""));
+        warn(
+            $"A change was interrupted {(otherBoot ? "before the last boot" : left.Entry.Host != host.Identity ? "in another network namespace" : "by another version of this module")}. It was not undone here; what it was is kept in {aside}."
+                + (otherBoot ? " Repair-BridgeNetwork creates what is missing." : "")
+        );
     }
 }

@@ -26,7 +26,14 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
         IReadOnlyList<string> concerned = NameKeeper.Concerned(state, change);
         UpdateNames planned = new(change, concerned);
         bool isNothing = !planned.ContainersOf(state, change).Concat(change.Removed).Select(keeper.FilesOf).OfType<ContainerFiles>().Any();
-        return isNothing ? null : planned with { Lines = new(() => [.. keeper.Describe(change, planned.ContainersOf(state, change), new NameView(state), new NameView(state, change))]) };
+        return isNothing
+            ? null
+            : planned with
+            {
+                Lines = new(() =>
+                    [.. keeper.Describe(change, planned.ContainersOf(state, change), new NameView(state), new NameView(state, change))]
+                ),
+            };
     }
 
     /// <inheritdoc/>
@@ -56,7 +63,11 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
 
     private void Write(Effects effects, NameChange change, Action<string> warn)
     {
-        if (change is { Old: { } old, Renamed: { } renamed } && effects.Names.FilesOf(old) is { } files && effects.Names.FilesOf(renamed) is { } target)
+        if (
+            change is { Old: { } old, Renamed: { } renamed }
+            && effects.Names.FilesOf(old) is { } files
+            && effects.Names.FilesOf(renamed) is { } target
+        )
             files.MoveTo(target.Location);
         effects.Names.Write(ContainersOf(effects.State, change), new NameView(effects.State, change), warn);
         foreach (ContainerRow container in change.Removed)
@@ -64,7 +75,12 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
     }
 
     /// <summary>Whom it concerns, as they are after a change.</summary>
-    private IEnumerable<ContainerRow> ContainersOf(IStateReader state, NameChange change) => Concerned
-        .Union(change.Made.Select(static made => made.Id)).Except(change.Removed.Select(static removed => removed.Id))
-        .Select(id => change.Renamed?.Id == id ? change.Renamed : state.FindContainerById(id) ?? change.Made.FirstOrDefault(made => made.Id == id)).OfType<ContainerRow>();
+    private IEnumerable<ContainerRow> ContainersOf(IStateReader state, NameChange change) =>
+        Concerned
+            .Union(change.Made.Select(static made => made.Id))
+            .Except(change.Removed.Select(static removed => removed.Id))
+            .Select(id =>
+                change.Renamed?.Id == id ? change.Renamed : state.FindContainerById(id) ?? change.Made.FirstOrDefault(made => made.Id == id)
+            )
+            .OfType<ContainerRow>();
 }

@@ -22,8 +22,10 @@ internal sealed class ContainerFiles(string location)
     /// <summary>How a file of ours begins; what follows on that line is for people.</summary>
     public const string Marker = "# Written by BridgeNet";
 
-    private const string Hosts = "hosts", ResolvConf = "resolv.conf";
-    private const ushort DirectoryMode = 0b111_101_101, FileMode = 0b110_100_100; // 0755, 0644
+    private const string Hosts = "hosts",
+        ResolvConf = "resolv.conf";
+    private const ushort DirectoryMode = 0b111_101_101,
+        FileMode = 0b110_100_100; // 0755, 0644
 
     private static readonly byte[] s_marker = Encoding.ASCII.GetBytes(Marker);
 
@@ -38,63 +40,82 @@ internal sealed class ContainerFiles(string location)
 
     /// <summary>Makes both files say this; makes what is missing. Texts begin with <see cref="Marker"/>.</summary>
     /// <returns>The foreign files, which stayed as they were.</returns>
-    public IReadOnlyList<FileLeftAlone> Write(string hosts, string resolvConf) => Translate("written", () =>
-    {
-        using DirectoryFiles parent = OpenParent(create: true)!;
-        using DirectoryFiles files = Trusted(parent.CreateDirectory(Name, DirectoryMode));
-        List<FileLeftAlone> left = [];
-        Write(files, Hosts, hosts, left);
-        Write(files, ResolvConf, resolvConf, left);
-        return left;
-    });
+    public IReadOnlyList<FileLeftAlone> Write(string hosts, string resolvConf) =>
+        Translate(
+            "written",
+            () =>
+            {
+                using DirectoryFiles parent = OpenParent(create: true)!;
+                using DirectoryFiles files = Trusted(parent.CreateDirectory(Name, DirectoryMode));
+                List<FileLeftAlone> left = [];
+                Write(files, Hosts, hosts, left);
+                Write(files, ResolvConf, resolvConf, left);
+                return left;
+            }
+        );
 
     /// <summary>The path of the first file that is missing, or ours and says something else; null when there is none.</summary>
-    public string? Differing(string hosts, string resolvConf) => Translate("read", () =>
-    {
-        using DirectoryFiles? parent = OpenParent(), files = Open(parent);
-        foreach ((string name, string text) in ((string, string)[])[(Hosts, hosts), (ResolvConf, resolvConf)])
-        {
-            if (files is null || Differs(files, name, Encoding.UTF8.GetBytes(text)))
-                return Path.Combine(Location, name);
-        }
-        return null;
-    });
+    public string? Differing(string hosts, string resolvConf) =>
+        Translate(
+            "read",
+            () =>
+            {
+                using DirectoryFiles? parent = OpenParent(),
+                    files = Open(parent);
+                foreach ((string name, string text) in ((string, string)[])[(Hosts, hosts), (ResolvConf, resolvConf)])
+                {
+                    if (files is null || Differs(files, name, Encoding.UTF8.GetBytes(text)))
+                        return Path.Combine(Location, name);
+                }
+                return null;
+            }
+        );
 
     /// <summary>Removes our files, and the directory unless something else is in it. Programs that run keep what they see.</summary>
-    public void Remove() => Translate("removed", () =>
-    {
-        using DirectoryFiles? parent = OpenParent(), files = Open(parent);
-        foreach (string name in files is null ? (string[])[] : [Hosts, ResolvConf])
-        {
-            if (IsOurs(files!, name))
-                files!.Delete(name);
-        }
-        parent?.RemoveDirectoryIfEmpty(Name);
-        return true;
-    });
+    public void Remove() =>
+        Translate(
+            "removed",
+            () =>
+            {
+                using DirectoryFiles? parent = OpenParent(),
+                    files = Open(parent);
+                foreach (string name in files is null ? (string[])[] : [Hosts, ResolvConf])
+                {
+                    if (IsOurs(files!, name))
+                        files!.Delete(name);
+                }
+                parent?.RemoveDirectoryIfEmpty(Name);
+                return true;
+            }
+        );
 
     /// <summary>
     /// Follows a container to its new name. The files stay the same inodes, so that running programs see later updates.
     /// Into a directory that is there already, only our files move, and those whose name is taken there are removed.
     /// </summary>
-    public ContainerFiles MoveTo(string target) => Translate("moved", () =>
-    {
-        ContainerFiles moved = new(target);
-        using DirectoryFiles? parent = OpenParent(), files = Open(parent);
-        if (files is null)
-            return moved;
-        using DirectoryFiles parentThere = moved.OpenParent(create: true)!;
-        if (parent!.TryMove(Name, parentThere, moved.Name))
-            return moved;
-        using DirectoryFiles there = moved.Open(parentThere) ?? throw new NativeException($"open {target}", ENOENT);
-        foreach (string name in (string[])[Hosts, ResolvConf])
-        {
-            if (IsOurs(files, name) && !files.TryMove(name, there, name))
-                files.Delete(name);
-        }
-        parent.RemoveDirectoryIfEmpty(Name);
-        return moved;
-    });
+    public ContainerFiles MoveTo(string target) =>
+        Translate(
+            "moved",
+            () =>
+            {
+                ContainerFiles moved = new(target);
+                using DirectoryFiles? parent = OpenParent(),
+                    files = Open(parent);
+                if (files is null)
+                    return moved;
+                using DirectoryFiles parentThere = moved.OpenParent(create: true)!;
+                if (parent!.TryMove(Name, parentThere, moved.Name))
+                    return moved;
+                using DirectoryFiles there = moved.Open(parentThere) ?? throw new NativeException($"open {target}", ENOENT);
+                foreach (string name in (string[])[Hosts, ResolvConf])
+                {
+                    if (IsOurs(files, name) && !files.TryMove(name, there, name))
+                        files.Delete(name);
+                }
+                parent.RemoveDirectoryIfEmpty(Name);
+                return moved;
+            }
+        );
 
     private string Name => Path.GetFileName(Location);
 
@@ -122,9 +143,14 @@ internal sealed class ContainerFiles(string location)
         throw Refused(stranger);
     }
 
-    private BridgeNetException Refused(Stranger stranger) => new(ErrorIds.StateUnusable, ProblemCategory.SecurityError,
-        $"The name files of a container in '{Location}' are not touched, for {stranger.Path} {stranger.Reason}: names would be what they say. " +
-        "Let it belong to root alone (chown, chmod go-w).", Location);
+    private BridgeNetException Refused(Stranger stranger) =>
+        new(
+            ErrorIds.StateUnusable,
+            ProblemCategory.SecurityError,
+            $"The name files of a container in '{Location}' are not touched, for {stranger.Path} {stranger.Reason}: names would be what they say. "
+                + "Let it belong to root alone (chown, chmod go-w).",
+            Location
+        );
 
     private void Write(DirectoryFiles files, string name, string text, List<FileLeftAlone> left)
     {
@@ -231,12 +257,30 @@ internal sealed class ContainerFiles(string location)
             int errno = (failure as NativeException)?.Errno ?? failure.HResult;
             string message = $"The name files of a container in '{Location}' could not be {done}: {failure.Message}.";
             throw failure is UnauthorizedAccessException || errno == EACCES || errno == EPERM || errno == EROFS
-                ? new BridgeNetException(ErrorIds.PermissionDenied, ProblemCategory.PermissionDenied, $"{message} Run as root, or where the directory can be written.", Location, failure)
-                : errno == ENOSPC
-                    ? new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, $"{message} Make room on its disk, then try again.", Location, failure)
-                : errno == ENOTDIR || errno == ELOOP
-                    ? new BridgeNetException(ErrorIds.NamespaceFailed, ProblemCategory.InvalidOperation, $"{message} It is a symbolic link or a file; a directory is needed there.", Location, failure)
-                    : new BridgeNetException(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, message, Location, failure);
+                ? new BridgeNetException(
+                    ErrorIds.PermissionDenied,
+                    ProblemCategory.PermissionDenied,
+                    $"{message} Run as root, or where the directory can be written.",
+                    Location,
+                    failure
+                )
+            : errno == ENOSPC
+                ? new BridgeNetException(
+                    ErrorIds.StateUnusable,
+                    ProblemCategory.ResourceUnavailable,
+                    $"{message} Make room on its disk, then try again.",
+                    Location,
+                    failure
+                )
+            : errno == ENOTDIR || errno == ELOOP
+                ? new BridgeNetException(
+                    ErrorIds.NamespaceFailed,
+                    ProblemCategory.InvalidOperation,
+                    $"{message} It is a symbolic link or a file; a directory is needed there.",
+                    Location,
+                    failure
+                )
+            : new BridgeNetException(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, message, Location, failure);
         }
     }
 }

@@ -51,7 +51,8 @@ internal sealed record ContainerView
                 denied ? ProblemCategory.PermissionDenied : ProblemCategory.ResourceUnavailable,
                 $"A program could not be given the container's files and host name: {failure.Message}.",
                 EtcDirectory ?? Hostname,
-                failure);
+                failure
+            );
         }
     }
 
@@ -65,7 +66,8 @@ internal sealed record ContainerView
     }
 
     // File.Exists alone is true for a link that leads nowhere.
-    private static bool LeadsToFile(string path) => File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
+    private static bool LeadsToFile(string path) =>
+        File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
 
     /// <summary>
     /// A new sysfs over <c>/sys</c>. <c>ip netns exec</c> unmounts the old one first, and with it cgroups, debugfs and the

@@ -18,6 +18,7 @@ internal sealed record MountPoint(int Id, int Parent, string Target, bool ReadOn
             int.Parse(words[1], CultureInfo.InvariantCulture),
             words[4],
             words[5].Split(',').Contains("ro"),
-            words[dash + 1]);
+            words[dash + 1]
+        );
     }
 }

@@ -51,7 +51,8 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
         try
         {
             using NetworkNamespace space = OpenUnchecked(container);
-            return WhyOther(container, space, space.CookieFromOutside) is null && (space.CookieFromOutside != host.Cookie || IsHost(container));
+            return WhyOther(container, space, space.CookieFromOutside) is null
+                && (space.CookieFromOutside != host.Cookie || IsHost(container));
         }
         catch (BridgeNetException)
         {
@@ -77,8 +78,11 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
         // Not even opened when the process is another one.
         if (container.ProcessStart != 0 && ProcessStart.Of(container.ProcessId) != container.ProcessStart)
         {
-            throw Gone(container, ProblemCategory.ObjectNotFound,
-                $"The process {container.ProcessId} of container '{container.Name}' has ended");
+            throw Gone(
+                container,
+                ProblemCategory.ObjectNotFound,
+                $"The process {container.ProcessId} of container '{container.Name}' has ended"
+            );
         }
         return NetworkNamespace.Open(container.NetNSPath);
     }
@@ -87,33 +91,45 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
     {
         // What is known from outside first, so that a stranger's namespace is not entered to find out that it is one.
         if ((WhyOther(container, space, space.CookieFromOutside) ?? WhyOther(container, space, space.Cookie)) is { } reason)
-            throw Gone(container, ProblemCategory.InvalidOperation, $"The namespace at {container.NetNSPath} is not that of container '{container.Name}': {reason}. It was left alone");
+            throw Gone(
+                container,
+                ProblemCategory.InvalidOperation,
+                $"The namespace at {container.NetNSPath} is not that of container '{container.Name}': {reason}. It was left alone"
+            );
         RefuseHost(container, space);
     }
 
     /// <summary>Why a namespace is not the recorded one; null when nothing says so.</summary>
-    private string? WhyOther(ContainerRow container, NetworkNamespace space, ulong? cookie) => container.NetNS switch
-    {
-        // Recorded by a version that knew no identities: the next change records it.
-        null => container.NetNSInode != 0 && space.Inode != container.NetNSInode ? "it is another one by now" : null,
-        var known when known.Boot != host.Boot => "that one ended with the last boot",
-        var known when (cookie ?? known.Cookie) != known.Cookie || space.Inode != container.NetNSInode => "it is another one by now",
-        _ => null,
-    };
+    private string? WhyOther(ContainerRow container, NetworkNamespace space, ulong? cookie) =>
+        container.NetNS switch
+        {
+            // Recorded by a version that knew no identities: the next change records it.
+            null => container.NetNSInode != 0 && space.Inode != container.NetNSInode ? "it is another one by now" : null,
+            var known when known.Boot != host.Boot => "that one ended with the last boot",
+            var known when (cookie ?? known.Cookie) != known.Cookie || space.Inode != container.NetNSInode => "it is another one by now",
+            _ => null,
+        };
 
     private void RefuseHost(ContainerRow container, NetworkNamespace space)
     {
         if (space.Cookie == host.Cookie && !IsHost(container))
         {
-            throw new BridgeNetException(ErrorIds.HostNamespace, ProblemCategory.InvalidOperation,
+            throw new BridgeNetException(
+                ErrorIds.HostNamespace,
+                ProblemCategory.InvalidOperation,
                 $"{container.NetNSPath} is the namespace of the host itself, which has an address on every network already; give a process or a path of another namespace.",
-                container.Name);
+                container.Name
+            );
         }
     }
 
     private static bool IsHost(ContainerRow container) => container.Kind == ContainerKind.Host;
 
-    private static BridgeNetException Gone(ContainerRow container, ProblemCategory category, string sentence) => new(
-        ErrorIds.NamespaceFailed, category,
-        $"{sentence}; Remove-BridgeContainer {container.Name} removes the container.", container.Name);
+    private static BridgeNetException Gone(ContainerRow container, ProblemCategory category, string sentence) =>
+        new(
+            ErrorIds.NamespaceFailed,
+            category,
+            $"{sentence}; Remove-BridgeContainer {container.Name} removes the container.",
+            container.Name
+        );
 }

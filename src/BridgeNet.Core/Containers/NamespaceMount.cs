@@ -12,8 +12,13 @@ internal static class NamespaceMount
     private const string SharedDirectory = "/run/netns";
 
     private const UnixFileMode DirectoryMode =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
-        UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     /// <summary>Makes the empty file to mount over; one that is already there belongs to somebody.</summary>
     public static void Reserve(string path)
@@ -26,12 +31,15 @@ internal static class NamespaceMount
             {
                 Share(directory);
             }
-            new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }).Dispose();
+            new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            ).Dispose();
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -39,7 +47,8 @@ internal static class NamespaceMount
                 ErrorIds.ContainerExists,
                 ProblemCategory.ResourceExists,
                 $"'{path}' exists already: another tool made a namespace of this name ('ip netns delete' removes it), or choose another name.",
-                path);
+                path
+            );
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -49,7 +58,8 @@ internal static class NamespaceMount
                 denied ? ProblemCategory.PermissionDenied : ProblemCategory.ResourceUnavailable,
                 $"'{path}' could not be made: {failure.Message}",
                 path,
-                failure);
+                failure
+            );
         }
     }
 

@@ -26,7 +26,8 @@ internal static class NamespaceProcess
         Action<string> onError,
         CancellationToken cancellationToken,
         ContainerView? view = null,
-        string? workingDirectory = null)
+        string? workingDirectory = null
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Process process = Start(ns, program, arguments, view, workingDirectory);
@@ -51,7 +52,13 @@ internal static class NamespaceProcess
         }
     }
 
-    private static Process Start(NetworkNamespace ns, string program, IReadOnlyList<string> arguments, ContainerView? view, string? workingDirectory)
+    private static Process Start(
+        NetworkNamespace ns,
+        string program,
+        IReadOnlyList<string> arguments,
+        ContainerView? view,
+        string? workingDirectory
+    )
     {
         string path = ProgramPath.Find(program) ?? throw NotFound(program, null);
         var info = new ProcessStartInfo(path, arguments)
@@ -81,7 +88,11 @@ internal static class NamespaceProcess
         }
     }
 
-    private static void Deliver(Process process, BlockingCollection<(Action<string> Deliver, string Line)> lines, CancellationToken cancellationToken)
+    private static void Deliver(
+        Process process,
+        BlockingCollection<(Action<string> Deliver, string Line)> lines,
+        CancellationToken cancellationToken
+    )
     {
         while (!lines.IsCompleted)
         {
@@ -100,7 +111,8 @@ internal static class NamespaceProcess
         StreamReader stream,
         Action<string> deliver,
         BlockingCollection<(Action<string> Deliver, string Line)> lines,
-        Countdown readers)
+        Countdown readers
+    )
     {
 #pragma warning disable RS0030 // it waits for a pipe, and enters nothing
         var thread = new Thread(() =>
@@ -145,14 +157,16 @@ internal static class NamespaceProcess
         }
     }
 
-    private static BridgeNetException NotFound(string program, Exception? failure) => new(
-        ErrorIds.ProgramNotFound,
-        ProblemCategory.ObjectNotFound,
-        failure is null
-            ? $"There is no program '{program}': it is neither an executable file nor in PATH."
-            : $"'{program}' could not be started: {failure.Message}",
-        program,
-        failure);
+    private static BridgeNetException NotFound(string program, Exception? failure) =>
+        new(
+            ErrorIds.ProgramNotFound,
+            ProblemCategory.ObjectNotFound,
+            failure is null
+                ? $"There is no program '{program}': it is neither an executable file nor in PATH."
+                : $"'{program}' could not be started: {failure.Message}",
+            program,
+            failure
+        );
 
     /// <summary>Completes the collection when both readers are at their end.</summary>
     private sealed class Countdown(BlockingCollection<(Action<string> Deliver, string Line)> lines)

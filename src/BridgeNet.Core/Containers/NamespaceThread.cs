@@ -33,7 +33,8 @@ internal static class NamespaceThread
                     failure = ExceptionDispatchInfo.Capture(exception);
                 }
             },
-            StackSize)
+            StackSize
+        )
         {
             Name = "BridgeNet ns",
             IsBackground = true,

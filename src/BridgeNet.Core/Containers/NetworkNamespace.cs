@@ -61,7 +61,8 @@ internal sealed class NetworkNamespace : IDisposable
                 ErrorIds.NamespaceFailed,
                 ProblemCategory.InvalidArgument,
                 $"'{path}' is not a network namespace: give the bind mount of one, such as /run/netns/NAME, or /proc/PID/ns/net.",
-                path);
+                path
+            );
         }
         return new NetworkNamespace(handle, path, inode);
     }
@@ -156,11 +157,12 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>Runs <paramref name="work"/> inside, on a thread of its own; see <see cref="NamespaceThread.Run"/> for what it must not do.</summary>
-    public T Run<T>(Func<T> work) => NamespaceThread.Run(() =>
-    {
-        Enter();
-        return work();
-    });
+    public T Run<T>(Func<T> work) =>
+        NamespaceThread.Run(() =>
+        {
+            Enter();
+            return work();
+        });
 
     /// <summary>A netlink socket made inside; it goes on talking to this namespace from any thread.</summary>
     public RtnetlinkConnection OpenRtnetlink() => Run(RtnetlinkConnection.Open);
@@ -184,8 +186,20 @@ internal sealed class NetworkNamespace : IDisposable
         failure.Errno == ENOENT || failure.Errno == ENOTDIR || failure.Errno == ESRCH
             ? new(ErrorIds.NamespaceFailed, ProblemCategory.ObjectNotFound, $"There is no network namespace at '{path}'.", path, failure)
         : failure.Errno == EACCES || failure.Errno == EPERM
-            ? new(ErrorIds.PermissionDenied, ProblemCategory.PermissionDenied, $"The namespace at '{path}' may not be opened: run as root, or as the user whose process it is.", path, failure)
-        : new(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"The namespace at '{path}' could not be opened: {failure.Message}", path, failure);
+            ? new(
+                ErrorIds.PermissionDenied,
+                ProblemCategory.PermissionDenied,
+                $"The namespace at '{path}' may not be opened: run as root, or as the user whose process it is.",
+                path,
+                failure
+            )
+        : new(
+            ErrorIds.NamespaceFailed,
+            ProblemCategory.ResourceUnavailable,
+            $"The namespace at '{path}' could not be opened: {failure.Message}",
+            path,
+            failure
+        );
 
     private static BridgeNetException Failed(string what, string path, NativeException failure) =>
         failure.Errno == EPERM || failure.Errno == EACCES
@@ -194,6 +208,13 @@ internal sealed class NetworkNamespace : IDisposable
                 ProblemCategory.PermissionDenied,
                 $"{what}: {failure.Message}. This needs CAP_SYS_ADMIN: run as root, or inside 'unshare --user --map-root-user --net --mount'.",
                 path,
-                failure)
-            : new BridgeNetException(ErrorIds.NamespaceFailed, ProblemCategory.ResourceUnavailable, $"{what}: {failure.Message}.", path, failure);
+                failure
+            )
+            : new BridgeNetException(
+                ErrorIds.NamespaceFailed,
+                ProblemCategory.ResourceUnavailable,
+                $"{what}: {failure.Message}.",
+                path,
+                failure
+            );
 }

@@ -14,11 +14,11 @@ internal static class DesiredEndpoint
     /// <param name="inside">By what the interface is known.</param>
     /// <param name="with">The key of the link that it comes and goes with.</param>
     public static IEnumerable<KernelObject> Objects(EndpointRow endpoint, Place place, LinkMark inside, string with) =>
-    [
-        new LinkSettings(place, inside, "settings", [.. Settings(endpoint)]) { With = with },
-        .. Addresses(endpoint).Select(address => new LinkAddress(place, inside, address.Address, address.PrefixLength) { With = with }),
-        new LinkUp(place, inside) { With = with },
-    ];
+        [
+            new LinkSettings(place, inside, "settings", [.. Settings(endpoint)]) { With = with },
+            .. Addresses(endpoint).Select(address => new LinkAddress(place, inside, address.Address, address.PrefixLength) { With = with }),
+            new LinkUp(place, inside) { With = with },
+        ];
 
     /// <summary>What else should be so inside: a new interface has it so.</summary>
     public static IEnumerable<KernelObject> Expected(EndpointRow endpoint, Place place, LinkMark inside, string with)
@@ -44,19 +44,22 @@ internal static class DesiredEndpoint
     }
 
     /// <summary>The endpoint that the default route of a family goes through: Docker's rule, the highest priority, then the first network by name; null when none has a gateway.</summary>
-    public static EndpointRow? ChooseGateway(IEnumerable<EndpointRow> endpoints, AddressFamily family) => endpoints
-        .Where(endpoint => endpoint.GatewayOf(family) is not null && !endpoint.NoDefaultRoute)
-        .OrderByDescending(static endpoint => endpoint.GatewayPriority)
-        .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
-        .FirstOrDefault();
+    public static EndpointRow? ChooseGateway(IEnumerable<EndpointRow> endpoints, AddressFamily family) =>
+        endpoints
+            .Where(endpoint => endpoint.GatewayOf(family) is not null && !endpoint.NoDefaultRoute)
+            .OrderByDescending(static endpoint => endpoint.GatewayPriority)
+            .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
+            .FirstOrDefault();
 
     /// <summary>The addresses of the interface inside.</summary>
     public static IEnumerable<(IPAddress Address, int PrefixLength)> Addresses(EndpointRow endpoint) =>
-    [
-        .. endpoint.IPAddress is { } ipv4 ? [(ipv4, endpoint.PrefixLength)] : ((IPAddress, int)[])[],
-        .. endpoint.IPv6Address is { } ipv6 ? [(ipv6, endpoint.IPv6PrefixLength)] : ((IPAddress, int)[])[],
-        .. endpoint.LinkLocalAddresses.Select(static address => (address, address.AddressFamily == AddressFamily.InterNetwork ? 16 : 64)),
-    ];
+        [
+            .. endpoint.IPAddress is { } ipv4 ? [(ipv4, endpoint.PrefixLength)] : ((IPAddress, int)[])[],
+            .. endpoint.IPv6Address is { } ipv6 ? [(ipv6, endpoint.IPv6PrefixLength)] : ((IPAddress, int)[])[],
+            .. endpoint.LinkLocalAddresses.Select(static address =>
+                (address, address.AddressFamily == AddressFamily.InterNetwork ? 16 : 64)
+            ),
+        ];
 
     /// <summary>
     /// The settings of the interface inside. IPv6 is off on an interface without an IPv6 address, as in Docker, unless a link-local
@@ -75,11 +78,15 @@ internal static class DesiredEndpoint
 
     /// <summary>Whether it has any address of IPv6.</summary>
     public static bool HasIPv6(EndpointRow endpoint) =>
-        endpoint.IPv6Address is not null || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        endpoint.IPv6Address is not null
+        || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
 
     /// <summary>The addresses that it sends from.</summary>
     public static IEnumerable<IPAddress> Sources(EndpointRow endpoint) =>
-        [.. Addresses(endpoint).Select(static address => address.Address), .. HasIPv6(endpoint) ? [endpoint.MacAddress.ToLinkLocal()] : (IPAddress[])[]];
+        [
+            .. Addresses(endpoint).Select(static address => address.Address),
+            .. HasIPv6(endpoint) ? [endpoint.MacAddress.ToLinkLocal()] : (IPAddress[])[],
+        ];
 
     /// <summary>Where a container on a network sends what is for elsewhere; an internal network leads nowhere.</summary>
     public static IPAddress? Gateway(NetworkRow network, AddressFamily family)

@@ -15,7 +15,15 @@ internal static class DesiredPorts
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
 
     /// <summary>Who endpoints are, where a network asks who sends.</summary>
-    public static IReadOnlyList<FirewallSender> Senders(NetworkRow network, IEnumerable<EndpointRow> endpoints) => network.AntiSpoof
-        ? [.. endpoints.Select(static endpoint => new FirewallSender(endpoint.HostInterface, endpoint.MacAddress, [.. DesiredEndpoint.Sources(endpoint)]))]
-        : [];
+    public static IReadOnlyList<FirewallSender> Senders(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
+        network.AntiSpoof
+            ?
+            [
+                .. endpoints.Select(static endpoint => new FirewallSender(
+                    endpoint.HostInterface,
+                    endpoint.MacAddress,
+                    [.. DesiredEndpoint.Sources(endpoint)]
+                )),
+            ]
+            : [];
 }

@@ -36,9 +36,17 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
         }
         if (host.Names.Differing(container, names) is { } file)
         {
-            yield return new Whose(endpoints.Length > 0 ? networks[endpoints[0].NetworkId] : null, container).Finding(DriftKind.File, file, "the names of its networks",
-                File.Exists(file) ? "others" : Deviation.Missing, "\n",
-                [new UpdateNames(new NameChange(), [container.Id]) { Lines = new([$"# update {ShellWord.Of(file)}"]) }]) with { Words = string.Join('\n', host.Names.DescribeAnew(container, names)) };
+            yield return new Whose(endpoints.Length > 0 ? networks[endpoints[0].NetworkId] : null, container).Finding(
+                DriftKind.File,
+                file,
+                "the names of its networks",
+                File.Exists(file) ? "others" : Deviation.Missing,
+                "\n",
+                [new UpdateNames(new NameChange(), [container.Id]) { Lines = new([$"# update {ShellWord.Of(file)}"]) }]
+            ) with
+            {
+                Words = string.Join('\n', host.Names.DescribeAnew(container, names)),
+            };
         }
     }
 
@@ -52,16 +60,24 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
         (NetworkRow Network, KernelObject[] Objects, KernelObject[] Expected)[] wanted =
         [
             .. from endpoint in endpoints
-               let network = networks[endpoint.NetworkId]
-               let driver = host.Desired.Drivers.Of(network)
-               select (network, driver.Objects(network, endpoint, place).ToArray(), driver.Expects(network, endpoint, place).ToArray()),
+            let network = networks[endpoint.NetworkId]
+            let driver = host.Desired.Drivers.Of(network)
+            select (network, driver.Objects(network, endpoint, place).ToArray(), driver.Expects(network, endpoint, place).ToArray()),
         ];
         HostFacts inside = Look(space, place, wanted.SelectMany(static of => of.Objects.Concat(of.Expected)));
         actual.Enter(place, inside);
-        Finding[] findings = [.. wanted.SelectMany(of => _objects.Find(new Whose(of.Network, container), of.Objects, of.Expected, () => Routes(container, container.Endpoints)))];
+        Finding[] findings =
+        [
+            .. wanted.SelectMany(of =>
+                _objects.Find(new Whose(of.Network, container), of.Objects, of.Expected, () => Routes(container, container.Endpoints))
+            ),
+        ];
         foreach (Finding finding in findings)
             yield return finding;
-        if (container.Endpoints.All(endpoint => inside.Find(endpoint.InterfaceName) is not null) && findings.All(static finding => finding.Drift.Kind != DriftKind.Endpoint))
+        if (
+            container.Endpoints.All(endpoint => inside.Find(endpoint.InterfaceName) is not null)
+            && findings.All(static finding => finding.Drift.Kind != DriftKind.Endpoint)
+        )
         {
             foreach (Finding finding in Routes(networks[endpoints[0].NetworkId], container, inside))
                 yield return finding;
@@ -71,7 +87,15 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
     /// <summary>Links, addresses and routes inside, with the settings that are to be compared; entering costs more than reading.</summary>
     private static HostFacts Look(NetworkNamespace space, Place place, IEnumerable<KernelObject> wanted)
     {
-        string[] keys = [.. wanted.OfType<LinkSettings>().Where(one => one.Place == place).SelectMany(static one => one.Settings).Select(static setting => setting.Key).Distinct()];
+        string[] keys =
+        [
+            .. wanted
+                .OfType<LinkSettings>()
+                .Where(one => one.Place == place)
+                .SelectMany(static one => one.Settings)
+                .Select(static setting => setting.Key)
+                .Distinct(),
+        ];
         return space.Run(() =>
         {
             using RtnetlinkConnection links = RtnetlinkConnection.Open();
@@ -84,21 +108,43 @@ internal sealed class ContainerDrift(OpenHost host, ActualState actual, NameView
     private IEnumerable<Finding> Routes(NetworkRow network, ContainerRow container, HostFacts inside)
     {
         Place place = Place.Of(container);
-        Dictionary<AddressFamily, DefaultRoute> wanted = DesiredEndpoint.Routes(place, container.Endpoints).ToDictionary(static route => route.Gateway.AddressFamily);
+        Dictionary<AddressFamily, DefaultRoute> wanted = DesiredEndpoint
+            .Routes(place, container.Endpoints)
+            .ToDictionary(static route => route.Gateway.AddressFamily);
         foreach (AddressFamily family in AddressNumber.Families)
         {
             DefaultRoute? route = wanted.GetValueOrDefault(family);
-            Route? now = inside.Routes.FirstOrDefault(there => DefaultRoute.IsDefault(there) && there.Destination.BaseAddress.AddressFamily == family);
-            EndpointRow? through = now is null ? null : container.Endpoints.FirstOrDefault(endpoint => endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false);
+            Route? now = inside.Routes.FirstOrDefault(there =>
+                DefaultRoute.IsDefault(there) && there.Destination.BaseAddress.AddressFamily == family
+            );
+            EndpointRow? through = now is null
+                ? null
+                : container.Endpoints.FirstOrDefault(endpoint => endpoint.GatewayOf(family)?.Equals(now.Gateway) ?? false);
             bool foreign = now is not null && through is null;
             string expected = route is null ? "none" : $"via {route.Gateway} dev {route.Link.Name}";
-            string actual = now is null ? route is null ? "none" : Deviation.Missing : $"via {now.Gateway} dev {ShellWord.Of(inside.Find(now.LinkIndex)?.Name ?? "?")}";
+            string actual = now is null
+                ? route is null
+                    ? "none"
+                    : Deviation.Missing
+                : $"via {now.Gateway} dev {ShellWord.Of(inside.Find(now.LinkIndex)?.Name ?? "?")}";
             if (foreign || expected == actual)
                 continue;
-            NetworkRow of = DesiredEndpoint.ChooseGateway(container.Endpoints, family) is { } chosen && networks.TryGetValue(chosen.NetworkId, out NetworkRow? its) ? its : network;
-            DefaultRoute? found = through is null ? null : new(place, through.GatewayOf(family)!, LinkMark.Inside(through), through.HostInterface);
-            yield return new Whose(of, container).Finding(DriftKind.Route, family == AddressFamily.InterNetwork ? "default" : "default (IPv6)", expected, actual, "; ",
-                [new ObjectOperation(found, route)]);
+            NetworkRow of =
+                DesiredEndpoint.ChooseGateway(container.Endpoints, family) is { } chosen
+                && networks.TryGetValue(chosen.NetworkId, out NetworkRow? its)
+                    ? its
+                    : network;
+            DefaultRoute? found = through is null
+                ? null
+                : new(place, through.GatewayOf(family)!, LinkMark.Inside(through), through.HostInterface);
+            yield return new Whose(of, container).Finding(
+                DriftKind.Route,
+                family == AddressFamily.InterNetwork ? "default" : "default (IPv6)",
+                expected,
+                actual,
+                "; ",
+                [new ObjectOperation(found, route)]
+            );
         }
     }
 }

@@ -26,7 +26,14 @@ internal sealed record Whose(NetworkRow? Network, ContainerRow? Container = null
 {
     /// <summary>One that is repaired by one thing of the kernel.</summary>
     public Finding Finding(Deviation deviation) =>
-        Finding(deviation.Kind, deviation.Object, deviation.Expected, deviation.Actual, "; ", [new ObjectOperation(deviation.Found, deviation.Wanted)]);
+        Finding(
+            deviation.Kind,
+            deviation.Object,
+            deviation.Expected,
+            deviation.Actual,
+            "; ",
+            [new ObjectOperation(deviation.Found, deviation.Wanted)]
+        );
 
     /// <summary>One that is repaired by several operations.</summary>
     /// <param name="kind">Its kind.</param>
@@ -35,8 +42,14 @@ internal sealed record Whose(NetworkRow? Network, ContainerRow? Container = null
     /// <param name="actual">What it is.</param>
     /// <param name="separator">What stands between the commands.</param>
     /// <param name="repair">The operations.</param>
-    public Finding Finding(DriftKind kind, string what, string expected, string actual, string separator, IReadOnlyList<Operation> repair) =>
-        new(Item(kind, what, expected, actual, string.Join(separator, repair.SelectMany(static operation => operation.Words()))), repair);
+    public Finding Finding(
+        DriftKind kind,
+        string what,
+        string expected,
+        string actual,
+        string separator,
+        IReadOnlyList<Operation> repair
+    ) => new(Item(kind, what, expected, actual, string.Join(separator, repair.SelectMany(static operation => operation.Words()))), repair);
 
     /// <summary>One that cannot be repaired from here.</summary>
     /// <param name="kind">Its kind.</param>
@@ -48,16 +61,17 @@ internal sealed record Whose(NetworkRow? Network, ContainerRow? Container = null
         new(Item(kind, what, expected, actual, advice) with { Repairable = false }, []);
 
     /// <summary>What is reported.</summary>
-    public DriftItem Item(DriftKind kind, string what, string expected, string actual, string repair) => new()
-    {
-        NetworkName = Network?.Name ?? "",
-        NetworkId = Network?.Id ?? "",
-        ContainerName = Container?.Name ?? "",
-        ContainerId = Container?.Id ?? "",
-        Kind = kind,
-        Object = what,
-        Expected = expected,
-        Actual = actual,
-        Repair = repair,
-    };
+    public DriftItem Item(DriftKind kind, string what, string expected, string actual, string repair) =>
+        new()
+        {
+            NetworkName = Network?.Name ?? "",
+            NetworkId = Network?.Id ?? "",
+            ContainerName = Container?.Name ?? "",
+            ContainerId = Container?.Id ?? "",
+            Kind = kind,
+            Object = what,
+            Expected = expected,
+            Actual = actual,
+            Repair = repair,
+        };
 }

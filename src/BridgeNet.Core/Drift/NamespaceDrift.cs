@@ -11,7 +11,8 @@ namespace BridgeNet.Drift;
 /// <param name="actual">What the kernel has.</param>
 internal sealed class NamespaceDrift(OpenHost host, ActualState actual)
 {
-    private const string OtherNamespace = "another network namespace", HostsOwn = "the host's own";
+    private const string OtherNamespace = "another network namespace",
+        HostsOwn = "the host's own";
 
     /// <summary>
     /// What there is to report of it. One that this module created comes back with all that was in it, unless something
@@ -23,26 +24,44 @@ internal sealed class NamespaceDrift(OpenHost host, ActualState actual)
     public Finding Find(ContainerRow container, IReadOnlyList<EndpointRow> endpoints, IReadOnlyDictionary<string, NetworkRow> networks)
     {
         const string Expected = "a network namespace";
-        string path = container.NetNSPath, actual = WhatIsAt(path);
+        string path = container.NetNSPath,
+            actual = WhatIsAt(path);
         Whose whose = new(endpoints.Count > 0 ? networks[endpoints[0].NetworkId] : null, container);
         bool owned = container.Kind is ContainerKind.Owned or ContainerKind.Host;
         bool returned = container.Kind == ContainerKind.Path && actual == OtherNamespace && container.NetNS?.Boot != host.Identity.Boot;
         if (!returned && (!owned || actual != Deviation.Missing))
         {
-            return whose.Unrepairable(DriftKind.Namespace, path, Expected, actual, (owned, actual) switch
-            {
-                (true, _) => $"remove what is at {path}, then repair again",
-                (false, Deviation.Missing) => $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
-                _ => $"Remove-BridgeContainer {container.Name} forgets it; connect what is at {path} anew if it is meant",
-            });
+            return whose.Unrepairable(
+                DriftKind.Namespace,
+                path,
+                Expected,
+                actual,
+                (owned, actual) switch
+                {
+                    (true, _) => $"remove what is at {path}, then repair again",
+                    (false, Deviation.Missing) => $"its owner has to bring it back; Remove-BridgeContainer {container.Name} forgets it",
+                    _ => $"Remove-BridgeContainer {container.Name} forgets it; connect what is at {path} anew if it is meant",
+                }
+            );
         }
         Place place = Place.Of(container with { NetNS = null, NetNSInode = 0 });
-        return whose.Finding(DriftKind.Namespace, path, Expected, actual, "\n",
-        [
-            new ObjectOperation(null, owned ? new KeptNamespace(place) : new ReturnedNamespace(place)),
-            .. endpoints.SelectMany(endpoint => Anew([.. host.Desired.Objects(new EndpointSlice(endpoint, networks[endpoint.NetworkId], container))])),
-            .. ContainerDrift.Routes(container, endpoints),
-        ]) with { Container = container };
+        return whose.Finding(
+            DriftKind.Namespace,
+            path,
+            Expected,
+            actual,
+            "\n",
+            [
+                new ObjectOperation(null, owned ? new KeptNamespace(place) : new ReturnedNamespace(place)),
+                .. endpoints.SelectMany(endpoint =>
+                    Anew([.. host.Desired.Objects(new EndpointSlice(endpoint, networks[endpoint.NetworkId], container))])
+                ),
+                .. ContainerDrift.Routes(container, endpoints),
+            ]
+        ) with
+        {
+            Container = container,
+        };
     }
 
     /// <summary>What creates an endpoint anew; of one that is not entered, what the host still has of it is left.</summary>

@@ -29,13 +29,33 @@ internal sealed class NetworkDrift(OpenHost host, ActualState actual, IHostView 
     }
 
     /// <summary>Routes and addresses of others within its subnets.</summary>
-    private IEnumerable<Finding> Clashes(Whose whose, LinkMark? own) => own is null ? [] : actual.Host
-        .ClashesOf(whose.Network!, actual.Find(Place.Host, own)?.Index ?? 0)
-        .Select(clash => whose.Unrepairable(DriftKind.Overlap, $"{clash.Subnet}", "a subnet of its own", $"also {clash.With}", "remove the route or address, or make the network anew with another subnet"));
+    private IEnumerable<Finding> Clashes(Whose whose, LinkMark? own) =>
+        own is null
+            ? []
+            : actual
+                .Host.ClashesOf(whose.Network!, actual.Find(Place.Host, own)?.Index ?? 0)
+                .Select(clash =>
+                    whose.Unrepairable(
+                        DriftKind.Overlap,
+                        $"{clash.Subnet}",
+                        "a subnet of its own",
+                        $"also {clash.With}",
+                        "remove the route or address, or make the network anew with another subnet"
+                    )
+                );
 
     private Finding Follow(Whose whose, INetworkDriver driver, NetworkRow network, Absence what, IReadOnlyList<PortRow> ports) =>
-        whose.Finding(DriftKind.Bridge, what.Object, "the bridge of the network", what.Actual, "\n",
-            Difference.InOrder([.. Difference.Between(driver.Without(network), driver.Objects(network, ports)), .. Attach(network)])) with { Network = network };
+        whose.Finding(
+            DriftKind.Bridge,
+            what.Object,
+            "the bridge of the network",
+            what.Actual,
+            "\n",
+            Difference.InOrder([.. Difference.Between(driver.Without(network), driver.Objects(network, ports)), .. Attach(network)])
+        ) with
+        {
+            Network = network,
+        };
 
     /// <summary>The rules of a network know it by its name, and stay; but some hang on its link.</summary>
     private IEnumerable<Operation> Attach(NetworkRow network) => host.Rules.PlanAttach(network) is { } attach ? [attach] : [];

@@ -14,7 +14,12 @@ internal sealed class ObjectDrift(ActualState actual)
     /// <param name="objects">The objects: links, and after each what is on it.</param>
     /// <param name="expected">What else should be so of them.</param>
     /// <param name="withNew">What else comes with a link that is created anew.</param>
-    public IEnumerable<Finding> Find(Whose whose, IReadOnlyList<KernelObject> objects, IEnumerable<KernelObject> expected, Func<IEnumerable<Operation>> withNew)
+    public IEnumerable<Finding> Find(
+        Whose whose,
+        IReadOnlyList<KernelObject> objects,
+        IEnumerable<KernelObject> expected,
+        Func<IEnumerable<Operation>> withNew
+    )
     {
         ILookup<string?, KernelObject> parts = objects.Where(static one => one is not ILinkRoot).ToLookup(static one => one.Parent);
         ILookup<string?, KernelObject> also = expected.ToLookup(static one => one.Parent);
@@ -29,7 +34,14 @@ internal sealed class ObjectDrift(ActualState actual)
             yield return whose.Finding(deviation);
     }
 
-    private IEnumerable<Finding> Find(Whose whose, KernelObject one, ILinkRoot root, IReadOnlyList<KernelObject> on, IReadOnlyList<KernelObject> also, Func<IEnumerable<Operation>> withNew)
+    private IEnumerable<Finding> Find(
+        Whose whose,
+        KernelObject one,
+        ILinkRoot root,
+        IReadOnlyList<KernelObject> on,
+        IReadOnlyList<KernelObject> also,
+        Func<IEnumerable<Operation>> withNew
+    )
     {
         if (root.Locate(actual) is { } absence)
         {
@@ -48,11 +60,24 @@ internal sealed class ObjectDrift(ActualState actual)
             yield return deviation.Wanted is BridgeMember member ? Loose(whose, deviation, member, on) : whose.Finding(deviation);
         }
         // What a bridge has of its port is lost when that leaves it, and comes back with it.
-        foreach (Deviation deviation in on.Concat(also).DistinctBy(static part => part.Key).Where(part => !isLoose || part.OfPort is null).OrderBy(static part => part.Stage).SelectMany(part => part.Compare(actual)))
+        foreach (
+            Deviation deviation in on.Concat(also)
+                .DistinctBy(static part => part.Key)
+                .Where(part => !isLoose || part.OfPort is null)
+                .OrderBy(static part => part.Stage)
+                .SelectMany(part => part.Compare(actual))
+        )
             yield return whose.Finding(deviation);
     }
 
-    private Finding Gone(Whose whose, KernelObject one, ILinkRoot root, Absence absence, IReadOnlyList<KernelObject> on, Func<IEnumerable<Operation>> withNew)
+    private Finding Gone(
+        Whose whose,
+        KernelObject one,
+        ILinkRoot root,
+        Absence absence,
+        IReadOnlyList<KernelObject> on,
+        Func<IEnumerable<Operation>> withNew
+    )
     {
         if (absence.Advice is { } advice)
             return whose.Unrepairable(root.Kind, absence.Object, root.Noun, absence.Actual, advice);
@@ -64,17 +89,47 @@ internal sealed class ObjectDrift(ActualState actual)
     /// <param name="objects">The link, and what is on it.</param>
     /// <param name="left">What is left.</param>
     /// <param name="with">What else comes with it.</param>
-    public static IReadOnlyList<Operation> Anew(IEnumerable<KernelObject> objects, IEnumerable<KernelObject> left, IEnumerable<Operation> with) =>
-        [.. left.Select(static one => new ObjectOperation(one, null)), .. Difference.InOrder([.. Difference.Between([], objects), .. with])];
+    public static IReadOnlyList<Operation> Anew(
+        IEnumerable<KernelObject> objects,
+        IEnumerable<KernelObject> left,
+        IEnumerable<Operation> with
+    ) =>
+        [
+            .. left.Select(static one => new ObjectOperation(one, null)),
+            .. Difference.InOrder([.. Difference.Between([], objects), .. with]),
+        ];
 
-    private static Finding Renamed(Whose whose, ILinkRoot root, LinkEnd end, Link link) => whose.Finding(new Deviation(root.Kind, end.Mark.Name, root.Noun,
-        $"renamed to {ShellWord.Of(link.Name)}", new LinkProperty(end.Place, end.Mark with { Name = link.Name, Index = link.Index }, LinkProperty.NewName, end.Mark.Name)));
+    private static Finding Renamed(Whose whose, ILinkRoot root, LinkEnd end, Link link) =>
+        whose.Finding(
+            new Deviation(
+                root.Kind,
+                end.Mark.Name,
+                root.Noun,
+                $"renamed to {ShellWord.Of(link.Name)}",
+                new LinkProperty(end.Place, end.Mark with { Name = link.Name, Index = link.Index }, LinkProperty.NewName, end.Mark.Name)
+            )
+        );
 
     private Finding Loose(Whose whose, Deviation deviation, BridgeMember member, IEnumerable<KernelObject> on)
     {
-        Finding finding = whose.Finding(deviation.Kind, deviation.Object, deviation.Expected, deviation.Actual, "; ",
-            [new ObjectOperation(null, member), .. on.Select(static part => part.OfPort).OfType<KernelObject>().Select(static part => new ObjectOperation(null, part))]);
+        Finding finding = whose.Finding(
+            deviation.Kind,
+            deviation.Object,
+            deviation.Expected,
+            deviation.Actual,
+            "; ",
+            [
+                new ObjectOperation(null, member),
+                .. on.Select(static part => part.OfPort).OfType<KernelObject>().Select(static part => new ObjectOperation(null, part)),
+            ]
+        );
         // Where another link has the bridge's name, or its owner has to bring it back, there is nothing to attach it to.
-        return actual.IsOrComes(Place.Host, member.Bridge) ? finding : finding with { Repair = [], Drift = finding.Drift with { Repairable = false } };
+        return actual.IsOrComes(Place.Host, member.Bridge)
+            ? finding
+            : finding with
+            {
+                Repair = [],
+                Drift = finding.Drift with { Repairable = false },
+            };
     }
 }

@@ -15,13 +15,21 @@ internal sealed class Survey(OpenHost host)
     /// <param name="chosen">The networks to look at; null for all, and all containers.</param>
     public IReadOnlyList<Finding> Find(IStateReader state, IReadOnlyList<NetworkRow>? chosen)
     {
-        Dictionary<string, NetworkRow> networks = (chosen ?? state.Networks()).DistinctBy(static network => network.Id)
-            .OrderBy(static network => network.Name, StringComparer.Ordinal).ToDictionary(static network => network.Id);
-        IReadOnlyList<EndpointRow> endpoints = chosen is null ? state.Endpoints() : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
-        ILookup<string, EndpointRow> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
+        Dictionary<string, NetworkRow> networks = (chosen ?? state.Networks())
+            .DistinctBy(static network => network.Id)
+            .OrderBy(static network => network.Name, StringComparer.Ordinal)
+            .ToDictionary(static network => network.Id);
+        IReadOnlyList<EndpointRow> endpoints = chosen is null
+            ? state.Endpoints()
+            : [.. networks.Keys.SelectMany(id => state.Endpoints(networkId: id))];
+        ILookup<string, EndpointRow> byNetwork = endpoints.ToLookup(static endpoint => endpoint.NetworkId),
+            byContainer = endpoints.ToLookup(static endpoint => endpoint.ContainerId);
         IEnumerable<ContainerRow> containers = chosen is null
             ? state.Containers().Select(row => row with { Endpoints = InOrder(byContainer[row.Id]) })
-            : byContainer.Select(group => state.FindContainerById(group.Key)).OfType<ContainerRow>().Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
+            : byContainer
+                .Select(group => state.FindContainerById(group.Key))
+                .OfType<ContainerRow>()
+                .Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
         ActualState actual = new(new HostFacts(host.Links, Sysctl.Read));
         NetworkDrift outside = new(host, actual, host.View(state));
         ContainerDrift inside = new(host, actual, new NameView(state), networks);
@@ -31,8 +39,16 @@ internal sealed class Survey(OpenHost host)
             .. new RuleDrift(host.Rules).Find(state, chosen is null ? null : networks),
             // Of no network: what all of them share.
             .. Forwarding(chosen is { Count: 0 } ? state.Networks() : networks.Values, actual),
-            .. networks.Values.SelectMany(network => Whole(new Whose(network), network.Name, () => outside.Find(network, [.. byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports)]))),
-            .. containers.OrderBy(static container => container.Name, StringComparer.Ordinal).SelectMany(container => Whole(OneOf(container, networks), container.NetNSPath, () => inside.Find(container))),
+            .. networks.Values.SelectMany(network =>
+                Whole(
+                    new Whose(network),
+                    network.Name,
+                    () => outside.Find(network, [.. byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports)])
+                )
+            ),
+            .. containers
+                .OrderBy(static container => container.Name, StringComparer.Ordinal)
+                .SelectMany(container => Whole(OneOf(container, networks), container.NetNSPath, () => inside.Find(container))),
         ];
     }
 
@@ -43,20 +59,41 @@ internal sealed class Survey(OpenHost host)
         {
             return [.. find()];
         }
-        catch (Exception failure) when (ErrorMap.ToProblems(failure, null) is [{ ErrorId: not (ErrorIds.PermissionDenied or ErrorIds.OperationStopped) } problem, ..])
+        catch (Exception failure)
+            when (ErrorMap.ToProblems(failure, null)
+                    is [{ ErrorId: not (ErrorIds.PermissionDenied or ErrorIds.OperationStopped) } problem, ..]
+            )
         {
-            return [whose.Unrepairable(DriftKind.Unreadable, what, "readable", problem.Message.TrimEnd('.'), "try again; where it stays so, look at what runs in it, or remove it")];
+            return
+            [
+                whose.Unrepairable(
+                    DriftKind.Unreadable,
+                    what,
+                    "readable",
+                    problem.Message.TrimEnd('.'),
+                    "try again; where it stays so, look at what runs in it, or remove it"
+                ),
+            ];
         }
     }
 
     private static Whose OneOf(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks) =>
-        new(container.Endpoints.Select(endpoint => networks.GetValueOrDefault(endpoint.NetworkId)).FirstOrDefault(static network => network is not null), container);
+        new(
+            container
+                .Endpoints.Select(endpoint => networks.GetValueOrDefault(endpoint.NetworkId))
+                .FirstOrDefault(static network => network is not null),
+            container
+        );
 
-    private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) => [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
+    private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) =>
+        [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
 
     /// <summary>The host's forwarding, which all networks of a family share.</summary>
-    private IEnumerable<Finding> Forwarding(IEnumerable<NetworkRow> networks, ActualState actual) => networks.SelectMany(network => host.Desired.Drivers.Of(network).Forwarding(network)).Distinct()
-        .OrderBy(static wanted => wanted.Setting.Key, StringComparer.Ordinal)
-        .SelectMany(wanted => wanted.Compare(actual))
-        .Select(static deviation => new Whose(null).Finding(deviation));
+    private IEnumerable<Finding> Forwarding(IEnumerable<NetworkRow> networks, ActualState actual) =>
+        networks
+            .SelectMany(network => host.Desired.Drivers.Of(network).Forwarding(network))
+            .Distinct()
+            .OrderBy(static wanted => wanted.Setting.Key, StringComparer.Ordinal)
+            .SelectMany(wanted => wanted.Compare(actual))
+            .Select(static deviation => new Whose(null).Finding(deviation));
 }

@@ -18,7 +18,10 @@ internal sealed class AloneDriver(string name, string description) : INetworkDri
     public DriverCapabilities Capabilities => DriverCapabilities.None;
 
     /// <inheritdoc/>
-    public string? Flaw(NetworkRow network) => network.ConfigOnly && network.BridgeName is null && network.BridgeMacAddress is null ? null : $"Network '{network.Name}' is not one that has no containers.";
+    public string? Flaw(NetworkRow network) =>
+        network.ConfigOnly && network.BridgeName is null && network.BridgeMacAddress is null
+            ? null
+            : $"Network '{network.Name}' is not one that has no containers.";
 
     /// <inheritdoc/>
     public bool IsHostEnd(string name) => false;
@@ -27,11 +30,11 @@ internal sealed class AloneDriver(string name, string description) : INetworkDri
     public string HostEnd(string endpointId) => "";
 
     /// <inheritdoc/>
-    public string? WhyUnconnectable(NetworkRow network) => network.ConfigOnly
-        ? $"'{network.Name}' is only a configuration; make a network of it with New-BridgeNetwork -ConfigFrom {network.Name}."
-        : Name == "host"
-            ? "A container is on 'host' from its beginning or never; make it with New-BridgeContainer -Network host."
-            : "'none' is for containers without a network; disconnect the container from the others instead.";
+    public string? WhyUnconnectable(NetworkRow network) =>
+        network.ConfigOnly
+            ? $"'{network.Name}' is only a configuration; make a network of it with New-BridgeNetwork -ConfigFrom {network.Name}."
+        : Name == "host" ? "A container is on 'host' from its beginning or never; make it with New-BridgeContainer -Network host."
+        : "'none' is for containers without a network; disconnect the container from the others instead.";
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place) => [];

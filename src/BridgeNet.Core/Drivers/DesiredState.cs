@@ -16,17 +16,20 @@ internal sealed class DesiredState(NetworkDrivers drivers)
     /// <param name="slice">The rows.</param>
     /// <param name="other">The rows of the other side of the change: of a bridge that was there before its network, how it is without.</param>
     public IEnumerable<KernelObject> Objects(StateSlice slice, StateSlice other) =>
-    [
-        .. slice.Spaces.Select(static container => new KeptNamespace(Place.Of(container))),
-        .. slice.Networks.SelectMany(of => drivers.Of(of.Network).Objects(of.Network, of.Ports)),
-        .. other.Networks.Where(of => slice.Networks.All(here => here.Network.Id != of.Network.Id)).SelectMany(of => drivers.Of(of.Network).Without(of.Network)),
-        .. slice.Forwarding,
-        .. slice.Endpoints.SelectMany(Objects),
-        .. slice.Containers.SelectMany(static container => DesiredEndpoint.Routes(Place.Of(container), container.Endpoints)),
-    ];
+        [
+            .. slice.Spaces.Select(static container => new KeptNamespace(Place.Of(container))),
+            .. slice.Networks.SelectMany(of => drivers.Of(of.Network).Objects(of.Network, of.Ports)),
+            .. other
+                .Networks.Where(of => slice.Networks.All(here => here.Network.Id != of.Network.Id))
+                .SelectMany(of => drivers.Of(of.Network).Without(of.Network)),
+            .. slice.Forwarding,
+            .. slice.Endpoints.SelectMany(Objects),
+            .. slice.Containers.SelectMany(static container => DesiredEndpoint.Routes(Place.Of(container), container.Endpoints)),
+        ];
 
     /// <summary>The two ends of an endpoint and all that is on them.</summary>
-    public IEnumerable<KernelObject> Objects(EndpointSlice of) => drivers.Of(of.Network).Objects(of.Network, of.Endpoint, Place.Of(of.Container));
+    public IEnumerable<KernelObject> Objects(EndpointSlice of) =>
+        drivers.Of(of.Network).Objects(of.Network, of.Endpoint, Place.Of(of.Container));
 
     /// <summary>The rules, with those endpoints as senders that the change concerns.</summary>
     public IEnumerable<FirewallNetwork> Rules(StateSlice slice)

@@ -31,18 +31,14 @@ internal interface INetworkDriver
     // Requests, and the rows that are chosen for them.
 
     /// <summary>Adds what speaks against a request, beyond the values of single options.</summary>
-    void Check(NetworkRequest request, IHostView host, ICollection<Problem> problems)
-    {
-    }
+    void Check(NetworkRequest request, IHostView host, ICollection<Problem> problems) { }
 
     /// <summary>Adds what speaks against options beyond their single values, wherever they come from: a request, a change or a document.</summary>
     /// <param name="options">The options.</param>
     /// <param name="isInternal">Whether nothing leaves the network.</param>
     /// <param name="problems">Takes the problems.</param>
     /// <param name="target">The name of the network.</param>
-    void CheckOptions(IReadOnlyDictionary<string, string> options, bool isInternal, ICollection<Problem> problems, string target)
-    {
-    }
+    void CheckOptions(IReadOnlyDictionary<string, string> options, bool isInternal, ICollection<Problem> problems, string target) { }
 
     /// <summary>The network with all that it has of this driver, names of links and MTU among it; its subnets are chosen.</summary>
     NetworkRow Choose(NetworkRow network, IHostView host) => network;

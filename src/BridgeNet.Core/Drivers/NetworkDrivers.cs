@@ -9,7 +9,12 @@ namespace BridgeNet.Drivers;
 internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> drivers)
 {
     /// <summary>Those of this module.</summary>
-    public static NetworkDrivers Default { get; } = new(new BridgeDriver(), new AloneDriver("host", "The host's own namespace"), new AloneDriver("null", "Loopback only, or a configuration"));
+    public static NetworkDrivers Default { get; } =
+        new(
+            new BridgeDriver(),
+            new AloneDriver("host", "The host's own namespace"),
+            new AloneDriver("null", "Loopback only, or a configuration")
+        );
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<INetworkDriver> All => drivers;
@@ -22,16 +27,24 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
 
     /// <summary>The driver of a network.</summary>
     /// <exception cref="BridgeNetException">DriverUnknown: another version of this module made it.</exception>
-    public INetworkDriver Of(NetworkRow network) => Find(network.Driver) ?? throw new BridgeNetException(ErrorIds.DriverUnknown, ProblemCategory.NotImplemented,
-        $"Network '{network.Name}' has the driver '{network.Driver}', which this version of the module does not have; use the version that made it.", network.Name);
+    public INetworkDriver Of(NetworkRow network) =>
+        Find(network.Driver)
+        ?? throw new BridgeNetException(
+            ErrorIds.DriverUnknown,
+            ProblemCategory.NotImplemented,
+            $"Network '{network.Name}' has the driver '{network.Driver}', which this version of the module does not have; use the version that made it.",
+            network.Name
+        );
 
     /// <summary>The keys of all options.</summary>
-    public IEnumerable<string> OptionKeys => drivers.SelectMany(static driver => driver.Options).Concat(DriverOption.Common).Select(static option => option.Key).Distinct();
+    public IEnumerable<string> OptionKeys =>
+        drivers.SelectMany(static driver => driver.Options).Concat(DriverOption.Common).Select(static option => option.Key).Distinct();
 
     /// <summary>The option of a key, of a network of a driver; null for one that means nothing to it.</summary>
     /// <param name="driver">The driver; null for a configuration, which is for networks of any.</param>
     /// <param name="key">The key.</param>
-    public DriverOption? Option(INetworkDriver? driver, string key) => Those(driver).SelectMany(static one => one.Options).Concat(DriverOption.Common).FirstOrDefault(option => option.Key == key);
+    public DriverOption? Option(INetworkDriver? driver, string key) =>
+        Those(driver).SelectMany(static one => one.Options).Concat(DriverOption.Common).FirstOrDefault(option => option.Key == key);
 
     /// <summary>Adds a problem for every option that cannot be, and a warning for every key that is not known.</summary>
     /// <param name="driver">The driver; null for a configuration, which is for networks of any.</param>
@@ -41,26 +54,48 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
     /// <param name="problems">Takes the problems.</param>
     /// <param name="warn">Hears of keys that are not known.</param>
     /// <param name="target">The name of the network.</param>
-    public void CheckOptions(INetworkDriver? driver, IReadOnlyDictionary<string, string> options, bool isInternal, bool ipv6, ICollection<Problem> problems, Action<string> warn, string target)
+    public void CheckOptions(
+        INetworkDriver? driver,
+        IReadOnlyDictionary<string, string> options,
+        bool isInternal,
+        bool ipv6,
+        ICollection<Problem> problems,
+        Action<string> warn,
+        string target
+    )
     {
         foreach ((string key, string value) in options)
         {
             if (Option(driver, key) is not { } known)
                 warn($"The option '{key}' is kept, but means nothing to this module.");
             else if (known.Wrong(value) is { } wrong)
-                problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The option {key} is '{value}', which {wrong}.", target));
+                problems.Add(
+                    new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The option {key} is '{value}', which {wrong}.", target)
+                );
         }
         foreach (INetworkDriver one in Those(driver))
             one.CheckOptions(options, isInternal, problems, target);
         if (ipv6 && NetworkOptions.MtuOf(options) is > 0 and < LinkRules.MinIPv6Mtu and int mtu)
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"An MTU of {mtu} is too small for IPv6, which needs {LinkRules.MinIPv6Mtu} (RFC 8200); give a larger one, or make the network without IPv6.", target));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidArgument,
+                    $"An MTU of {mtu} is too small for IPv6, which needs {LinkRules.MinIPv6Mtu} (RFC 8200); give a larger one, or make the network without IPv6.",
+                    target
+                )
+            );
         }
     }
 
     private IReadOnlyList<INetworkDriver> Those(INetworkDriver? driver) => driver is null ? drivers : [driver];
 
     /// <summary>Which drivers a user can choose, for a sentence.</summary>
-    public string Choices => string.Join(", ", drivers.Where(static driver => driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated)).Select(static driver => $"'{driver.Name}'"));
+    public string Choices =>
+        string.Join(
+            ", ",
+            drivers
+                .Where(static driver => driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated))
+                .Select(static driver => $"'{driver.Name}'")
+        );
 }

@@ -16,51 +16,98 @@ namespace BridgeNet.Firewall;
 /// </summary>
 internal static class AntiSpoofPlan
 {
-    private const string Table = "bridgenet", Prerouting = "prerouting", Arp = "arp-claims", IPv6 = "ipv6-sources";
-    private const byte RouterAdvertisement = 134, NeighborSolicitation = 135, NeighborAdvertisement = 136, Mld2Report = 143;
-    private const ushort ETH_P_IP = 0x0800, ETH_P_ARP = 0x0806, ETH_P_IPV6 = 0x86dd;
+    private const string Table = "bridgenet",
+        Prerouting = "prerouting",
+        Arp = "arp-claims",
+        IPv6 = "ipv6-sources";
+    private const byte RouterAdvertisement = 134,
+        NeighborSolicitation = 135,
+        NeighborAdvertisement = 136,
+        Mld2Report = 143;
+    private const ushort ETH_P_IP = 0x0800,
+        ETH_P_ARP = 0x0806,
+        ETH_P_IPV6 = 0x86dd;
 
     private static readonly NftSet s_macs = new("macs", TYPE_IFNAME, TYPE_ETHERADDR);
     private static readonly NftSet s_sources4 = new("sources4", TYPE_IFNAME, TYPE_ETHERADDR, TYPE_IPADDR);
     private static readonly NftSet s_sources6 = new("sources6", TYPE_IFNAME, TYPE_ETHERADDR, TYPE_IP6ADDR);
 
     /// <summary>The table, without the elements of its sets.</summary>
-    public static NftTableShape Shape { get; } = new(NFPROTO_BRIDGE, Table)
-    {
-        Sets = [s_macs, s_sources4, s_sources6],
-        Chains = [Arp, IPv6, Prerouting],
-        // Ahead of br_netfilter (priority 0 of this hook), which would let IPv4 and IPv6 see the frame.
-        BaseChains = [new(NFPROTO_BRIDGE, Table, Prerouting) { Type = "filter", Hook = NF_INET_PRE_ROUTING, Priority = -300, Policy = NF_ACCEPT }],
-        Rules =
-        [
-            new(Prerouting, [Meta(NFT_META_IIFGROUP), Compare(NFT_CMP_NEQ, InterfaceGroup.AntiSpoof), Verdict(NF_ACCEPT)]),
-            new(Prerouting, [.. Sender, Lookup(s_macs, inverted: true), Verdict(NF_DROP)]),
-            new(Prerouting, [.. Is(ETH_P_ARP), Verdict(NFT_GOTO, Arp)]),
-            new(Prerouting, [.. Is(ETH_P_IPV6), Verdict(NFT_GOTO, IPv6)]),
-            new(Prerouting, [.. Is(ETH_P_IP), .. Sender, Payload(NFT_PAYLOAD_NETWORK_HEADER, 12, 4, NFT_REG32_06), Lookup(s_sources4), Verdict(NF_ACCEPT)]),
-            // Of other protocols nothing is needed: not of 802.1Q within a tag, nor of what a switch would tell another.
-            new(Prerouting, Verdict(NF_DROP)),
-
-            // Ethernet and IPv4, so that the addresses are where they are looked for.
-            new(Arp, [Payload(NFT_PAYLOAD_NETWORK_HEADER, 0, 6), Compare(NFT_CMP_NEQ, [0, 1, 8, 0, 6, 4]), Verdict(NF_DROP)]),
-            new(Arp, [.. ArpSender, Payload(NFT_PAYLOAD_NETWORK_HEADER, 14, 4, NFT_REG32_06), Lookup(s_sources4), Verdict(NF_ACCEPT)]),
-            // A probe (RFC 5227) has no sender; one for a neighbour's address would tell it that the address is taken.
-            new(Arp, [Payload(NFT_PAYLOAD_NETWORK_HEADER, 14, 4), Compare(NFT_CMP_EQ, 0u), .. ArpSender, Payload(NFT_PAYLOAD_NETWORK_HEADER, 24, 4, NFT_REG32_06), Lookup(s_sources4), Verdict(NF_ACCEPT)]),
-            new(Arp, Verdict(NF_DROP)),
-
-            new(IPv6, [.. IsIcmp(RouterAdvertisement), Verdict(NF_DROP)]),
-            // Each by what it must be: of a message that is cut off before its target nothing matches.
-            new(IPv6, [.. IsIcmp(NeighborAdvertisement), .. Sender, Target, Lookup(s_sources6), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
-            new(IPv6, [.. IsIcmp(NeighborAdvertisement), Verdict(NF_DROP)]),
-            // Of what comes in fragments the first shows what it is, or it could be anything of the above (RFC 7112): there the header that follows all extensions cannot be read.
-            new(IPv6, [Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
-            new(IPv6, [.. IsLaterFragment(), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
-            // While a link-local address is being tried, its owner has none: duplicate address detection (RFC 4862), and the reports that go with it.
-            new(IPv6, [.. IsUnspecified, .. IsIcmp(NeighborSolicitation), .. Sender, Target, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
-            new(IPv6, [.. IsUnspecified, .. IsIcmp(Mld2Report), Verdict(NF_ACCEPT)]),
-            new(IPv6, Verdict(NF_DROP)),
-        ],
-    };
+    public static NftTableShape Shape { get; } =
+        new(NFPROTO_BRIDGE, Table)
+        {
+            Sets = [s_macs, s_sources4, s_sources6],
+            Chains = [Arp, IPv6, Prerouting],
+            // Ahead of br_netfilter (priority 0 of this hook), which would let IPv4 and IPv6 see the frame.
+            BaseChains =
+            [
+                new(NFPROTO_BRIDGE, Table, Prerouting)
+                {
+                    Type = "filter",
+                    Hook = NF_INET_PRE_ROUTING,
+                    Priority = -300,
+                    Policy = NF_ACCEPT,
+                },
+            ],
+            Rules =
+            [
+                new(Prerouting, [Meta(NFT_META_IIFGROUP), Compare(NFT_CMP_NEQ, InterfaceGroup.AntiSpoof), Verdict(NF_ACCEPT)]),
+                new(Prerouting, [.. Sender, Lookup(s_macs, inverted: true), Verdict(NF_DROP)]),
+                new(Prerouting, [.. Is(ETH_P_ARP), Verdict(NFT_GOTO, Arp)]),
+                new(Prerouting, [.. Is(ETH_P_IPV6), Verdict(NFT_GOTO, IPv6)]),
+                new(
+                    Prerouting,
+                    [
+                        .. Is(ETH_P_IP),
+                        .. Sender,
+                        Payload(NFT_PAYLOAD_NETWORK_HEADER, 12, 4, NFT_REG32_06),
+                        Lookup(s_sources4),
+                        Verdict(NF_ACCEPT),
+                    ]
+                ),
+                // Of other protocols nothing is needed: not of 802.1Q within a tag, nor of what a switch would tell another.
+                new(Prerouting, Verdict(NF_DROP)),
+                // Ethernet and IPv4, so that the addresses are where they are looked for.
+                new(Arp, [Payload(NFT_PAYLOAD_NETWORK_HEADER, 0, 6), Compare(NFT_CMP_NEQ, [0, 1, 8, 0, 6, 4]), Verdict(NF_DROP)]),
+                new(Arp, [.. ArpSender, Payload(NFT_PAYLOAD_NETWORK_HEADER, 14, 4, NFT_REG32_06), Lookup(s_sources4), Verdict(NF_ACCEPT)]),
+                // A probe (RFC 5227) has no sender; one for a neighbour's address would tell it that the address is taken.
+                new(
+                    Arp,
+                    [
+                        Payload(NFT_PAYLOAD_NETWORK_HEADER, 14, 4),
+                        Compare(NFT_CMP_EQ, 0u),
+                        .. ArpSender,
+                        Payload(NFT_PAYLOAD_NETWORK_HEADER, 24, 4, NFT_REG32_06),
+                        Lookup(s_sources4),
+                        Verdict(NF_ACCEPT),
+                    ]
+                ),
+                new(Arp, Verdict(NF_DROP)),
+                new(IPv6, [.. IsIcmp(RouterAdvertisement), Verdict(NF_DROP)]),
+                // Each by what it must be: of a message that is cut off before its target nothing matches.
+                new(
+                    IPv6,
+                    [
+                        .. IsIcmp(NeighborAdvertisement),
+                        .. Sender,
+                        Target,
+                        Lookup(s_sources6),
+                        .. Sender,
+                        Source,
+                        Lookup(s_sources6),
+                        Verdict(NF_ACCEPT),
+                    ]
+                ),
+                new(IPv6, [.. IsIcmp(NeighborAdvertisement), Verdict(NF_DROP)]),
+                // Of what comes in fragments the first shows what it is, or it could be anything of the above (RFC 7112): there the header that follows all extensions cannot be read.
+                new(IPv6, [Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
+                new(IPv6, [.. IsLaterFragment(), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
+                // While a link-local address is being tried, its owner has none: duplicate address detection (RFC 4862), and the reports that go with it.
+                new(IPv6, [.. IsUnspecified, .. IsIcmp(NeighborSolicitation), .. Sender, Target, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
+                new(IPv6, [.. IsUnspecified, .. IsIcmp(Mld2Report), Verdict(NF_ACCEPT)]),
+                new(IPv6, Verdict(NF_DROP)),
+            ],
+        };
 
     /// <summary>Whether a chain is of our table.</summary>
     public static bool IsOurs(NftChain chain) => chain is { Family: NFPROTO_BRIDGE, Table: Table };
@@ -93,9 +140,15 @@ internal static class AntiSpoofPlan
 
     private static NftExpression[] IsUnspecified => [Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Compare(NFT_CMP_EQ, new byte[16])];
 
-    private static NftExpression[] Is(ushort protocol) => [Meta(NFT_META_PROTOCOL), Compare(NFT_CMP_EQ, [(byte)(protocol >> 8), (byte)protocol])];
+    private static NftExpression[] Is(ushort protocol) =>
+        [Meta(NFT_META_PROTOCOL), Compare(NFT_CMP_EQ, [(byte)(protocol >> 8), (byte)protocol])];
 
     // Behind whatever extension headers.
     private static NftExpression[] IsIcmp(byte type) =>
-        [Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [(byte)ProtocolType.IcmpV6]), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1), Compare(NFT_CMP_EQ, [type])];
+        [
+            Meta(NFT_META_L4PROTO),
+            Compare(NFT_CMP_EQ, [(byte)ProtocolType.IcmpV6]),
+            Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1),
+            Compare(NFT_CMP_EQ, [type]),
+        ];
 }

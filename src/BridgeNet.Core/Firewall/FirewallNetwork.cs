@@ -33,28 +33,44 @@ internal sealed record FirewallNetwork(string BridgeName)
     public IReadOnlyList<FirewallPort> Ports { get; init; } = [];
 
     /// <summary>The interface group of its bridge.</summary>
-    public uint Group => Subnets.Aggregate(
-        Ours | (Internal ? InterfaceGroup.Internal : 0) | (InterContainer ? 0 : Separated) | (Adopted ? HasIPv4 | HasIPv6 : 0),
-        static (group, subnet) => group | (subnet.Network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
-            ? HasIPv4 | Of(subnet.Mode, RoutedIPv4, UnprotectedIPv4, IsolatedIPv4)
-            : HasIPv6 | Of(subnet.Mode, RoutedIPv6, UnprotectedIPv6, IsolatedIPv6)));
+    public uint Group =>
+        Subnets.Aggregate(
+            Ours | (Internal ? InterfaceGroup.Internal : 0) | (InterContainer ? 0 : Separated) | (Adopted ? HasIPv4 | HasIPv6 : 0),
+            static (group, subnet) =>
+                group
+                | (
+                    subnet.Network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+                        ? HasIPv4 | Of(subnet.Mode, RoutedIPv4, UnprotectedIPv4, IsolatedIPv4)
+                        : HasIPv6 | Of(subnet.Mode, RoutedIPv6, UnprotectedIPv6, IsolatedIPv6)
+                )
+        );
 
     /// <summary>The subnet of a family; null without one.</summary>
-    public FirewallSubnet? Subnet(AddressFamily family) => Subnets.FirstOrDefault(subnet => subnet.Network.BaseAddress.AddressFamily == family);
+    public FirewallSubnet? Subnet(AddressFamily family) =>
+        Subnets.FirstOrDefault(subnet => subnet.Network.BaseAddress.AddressFamily == family);
 
     // By content: with a list of its own a record compares which one it is.
-    public bool Equals(FirewallNetwork? other) => other is not null && BridgeName == other.BridgeName && InterContainer == other.InterContainer && Internal == other.Internal
-        && Adopted == other.Adopted && AntiSpoof == other.AntiSpoof && Subnets.SequenceEqual(other.Subnets) && Ports.SequenceEqual(other.Ports) && Senders.SequenceEqual(other.Senders);
+    public bool Equals(FirewallNetwork? other) =>
+        other is not null
+        && BridgeName == other.BridgeName
+        && InterContainer == other.InterContainer
+        && Internal == other.Internal
+        && Adopted == other.Adopted
+        && AntiSpoof == other.AntiSpoof
+        && Subnets.SequenceEqual(other.Subnets)
+        && Ports.SequenceEqual(other.Ports)
+        && Senders.SequenceEqual(other.Senders);
 
     public override int GetHashCode() => BridgeName.GetHashCode(StringComparison.Ordinal);
 
-    private static uint Of(GatewayMode mode, uint routed, uint unprotected, uint isolated) => mode switch
-    {
-        GatewayMode.Routed => routed,
-        GatewayMode.NatUnprotected => unprotected,
-        GatewayMode.Isolated => isolated,
-        _ => 0,
-    };
+    private static uint Of(GatewayMode mode, uint routed, uint unprotected, uint isolated) =>
+        mode switch
+        {
+            GatewayMode.Routed => routed,
+            GatewayMode.NatUnprotected => unprotected,
+            GatewayMode.Isolated => isolated,
+            _ => 0,
+        };
 }
 
 /// <summary>One subnet of a network.</summary>
@@ -62,7 +78,12 @@ internal sealed record FirewallNetwork(string BridgeName)
 /// <param name="Mode">How it is joined to the world outside.</param>
 /// <param name="Masquerade">Whether outgoing packets get an address of the host.</param>
 /// <param name="Snat">Which address; null for that of the interface they leave by.</param>
-internal sealed record FirewallSubnet(IPNetwork Network, GatewayMode Mode = GatewayMode.Nat, bool Masquerade = true, IPAddress? Snat = null);
+internal sealed record FirewallSubnet(
+    IPNetwork Network,
+    GatewayMode Mode = GatewayMode.Nat,
+    bool Masquerade = true,
+    IPAddress? Snat = null
+);
 
 /// <summary>One published port.</summary>
 /// <param name="Address">The endpoint's address.</param>
@@ -75,12 +96,13 @@ internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol
     public AddressFamily Family => Address.AddressFamily;
 
     /// <summary>The number of its protocol (IANA).</summary>
-    public byte ProtocolNumber => Protocol switch
-    {
-        "tcp" => (byte)ProtocolType.Tcp,
-        "udp" => (byte)ProtocolType.Udp,
-        _ => 132, // IPPROTO_SCTP
-    };
+    public byte ProtocolNumber =>
+        Protocol switch
+        {
+            "tcp" => (byte)ProtocolType.Tcp,
+            "udp" => (byte)ProtocolType.Udp,
+            _ => 132, // IPPROTO_SCTP
+        };
 
     /// <summary>Whether it is reached at every address of the host.</summary>
     public bool AnyHostAddress => HostAddress.Equals(IPAddress.Any) || HostAddress.Equals(IPAddress.IPv6Any);
@@ -92,7 +114,8 @@ internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol
 /// <param name="Addresses">The addresses inside, the link-local one that the kernel adds among them.</param>
 internal sealed record FirewallSender(string Port, MacAddress Mac, IReadOnlyList<IPAddress> Addresses)
 {
-    public bool Equals(FirewallSender? other) => other is not null && Port == other.Port && Mac == other.Mac && Addresses.SequenceEqual(other.Addresses);
+    public bool Equals(FirewallSender? other) =>
+        other is not null && Port == other.Port && Mac == other.Mac && Addresses.SequenceEqual(other.Addresses);
 
     public override int GetHashCode() => Port.GetHashCode(StringComparison.Ordinal);
 }

@@ -45,27 +45,32 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
         [.. _table.Describe(Difference(before, after)), .. backend.Describe(before, after), .. _ingress.Describe(before, after)];
 
     public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks) =>
-    [
-        .. DescribeSendersCome(networks), .. _table.Describe(Difference([], networks)),
-        .. backend.DescribeRebuild(networks),
-        .. networks.Count > 0 ? _ingress.Describe([], networks) : _ingress.DescribeRemoval(),
-        .. IsNeeded(networks) ? [] : DescribeSendersGone(),
-    ];
+        [
+            .. DescribeSendersCome(networks),
+            .. _table.Describe(Difference([], networks)),
+            .. backend.DescribeRebuild(networks),
+            .. networks.Count > 0 ? _ingress.Describe([], networks) : _ingress.DescribeRemoval(),
+            .. IsNeeded(networks) ? [] : DescribeSendersGone(),
+        ];
 
     /// <summary>What creates the table against spoofed senders: nft has no words for rules that look into ARP and neighbour discovery and ask sets of addresses. Nothing where it is there, or not needed.</summary>
-    public IReadOnlyList<string> DescribeSendersCome(IReadOnlyList<FirewallNetwork> networks) => IsNeeded(networks) && !_table.Exists ? [$"# create the table {AntiSpoofPlan.Shape}"] : [];
+    public IReadOnlyList<string> DescribeSendersCome(IReadOnlyList<FirewallNetwork> networks) =>
+        IsNeeded(networks) && !_table.Exists ? [$"# create the table {AntiSpoofPlan.Shape}"] : [];
 
     /// <summary>What takes the table against spoofed senders away; nothing where it is not there.</summary>
     public IReadOnlyList<string> DescribeSendersGone() => _table.Exists ? [$"nft delete table {AntiSpoofPlan.Shape}"] : [];
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) =>
-    [
-        .. IsNeeded(networks)
-            ? _table.Compare(NftTable.Chains(_table.Netlink), networks.SelectMany(AntiSpoofPlan.ElementsOf, static (network, element) => (element, network.BridgeName)))
-            : _table.CompareWithNone(),
-        .. backend.Compare(networks),
-        .. _ingress.Compare(networks),
-    ];
+        [
+            .. IsNeeded(networks)
+                ? _table.Compare(
+                    NftTable.Chains(_table.Netlink),
+                    networks.SelectMany(AntiSpoofPlan.ElementsOf, static (network, element) => (element, network.BridgeName))
+                )
+                : _table.CompareWithNone(),
+            .. backend.Compare(networks),
+            .. _ingress.Compare(networks),
+        ];
 
     /// <summary>Gives a network whose bridge was created anew what hangs on that: rules know it by its name, and stay.</summary>
     public void Attach(FirewallNetwork network) => _ingress.Change([], [network]);
@@ -88,9 +93,13 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
         }
         catch (NetlinkException failure)
         {
-            throw new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.NotImplemented,
+            throw new BridgeNetException(
+                ErrorIds.FirewallFailed,
+                ProblemCategory.NotImplemented,
                 $"The kernel refuses the rules of anti-spoofing: {failure.Message}. They need nf_tables for bridges (NF_TABLES_BRIDGE in the kernel); without it, create the network without -AntiSpoof.",
-                AntiSpoofPlan.Shape.ToString(), failure);
+                AntiSpoofPlan.Shape.ToString(),
+                failure
+            );
         }
     }
 

@@ -18,9 +18,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
 
     /// <summary>With the patience that is right for people.</summary>
-    public IptablesBackend() : this(IptablesProgram.Patience, TimeSpan.FromSeconds(20))
-    {
-    }
+    public IptablesBackend()
+        : this(IptablesProgram.Patience, TimeSpan.FromSeconds(20)) { }
 
     public string Name => "iptables";
 
@@ -47,8 +46,15 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
                 continue;
             Restore(plan, plan.Rebuild(saved, networks));
             // Programs of both variants side by side, or one that only seems to work, would leave networks open.
-            if (plan.Compare(Save(plan), networks).FirstOrDefault(static difference => difference.Actual == IptablesPlan.Missing) is { } open)
-                throw Refused($"{plan.Program}-restore", 0, $"it said that it did, but by {plan.Program}-save {open.Object} has no '{open.Expected}'");
+            if (
+                plan.Compare(Save(plan), networks).FirstOrDefault(static difference => difference.Actual == IptablesPlan.Missing) is
+                { } open
+            )
+                throw Refused(
+                    $"{plan.Program}-restore",
+                    0,
+                    $"it said that it did, but by {plan.Program}-save {open.Object} has no '{open.Expected}'"
+                );
         }
     }
 
@@ -56,7 +62,11 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         [.. Plans.SelectMany(plan => plan.Describe(before, after))];
 
     public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks) =>
-        [.. Plans.Where(plan => networks.Count > 0 || IptablesProgram.Has($"{plan.Program}-save")).SelectMany(plan => plan.DescribeRebuild(Save(plan), networks))];
+        [
+            .. Plans
+                .Where(plan => networks.Count > 0 || IptablesProgram.Has($"{plan.Program}-save"))
+                .SelectMany(plan => plan.DescribeRebuild(Save(plan), networks)),
+        ];
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {
@@ -71,7 +81,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
                 differences.AddRange(plan.Compare(IptablesSaved.Parse(output), networks));
                 legacy |= IsLegacy(output);
             }
-            catch (BridgeNetException unreadable) when (networks.Count > 0 && unreadable.Problems.All(static problem => problem.ErrorId == ErrorIds.FirewallFailed))
+            catch (BridgeNetException unreadable)
+                when (networks.Count > 0 && unreadable.Problems.All(static problem => problem.ErrorId == ErrorIds.FirewallFailed))
             {
                 differences.Add(new($"{plan.Program}, all rules", "those of our networks", "cannot be read", unreadable.Message));
             }
@@ -81,7 +92,14 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         differences.AddRange(Plans.SelectMany(plan => UncalledChains.Find(_netlink.Value, plan)));
         // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides, and so does the other variant of iptables.
         if (Chains() is { Count: > 0 } chains)
-            differences.AddRange(ForeignChains.Find(_netlink.Value, chains, networks, chain => !legacy && chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }));
+            differences.AddRange(
+                ForeignChains.Find(
+                    _netlink.Value,
+                    chains,
+                    networks,
+                    chain => !legacy && chain is { Table: "filter", Name: "FORWARD", Family: NFPROTO_IPV4 or NFPROTO_IPV6 }
+                )
+            );
         if (!legacy)
             differences.AddRange(LegacyIptables.Find(networks));
         return differences;
@@ -128,8 +146,11 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
             }
             if (UncalledChains.Find(_netlink.Value, plan).FirstOrDefault() is { } asleep)
             {
-                throw new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.ResourceUnavailable,
-                    $"Rules would mean nothing: {asleep.Object} is {asleep.Actual}. What ends that: {asleep.Repair}.");
+                throw new BridgeNetException(
+                    ErrorIds.FirewallFailed,
+                    ProblemCategory.ResourceUnavailable,
+                    $"Rules would mean nothing: {asleep.Object} is {asleep.Actual}. What ends that: {asleep.Repair}."
+                );
             }
         }
     }
@@ -144,7 +165,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     }
 
     /// <summary>Whether iptables is the older variant, which is not of nf_tables: the newer one says so in its first line.</summary>
-    private static bool IsLegacy(string saved) => saved.StartsWith('#') && !saved.Split('\n', 2)[0].Contains("nf_tables", StringComparison.Ordinal);
+    private static bool IsLegacy(string saved) =>
+        saved.StartsWith('#') && !saved.Split('\n', 2)[0].Contains("nf_tables", StringComparison.Ordinal);
 
     private IReadOnlyList<NftChain> Chains()
     {
@@ -184,21 +206,35 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
 
     private static BridgeNetException Refused(string program, int code, string error)
     {
-        bool denied = error.Contains("Permission denied", StringComparison.OrdinalIgnoreCase) || error.Contains("Operation not permitted", StringComparison.OrdinalIgnoreCase);
+        bool denied =
+            error.Contains("Permission denied", StringComparison.OrdinalIgnoreCase)
+            || error.Contains("Operation not permitted", StringComparison.OrdinalIgnoreCase);
         if (denied)
         {
-            return new BridgeNetException(ErrorIds.PermissionDenied, ProblemCategory.PermissionDenied,
-                $"{program} failed: {error.TrimEnd('.')}. Rules need CAP_NET_ADMIN: run as root.");
+            return new BridgeNetException(
+                ErrorIds.PermissionDenied,
+                ProblemCategory.PermissionDenied,
+                $"{program} failed: {error.TrimEnd('.')}. Rules need CAP_NET_ADMIN: run as root."
+            );
         }
         if (IsLocked(error))
         {
             string holder = FileLocks.Holder(XtablesLock) is { } process ? $"process {process} has" : "another process has";
-            return new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.ResourceBusy,
-                $"{program} waited in vain for the lock {XtablesLock}, which {holder}. Try again when that has ended.");
+            return new BridgeNetException(
+                ErrorIds.FirewallFailed,
+                ProblemCategory.ResourceBusy,
+                $"{program} waited in vain for the lock {XtablesLock}, which {holder}. Try again when that has ended."
+            );
         }
-        string said = error.Length > 0 ? error : code > 128 ? $"it was killed by signal {code - 128}" : $"it ended with {code} and said nothing";
-        return new BridgeNetException(ErrorIds.FirewallFailed, ProblemCategory.ResourceUnavailable,
-            $"{program} failed: {said.TrimEnd('.')}. See to iptables and the kernel's modules for it, or set BRIDGENET_FIREWALL=nftables to go without it.");
+        string said =
+            error.Length > 0 ? error
+            : code > 128 ? $"it was killed by signal {code - 128}"
+            : $"it ended with {code} and said nothing";
+        return new BridgeNetException(
+            ErrorIds.FirewallFailed,
+            ProblemCategory.ResourceUnavailable,
+            $"{program} failed: {said.TrimEnd('.')}. See to iptables and the kernel's modules for it, or set BRIDGENET_FIREWALL=nftables to go without it."
+        );
     }
 
     private const string XtablesLock = "/run/xtables.lock";

@@ -12,12 +12,18 @@ internal sealed class IptablesPlan
     /// <summary>What is said of a chain or rule that is not there.</summary>
     public const string Missing = "missing";
 
-    public static readonly IptablesPlan IPv4 = new(IptablesFamily.IPv4), IPv6 = new(IptablesFamily.IPv6);
+    public static readonly IptablesPlan IPv4 = new(IptablesFamily.IPv4),
+        IPv6 = new(IptablesFamily.IPv6);
 
     public static readonly IReadOnlyList<IptablesPlan> Both = [IPv4, IPv6];
 
     /// <summary>What stands for all that networks share: <c>iptables -F</c> takes these jumps, and leaves the chains that the rules of networks are put into.</summary>
-    private static readonly (string Table, string Jump)[] s_checks = [(FilterTable, $"FORWARD -j {Forward}"), (NatTable, $"POSTROUTING -j {Postrouting}"), (MangleTable, $"PREROUTING -j {Source}")];
+    private static readonly (string Table, string Jump)[] s_checks =
+    [
+        (FilterTable, $"FORWARD -j {Forward}"),
+        (NatTable, $"POSTROUTING -j {Postrouting}"),
+        (MangleTable, $"PREROUTING -j {Source}"),
+    ];
 
     /// <summary>The tables that it has rules in.</summary>
     public static IReadOnlySet<string> Tables { get; } = new HashSet<string> { FilterTable, NatTable, RawTable, MangleTable };
@@ -61,12 +67,13 @@ internal sealed class IptablesPlan
     public string Change(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         (IReadOnlyList<IptablesRule> remove, IReadOnlyList<IptablesRule> add) = Difference(before, after);
-        return remove.Count + add.Count == 0 ? "" : Script(
-        [
-            .. s_checks.Select(static check => (check.Table, $"-C {check.Jump}")),
-            .. remove.Select(static rule => (rule.Table, $"-D {rule.Chain} {rule.Spec}")),
-            .. add.Select(static rule => (rule.Table, $"-I {rule.Chain} {rule.Spec}")),
-        ]);
+        return remove.Count + add.Count == 0
+            ? ""
+            : Script([
+                .. s_checks.Select(static check => (check.Table, $"-C {check.Jump}")),
+                .. remove.Select(static rule => (rule.Table, $"-D {rule.Chain} {rule.Spec}")),
+                .. add.Select(static rule => (rule.Table, $"-I {rule.Chain} {rule.Spec}")),
+            ]);
     }
 
     /// <summary>The commands that a person would type for <see cref="Change"/>.</summary>
@@ -77,14 +84,19 @@ internal sealed class IptablesPlan
     }
 
     /// <summary>The script that leaves the rules of exactly these networks; empty when there is nothing to do.</summary>
-    public string Rebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks) => networks.Count == 0 ? Clean(saved) : Script(
-    [
-        .. saved.Has(FilterTable, User) ? ((string, string)[])[] : [(FilterTable, $":{User} - [0:0]")],
-        // Naming a chain makes it, or empties it.
-        .. Chains.Select(static chain => (chain.Table, $":{chain.Chain} - [0:0]")),
-        .. networks.SelectMany(RulesOf).Concat(_rendering.Constant).Select(static rule => (rule.Table, $"-A {rule.Chain} {rule.Spec}")),
-        .. _jumps.SelectMany(jump => Jumps(saved, jump.Table, jump.Chain, jump.Rules)),
-    ]);
+    public string Rebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks) =>
+        networks.Count == 0
+            ? Clean(saved)
+            : Script([
+                .. saved.Has(FilterTable, User) ? ((string, string)[])[] : [(FilterTable, $":{User} - [0:0]")],
+                // Naming a chain makes it, or empties it.
+                .. Chains.Select(static chain => (chain.Table, $":{chain.Chain} - [0:0]")),
+                .. networks
+                    .SelectMany(RulesOf)
+                    .Concat(_rendering.Constant)
+                    .Select(static rule => (rule.Table, $"-A {rule.Chain} {rule.Spec}")),
+                .. _jumps.SelectMany(jump => Jumps(saved, jump.Table, jump.Chain, jump.Rules)),
+            ]);
 
     /// <summary>The commands that a person would type for <see cref="Rebuild"/>.</summary>
     public IEnumerable<string> DescribeRebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
@@ -106,7 +118,8 @@ internal sealed class IptablesPlan
     {
         if (networks.Count == 0)
             return Clean(saved).Length == 0 ? [] : [Ours("our chains", "none", "there")];
-        ILookup<(string, string), (string Spec, string Bridge)> wanted = networks.SelectMany(RulesOf, static (network, rule) => (network, rule))
+        ILookup<(string, string), (string Spec, string Bridge)> wanted = networks
+            .SelectMany(RulesOf, static (network, rule) => (network, rule))
             .ToLookup(static one => (one.rule.Table, one.rule.Chain), static one => (one.rule.Spec, one.network.BridgeName));
         HashSet<string> bridges = [.. networks.Select(static network => network.BridgeName)];
         return
@@ -117,23 +130,43 @@ internal sealed class IptablesPlan
         ];
     }
 
-    private IEnumerable<RuleDifference> CompareChain(IptablesSaved saved, string table, string chain, (string Spec, string Bridge)[] ofNetworks, HashSet<string> bridges)
+    private IEnumerable<RuleDifference> CompareChain(
+        IptablesSaved saved,
+        string table,
+        string chain,
+        (string Spec, string Bridge)[] ofNetworks,
+        HashSet<string> bridges
+    )
     {
         string what = $"{table} {chain}";
         if (!saved.Has(table, chain))
             return [Ours(what, "there", Missing)];
         IReadOnlyList<string> held = saved.Rules(table, chain);
-        string[] ofBase = [.. _rendering.Constant.Where(rule => rule.Table == table && rule.Chain == chain).Select(static rule => rule.Spec)];
-        Dictionary<string, string> wanted = ofNetworks.Concat(ofBase.Select(static spec => (spec, ""))).ToDictionary(static rule => rule.Item1, static rule => rule.Item2);
+        string[] ofBase =
+        [
+            .. _rendering.Constant.Where(rule => rule.Table == table && rule.Chain == chain).Select(static rule => rule.Spec),
+        ];
+        Dictionary<string, string> wanted = ofNetworks
+            .Concat(ofBase.Select(static spec => (spec, "")))
+            .ToDictionary(static rule => rule.Item1, static rule => rule.Item2);
         // Of an extra rule, the network is the one whose bridge it names.
         string BridgeOf(string rule) => wanted.GetValueOrDefault(rule) ?? rule.Split(' ').FirstOrDefault(bridges.Contains) ?? "";
         List<RuleDifference> differences = [];
         differences.AddRange(wanted.Keys.Except(held).Select(rule => Ours(what, rule, Missing) with { Bridge = BridgeOf(rule) }));
         differences.AddRange(held.Except(wanted.Keys).Select(rule => Ours(what, "no such rule", rule) with { Bridge = BridgeOf(rule) }));
-        differences.AddRange(held.GroupBy(static rule => rule).Where(same => same.Count() > 1 && wanted.ContainsKey(same.Key))
-            .Select(same => Ours(what, $"once {same.Key}", $"{same.Count()} times") with { Bridge = BridgeOf(same.Key) }));
+        differences.AddRange(
+            held.GroupBy(static rule => rule)
+                .Where(same => same.Count() > 1 && wanted.ContainsKey(same.Key))
+                .Select(same => Ours(what, $"once {same.Key}", $"{same.Count()} times") with { Bridge = BridgeOf(same.Key) })
+        );
         if (differences.Count == 0 && !held.Skip(ofNetworks.Length).SequenceEqual(ofBase))
-            differences.Add(Ours(what, ofNetworks.Length == 0 ? "its rules in their order" : "the rules of networks first, then its own in their order", "another order"));
+            differences.Add(
+                Ours(
+                    what,
+                    ofNetworks.Length == 0 ? "its rules in their order" : "the rules of networks first, then its own in their order",
+                    "another order"
+                )
+            );
         return differences;
     }
 
@@ -144,22 +177,29 @@ internal sealed class IptablesPlan
             return missing.Select(jump => Ours($"{table} {chain}", jump, Missing));
         if (!Jumps(saved, table, chain, wanted).Any())
             return [];
-        string actual = JumpOrder.InTheWay(saved, table, chain, wanted) is { } ahead ? $"behind {ahead}"
+        string actual =
+            JumpOrder.InTheWay(saved, table, chain, wanted) is { } ahead ? $"behind {ahead}"
             : rules.FirstOrDefault(rule => LeadWhere(rule, wanted) && !wanted.Contains(rule)) is { } other ? $"also {other}"
             : rules.Count(wanted.Contains) > wanted.Length ? "more than once"
             : "another order";
         return [Ours($"{table} {chain}", $"first {string.Join(", then ", wanted)}", actual)];
     }
 
-    private RuleDifference Ours(string what, string expected, string actual) => new($"{Program} {what}", expected, actual, $"{Program}-restore --noflush");
+    private RuleDifference Ours(string what, string expected, string actual) =>
+        new($"{Program} {what}", expected, actual, $"{Program}-restore --noflush");
 
-    private (IReadOnlyList<IptablesRule> Remove, IReadOnlyList<IptablesRule> Add) Difference(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
+    private (IReadOnlyList<IptablesRule> Remove, IReadOnlyList<IptablesRule> Add) Difference(
+        IReadOnlyList<FirewallNetwork> before,
+        IReadOnlyList<FirewallNetwork> after
+    )
     {
-        IptablesRule[] old = [.. before.SelectMany(RulesOf)], wanted = [.. after.SelectMany(RulesOf)];
+        IptablesRule[] old = [.. before.SelectMany(RulesOf)],
+            wanted = [.. after.SelectMany(RulesOf)];
         return ([.. old.Except(wanted)], [.. wanted.Except(old)]);
     }
 
-    private string Command(string verb, IptablesRule rule) => $"{Program} {(rule.Table == FilterTable ? "" : $"-t {rule.Table} ")}{verb} {rule.Chain} {rule.Spec}";
+    private string Command(string verb, IptablesRule rule) =>
+        $"{Program} {(rule.Table == FilterTable ? "" : $"-t {rule.Table} ")}{verb} {rule.Chain} {rule.Spec}";
 
     private string Clean(IptablesSaved saved)
     {
@@ -184,9 +224,13 @@ internal sealed class IptablesPlan
         saved.Rules(table, chain).Where(rule => LeadWhere(rule, jumps)).Select(rule => (table, $"-D {chain} {rule}"));
 
     /// <summary>Whether a rule leads where one of the jumps does, under the same condition or, as one of an earlier version, under another.</summary>
-    private static bool LeadWhere(string rule, string[] jumps) => jumps.Any(jump => rule.EndsWith(jump[jump.LastIndexOf("-j ", StringComparison.Ordinal)..], StringComparison.Ordinal));
+    private static bool LeadWhere(string rule, string[] jumps) =>
+        jumps.Any(jump => rule.EndsWith(jump[jump.LastIndexOf("-j ", StringComparison.Ordinal)..], StringComparison.Ordinal));
 
-    private static string Script(IReadOnlyList<(string Table, string Line)> lines) => string.Concat(lines
-        .GroupBy(static line => line.Table, static line => line.Line)
-        .Select(static table => $"*{table.Key}\n{string.Join('\n', table)}\nCOMMIT\n"));
+    private static string Script(IReadOnlyList<(string Table, string Line)> lines) =>
+        string.Concat(
+            lines
+                .GroupBy(static line => line.Table, static line => line.Line)
+                .Select(static table => $"*{table.Key}\n{string.Join('\n', table)}\nCOMMIT\n")
+        );
 }

@@ -24,14 +24,16 @@ internal static class IptablesProgram
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="BridgeNetException">FirewallFailed: it is not there, or did not end in time.</exception>
-    public static (int Code, string Output, string Error) Run(string name, string input, params IReadOnlyList<string> arguments) => Run(name, input, Patience, arguments);
+    public static (int Code, string Output, string Error) Run(string name, string input, params IReadOnlyList<string> arguments) =>
+        Run(name, input, Patience, arguments);
 
     /// <inheritdoc cref="Run(string, string, IReadOnlyList{string})"/>
     public static (int Code, string Output, string Error) Run(string name, string input, TimeSpan patience, IReadOnlyList<string> arguments)
     {
         using Process process = Start(SystemProgram.Find(name, out string why) ?? throw Failed($"{name} {why}."), name, arguments);
         KernelTrace.Sent(name, input);
-        string output = "", error = "";
+        string output = "",
+            error = "";
         // A pipe that is full stops its writer, so all three are served at once; by threads that live in this one's namespaces.
         Thread[] pipes =
         [
@@ -48,7 +50,13 @@ internal static class IptablesProgram
 
     private static Process Start(string path, string name, IReadOnlyList<string> arguments)
     {
-        ProcessStartInfo start = new(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        ProcessStartInfo start = new(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
         start.Environment.Clear();
         foreach ((string variable, string value) in SystemProgram.Environment)
             start.Environment[variable] = value;
@@ -78,7 +86,11 @@ internal static class IptablesProgram
             {
                 // Its other end is closed. Why, the program's exit code and its own words say.
             }
-        }) { IsBackground = true, Name = nameof(IptablesProgram) };
+        })
+        {
+            IsBackground = true,
+            Name = nameof(IptablesProgram),
+        };
         thread.Start();
         return thread;
     }
@@ -89,6 +101,10 @@ internal static class IptablesProgram
             standardInput.Write(input);
     }
 
-    private static BridgeNetException Failed(string sentence) => new(ErrorIds.FirewallFailed, ProblemCategory.ResourceUnavailable,
-        $"{sentence} Rules could neither be made nor read with it: install iptables whole, or set BRIDGENET_FIREWALL=nftables to go without it.");
+    private static BridgeNetException Failed(string sentence) =>
+        new(
+            ErrorIds.FirewallFailed,
+            ProblemCategory.ResourceUnavailable,
+            $"{sentence} Rules could neither be made nor read with it: install iptables whole, or set BRIDGENET_FIREWALL=nftables to go without it."
+        );
 }

@@ -14,11 +14,23 @@ internal readonly record struct IptablesRule(string Table, string Chain, string 
 /// <param name="family">The family.</param>
 internal sealed class IptablesRendering(IptablesFamily family)
 {
-    public const string User = "BRIDGENET-USER", Forward = "BRIDGENET-FORWARD", Stage1 = "BRIDGENET-ISOLATION-STAGE-1", Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
-    public const string Ports = "BRIDGENET-PORTS", Nat = "BRIDGENET-NAT", Postrouting = "BRIDGENET-POSTROUTING";
-    public const string Raw = "BRIDGENET-RAW", Source = "BRIDGENET-SOURCE", Begin = "BRIDGENET-BEGIN", Between = "BRIDGENET-BETWEEN", Input = "BRIDGENET-INPUT";
+    public const string User = "BRIDGENET-USER",
+        Forward = "BRIDGENET-FORWARD",
+        Stage1 = "BRIDGENET-ISOLATION-STAGE-1",
+        Stage2 = "BRIDGENET-ISOLATION-STAGE-2";
+    public const string Ports = "BRIDGENET-PORTS",
+        Nat = "BRIDGENET-NAT",
+        Postrouting = "BRIDGENET-POSTROUTING";
+    public const string Raw = "BRIDGENET-RAW",
+        Source = "BRIDGENET-SOURCE",
+        Begin = "BRIDGENET-BEGIN",
+        Between = "BRIDGENET-BETWEEN",
+        Input = "BRIDGENET-INPUT";
 
-    public const string FilterTable = "filter", NatTable = "nat", RawTable = "raw", MangleTable = "mangle";
+    public const string FilterTable = "filter",
+        NatTable = "nat",
+        RawTable = "raw",
+        MangleTable = "mangle";
 
     /// <summary>What begins a connection.</summary>
     public const string Begins = "-m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED";
@@ -26,11 +38,22 @@ internal sealed class IptablesRendering(IptablesFamily family)
     /// <summary>The chains in the order in which they are written. Begin is entered by what begins; what the others are entered by stands in <see cref="IptablesPlan"/>'s jumps.</summary>
     public static IReadOnlyList<(string Table, string Chain)> Chains { get; } =
     [
-        (FilterTable, Forward), (FilterTable, Stage1), (FilterTable, Stage2), (FilterTable, Ports), (NatTable, Nat), (NatTable, Postrouting), (RawTable, Raw),
-        (MangleTable, Source), (MangleTable, Between), (MangleTable, Begin), (MangleTable, Input),
+        (FilterTable, Forward),
+        (FilterTable, Stage1),
+        (FilterTable, Stage2),
+        (FilterTable, Ports),
+        (NatTable, Nat),
+        (NatTable, Postrouting),
+        (RawTable, Raw),
+        (MangleTable, Source),
+        (MangleTable, Between),
+        (MangleTable, Begin),
+        (MangleTable, Input),
     ];
 
-    private static readonly Dictionary<(string, string), int> s_order = Chains.Index().ToDictionary(static chain => chain.Item, static chain => chain.Index);
+    private static readonly Dictionary<(string, string), int> s_order = Chains
+        .Index()
+        .ToDictionary(static chain => chain.Item, static chain => chain.Index);
 
     private static readonly Dictionary<RuleChain, (string Table, string Chain)> s_chains = new()
     {
@@ -47,10 +70,18 @@ internal sealed class IptablesRendering(IptablesFamily family)
     };
 
     /// <summary>Those of the rules that are of this family; what leads to a chain from a hook is a jump.</summary>
-    private readonly FirewallRule[] _rules = [.. RulePlan.Rules.Where(rule => (rule.Family ?? family.Family) == family.Family && s_chains.ContainsKey(rule.Chain) && rule.Then is not Jump { Chain: RuleChain.User })];
+    private readonly FirewallRule[] _rules =
+    [
+        .. RulePlan.Rules.Where(rule =>
+            (rule.Family ?? family.Family) == family.Family
+            && s_chains.ContainsKey(rule.Chain)
+            && rule.Then is not Jump { Chain: RuleChain.User }
+        ),
+    ];
 
     /// <summary>The rules that all networks share.</summary>
-    public IReadOnlyList<IptablesRule> Constant => field ??= [.. _rules.SelectMany(Render).OrderBy(static rule => s_order[(rule.Table, rule.Chain)])];
+    public IReadOnlyList<IptablesRule> Constant =>
+        field ??= [.. _rules.SelectMany(Render).OrderBy(static rule => s_order[(rule.Table, rule.Chain)])];
 
     /// <summary>The rules of one network, no two of which match the same packet in different ways. A family that it was not given needs none: it is closed by the constant ones.</summary>
     public IReadOnlyList<IptablesRule> Of(FirewallNetwork network)
@@ -72,7 +103,10 @@ internal sealed class IptablesRendering(IptablesFamily family)
         if (rule.When.OfType<HasNoWayBack>().Any())
             return NoWayBack(rule);
         // A label is ours alone, and a mark may be anybody's: of our networks alone, for others' connections are not ours to accept.
-        return rule is { Then: Verdict { Accepts: true } } && rule.When.OfType<BeganAs>().Any() && !rule.When.Any(static condition => condition is InBy or OutBy)
+        return
+            rule is { Then: Verdict { Accepts: true } }
+            && rule.When.OfType<BeganAs>().Any()
+            && !rule.When.Any(static condition => condition is InBy or OutBy)
             ? [In(rule, [new InBy(GroupMatch.Any), .. rule.When]), In(rule, [new OutBy(GroupMatch.Any), .. rule.When])]
             : [In(rule, rule.When)];
     }
@@ -99,12 +133,19 @@ internal sealed class IptablesRendering(IptablesFamily family)
     /// <summary>What a rule that asks a list becomes for one of its elements.</summary>
     private IEnumerable<IptablesRule> Render(FirewallRule rule, RuleElement element, HashSet<(RuleChain, RuleElement)> decided)
     {
-        RuleList? asked = rule.When.Any(static condition => condition is IsWithin) ? RuleList.Bridges : rule.When.OfType<IsListed>().FirstOrDefault()?.List;
+        RuleList? asked = rule.When.Any(static condition => condition is IsWithin)
+            ? RuleList.Bridges
+            : rule.When.OfType<IsListed>().FirstOrDefault()?.List;
         // The network's own group is known.
-        bool applies = asked == element.List && rule.When.OfType<InBy>().All(condition => condition.Group.Matches(element.Network.Group) != condition.Not);
+        bool applies =
+            asked == element.List
+            && rule.When.OfType<InBy>().All(condition => condition.Group.Matches(element.Network.Group) != condition.Not);
         if (!applies || decided.Contains((rule.Chain, element)))
             return [];
-        RuleCondition[] rest = [.. rule.When.Where(static condition => condition is not (InBy or OutBy or IsWithin or IsListed or BeganAs))];
+        RuleCondition[] rest =
+        [
+            .. rule.When.Where(static condition => condition is not (InBy or OutBy or IsWithin or IsListed or BeganAs)),
+        ];
         if (rule.Then is Verdict && rest.All(static condition => condition is OfFamily))
             decided.Add((rule.Chain, element));
         string bridge = element.Network.BridgeName;
@@ -113,7 +154,10 @@ internal sealed class IptablesRendering(IptablesFamily family)
             RuleChain.Postrouting => Postrouted(rule, element),
             RuleChain.Begin => [new(MangleTable, Between, $"-i {bridge} -o {bridge} -j RETURN")],
             RuleChain.Publish => [In(rule, rest, published: element.Port!)],
-            RuleChain.Ports => [In(rule, rest, $"-d {Only(element.Port!)} -o {bridge} {Service(element.Port!.Protocol, element.Port.Port)}")],
+            RuleChain.Ports =>
+            [
+                In(rule, rest, $"-d {Only(element.Port!)} -o {bridge} {Service(element.Port!.Protocol, element.Port.Port)}"),
+            ],
             _ => [In(rule, rest, $"-i {bridge} -o {bridge}")],
         };
     }
@@ -123,10 +167,24 @@ internal sealed class IptablesRendering(IptablesFamily family)
     {
         string bridge = element.Network.BridgeName;
         if (element.Subnet is { } subnet)
-            return [new(NatTable, Postrouting, $"-s {subnet.Network} ! -o {bridge} -j {(subnet.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE")}")];
+            return
+            [
+                new(
+                    NatTable,
+                    Postrouting,
+                    $"-s {subnet.Network} ! -o {bridge} -j {(subnet.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE")}"
+                ),
+            ];
         // What stays within is translated by none of these. Of what is translated back into its own network, an endpoint with ports says so for all.
         return element.List == RuleList.Own && element.Network.Subnet(family.Family) is { } own
-            ? [new(NatTable, Postrouting, $"-s {own.Network} -o {bridge} {Match([.. rule.When.Where(static condition => condition is not (OfFamily or IsListed))])} -j MASQUERADE")]
+            ?
+            [
+                new(
+                    NatTable,
+                    Postrouting,
+                    $"-s {own.Network} -o {bridge} {Match([.. rule.When.Where(static condition => condition is not (OfFamily or IsListed))])} -j MASQUERADE"
+                ),
+            ]
             : [];
     }
 
@@ -138,7 +196,11 @@ internal sealed class IptablesRendering(IptablesFamily family)
         {
             string host = published.AnyHostAddress ? "" : $"-d {published.HostAddress}/{AddressNumber.Bits(published.Family)}";
             string target = published.Family == AddressFamily.InterNetworkV6 ? $"[{published.Address}]" : $"{published.Address}";
-            return new(table, chain, Words(match, host, Service(published.Protocol, published.HostPort), $"-j DNAT --to-destination {target}:{published.Port}"));
+            return new(
+                table,
+                chain,
+                Words(match, host, Service(published.Protocol, published.HostPort), $"-j DNAT --to-destination {target}:{published.Port}")
+            );
         }
         return new(table, chain, Words(head, match, Target(rule.Then)));
     }
@@ -157,17 +219,18 @@ internal sealed class IptablesRendering(IptablesFamily family)
             .. when.OfType<InBy>().Select(static by => $"{(by.Not ? "! " : "")}--src-group {by.Group}"),
             .. when.OfType<OutBy>().Select(static by => $"{(by.Not ? "! " : "")}--dst-group {by.Group}"),
         ];
-        return Words(
-        [
+        return Words([
             .. when.Select(Head),
             when.Any(static condition => condition is IsFromHost) ? "-m addrtype --src-type LOCAL" : "",
             groups.Length > 0 ? $"-m devgroup {string.Join(' ', groups)}" : "",
-            .. when.Select(static condition => condition switch
-            {
-                IsForHost => "-m addrtype --dst-type LOCAL",
-                BeganAs { Origin: var origin, Not: var not } => $"-m connmark {(not ? "! " : "")}--mark {origin}",
-                _ => "",
-            }),
+            .. when.Select(static condition =>
+                condition switch
+                {
+                    IsForHost => "-m addrtype --dst-type LOCAL",
+                    BeganAs { Origin: var origin, Not: var not } => $"-m connmark {(not ? "! " : "")}--mark {origin}",
+                    _ => "",
+                }
+            ),
             .. when.OfType<HasState>().Select(static state => $"-m conntrack --ctstate {Names(state.States)}"),
             .. when.OfType<IsTranslated>().Select(static translated => $"-m conntrack {(translated.Not ? "! " : "")}--ctstate DNAT"),
             when.Any(static condition => condition is IsBeginning) ? Begins : "",
@@ -175,27 +238,36 @@ internal sealed class IptablesRendering(IptablesFamily family)
         ]);
     }
 
-    private string Head(RuleCondition condition) => condition switch
-    {
-        SourceIn { Range: var range, Not: var not } => $"{(not ? "! " : "")}-s {range}",
-        DestinationIn { Range: var range } => $"-d {range}",
-        OfProtocol => $"-p {family.Icmp}",
-        // Of :: the kernel's own lookup knows that no way leads there, and needs to (ip6t_rpfilter.c).
-        HasSource when family.Family == AddressFamily.InterNetwork => "! -s 0.0.0.0/32",
-        _ => "",
-    };
+    private string Head(RuleCondition condition) =>
+        condition switch
+        {
+            SourceIn { Range: var range, Not: var not } => $"{(not ? "! " : "")}-s {range}",
+            DestinationIn { Range: var range } => $"-d {range}",
+            OfProtocol => $"-p {family.Icmp}",
+            // Of :: the kernel's own lookup knows that no way leads there, and needs to (ip6t_rpfilter.c).
+            HasSource when family.Family == AddressFamily.InterNetwork => "! -s 0.0.0.0/32",
+            _ => "",
+        };
 
     private static readonly (FlowStates State, string Name)[] s_states =
-        [(FlowStates.Invalid, "INVALID"), (FlowStates.New, "NEW"), (FlowStates.Related, "RELATED"), (FlowStates.Established, "ESTABLISHED"), (FlowStates.Untracked, "UNTRACKED")];
+    [
+        (FlowStates.Invalid, "INVALID"),
+        (FlowStates.New, "NEW"),
+        (FlowStates.Related, "RELATED"),
+        (FlowStates.Established, "ESTABLISHED"),
+        (FlowStates.Untracked, "UNTRACKED"),
+    ];
 
-    private static string Names(FlowStates states) => string.Join(',', s_states.Where(named => states.HasFlag(named.State)).Select(static named => named.Name));
+    private static string Names(FlowStates states) =>
+        string.Join(',', s_states.Where(named => states.HasFlag(named.State)).Select(static named => named.Name));
 
-    private static string Target(RuleAction action) => action switch
-    {
-        Verdict { Accepts: var accepts } => accepts ? "-j ACCEPT" : "-j DROP",
-        Jump { Chain: var chain } => $"-j {s_chains[chain].Chain}",
-        Remember { Origin: var origin } => $"-j CONNMARK --set-xmark {origin}",
-        Masquerade => "-j MASQUERADE",
-        _ => throw new NotSupportedException(action.ToString()),
-    };
+    private static string Target(RuleAction action) =>
+        action switch
+        {
+            Verdict { Accepts: var accepts } => accepts ? "-j ACCEPT" : "-j DROP",
+            Jump { Chain: var chain } => $"-j {s_chains[chain].Chain}",
+            Remember { Origin: var origin } => $"-j CONNMARK --set-xmark {origin}",
+            Masquerade => "-j MASQUERADE",
+            _ => throw new NotSupportedException(action.ToString()),
+        };
 }

@@ -20,7 +20,10 @@ internal sealed class IptablesSaved
                 saved._chains.TryAdd((table, name), []);
                 saved._policies.TryAdd((table, name), policy);
             }
-            else if (line.Split(' ', 3) is ["-A", var chain, var rule] && saved._chains.TryGetValue((table, chain), out List<string>? rules))
+            else if (
+                line.Split(' ', 3) is ["-A", var chain, var rule]
+                && saved._chains.TryGetValue((table, chain), out List<string>? rules)
+            )
                 rules.Add(rule);
         }
         return saved;
@@ -30,7 +33,8 @@ internal sealed class IptablesSaved
     public string Policy(string table, string chain) => _policies.GetValueOrDefault((table, chain)) ?? "ACCEPT";
 
     /// <summary>All rules of a table.</summary>
-    public IEnumerable<string> Rules(string table) => _chains.Where(chain => chain.Key.Table == table).SelectMany(static chain => chain.Value);
+    public IEnumerable<string> Rules(string table) =>
+        _chains.Where(chain => chain.Key.Table == table).SelectMany(static chain => chain.Value);
 
     public bool Has(string table, string chain) => _chains.ContainsKey((table, chain));
 

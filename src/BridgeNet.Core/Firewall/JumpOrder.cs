@@ -29,10 +29,13 @@ internal static class JumpOrder
         if (ahead.Length == 0 || table == "filter")
             return ahead.FirstOrDefault();
         Step[] ours = [.. jumps.SelectMany(jump => Steps(saved, table, jump))];
-        return ahead.FirstOrDefault(rule => !Commute([.. Steps(saved, table, rule).Where(step => table != "mangle" || !s_writing.Contains(step.Name))], ours));
+        return ahead.FirstOrDefault(rule =>
+            !Commute([.. Steps(saved, table, rule).Where(step => table != "mangle" || !s_writing.Contains(step.Name))], ours)
+        );
     }
 
-    private static bool Commute(Step[] theirs, Step[] ours) => (long)theirs.Length * ours.Length <= Limit
+    private static bool Commute(Step[] theirs, Step[] ours) =>
+        (long)theirs.Length * ours.Length <= Limit
         && theirs.All(one => ours.All(other => one.Target == other.Target || one.Matches.IsDisjointFrom(other.Matches)));
 
     /// <summary>What a rule, and the rules of the chain that it jumps to, may do to a packet, and to which.</summary>

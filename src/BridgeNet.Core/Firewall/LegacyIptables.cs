@@ -11,14 +11,26 @@ internal static class LegacyIptables
     /// <summary>Its FORWARD chains that drop or refuse what no rule of theirs lets through, without a rule that names our networks.</summary>
     public static IEnumerable<RuleDifference> Find(IReadOnlyList<FirewallNetwork> networks)
     {
-        foreach ((IptablesFamily family, string program, string tables) in ((IptablesFamily, string, string)[])
-            [(IptablesFamily.IPv4, "iptables-legacy", "ip_tables_names"), (IptablesFamily.IPv6, "ip6tables-legacy", "ip6_tables_names")])
+        foreach (
+            (IptablesFamily family, string program, string tables) in ((IptablesFamily, string, string)[])
+                [(IptablesFamily.IPv4, "iptables-legacy", "ip_tables_names"), (IptablesFamily.IPv6, "ip6tables-legacy", "ip6_tables_names")]
+        )
         {
-            if (!networks.Any(network => network.Subnet(family.Family) is not null) || !HasFilter($"/proc/thread-self/net/{tables}") || !IptablesProgram.Has($"{program}-save"))
+            if (
+                !networks.Any(network => network.Subnet(family.Family) is not null)
+                || !HasFilter($"/proc/thread-self/net/{tables}")
+                || !IptablesProgram.Has($"{program}-save")
+            )
                 continue;
             (int code, string output, _) = IptablesProgram.Run($"{program}-save", "", "-t", "filter");
             if (code == 0 && Stops(IptablesSaved.Parse(output), networks) is { } how)
-                yield return new($"{program} filter FORWARD", "lets our networks through", $"{how}, and no rule for our networks", Advice(program), Foreign: true);
+                yield return new(
+                    $"{program} filter FORWARD",
+                    "lets our networks through",
+                    $"{how}, and no rule for our networks",
+                    Advice(program),
+                    Foreign: true
+                );
         }
     }
 
@@ -26,13 +38,15 @@ internal static class LegacyIptables
     public static string Advice(string program, string table = "filter", string chain = "FORWARD")
     {
         string begin = $"{program} {(table == "filter" ? "" : $"-t {table} ")}";
-        string from = $"-m devgroup --src-group {GroupMatch.Any} -j ACCEPT", to = $"-m devgroup --dst-group {GroupMatch.Any} -j ACCEPT";
+        string from = $"-m devgroup --src-group {GroupMatch.Any} -j ACCEPT",
+            to = $"-m devgroup --dst-group {GroupMatch.Any} -j ACCEPT";
         // Ahead of routing it is not known yet where a packet leaves; and a rule at the head would be ahead of ours.
         return chain == "FORWARD" ? $"{begin}-I FORWARD {from}; {begin}-I FORWARD {to}" : $"{begin}-A {chain} {from}";
     }
 
     /// <summary>Whether the older variant holds any table of a family, by the name of its program.</summary>
-    public static bool HasTables(string program) => Tables($"/proc/thread-self/net/{(program == IptablesFamily.IPv6.Program ? "ip6_tables_names" : "ip_tables_names")}").Length > 0;
+    public static bool HasTables(string program) =>
+        Tables($"/proc/thread-self/net/{(program == IptablesFamily.IPv6.Program ? "ip6_tables_names" : "ip_tables_names")}").Length > 0;
 
     /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
     private static bool HasFilter(string names) => Tables(names).Contains("filter");
@@ -53,10 +67,23 @@ internal static class LegacyIptables
     /// <summary>How its FORWARD chain stops our networks; null when it does not, or has a rule that names them, which is its owner's decision.</summary>
     internal static string? Stops(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {
-        string? how = saved.Policy("filter", "FORWARD") == "DROP" ? "policy DROP"
-            : saved.Rules("filter", "FORWARD").FirstOrDefault(static rule => rule is "-j DROP" || rule.StartsWith("-j REJECT", StringComparison.Ordinal)) is { } rule ? $"the rule {rule}"
+        string? how =
+            saved.Policy("filter", "FORWARD") == "DROP" ? "policy DROP"
+            : saved
+                .Rules("filter", "FORWARD")
+                .FirstOrDefault(static rule => rule is "-j DROP" || rule.StartsWith("-j REJECT", StringComparison.Ordinal))
+                is { } rule
+                ? $"the rule {rule}"
             : null;
-        return how is null || saved.Rules("filter").Any(rule => rule.Contains($"-group 0x{InterfaceGroup.Ours >> 12:x}", StringComparison.Ordinal)
-            || networks.Any(network => rule.Split(' ').Contains(network.BridgeName))) ? null : how;
+        return
+            how is null
+            || saved
+                .Rules("filter")
+                .Any(rule =>
+                    rule.Contains($"-group 0x{InterfaceGroup.Ours >> 12:x}", StringComparison.Ordinal)
+                    || networks.Any(network => rule.Split(' ').Contains(network.BridgeName))
+                )
+            ? null
+            : how;
     }
 }

@@ -11,11 +11,10 @@ internal sealed class NftablesBackend : IFirewallBackend
     public string Name => "nftables";
 
     /// <summary>The kernel's own answer to the batch is all there is.</summary>
-    public void Require()
-    {
-    }
+    public void Require() { }
 
-    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) => _table.TryChange(Difference(before, after));
+    public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        _table.TryChange(Difference(before, after));
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
@@ -25,14 +24,15 @@ internal sealed class NftablesBackend : IFirewallBackend
             _table.Remove();
     }
 
-    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) => _table.Describe(Difference(before, after));
+    public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
+        _table.Describe(Difference(before, after));
 
     public IReadOnlyList<string> DescribeRebuild(IReadOnlyList<FirewallNetwork> networks)
     {
         bool keepUser = _table.UserHasRules();
-        return networks.Count > 0
-            ? [.. keepUser ? NftablesWords.Emptying : [], .. NftablesWords.Creation, .. Describe([], networks)]
-            : keepUser ? NftablesWords.Emptying : [NftablesWords.Removal];
+        return networks.Count > 0 ? [.. keepUser ? NftablesWords.Emptying : [], .. NftablesWords.Creation, .. Describe([], networks)]
+            : keepUser ? NftablesWords.Emptying
+            : [NftablesWords.Removal];
     }
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
@@ -42,8 +42,16 @@ internal sealed class NftablesBackend : IFirewallBackend
         IReadOnlyList<NftChain> chains = NftTable.Chains(_table.Netlink);
         return
         [
-            .. _table.Compare(chains, networks.SelectMany(NftablesPlan.ElementsOf, static (network, element) => (element, network.BridgeName))),
-            .. ForeignChains.Find(_table.Netlink, chains, networks, static chain => chain is { Family: NFPROTO_INET, Table: NftablesPlan.Table } && NftablesPlan.Chains.Contains(chain.Name)),
+            .. _table.Compare(
+                chains,
+                networks.SelectMany(NftablesPlan.ElementsOf, static (network, element) => (element, network.BridgeName))
+            ),
+            .. ForeignChains.Find(
+                _table.Netlink,
+                chains,
+                networks,
+                static chain => chain is { Family: NFPROTO_INET, Table: NftablesPlan.Table } && NftablesPlan.Chains.Contains(chain.Name)
+            ),
             .. LegacyIptables.Find(networks),
         ];
     }

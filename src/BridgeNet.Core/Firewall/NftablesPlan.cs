@@ -20,7 +20,10 @@ internal static class NftablesPlan
     private const string UserChain = "user";
 
     /// <summary>Where headers have their addresses (RFC 791, RFC 8200).</summary>
-    private const uint Source4 = 12, Destination4 = 16, Source6 = 8, Destination6 = 24;
+    private const uint Source4 = 12,
+        Destination4 = 16,
+        Source6 = 8,
+        Destination6 = 24;
 
     /// <summary>The names of the chains, those that others jump to first.</summary>
     private static readonly Dictionary<RuleChain, string> s_names = new()
@@ -42,7 +45,8 @@ internal static class NftablesPlan
     /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like.</summary>
     private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME);
 
-    private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR), s_six = new("6", NFPROTO_IPV6, TYPE_IP6ADDR);
+    private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR),
+        s_six = new("6", NFPROTO_IPV6, TYPE_IP6ADDR);
 
     /// <summary>All sets and maps.</summary>
     public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, .. s_four.All, .. s_six.All];
@@ -67,7 +71,15 @@ internal static class NftablesPlan
     public static IReadOnlyList<NftRule> Rules { get; } = [.. RulePlan.Rules.Select(Render)];
 
     /// <summary>The table, without the elements of its sets.</summary>
-    public static NftTableShape Shape { get; } = new(NFPROTO_INET, Table) { Sets = Sets, BaseChains = BaseChains, Chains = Chains, Rules = Rules, UserChain = UserChain };
+    public static NftTableShape Shape { get; } =
+        new(NFPROTO_INET, Table)
+        {
+            Sets = Sets,
+            BaseChains = BaseChains,
+            Chains = Chains,
+            Rules = Rules,
+            UserChain = UserChain,
+        };
 
     /// <summary>The name of a chain.</summary>
     public static string NameOf(RuleChain chain) => chain == RuleChain.User ? UserChain : s_names[chain];
@@ -78,39 +90,43 @@ internal static class NftablesPlan
         return new(s_names[rule.Chain], [.. rule.When.SelectMany(condition => Render(condition, sets)), .. Render(rule.Then, sets)]);
     }
 
-    private static NftExpression[] Render(RuleCondition condition, FamilySets? sets) => condition switch
-    {
-        OfFamily { Family: var family } => Of(family).Is,
-        InBy { Group: var group, Not: var not } => Group(NFT_META_IIFGROUP, group, not),
-        OutBy { Group: var group, Not: var not } => Group(NFT_META_OIFGROUP, group, not),
-        IsWithin { Not: var not } => [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2), Lookup(s_bridges, inverted: not)],
-        HasState { States: var states } => Connection(NFT_CT_STATE, (uint)states),
-        IsBeginning => [.. Connection(NFT_CT_STATE, CT_NEW | CT_RELATED), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)],
-        BeganAs { Origin: var origin, Not: var not } => not ? NotConnection(NFT_CT_LABELS, origin.Labels) : Connection(NFT_CT_LABELS, origin.Labels),
-        IsTranslated { Not: var not } => not ? NotConnection(NFT_CT_STATUS, IPS_DST_NAT) : Connection(NFT_CT_STATUS, IPS_DST_NAT),
-        OfProtocol { Protocol: var protocol } => [Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [protocol])],
-        SourceIn { Range: var range, Not: var not } => AddressIn(sets!.Source, range, not),
-        DestinationIn { Range: var range } => AddressIn(sets!.Destination, range, not: false),
-        // Of 0.0.0.0 the kernel's own lookup knows that no way leads there, and needs to (nft_fib_ipv4.c).
-        HasSource => sets == s_six ? [Payload(NFT_PAYLOAD_NETWORK_HEADER, Source6, 16), Compare(NFT_CMP_NEQ, new byte[16])] : [],
-        HasNoWayBack => NftExpressions.HasNoWayBack(),
-        IsFromHost => IsLocal(NFTA_FIB_F_SADDR),
-        IsForHost => IsLocal(NFTA_FIB_F_DADDR),
-        IsListed { List: var list } => sets!.Lookup(list),
-        _ => throw new NotSupportedException(condition.ToString()),
-    };
+    private static NftExpression[] Render(RuleCondition condition, FamilySets? sets) =>
+        condition switch
+        {
+            OfFamily { Family: var family } => Of(family).Is,
+            InBy { Group: var group, Not: var not } => Group(NFT_META_IIFGROUP, group, not),
+            OutBy { Group: var group, Not: var not } => Group(NFT_META_OIFGROUP, group, not),
+            IsWithin { Not: var not } => [Meta(NFT_META_IIFNAME), Meta(NFT_META_OIFNAME, NFT_REG_2), Lookup(s_bridges, inverted: not)],
+            HasState { States: var states } => Connection(NFT_CT_STATE, (uint)states),
+            IsBeginning => [.. Connection(NFT_CT_STATE, CT_NEW | CT_RELATED), .. NotConnection(NFT_CT_STATUS, IPS_CONFIRMED)],
+            BeganAs { Origin: var origin, Not: var not } => not
+                ? NotConnection(NFT_CT_LABELS, origin.Labels)
+                : Connection(NFT_CT_LABELS, origin.Labels),
+            IsTranslated { Not: var not } => not ? NotConnection(NFT_CT_STATUS, IPS_DST_NAT) : Connection(NFT_CT_STATUS, IPS_DST_NAT),
+            OfProtocol { Protocol: var protocol } => [Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [protocol])],
+            SourceIn { Range: var range, Not: var not } => AddressIn(sets!.Source, range, not),
+            DestinationIn { Range: var range } => AddressIn(sets!.Destination, range, not: false),
+            // Of 0.0.0.0 the kernel's own lookup knows that no way leads there, and needs to (nft_fib_ipv4.c).
+            HasSource => sets == s_six ? [Payload(NFT_PAYLOAD_NETWORK_HEADER, Source6, 16), Compare(NFT_CMP_NEQ, new byte[16])] : [],
+            HasNoWayBack => NftExpressions.HasNoWayBack(),
+            IsFromHost => IsLocal(NFTA_FIB_F_SADDR),
+            IsForHost => IsLocal(NFTA_FIB_F_DADDR),
+            IsListed { List: var list } => sets!.Lookup(list),
+            _ => throw new NotSupportedException(condition.ToString()),
+        };
 
-    private static NftExpression[] Render(RuleAction action, FamilySets? sets) => action switch
-    {
-        Verdict { Accepts: var accepts } => [Verdict(accepts ? NF_ACCEPT : NF_DROP)],
-        Jump { Chain: var chain } => [Verdict(NFT_JUMP, NameOf(chain))],
-        Remember { Origin: var origin } => SetLabels(origin.Labels),
-        Firewall.Masquerade => [Masquerade()],
-        TranslateSource => [Nat(NFT_NAT_SNAT, sets!.Family)],
-        // The port follows the address, in whole registers.
-        TranslateDestination => [Nat(NFT_NAT_DNAT, sets!.Family, sets == s_four ? NFT_REG32_01 : NFT_REG_2)],
-        _ => throw new NotSupportedException(action.ToString()),
-    };
+    private static NftExpression[] Render(RuleAction action, FamilySets? sets) =>
+        action switch
+        {
+            Verdict { Accepts: var accepts } => [Verdict(accepts ? NF_ACCEPT : NF_DROP)],
+            Jump { Chain: var chain } => [Verdict(NFT_JUMP, NameOf(chain))],
+            Remember { Origin: var origin } => SetLabels(origin.Labels),
+            Firewall.Masquerade => [Masquerade()],
+            TranslateSource => [Nat(NFT_NAT_SNAT, sets!.Family)],
+            // The port follows the address, in whole registers.
+            TranslateDestination => [Nat(NFT_NAT_DNAT, sets!.Family, sets == s_four ? NFT_REG32_01 : NFT_REG_2)],
+            _ => throw new NotSupportedException(action.ToString()),
+        };
 
     /// <summary>Whether an address is in a range: its first bytes alone, where the range ends with one.</summary>
     private static NftExpression[] AddressIn(uint offset, IPNetwork range, bool not)
@@ -118,7 +134,11 @@ internal static class NftablesPlan
         uint comparison = not ? NFT_CMP_NEQ : NFT_CMP_EQ;
         byte[] bytes = range.BaseAddress.GetAddressBytes();
         if (range.PrefixLength % 8 == 0)
-            return [Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)range.PrefixLength / 8), Compare(comparison, bytes[..(range.PrefixLength / 8)])];
+            return
+            [
+                Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)range.PrefixLength / 8),
+                Compare(comparison, bytes[..(range.PrefixLength / 8)]),
+            ];
         byte[] mask = [.. Enumerable.Range(0, bytes.Length).Select(i => (byte)(0xff00 >> Math.Clamp(range.PrefixLength - 8 * i, 0, 8)))];
         return [Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)bytes.Length), Mask(mask), Compare(comparison, bytes)];
     }
@@ -126,12 +146,13 @@ internal static class NftablesPlan
     /// <summary>The elements of one network and its ports.</summary>
     public static IEnumerable<NftElement> ElementsOf(FirewallNetwork network) => RuleElement.Of(network).Select(Render);
 
-    private static NftElement Render(RuleElement element) => element switch
-    {
-        { Subnet: { } subnet } => Render(element.List, subnet),
-        { Port: { } port } => Render(element.List, port, Of(port.Family)),
-        { Network.BridgeName: var bridge } => Element(s_bridges, [Name(bridge), Name(bridge)], $"\"{bridge}\" . \"{bridge}\""),
-    };
+    private static NftElement Render(RuleElement element) =>
+        element switch
+        {
+            { Subnet: { } subnet } => Render(element.List, subnet),
+            { Port: { } port } => Render(element.List, port, Of(port.Family)),
+            { Network.BridgeName: var bridge } => Element(s_bridges, [Name(bridge), Name(bridge)], $"\"{bridge}\" . \"{bridge}\""),
+        };
 
     private static NftElement Render(RuleList list, FirewallSubnet subnet)
     {
@@ -143,31 +164,51 @@ internal static class NftablesPlan
 
     private static NftElement Render(RuleList list, FirewallPort port, FamilySets sets)
     {
-        byte[] protocol = [port.ProtocolNumber, 0, 0, 0], address = port.Address.GetAddressBytes(), target = [.. address, .. Service(port.Port)];
-        string inside = $"{port.Address} . {port.Protocol} . {port.Port}", published = $"{port.Protocol} . {port.HostPort} : {port.Address} . {port.Port}";
+        byte[] protocol = [port.ProtocolNumber, 0, 0, 0],
+            address = port.Address.GetAddressBytes(),
+            target = [.. address, .. Service(port.Port)];
+        string inside = $"{port.Address} . {port.Protocol} . {port.Port}",
+            published = $"{port.Protocol} . {port.HostPort} : {port.Address} . {port.Port}";
         return list switch
         {
             RuleList.Opened => Element(sets.Opened, [address, protocol, Service(port.Port)], inside),
             RuleList.Published => Element(sets.Published, [address, protocol, Service(port.Port)], inside),
             RuleList.Own => Element(sets.Own, [address, address], $"{port.Address} . {port.Address}"),
             RuleList.AnyHost => Element(sets.AnyHost, [protocol, Service(port.HostPort)], published, target),
-            _ => Element(sets.OneHost, [port.HostAddress.GetAddressBytes(), protocol, Service(port.HostPort)], $"{port.HostAddress} . {published}", target),
+            _ => Element(
+                sets.OneHost,
+                [port.HostAddress.GetAddressBytes(), protocol, Service(port.HostPort)],
+                $"{port.HostAddress} . {published}",
+                target
+            ),
         };
     }
 
-    private static NftChain Base(RuleChain chain, string type, uint hook, int priority) => new(NFPROTO_INET, Table, s_names[chain]) { Type = type, Hook = hook, Priority = priority, Policy = NF_ACCEPT };
+    private static NftChain Base(RuleChain chain, string type, uint hook, int priority) =>
+        new(NFPROTO_INET, Table, s_names[chain])
+        {
+            Type = type,
+            Hook = hook,
+            Priority = priority,
+            Policy = NF_ACCEPT,
+        };
 
-    private static NftExpression[] Group(uint key, GroupMatch group, bool not) => [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(not ? NFT_CMP_NEQ : NFT_CMP_EQ, group.Value)];
+    private static NftExpression[] Group(uint key, GroupMatch group, bool not) =>
+        [Meta(key), Mask(BitConverter.GetBytes(group.Mask)), Compare(not ? NFT_CMP_NEQ : NFT_CMP_EQ, group.Value)];
 
     private static FamilySets Of(AddressFamily family) => family == AddressFamily.InterNetwork ? s_four : s_six;
 
-    private static NftElement Element(NftSet set, byte[][] key, string text, byte[]? data = null) => new(set.Name, [.. key.SelectMany(static part => part)], data, text);
+    private static NftElement Element(NftSet set, byte[][] key, string text, byte[]? data = null) =>
+        new(set.Name, [.. key.SelectMany(static part => part)], data, text);
 
     /// <summary>A subnet as an element of a set of ranges: its first address, and the first that is beyond it.</summary>
     private static NftElement Range(NftSet set, IPNetwork subnet, string text, byte[]? data = null)
     {
         AddressFamily family = subnet.BaseAddress.AddressFamily;
-        return Element(set, [subnet.BaseAddress.GetAddressBytes()], text, data) with { End = AddressNumber.ToAddress(AddressNumber.Bounds(subnet).Last + 1, family).GetAddressBytes() };
+        return Element(set, [subnet.BaseAddress.GetAddressBytes()], text, data) with
+        {
+            End = AddressNumber.ToAddress(AddressNumber.Bounds(subnet).Last + 1, family).GetAddressBytes(),
+        };
     }
 
     /// <summary>The name of a link as registers hold it.</summary>
@@ -213,28 +254,42 @@ internal static class NftablesPlan
         public NftSet Opened { get; } = new($"opened{suffix}", address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE);
 
         /// <summary>Ports of one address of the host, and of all.</summary>
-        public NftSet OneHost { get; } = new($"publish-one{suffix}", [address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
+        public NftSet OneHost { get; } =
+            new($"publish-one{suffix}", [address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
 
         public NftSet AnyHost { get; } = new($"publish-any{suffix}", [TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
 
         /// <summary>Whether a packet is in the set of a list.</summary>
-        public NftExpression[] Lookup(RuleList list) => list switch
-        {
-            RuleList.Opened => [.. PortOfEndpoint, NftExpressions.Lookup(Opened)],
-            RuleList.Published => [.. PortOfEndpoint, NftExpressions.Lookup(Published)],
-            RuleList.OneHost => [.. PortOfEndpoint, NftExpressions.Lookup(OneHost)],
-            RuleList.AnyHost => [Meta(NFT_META_L4PROTO), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_01), NftExpressions.Lookup(AnyHost)],
-            RuleList.Own => [Address(Source), family == NFPROTO_IPV4 ? Address(Destination, NFT_REG32_01) : Address(Destination, NFT_REG_2), NftExpressions.Lookup(Own)],
-            RuleList.Translated => [Address(Source), NftExpressions.Lookup(Snat)],
-            _ => [Address(Source), NftExpressions.Lookup(Masquerade)],
-        };
+        public NftExpression[] Lookup(RuleList list) =>
+            list switch
+            {
+                RuleList.Opened => [.. PortOfEndpoint, NftExpressions.Lookup(Opened)],
+                RuleList.Published => [.. PortOfEndpoint, NftExpressions.Lookup(Published)],
+                RuleList.OneHost => [.. PortOfEndpoint, NftExpressions.Lookup(OneHost)],
+                RuleList.AnyHost =>
+                [
+                    Meta(NFT_META_L4PROTO),
+                    Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_01),
+                    NftExpressions.Lookup(AnyHost),
+                ],
+                RuleList.Own =>
+                [
+                    Address(Source),
+                    family == NFPROTO_IPV4 ? Address(Destination, NFT_REG32_01) : Address(Destination, NFT_REG_2),
+                    NftExpressions.Lookup(Own),
+                ],
+                RuleList.Translated => [Address(Source), NftExpressions.Lookup(Snat)],
+                _ => [Address(Source), NftExpressions.Lookup(Masquerade)],
+            };
 
         // Address, protocol and port lie side by side in the registers, as in the keys.
-        private NftExpression[] PortOfEndpoint => family == NFPROTO_IPV4
-            ? [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG32_01), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_02)]
-            : [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG_2), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_05)];
+        private NftExpression[] PortOfEndpoint =>
+            family == NFPROTO_IPV4
+                ? [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG32_01), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_02)]
+                : [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG_2), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_05)];
 
-        private NftExpression Address(uint offset, uint register = NFT_REG_1) => Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, family == NFPROTO_IPV4 ? 4u : 16u, register);
+        private NftExpression Address(uint offset, uint register = NFT_REG_1) =>
+            Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, family == NFPROTO_IPV4 ? 4u : 16u, register);
 
         public IReadOnlyList<NftSet> All => [Masquerade, Snat, Published, Own, Opened, OneHost, AnyHost];
     }

@@ -13,10 +13,16 @@ internal static class NftablesWords
     public static IReadOnlyList<string> Creation { get; } =
     [
         $"nft add table {s_table}",
-        .. NftablesPlan.Sets.Select(static set => $"nft add {(set.IsMap ? "map" : "set")} {s_table} {set.Name} '{{ type {Types(set.Key)}{(set.IsMap ? $" : {Types(set.Data)}" : "")} ;{(set.IsOfRanges ? " flags interval ;" : "")} }}'"),
+        .. NftablesPlan.Sets.Select(static set =>
+            $"nft add {(set.IsMap ? "map" : "set")} {s_table} {set.Name} '{{ type {Types(set.Key)}{(set.IsMap ? $" : {Types(set.Data)}" : "")} ;{(set.IsOfRanges ? " flags interval ;" : "")} }}'"
+        ),
         $"nft add chain {s_table} {NftablesPlan.Shape.UserChain}",
-        .. NftablesPlan.Chains.Where(static chain => NftablesPlan.BaseChains.All(known => known.Name != chain)).Select(static chain => $"nft add chain {s_table} {chain}"),
-        .. NftablesPlan.BaseChains.Select(static chain => $"nft add chain {s_table} {chain.Name} '{{ type {chain.Type} hook {Hook(chain.Hook!.Value)} priority {chain.Priority} ; policy accept ; }}'"),
+        .. NftablesPlan
+            .Chains.Where(static chain => NftablesPlan.BaseChains.All(known => known.Name != chain))
+            .Select(static chain => $"nft add chain {s_table} {chain}"),
+        .. NftablesPlan.BaseChains.Select(static chain =>
+            $"nft add chain {s_table} {chain.Name} '{{ type {chain.Type} hook {Hook(chain.Hook!.Value)} priority {chain.Priority} ; policy accept ; }}'"
+        ),
         .. RulePlan.Rules.Select(static rule => $"nft add rule {s_table} {NftablesPlan.NameOf(rule.Chain)} '{InWords(rule)}'"),
     ];
 
@@ -33,41 +39,47 @@ internal static class NftablesWords
     private static string InWords(FirewallRule rule)
     {
         // nft says what is looked up in a map where it says what becomes of it.
-        string? looked = rule.Then is TranslateDestination or TranslateSource ? Key(rule.When.OfType<IsListed>().Single().List, rule.Family) : null;
-        IEnumerable<string> asked = rule.When.Where(condition => looked is null || condition is not IsListed).Select(condition => InWords(condition, rule.Family));
+        string? looked = rule.Then is TranslateDestination or TranslateSource
+            ? Key(rule.When.OfType<IsListed>().Single().List, rule.Family)
+            : null;
+        IEnumerable<string> asked = rule
+            .When.Where(condition => looked is null || condition is not IsListed)
+            .Select(condition => InWords(condition, rule.Family));
         return string.Join(' ', asked.Append(InWords(rule, looked)).Where(static words => words.Length > 0));
     }
 
-    private static string InWords(FirewallRule rule, string? looked) => rule.Then switch
-    {
-        Verdict { Accepts: var accepts } => accepts ? "accept" : "drop",
-        Jump { Chain: var chain } => $"jump {NftablesPlan.NameOf(chain)}",
-        Remember { Origin: var origin } => $"ct label set {origin.Label}",
-        TranslateSource => $"snat {Ip(rule.Family)} to {looked}",
-        TranslateDestination => $"dnat {Ip(rule.Family)} to {looked}",
-        _ => "masquerade",
-    };
+    private static string InWords(FirewallRule rule, string? looked) =>
+        rule.Then switch
+        {
+            Verdict { Accepts: var accepts } => accepts ? "accept" : "drop",
+            Jump { Chain: var chain } => $"jump {NftablesPlan.NameOf(chain)}",
+            Remember { Origin: var origin } => $"ct label set {origin.Label}",
+            TranslateSource => $"snat {Ip(rule.Family)} to {looked}",
+            TranslateDestination => $"dnat {Ip(rule.Family)} to {looked}",
+            _ => "masquerade",
+        };
 
-    private static string InWords(RuleCondition condition, AddressFamily? family) => condition switch
-    {
-        OfFamily => $"meta nfproto {(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")}",
-        InBy { Group: var group, Not: var not } => $"iifgroup & 0x{group.Mask:x} {(not ? "!=" : "==")} 0x{group.Value:x}",
-        OutBy { Group: var group, Not: var not } => $"oifgroup & 0x{group.Mask:x} {(not ? "!=" : "==")} 0x{group.Value:x}",
-        IsWithin { Not: var not } => $"iifname . oifname {(not ? "!= " : "")}@bridges",
-        HasState { States: var states } => $"ct state {Names(states)}",
-        IsBeginning => "ct state new,related ct status ! confirmed",
-        BeganAs { Origin: var origin, Not: var not } => $"ct label {(not ? "! " : "")}{origin.Label}",
-        IsTranslated { Not: var not } => $"ct status {(not ? "! " : "")}dnat",
-        OfProtocol { Protocol: var protocol } => $"meta l4proto {protocol}",
-        SourceIn { Range: var range, Not: var not } => $"{Ip(family)} saddr {(not ? "!= " : "")}{range}",
-        DestinationIn { Range: var range } => $"{Ip(family)} daddr {range}",
-        HasSource => family == AddressFamily.InterNetworkV6 ? "ip6 saddr != ::" : "",
-        HasNoWayBack => "fib saddr . iif oif missing",
-        IsFromHost => "fib saddr type local",
-        IsForHost => "fib daddr type local",
-        IsListed { List: var list } => Key(list, family),
-        _ => throw new NotSupportedException(condition.ToString()),
-    };
+    private static string InWords(RuleCondition condition, AddressFamily? family) =>
+        condition switch
+        {
+            OfFamily => $"meta nfproto {(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")}",
+            InBy { Group: var group, Not: var not } => $"iifgroup & 0x{group.Mask:x} {(not ? "!=" : "==")} 0x{group.Value:x}",
+            OutBy { Group: var group, Not: var not } => $"oifgroup & 0x{group.Mask:x} {(not ? "!=" : "==")} 0x{group.Value:x}",
+            IsWithin { Not: var not } => $"iifname . oifname {(not ? "!= " : "")}@bridges",
+            HasState { States: var states } => $"ct state {Names(states)}",
+            IsBeginning => "ct state new,related ct status ! confirmed",
+            BeganAs { Origin: var origin, Not: var not } => $"ct label {(not ? "! " : "")}{origin.Label}",
+            IsTranslated { Not: var not } => $"ct status {(not ? "! " : "")}dnat",
+            OfProtocol { Protocol: var protocol } => $"meta l4proto {protocol}",
+            SourceIn { Range: var range, Not: var not } => $"{Ip(family)} saddr {(not ? "!= " : "")}{range}",
+            DestinationIn { Range: var range } => $"{Ip(family)} daddr {range}",
+            HasSource => family == AddressFamily.InterNetworkV6 ? "ip6 saddr != ::" : "",
+            HasNoWayBack => "fib saddr . iif oif missing",
+            IsFromHost => "fib saddr type local",
+            IsForHost => "fib daddr type local",
+            IsListed { List: var list } => Key(list, family),
+            _ => throw new NotSupportedException(condition.ToString()),
+        };
 
     /// <summary>What is looked up of a packet, and where.</summary>
     private static string Key(RuleList list, AddressFamily? family)
@@ -88,24 +100,36 @@ internal static class NftablesWords
 
     private static string Ip(AddressFamily? family) => family == AddressFamily.InterNetwork ? "ip" : "ip6";
 
-    private static string Names(FlowStates states) => string.Join(',',
-        new[] { FlowStates.Invalid, FlowStates.Established, FlowStates.Related, FlowStates.New, FlowStates.Untracked }.Where(state => states.HasFlag(state)).Select(static state => state.ToString().ToLowerInvariant()));
+    private static string Names(FlowStates states) =>
+        string.Join(
+            ',',
+            new[] { FlowStates.Invalid, FlowStates.Established, FlowStates.Related, FlowStates.New, FlowStates.Untracked }
+                .Where(state => states.HasFlag(state))
+                .Select(static state => state.ToString().ToLowerInvariant())
+        );
 
-    private static string Hook(uint hook) => hook switch
-    {
-        NF_INET_PRE_ROUTING => "prerouting",
-        NF_INET_LOCAL_IN => "input",
-        NF_INET_FORWARD => "forward",
-        NF_INET_LOCAL_OUT => "output",
-        _ => "postrouting",
-    };
+    private static string Hook(uint hook) =>
+        hook switch
+        {
+            NF_INET_PRE_ROUTING => "prerouting",
+            NF_INET_LOCAL_IN => "input",
+            NF_INET_FORWARD => "forward",
+            NF_INET_LOCAL_OUT => "output",
+            _ => "postrouting",
+        };
 
-    private static string Types(IReadOnlyList<uint> types) => string.Join(" . ", types.Select(static type => type switch
-    {
-        TYPE_IFNAME => "ifname",
-        TYPE_IPADDR => "ipv4_addr",
-        TYPE_IP6ADDR => "ipv6_addr",
-        TYPE_INET_PROTOCOL => "inet_proto",
-        _ => "inet_service",
-    }));
+    private static string Types(IReadOnlyList<uint> types) =>
+        string.Join(
+            " . ",
+            types.Select(static type =>
+                type switch
+                {
+                    TYPE_IFNAME => "ifname",
+                    TYPE_IPADDR => "ipv4_addr",
+                    TYPE_IP6ADDR => "ipv6_addr",
+                    TYPE_INET_PROTOCOL => "inet_proto",
+                    _ => "inet_service",
+                }
+            )
+        );
 }

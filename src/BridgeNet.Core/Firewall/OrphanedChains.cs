@@ -19,10 +19,17 @@ internal static class OrphanedChains
         IReadOnlyList<NftChain> chains = NftTable.Chains(netlink);
         foreach (byte family in s_families)
         {
-            foreach (IGrouping<string, NftChain> table in chains.Where(chain => chain.Family == family).GroupBy(static chain => chain.Table))
+            foreach (
+                IGrouping<string, NftChain> table in chains.Where(chain => chain.Family == family).GroupBy(static chain => chain.Table)
+            )
             {
-                NftChain[] ours = [.. table.Where(chain => chain.Name.StartsWith("BRIDGENET-", StringComparison.Ordinal)
-                    && (chain.Name != IptablesRendering.User || !NftTable.HandledRules(netlink, family, table.Key, chain.Name).Any()))];
+                NftChain[] ours =
+                [
+                    .. table.Where(chain =>
+                        chain.Name.StartsWith("BRIDGENET-", StringComparison.Ordinal)
+                        && (chain.Name != IptablesRendering.User || !NftTable.HandledRules(netlink, family, table.Key, chain.Name).Any())
+                    ),
+                ];
                 if (ours.Length == 0)
                     continue;
                 NftBatch batch = new(table.Key, family);

@@ -121,7 +121,8 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
 
     private const string Missing = "missing";
 
-    private RuleDifference Differs(string what, string expected, string actual) => new($"nft table {shape}, {what}", expected, actual, Command);
+    private RuleDifference Differs(string what, string expected, string actual) =>
+        new($"nft table {shape}, {what}", expected, actual, Command);
 
     private bool IsOwn(NftChain chain) => chain.Family == shape.Family && chain.Table == shape.Name;
 
@@ -143,9 +144,10 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
             yield return Differs($"chain {other.Name}", "no such chain", "there");
     }
 
-    private static string InWords(NftChain chain) => chain.Hook is { } hook
-        ? $"type {chain.Type} hook {hook} priority {chain.Priority} policy {(chain.Policy == NF_DROP ? "drop" : "accept")}"
-        : "no hook";
+    private static string InWords(NftChain chain) =>
+        chain.Hook is { } hook
+            ? $"type {chain.Type} hook {hook} priority {chain.Priority} policy {(chain.Policy == NF_DROP ? "drop" : "accept")}"
+            : "no hook";
 
     private IEnumerable<RuleDifference> CompareRules(string chain, IReadOnlyList<byte[]> held)
     {
@@ -161,7 +163,9 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
 
     private IEnumerable<RuleDifference> CompareSets(IEnumerable<(NftElement Element, string Bridge)> elements)
     {
-        ILookup<string, (NftElement Element, string Bridge)> wanted = elements.DistinctBy(static one => one.Element).ToLookup(static one => one.Element.Set);
+        ILookup<string, (NftElement Element, string Bridge)> wanted = elements
+            .DistinctBy(static one => one.Element)
+            .ToLookup(static one => one.Element.Set);
         foreach (NftSet set in shape.Sets)
         {
             if (NftTable.Elements(Netlink, shape.Family, shape.Name, set.Name) is not { } held)
@@ -176,9 +180,15 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
             {
                 bool ends = element.End is not { } end || data.Remove(KeyText(end, isEnd: true));
                 if (!data.Remove(KeyText(element.Key, isEnd: false), out string? now) || !ends)
-                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "there", Missing) with { Bridge = bridge };
+                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "there", Missing) with
+                    {
+                        Bridge = bridge,
+                    };
                 else if (now != Convert.ToHexString(element.Data ?? []))
-                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "there", "another under this key") with { Bridge = bridge };
+                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "there", "another under this key") with
+                    {
+                        Bridge = bridge,
+                    };
             }
             if (data.Count > 0)
                 yield return Differs($"set {set.Name}", "elements of our networks", $"{data.Count} more");
@@ -206,7 +216,8 @@ internal sealed record ElementChange(IReadOnlyList<NftElement> Remove, IReadOnly
 
     public static ElementChange Between(IEnumerable<NftElement> before, IEnumerable<NftElement> after)
     {
-        HashSet<NftElement> old = [.. before], wanted = [.. after];
+        HashSet<NftElement> old = [.. before],
+            wanted = [.. after];
         return new([.. old.Except(wanted)], [.. wanted.Except(old)]);
     }
 }

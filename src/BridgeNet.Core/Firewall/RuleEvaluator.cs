@@ -13,7 +13,10 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
 {
     private readonly RuleElement[] _elements = [.. networks.SelectMany(RuleElement.Of)];
     private readonly ILookup<RuleChain, FirewallRule> _rules = RulePlan.Rules.ToLookup(static rule => rule.Chain);
-    private readonly Dictionary<string, uint> _groups = networks.ToDictionary(static network => network.BridgeName, static network => network.Group);
+    private readonly Dictionary<string, uint> _groups = networks.ToDictionary(
+        static network => network.BridgeName,
+        static network => network.Group
+    );
 
     /// <summary>What becomes of a packet: of one that came in by <see cref="FirewallPacket.In"/>, or that the host sends.</summary>
     public PacketFate Evaluate(FirewallPacket packet)
@@ -121,15 +124,20 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
         }
     }
 
-    private static bool IsOf(RuleElement element, FirewallPacket packet) => element switch
-    {
-        { Subnet: { } subnet } => subnet.Network.Contains(packet.Source),
-        { List: RuleList.Own, Port: { } port } => port.Address.Equals(packet.Source) && port.Address.Equals(packet.Destination),
-        { List: RuleList.Opened or RuleList.Published, Port: { } port } => port.Address.Equals(packet.Destination) && port.Port == packet.Port && port.ProtocolNumber == packet.Protocol,
-        { Port: { } port } => port.Family == packet.Family && port.HostPort == packet.Port && port.ProtocolNumber == packet.Protocol
-            && (element.List == RuleList.AnyHost || port.HostAddress.Equals(packet.Destination)),
-        _ => false,
-    };
+    private static bool IsOf(RuleElement element, FirewallPacket packet) =>
+        element switch
+        {
+            { Subnet: { } subnet } => subnet.Network.Contains(packet.Source),
+            { List: RuleList.Own, Port: { } port } => port.Address.Equals(packet.Source) && port.Address.Equals(packet.Destination),
+            { List: RuleList.Opened or RuleList.Published, Port: { } port } => port.Address.Equals(packet.Destination)
+                && port.Port == packet.Port
+                && port.ProtocolNumber == packet.Protocol,
+            { Port: { } port } => port.Family == packet.Family
+                && port.HostPort == packet.Port
+                && port.ProtocolNumber == packet.Protocol
+                && (element.List == RuleList.AnyHost || port.HostAddress.Equals(packet.Destination)),
+            _ => false,
+        };
 
     /// <summary>A packet on its way.</summary>
     private sealed class Walk(FirewallPacket packet)
@@ -189,6 +197,9 @@ internal sealed record FirewallPacket(string? In, IPAddress Source, IPAddress De
 internal sealed record PacketFate(bool Accepted, FirewallPacket Packet, IReadOnlyList<(FirewallRule Rule, RuleElement? Element)> Path)
 {
     /// <summary>The rule that decides; null where none does, and the packet goes on. What only ends a translation decides nothing.</summary>
-    public FirewallRule? By => Path.LastOrDefault(static step => step.Rule.Then is Verdict
-        && step.Rule.Chain is not (RuleChain.Prerouting or RuleChain.Output or RuleChain.Publish or RuleChain.Postrouting)).Rule;
+    public FirewallRule? By =>
+        Path.LastOrDefault(static step =>
+            step.Rule.Then is Verdict
+            && step.Rule.Chain is not (RuleChain.Prerouting or RuleChain.Output or RuleChain.Publish or RuleChain.Postrouting)
+        ).Rule;
 }

@@ -42,14 +42,18 @@ internal sealed class RuleMatches
 
     /// <summary>Whether it is shown that no packet matches both.</summary>
     public bool IsDisjointFrom(RuleMatches other) =>
-        Differ(_networks, other._networks, static (one, two) => one.Option == two.Option
-            && !one.Network.Contains(two.Network.BaseAddress) && !two.Network.Contains(one.Network.BaseAddress))
+        Differ(
+            _networks,
+            other._networks,
+            static (one, two) =>
+                one.Option == two.Option && !one.Network.Contains(two.Network.BaseAddress) && !two.Network.Contains(one.Network.BaseAddress)
+        )
         || Differ(_names, other._names, static (one, two) => one.Option == two.Option && one.Name != two.Name)
         // Of another protocol they are disjoint anyway.
-        || Differ(_ports, other._ports, static (one, two) =>
-            one.Option == two.Option && (one.To < two.From || two.To < one.From));
+        || Differ(_ports, other._ports, static (one, two) => one.Option == two.Option && (one.To < two.From || two.To < one.From));
 
-    private static bool Differ<T>(List<T> ours, List<T> theirs, Func<T, T, bool> differ) => ours.Any(one => theirs.Any(two => differ(one, two)));
+    private static bool Differ<T>(List<T> ours, List<T> theirs, Func<T, T, bool> differ) =>
+        ours.Any(one => theirs.Any(two => differ(one, two)));
 
     private void Add(string option, string value)
     {
@@ -63,7 +67,8 @@ internal sealed class RuleMatches
             case "-p" when s_protocols.Contains(value):
                 _names.Add((option, value));
                 break;
-            case "--dport" or "--sport"
+            case "--dport"
+            or "--sport"
                 when value.Split(':') is { Length: <= 2 } ends && int.TryParse(ends[0], out int from) && int.TryParse(ends[^1], out int to):
                 _ports.Add((option, from, to));
                 break;

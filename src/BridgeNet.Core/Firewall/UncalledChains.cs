@@ -17,7 +17,10 @@ internal static class UncalledChains
     public static IEnumerable<RuleDifference> Find(NetlinkConnection netlink, IptablesPlan plan)
     {
         // The older variant's tables are not of nf_tables.
-        if (SystemProgram.Find($"{plan.Program}-restore") is { } program && File.ResolveLinkTarget(program, returnFinalTarget: true)?.Name.Contains("legacy", StringComparison.Ordinal) == true)
+        if (
+            SystemProgram.Find($"{plan.Program}-restore") is { } program
+            && File.ResolveLinkTarget(program, returnFinalTarget: true)?.Name.Contains("legacy", StringComparison.Ordinal) == true
+        )
             return [];
         try
         {
@@ -25,11 +28,28 @@ internal static class UncalledChains
             string words = NftTable.FamilyName(family);
             return
             [
-                .. NftTable.Dormant(netlink, family).Where(IptablesPlan.Tables.Contains).Select(table =>
-                    new RuleDifference($"{plan.Program}, table {table}", "awake", "dormant, so no packet comes to it", $"nft add table {words} {table}", Foreign: true)),
-                .. NftTable.Chains(netlink, family).Where(static chain => chain.Hook is null && s_builtIn.Contains(chain.Name) && IptablesPlan.Tables.Contains(chain.Table)).Select(chain =>
-                    new RuleDifference($"{plan.Program}, table {chain.Table}, chain {chain.Name}", "called by the kernel", "without a hook, so no packet comes to it",
-                        $"remove the chain {chain.Name} from the nft table {words} {chain.Table} (nft -a list table {words} {chain.Table}), then repair again", Foreign: true)),
+                .. NftTable
+                    .Dormant(netlink, family)
+                    .Where(IptablesPlan.Tables.Contains)
+                    .Select(table => new RuleDifference(
+                        $"{plan.Program}, table {table}",
+                        "awake",
+                        "dormant, so no packet comes to it",
+                        $"nft add table {words} {table}",
+                        Foreign: true
+                    )),
+                .. NftTable
+                    .Chains(netlink, family)
+                    .Where(static chain =>
+                        chain.Hook is null && s_builtIn.Contains(chain.Name) && IptablesPlan.Tables.Contains(chain.Table)
+                    )
+                    .Select(chain => new RuleDifference(
+                        $"{plan.Program}, table {chain.Table}, chain {chain.Name}",
+                        "called by the kernel",
+                        "without a hook, so no packet comes to it",
+                        $"remove the chain {chain.Name} from the nft table {words} {chain.Table} (nft -a list table {words} {chain.Table}), then repair again",
+                        Foreign: true
+                    )),
             ];
         }
         catch (NetlinkException)

@@ -31,9 +31,13 @@ internal static class AddressPool
             if (!held.Contains(address) && !taken.Contains(address))
                 return address;
         }
-        throw new BridgeNetException(ErrorIds.NoFreeAddress, ProblemCategory.LimitsExceeded,
+        throw new BridgeNetException(
+            ErrorIds.NoFreeAddress,
+            ProblemCategory.LimitsExceeded,
             $"No address is left in {(config.IPRange is { } range ? $"{range}, the range of network '{network}'" : $"{config.Subnet}, the subnet of network '{network}'")}; "
-            + "disconnect a container, or make a network with a larger one.", config.IPRange is { } target ? target : config.Subnet);
+                + "disconnect a container, or make a network with a larger one.",
+            config.IPRange is { } target ? target : config.Subnet
+        );
     }
 
     /// <summary>The config with its counts.</summary>
@@ -59,24 +63,47 @@ internal static class AddressPool
         address = AddressNumber.Parse(text);
         if (address?.AddressFamily != family)
         {
-            return new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"'{text}' is not an {Name(family)} address, such as {AddressNumber.ToAddress(last, family)}.", text);
+            return new(
+                ErrorIds.InvalidOption,
+                ProblemCategory.InvalidArgument,
+                $"'{text}' is not an {Name(family)} address, such as {AddressNumber.ToAddress(last, family)}.",
+                text
+            );
         }
         if (!config.Subnet.Contains(address))
-            return new(ErrorIds.AddressOutsideSubnet, ProblemCategory.InvalidArgument, $"The address {address} is outside {config.Subnet}, the subnet of network '{network}'; choose one inside it.", text);
+            return new(
+                ErrorIds.AddressOutsideSubnet,
+                ProblemCategory.InvalidArgument,
+                $"The address {address} is outside {config.Subnet}, the subnet of network '{network}'; choose one inside it.",
+                text
+            );
         IPAddress asked = address;
         UInt128 number = AddressNumber.Of(asked);
         if (number < first || number > last)
         {
-            string what = family == AddressFamily.InterNetworkV6 ? "subnet-router anycast" : number < first ? "network" : "broadcast";
-            return new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is the {what} address of {config.Subnet}; choose another.", text);
+            string what =
+                family == AddressFamily.InterNetworkV6 ? "subnet-router anycast"
+                : number < first ? "network"
+                : "broadcast";
+            return new(
+                ErrorIds.AddressInUse,
+                ProblemCategory.ResourceExists,
+                $"The address {address} is the {what} address of {config.Subnet}; choose another.",
+                text
+            );
         }
-        string? by = address.Equals(config.Gateway)
-            ? "the gateway"
-            : config.AuxiliaryAddresses.FirstOrDefault(aux => aux.Value.Equals(asked)) is { Key: { } name } ? $"auxiliary address '{name}'" : owner(address);
+        string? by =
+            address.Equals(config.Gateway) ? "the gateway"
+            : config.AuxiliaryAddresses.FirstOrDefault(aux => aux.Value.Equals(asked)) is { Key: { } name } ? $"auxiliary address '{name}'"
+            : owner(address);
         return by is null
             ? null
-            : new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is in use on network '{network}' by {by}; choose another.", text);
+            : new(
+                ErrorIds.AddressInUse,
+                ProblemCategory.ResourceExists,
+                $"The address {address} is in use on network '{network}' by {by}; choose another.",
+                text
+            );
     }
 
     public static string Name(AddressFamily family) => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";

@@ -27,13 +27,24 @@ internal static class SubnetPool
     {
         foreach ((string from, string to, int length) in s_pools)
         {
-            if (FirstClear(AddressNumber.Of(IPAddress.Parse(from)), AddressNumber.Of(IPAddress.Parse(to)), 32 - (prefixLength ?? length), taken) is { } found)
+            if (
+                FirstClear(
+                    AddressNumber.Of(IPAddress.Parse(from)),
+                    AddressNumber.Of(IPAddress.Parse(to)),
+                    32 - (prefixLength ?? length),
+                    taken
+                ) is
+                { } found
+            )
                 return new IPNetwork(AddressNumber.ToAddress(found, AddressFamily.InterNetwork), prefixLength ?? length);
         }
-        throw new BridgeNetException(ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded,
+        throw new BridgeNetException(
+            ErrorIds.NoFreeSubnet,
+            ProblemCategory.LimitsExceeded,
             prefixLength is null
                 ? "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give one with -Subnet, or remove networks."
-                : $"No /{prefixLength} is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix.");
+                : $"No /{prefixLength} is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix."
+        );
     }
 
     /// <summary>The first /64 of the host's own /48 that is clear of everything taken.</summary>
@@ -43,8 +54,11 @@ internal static class SubnetPool
         (UInt128 first, UInt128 last) = AddressNumber.Bounds(host);
         return FirstClear(first, last, 64, taken) is { } found
             ? new IPNetwork(AddressNumber.ToAddress(found, AddressFamily.InterNetworkV6), 64)
-            : throw new BridgeNetException(ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded,
-                $"No IPv6 subnet is left in {host}, the unique local range of this host; give one with -Subnet, or remove networks.");
+            : throw new BridgeNetException(
+                ErrorIds.NoFreeSubnet,
+                ProblemCategory.LimitsExceeded,
+                $"No IPv6 subnet is left in {host}, the unique local range of this host; give one with -Subnet, or remove networks."
+            );
     }
 
     /// <summary>The unique local /48 (RFC 4193) of a host: the same at every call, another on every host, as Docker's is (moby: deriveULABaseNetwork).</summary>
@@ -70,7 +84,7 @@ internal static class SubnetPool
         UInt128 size = UInt128.One << hostBits;
         UInt128 candidate = (from + size - 1) / size * size;
         Span<int> at = stackalloc int[taken.Count];
-        for (bool moved = true; moved;)
+        for (bool moved = true; moved; )
         {
             moved = false;
             for (int i = 0; i < at.Length; i++)

@@ -21,7 +21,8 @@ internal sealed class ActualState(HostFacts host)
     public HostFacts? In(Place place) => place.Container is null ? host : _inside.GetValueOrDefault(place.Container.Id);
 
     /// <summary>The link that a mark is on, perhaps under another name; null when it is gone, or another link has its name.</summary>
-    public Link? Find(Place place, LinkMark mark) => _located.GetValueOrDefault((place, mark)) ?? (In(place)?.Find(mark.Name) is { } link && mark.IsOn(link) ? link : null);
+    public Link? Find(Place place, LinkMark mark) =>
+        _located.GetValueOrDefault((place, mark)) ?? (In(place)?.Find(mark.Name) is { } link && mark.IsOn(link) ? link : null);
 
     /// <summary>Notes which link a mark is on.</summary>
     public void Locate(Place place, LinkMark mark, Link link) => _located[(place, mark)] = link;
@@ -43,7 +44,14 @@ internal sealed class ActualState(HostFacts host)
 /// <param name="Actual">How it is.</param>
 /// <param name="Wanted">How the kernel should have it.</param>
 /// <param name="Found">How the kernel has it; null where it has not.</param>
-internal sealed record Deviation(DriftKind Kind, string Object, string Expected, string Actual, KernelObject Wanted, KernelObject? Found = null)
+internal sealed record Deviation(
+    DriftKind Kind,
+    string Object,
+    string Expected,
+    string Actual,
+    KernelObject Wanted,
+    KernelObject? Found = null
+)
 {
     /// <summary>That there is nothing where something should be.</summary>
     public const string Missing = "missing";

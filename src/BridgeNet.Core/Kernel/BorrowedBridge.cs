@@ -42,14 +42,15 @@ internal sealed record BorrowedBridge(LinkMark Mark, uint Group, int Mtu, int Ow
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Deviation> Compare(ActualState actual) => new LinkProperty(Place.Host, Mark, LinkProperty.Group, $"{Group}").Compare(actual);
+    public override IEnumerable<Deviation> Compare(ActualState actual) =>
+        new LinkProperty(Place.Host, Mark, LinkProperty.Group, $"{Group}").Compare(actual);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
-    [
-        .. (before as BorrowedBridge)?.Group != Group ? [$"ip link set {Mark.Name} group {Group}"] : (string[])[],
-        .. MtuAfter(before) is { } mtu ? [$"ip link set {Mark.Name} mtu {mtu}"] : (string[])[],
-    ];
+        [
+            .. (before as BorrowedBridge)?.Group != Group ? [$"ip link set {Mark.Name} group {Group}"] : (string[])[],
+            .. MtuAfter(before) is { } mtu ? [$"ip link set {Mark.Name} mtu {mtu}"] : (string[])[],
+        ];
 
     /// <inheritdoc/>
     public override bool IsSame(KernelObject before) => before is BorrowedBridge was && was.Group == Group && MtuAfter(before) is null;
@@ -70,11 +71,15 @@ internal sealed record BorrowedBridge(LinkMark Mark, uint Group, int Mtu, int Ow
 
     // It was not ours to make, so it is not ours to remove.
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel)
-    {
-    }
+    public override void Remove(KernelAccess kernel) { }
 
-    private int? MtuAfter(KernelObject? before) => before is BorrowedBridge was && was.Mtu != Mtu ? Mtu > 0 ? Mtu : was.OwnMtu : null;
+    private int? MtuAfter(KernelObject? before) =>
+        before is BorrowedBridge was && was.Mtu != Mtu
+            ? Mtu > 0
+                ? Mtu
+                : was.OwnMtu
+            : null;
 
-    private bool IsTakenSince(KernelObject? before) => InterfaceGroup.IsOurs(Group) && !(before is BorrowedBridge was && InterfaceGroup.IsOurs(was.Group));
+    private bool IsTakenSince(KernelObject? before) =>
+        InterfaceGroup.IsOurs(Group) && !(before is BorrowedBridge was && InterfaceGroup.IsOurs(was.Group));
 }

@@ -26,17 +26,27 @@ internal sealed record BridgeLink(LinkMark Mark, int Mtu, uint Group) : LinkObje
     {
         Link? named = actual.Host.Find(Mark.Name);
         // Under another name, its mark and its Ethernet address say that it is it.
-        if ((named is null ? actual.Host.Links.FirstOrDefault(link => link.Kind == Mark.Kind && link.Mac == Mark.Mac && link.Alias == Mark.Alias) : Mark.IsOn(named) ? named : null) is not { } there)
+        if (
+            (
+                named is null
+                    ? actual.Host.Links.FirstOrDefault(link => link.Kind == Mark.Kind && link.Mac == Mark.Mac && link.Alias == Mark.Alias)
+                : Mark.IsOn(named) ? named
+                : null
+            )
+            is not { } there
+        )
             return Absence.OfBridge(Mark.Name, named);
         actual.Locate(Place.Host, Mark, there);
         return null;
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<LinkProperty> Properties() => [new(Place.Host, Mark, LinkProperty.Mtu, $"{Mtu}"), new(Place.Host, Mark, LinkProperty.Group, $"{Group}")];
+    protected override IEnumerable<LinkProperty> Properties() =>
+        [new(Place.Host, Mark, LinkProperty.Mtu, $"{Mtu}"), new(Place.Host, Mark, LinkProperty.Group, $"{Group}")];
 
     /// <inheritdoc/>
-    protected override IEnumerable<LinkProperty> Fixed() => [new(Place.Host, Mark, LinkProperty.Address, $"{Mark.Mac}"), new(Place.Host, Mark, LinkProperty.Alias, Mark.Alias!)];
+    protected override IEnumerable<LinkProperty> Fixed() =>
+        [new(Place.Host, Mark, LinkProperty.Address, $"{Mark.Mac}"), new(Place.Host, Mark, LinkProperty.Alias, Mark.Alias!)];
 
     /// <inheritdoc/>
     protected override IEnumerable<string> CreationWords() =>

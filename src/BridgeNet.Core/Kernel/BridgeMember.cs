@@ -25,5 +25,6 @@ internal sealed record BridgeMember(LinkMark Mark, LinkMark Bridge) : KernelObje
         kernel.WhereThere(Place.Host, Mark, (links, link) => links.SetMaster(link.Index, kernel.IndexOf(Place.Host, Bridge)));
 
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel) => kernel.WhereThere(Place.Host, Mark, static (links, link) => links.SetMaster(link.Index, 0));
+    public override void Remove(KernelAccess kernel) =>
+        kernel.WhereThere(Place.Host, Mark, static (links, link) => links.SetMaster(link.Index, 0));
 }

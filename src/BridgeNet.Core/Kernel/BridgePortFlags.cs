@@ -20,7 +20,8 @@ internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelO
     public override KernelObject? OfPort => this;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Words(KernelObject? before) => [Line(Flags, (before as BridgePortFlags)?.Flags ?? PortFlags.Default)];
+    public override IEnumerable<string> Words(KernelObject? before) =>
+        [Line(Flags, (before as BridgePortFlags)?.Flags ?? PortFlags.Default)];
 
     /// <inheritdoc/>
     public override IEnumerable<string> RemovalWords() => [Line(PortFlags.Default, Flags)];
@@ -41,11 +42,16 @@ internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelO
     }
 
     // One that somebody took off its bridge has none.
-    private void Set(KernelAccess kernel, PortFlags flags) => kernel.WhereThere(Place.Host, Mark, (links, link) =>
-    {
-        if (link.Master != 0)
-            links.SetBridgePort(link.Index, flags.Isolated, flags.Hairpin, flags.Learning);
-    });
+    private void Set(KernelAccess kernel, PortFlags flags) =>
+        kernel.WhereThere(
+            Place.Host,
+            Mark,
+            (links, link) =>
+            {
+                if (link.Master != 0)
+                    links.SetBridgePort(link.Index, flags.Isolated, flags.Hairpin, flags.Learning);
+            }
+        );
 
     private string Line(PortFlags flags, PortFlags now) => $"bridge link set dev {Mark.Name} {flags.Unlike(now)}";
 }

@@ -58,14 +58,19 @@ internal sealed record DefaultRoute(Place Place, IPAddress Gateway, LinkMark Lin
     public static Route? Current(RtnetlinkConnection links, AddressFamily family) => links.GetRoutes(family).FirstOrDefault(IsDefault);
 
     /// <summary>Whether a route is what a default route of ours would take the place of.</summary>
-    public static bool IsDefault(Route route) => route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 };
+    public static bool IsDefault(Route route) =>
+        route is { Destination.PrefixLength: 0, Table: RtnlConstants.RT_TABLE_MAIN, LinkIndex: > 1 };
 
     /// <inheritdoc/>
-    public bool Equals(DefaultRoute? other) => other is not null && Key == other.Key && Gateway.Equals(other.Gateway) && Link.Name == other.Link.Name && HostEnd == other.HostEnd;
+    public bool Equals(DefaultRoute? other) =>
+        other is not null && Key == other.Key && Gateway.Equals(other.Gateway) && Link.Name == other.Link.Name && HostEnd == other.HostEnd;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Place, Gateway);
 
-    private bool IsForeign(Route? now, DefaultRoute? before) => now is not null && !Gateway.Equals(now.Gateway)
-        && !(before?.Gateway.Equals(now.Gateway) ?? false) && !Others.Any(other => other.Equals(now.Gateway));
+    private bool IsForeign(Route? now, DefaultRoute? before) =>
+        now is not null
+        && !Gateway.Equals(now.Gateway)
+        && !(before?.Gateway.Equals(now.Gateway) ?? false)
+        && !Others.Any(other => other.Equals(now.Gateway));
 }

@@ -31,12 +31,28 @@ internal sealed class HostFacts
         _lengths = _addresses.ToLookup(static address => (address.LinkIndex, address.Address), static address => address.PrefixLength);
         Routes = [.. AddressNumber.Families.SelectMany(links.GetRoutes)];
         _routes = [.. Routes.Select(static route => (route.LinkIndex, route.Destination))];
-        _behind = new(() => [.. links.GetForwarding().Where(static entry => (entry.State & RtnlConstants.NUD_NOARP) != 0).Select(static entry => (entry.LinkIndex, entry.Mac))]);
-        _ranges = new(() => new RangeIndex(
-        [
-            .. Routes.Where(static route => route.Destination.PrefixLength > 0).Select(route => (route.Destination, route.LinkIndex, $"the route {route.Destination}{On(route.LinkIndex)}")),
-            .. _addresses.Select(address => (new IPNetwork(address.Address, AddressNumber.Bits(address.Address.AddressFamily)), address.LinkIndex, $"the address {address.Address}{On(address.LinkIndex)}")),
-        ]));
+        _behind = new(() =>
+            [
+                .. links
+                    .GetForwarding()
+                    .Where(static entry => (entry.State & RtnlConstants.NUD_NOARP) != 0)
+                    .Select(static entry => (entry.LinkIndex, entry.Mac)),
+            ]
+        );
+        _ranges = new(() =>
+            new RangeIndex([
+                .. Routes
+                    .Where(static route => route.Destination.PrefixLength > 0)
+                    .Select(route => (route.Destination, route.LinkIndex, $"the route {route.Destination}{On(route.LinkIndex)}")),
+                .. _addresses.Select(address =>
+                    (
+                        new IPNetwork(address.Address, AddressNumber.Bits(address.Address.AddressFamily)),
+                        address.LinkIndex,
+                        $"the address {address.Address}{On(address.LinkIndex)}"
+                    )
+                ),
+            ])
+        );
     }
 
     public IReadOnlyCollection<Link> Links => _byName.Values;
@@ -59,13 +75,19 @@ internal sealed class HostFacts
     public bool IsBehind(int port, MacAddress mac) => _behind.Value.Contains((port, mac));
 
     /// <summary>Whether the kernel's route to a link's subnet is there; to a single address there is none.</summary>
-    public bool HasRoute(int index, IPNetwork subnet) => subnet.PrefixLength == AddressNumber.Bits(subnet.BaseAddress.AddressFamily) || _routes.Contains((index, subnet));
+    public bool HasRoute(int index, IPNetwork subnet) =>
+        subnet.PrefixLength == AddressNumber.Bits(subnet.BaseAddress.AddressFamily) || _routes.Contains((index, subnet));
 
     /// <summary>Routes and addresses of other links within a network's subnets, which came after it.</summary>
     /// <param name="network">The network.</param>
     /// <param name="own">The index of its bridge; 0 without one.</param>
-    public IEnumerable<Clash> ClashesOf(NetworkRow network, int own) => network.IPAM.Config.SelectMany(config => _ranges.Value
-        .Overlapping(config.Subnet).Where(range => range.LinkIndex != own || own == 0).Select(range => new Clash(config.Subnet, range.Words)));
+    public IEnumerable<Clash> ClashesOf(NetworkRow network, int own) =>
+        network.IPAM.Config.SelectMany(config =>
+            _ranges
+                .Value.Overlapping(config.Subnet)
+                .Where(range => range.LinkIndex != own || own == 0)
+                .Select(range => new Clash(config.Subnet, range.Words))
+        );
 
     private string On(int index) => _byIndex.TryGetValue(index, out Link? link) ? $" dev {ShellWord.Of(link.Name)}" : "";
 
@@ -80,13 +102,23 @@ internal sealed class HostFacts
 
         public RangeIndex(IReadOnlyList<(IPNetwork Range, int LinkIndex, string Words)> ranges)
         {
-            (IPNetwork Range, int LinkIndex, string Words)[] sorted = [.. ranges.OrderBy(static range => range.Range.BaseAddress.AddressFamily).ThenBy(static range => AddressNumber.Of(range.Range.BaseAddress))];
-            _ranges = [.. sorted.Select(static range =>
-            {
-                (UInt128 first, UInt128 last) = AddressNumber.Bounds(range.Range);
-                return (first, last, range.Range.BaseAddress.AddressFamily, range.LinkIndex, range.Words);
-            })];
-            _byPrefix = Enumerable.Range(0, sorted.Length).ToLookup(i => (_ranges[i].Family, sorted[i].Range.PrefixLength, _ranges[i].First));
+            (IPNetwork Range, int LinkIndex, string Words)[] sorted =
+            [
+                .. ranges
+                    .OrderBy(static range => range.Range.BaseAddress.AddressFamily)
+                    .ThenBy(static range => AddressNumber.Of(range.Range.BaseAddress)),
+            ];
+            _ranges =
+            [
+                .. sorted.Select(static range =>
+                {
+                    (UInt128 first, UInt128 last) = AddressNumber.Bounds(range.Range);
+                    return (first, last, range.Range.BaseAddress.AddressFamily, range.LinkIndex, range.Words);
+                }),
+            ];
+            _byPrefix = Enumerable
+                .Range(0, sorted.Length)
+                .ToLookup(i => (_ranges[i].Family, sorted[i].Range.PrefixLength, _ranges[i].First));
             _lengths = [.. sorted.Select(static range => (range.Range.BaseAddress.AddressFamily, range.Range.PrefixLength)).Distinct()];
         }
 
@@ -95,17 +127,26 @@ internal sealed class HostFacts
             AddressFamily family = subnet.BaseAddress.AddressFamily;
             (UInt128 first, UInt128 last) = AddressNumber.Bounds(subnet);
             // Prefixes nest or are apart: those around it are found by their length, those within it side by side.
-            IEnumerable<int> around = _lengths.Where(length => length.Family == family && length.Length < subnet.PrefixLength)
-                .SelectMany(length => _byPrefix[(family, length.Length, AddressNumber.Of(AddressNumber.Subnet(subnet.BaseAddress, length.Length).BaseAddress))]);
-            int start = LowerBound(family, first), end = start;
+            IEnumerable<int> around = _lengths
+                .Where(length => length.Family == family && length.Length < subnet.PrefixLength)
+                .SelectMany(length =>
+                    _byPrefix[
+                        (family, length.Length, AddressNumber.Of(AddressNumber.Subnet(subnet.BaseAddress, length.Length).BaseAddress))
+                    ]
+                );
+            int start = LowerBound(family, first),
+                end = start;
             while (end < _ranges.Length && _ranges[end].Family == family && _ranges[end].First <= last)
                 end++;
-            return around.Concat(Enumerable.Range(start, end - start).Where(i => _ranges[i].Last <= last)).Select(i => (_ranges[i].LinkIndex, _ranges[i].Words));
+            return around
+                .Concat(Enumerable.Range(start, end - start).Where(i => _ranges[i].Last <= last))
+                .Select(i => (_ranges[i].LinkIndex, _ranges[i].Words));
         }
 
         private int LowerBound(AddressFamily family, UInt128 first)
         {
-            int low = 0, high = _ranges.Length;
+            int low = 0,
+                high = _ranges.Length;
             while (low < high)
             {
                 int middle = (low + high) / 2;

@@ -8,16 +8,24 @@ namespace BridgeNet.Kernel;
 internal static class InterfaceGroup
 {
     /// <summary>A group is one of ours when its bits under <see cref="Mask"/> are these. Any number with ten free bits would do.</summary>
-    public const uint Ours = 0xb41c00, Mask = 0xfffffc00;
+    public const uint Ours = 0xb41c00,
+        Mask = 0xfffffc00;
 
     /// <summary>Which families a network has.</summary>
-    public const uint HasIPv6 = 0x001, HasIPv4 = 0x080;
+    public const uint HasIPv6 = 0x001,
+        HasIPv4 = 0x080;
 
     /// <summary>Nothing leaves it and nothing comes in; its containers do not reach each other.</summary>
-    public const uint Internal = 0x002, Separated = 0x004;
+    public const uint Internal = 0x002,
+        Separated = 0x004;
 
     /// <summary>The gateway mode of each family; none of these is NAT.</summary>
-    public const uint RoutedIPv4 = 0x008, UnprotectedIPv4 = 0x010, RoutedIPv6 = 0x020, UnprotectedIPv6 = 0x040, IsolatedIPv4 = 0x100, IsolatedIPv6 = 0x200;
+    public const uint RoutedIPv4 = 0x008,
+        UnprotectedIPv4 = 0x010,
+        RoutedIPv6 = 0x020,
+        UnprotectedIPv6 = 0x040,
+        IsolatedIPv4 = 0x100,
+        IsolatedIPv6 = 0x200;
 
     /// <summary>
     /// The group of the ports of our bridges, none of the above. A bridge hands frames to its own protocols (01:80:c2:00:00:0e)

@@ -23,15 +23,18 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
-    [
-        before is KeptNamespace was ? $"touch {Place.Path}; mount --bind {was.Place.Path} {Place.Path}; umount {was.Place.Path}; rm {was.Place.Path}"
-            : Container.Kind == ContainerKind.Host ? $"mkdir -p {ShellWord.Of(Folder)}; touch {Place.Path}; mount --bind /proc/self/ns/net {Place.Path}"
+        [
+            before is KeptNamespace was
+                ? $"touch {Place.Path}; mount --bind {was.Place.Path} {Place.Path}; umount {was.Place.Path}; rm {was.Place.Path}"
+            : Container.Kind == ContainerKind.Host
+                ? $"mkdir -p {ShellWord.Of(Folder)}; touch {Place.Path}; mount --bind /proc/self/ns/net {Place.Path}"
             : Place.NetNSName is { } name ? $"ip netns add {name}; {Place.Ip} link set lo up"
             : $"mkdir -p {ShellWord.Of(Folder)}; touch {Place.Path}; unshare --net={Place.Path} true; {Place.Ip} link set lo up",
-    ];
+        ];
 
     /// <inheritdoc/>
-    public override IEnumerable<string> RemovalWords() => [Place.NetNSName is { } name ? $"ip netns delete {name}" : $"umount {Place.Path}; rm {Place.Path}"];
+    public override IEnumerable<string> RemovalWords() =>
+        [Place.NetNSName is { } name ? $"ip netns delete {name}" : $"umount {Place.Path}; rm {Place.Path}"];
 
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before)
@@ -61,7 +64,10 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
     public override void Remove(KernelAccess kernel)
     {
         // Held until the change has ended, so that it can come back. One that is of nobody yet never got a name.
-        if ((kernel.Held(Place)?.Cookie ?? (IsOfNobody ? null : kernel.TrySpace(Place)?.Cookie ?? Container.NetNS?.Cookie ?? 0)) is { } cookie)
+        if (
+            (kernel.Held(Place)?.Cookie ?? (IsOfNobody ? null : kernel.TrySpace(Place)?.Cookie ?? Container.NetNS?.Cookie ?? 0)) is
+            { } cookie
+        )
             Release(kernel, cookie);
     }
 

@@ -15,7 +15,8 @@ namespace BridgeNet.Kernel;
 /// <param name="door">The way into namespaces.</param>
 /// <param name="warn">Hears what was left alone.</param>
 /// <param name="beforeKept">Hears of a namespace that was created, before it gets a name.</param>
-internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door, Action<string> warn, Action<KeptNamespace> beforeKept) : IDisposable
+internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door, Action<string> warn, Action<KeptNamespace> beforeKept)
+    : IDisposable
 {
     private readonly Dictionary<string, Entered> _spaces = [];
     private readonly Dictionary<LinkMark, int> _created = [];
@@ -58,9 +59,15 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
     public void BeforeKept(KeptNamespace created) => beforeKept(created);
 
     /// <summary>A container, with the identity of its namespace if that was created or opened here.</summary>
-    public ContainerRow Identified(ContainerRow container) => _spaces.TryGetValue(container.Id, out Entered? space)
-        ? container with { NetNS = space.Container.NetNS, NetNSInode = space.Container.NetNSInode, ProcessStart = space.Container.ProcessStart }
-        : container;
+    public ContainerRow Identified(ContainerRow container) =>
+        _spaces.TryGetValue(container.Id, out Entered? space)
+            ? container with
+            {
+                NetNS = space.Container.NetNS,
+                NetNSInode = space.Container.NetNSInode,
+                ProcessStart = space.Container.ProcessStart,
+            }
+            : container;
 
     /// <summary>The links of a place.</summary>
     /// <inheritdoc cref="NamespaceDoor.Open" path="/exception"/>
@@ -77,11 +84,12 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
             work();
             return;
         }
-        Space(place).Run(() =>
-        {
-            work();
-            return true;
-        });
+        Space(place)
+            .Run(() =>
+            {
+                work();
+                return true;
+            });
     }
 
     /// <summary>The link that a mark is on; null when it is gone, or another link has its name.</summary>
@@ -89,7 +97,8 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
 
     /// <summary>The link that a mark is on.</summary>
     /// <exception cref="BridgeNetException">NetlinkFailed: it is gone, or another link has its name.</exception>
-    public Link Require(Place place, LinkMark mark) => (Links(place).FindLink(mark.Name) is { } link && mark.IsOn(link) ? link : null) ?? throw Gone(mark);
+    public Link Require(Place place, LinkMark mark) =>
+        (Links(place).FindLink(mark.Name) is { } link && mark.IsOn(link) ? link : null) ?? throw Gone(mark);
 
     /// <summary>The index of the link that a mark is on, by which one that this change created stays that one.</summary>
     /// <inheritdoc cref="Require" path="/exception"/>
@@ -107,9 +116,7 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
         {
             change(Links(place), link);
         }
-        catch (NetlinkException failure) when (failure.Errno == ENODEV)
-        {
-        }
+        catch (NetlinkException failure) when (failure.Errno == ENODEV) { }
     }
 
     /// <summary>
@@ -122,10 +129,13 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
         {
             work();
         }
-        catch (Exception failure) when (place.Container is not null && failure is NetlinkException or NativeException or BridgeNetException or IOException)
+        catch (Exception failure)
+            when (place.Container is not null && failure is NetlinkException or NativeException or BridgeNetException or IOException)
         {
-            Warn($"Inside container '{place.Container.Name}' this could not be done: {string.Join("; ", words)} ({failure.Message.TrimEnd('.')}). "
-                + "Root in it may have changed its interfaces; Repair-BridgeNetwork tries again.");
+            Warn(
+                $"Inside container '{place.Container.Name}' this could not be done: {string.Join("; ", words)} ({failure.Message.TrimEnd('.')}). "
+                    + "Root in it may have changed its interfaces; Repair-BridgeNetwork tries again."
+            );
         }
     }
 
@@ -147,9 +157,15 @@ internal sealed class KernelAccess(RtnetlinkConnection host, NamespaceDoor door,
     }
 
     /// <summary>That a link is gone.</summary>
-    public static BridgeNetException Gone(LinkMark mark) => new(ErrorIds.NetlinkFailed, ProblemCategory.ResourceUnavailable, mark.Kind == "bridge"
-        ? $"The bridge {mark.Name} of network '{mark.Owner}' is gone: somebody else deleted it. Remove the network and make it again."
-        : $"The interface {mark.Name} of container '{mark.Owner}' was removed or replaced while it was being set up; try again.", mark.Owner);
+    public static BridgeNetException Gone(LinkMark mark) =>
+        new(
+            ErrorIds.NetlinkFailed,
+            ProblemCategory.ResourceUnavailable,
+            mark.Kind == "bridge"
+                ? $"The bridge {mark.Name} of network '{mark.Owner}' is gone: somebody else deleted it. Remove the network and make it again."
+                : $"The interface {mark.Name} of container '{mark.Owner}' was removed or replaced while it was being set up; try again.",
+            mark.Owner
+        );
 
     /// <summary>Closes the namespaces that are open; what needs one later opens it again.</summary>
     public void LetGo()

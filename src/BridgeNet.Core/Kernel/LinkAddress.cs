@@ -31,10 +31,10 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
-    [
-        .. before is LinkAddress other ? other.RemovalWords() : [],
-        $"{Place.Ip} address add {Address}/{PrefixLength} dev {Mark.Name}{(IsIPv6 ? " nodad" : "")}",
-    ];
+        [
+            .. before is LinkAddress other ? other.RemovalWords() : [],
+            $"{Place.Ip} address add {Address}/{PrefixLength} dev {Mark.Name}{(IsIPv6 ? " nodad" : "")}",
+        ];
 
     /// <inheritdoc/>
     public override IEnumerable<string> RemovalWords() => [$"{Place.Ip} address delete {Address}/{PrefixLength} dev {Mark.Name}"];
@@ -46,12 +46,16 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
         int index = kernel.IndexOf(Place, Mark);
         RtnetlinkConnection links = kernel.Links(Place);
         // A borrowed bridge that was not given back after all has it still.
-        if (!Mark.Borrowed || !links.GetAddresses(Address.AddressFamily).Any(there => there.LinkIndex == index && there.Address.Equals(Address)))
+        if (
+            !Mark.Borrowed
+            || !links.GetAddresses(Address.AddressFamily).Any(there => there.LinkIndex == index && there.Address.Equals(Address))
+        )
             links.AddAddress(index, Address, PrefixLength, noDad: IsIPv6);
     }
 
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel) => kernel.WhereThere(Place, Mark, (links, link) => links.RemoveAddress(link.Index, Address, PrefixLength));
+    public override void Remove(KernelAccess kernel) =>
+        kernel.WhereThere(Place, Mark, (links, link) => links.RemoveAddress(link.Index, Address, PrefixLength));
 
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual)
@@ -63,11 +67,22 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
         if (!facts.Has(link.Index, Address, PrefixLength))
         {
             int? other = facts.LengthOf(link.Index, Address);
-            return [new(DriftKind.Address, $"{Address}/{PrefixLength} dev {Mark.Name}", $"{Address}/{PrefixLength}", other is null ? Deviation.Missing : $"{Address}/{other}", wanted,
-                other is { } wrong ? wanted with { PrefixLength = wrong } : null)];
+            return
+            [
+                new(
+                    DriftKind.Address,
+                    $"{Address}/{PrefixLength} dev {Mark.Name}",
+                    $"{Address}/{PrefixLength}",
+                    other is null ? Deviation.Missing : $"{Address}/{other}",
+                    wanted,
+                    other is { } wrong ? wanted with { PrefixLength = wrong } : null
+                ),
+            ];
         }
         // The route to its subnet comes with it, once the link is up.
-        return link.Up && !facts.HasRoute(link.Index, subnet) ? [new(DriftKind.Route, $"{subnet}", $"dev {Mark.Name}", Deviation.Missing, new SubnetRoute(wanted, subnet))] : [];
+        return link.Up && !facts.HasRoute(link.Index, subnet)
+            ? [new(DriftKind.Route, $"{subnet}", $"dev {Mark.Name}", Deviation.Missing, new SubnetRoute(wanted, subnet))]
+            : [];
     }
 }
 
@@ -90,16 +105,17 @@ internal sealed record SubnetRoute(LinkAddress Of, IPNetwork Subnet) : KernelObj
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
-        [$"{Of.Place.Ip} route add {Subnet} dev {Of.Mark.Name} proto kernel{(Of.Address.AddressFamily == AddressFamily.InterNetwork ? $" scope link src {Of.Address}" : " metric 256")}"];
+        [
+            $"{Of.Place.Ip} route add {Subnet} dev {Of.Mark.Name} proto kernel{(Of.Address.AddressFamily == AddressFamily.InterNetwork ? $" scope link src {Of.Address}" : " metric 256")}",
+        ];
 
     /// <inheritdoc/>
     public override IEnumerable<string> RemovalWords() => [];
 
     /// <inheritdoc/>
-    public override void Make(KernelAccess kernel, KernelObject? before) => kernel.Links(Of.Place).AddSubnetRoute(kernel.IndexOf(Of.Place, Of.Mark), Subnet, Of.Address);
+    public override void Make(KernelAccess kernel, KernelObject? before) =>
+        kernel.Links(Of.Place).AddSubnetRoute(kernel.IndexOf(Of.Place, Of.Mark), Subnet, Of.Address);
 
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel)
-    {
-    }
+    public override void Remove(KernelAccess kernel) { }
 }

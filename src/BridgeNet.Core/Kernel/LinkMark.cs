@@ -40,15 +40,25 @@ internal sealed record LinkMark(string Name, string Kind, MacAddress? Mac, strin
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Whether a link is the one that this mark was put on.</summary>
-    public bool IsOn(Link link) => link.Kind == Kind
-        && ((Index > 0 && link.Index == Index) || (Mac is not null && link.Mac == Mac) || (Alias is not null && link.Alias == Alias) || (Borrowed && InterfaceGroup.IsOurs(link.Group)));
+    public bool IsOn(Link link) =>
+        link.Kind == Kind
+        && (
+            (Index > 0 && link.Index == Index)
+            || (Mac is not null && link.Mac == Mac)
+            || (Alias is not null && link.Alias == Alias)
+            || (Borrowed && InterfaceGroup.IsOurs(link.Group))
+        );
 
     /// <summary>The host's end of an endpoint's veth pair.</summary>
     public static LinkMark Of(EndpointRow endpoint) =>
-        new(endpoint.HostInterface, "veth", HostMac(endpoint), $"bridgenet endpoint {endpoint.ContainerName}") { Owner = endpoint.ContainerName };
+        new(endpoint.HostInterface, "veth", HostMac(endpoint), $"bridgenet endpoint {endpoint.ContainerName}")
+        {
+            Owner = endpoint.ContainerName,
+        };
 
     /// <summary>The end of an endpoint inside its container.</summary>
-    public static LinkMark Inside(EndpointRow endpoint) => new(endpoint.InterfaceName, "veth", endpoint.MacAddress, null) { Owner = endpoint.ContainerName };
+    public static LinkMark Inside(EndpointRow endpoint) =>
+        new(endpoint.InterfaceName, "veth", endpoint.MacAddress, null) { Owner = endpoint.ContainerName };
 
     /// <summary>The MAC address of the host's end, made of the endpoint's id: as random as the kernel's choice, and known beforehand.</summary>
     private static MacAddress HostMac(EndpointRow endpoint)

@@ -67,11 +67,15 @@ internal abstract record LinkObject(LinkMark Mark) : KernelObject, ILinkRoot
     public override void Remove(KernelAccess kernel) => kernel.Host.DeleteLinks(kernel.FindOwn([Mark]));
 
     /// <inheritdoc/>
-    public override IEnumerable<Deviation> Compare(ActualState actual) => Fixed().Concat(Properties()).SelectMany(property => property.Compare(actual));
+    public override IEnumerable<Deviation> Compare(ActualState actual) =>
+        Fixed().Concat(Properties()).SelectMany(property => property.Compare(actual));
 
     private IEnumerable<LinkProperty> Unlike(LinkObject before)
     {
-        HashSet<(string, string, string)> had = [.. before.Properties().Select(static property => (property.Mark.Name, property.Name, property.Value))];
+        HashSet<(string, string, string)> had =
+        [
+            .. before.Properties().Select(static property => (property.Mark.Name, property.Name, property.Value)),
+        ];
         return Properties().Where(property => !had.Contains((property.Mark.Name, property.Name, property.Value)));
     }
 }

@@ -39,12 +39,13 @@ internal sealed record Absence(string Object, string Actual)
     /// <summary>That of a bridge whose name nothing, or another link, has.</summary>
     /// <param name="name">The name.</param>
     /// <param name="other">Who has the name; null for nobody.</param>
-    public static Absence OfBridge(string name, Link? other) => other switch
-    {
-        null => new(name, Deviation.Missing),
-        { Kind: "bridge" } => new(name, "another bridge of that name") { Advice = Rename(name) },
-        _ => new(name, "a link of another kind") { Advice = Rename(name) },
-    };
+    public static Absence OfBridge(string name, Link? other) =>
+        other switch
+        {
+            null => new(name, Deviation.Missing),
+            { Kind: "bridge" } => new(name, "another bridge of that name") { Advice = Rename(name) },
+            _ => new(name, "a link of another kind") { Advice = Rename(name) },
+        };
 
     /// <summary>What to do with a link that is in the way.</summary>
     public static string Rename(string name) => $"rename or remove the link {name}, then repair again";

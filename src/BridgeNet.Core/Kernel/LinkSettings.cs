@@ -28,10 +28,14 @@ internal sealed record Setting(string Key, string Value, string? Otherwise = nul
     public string Name => Key.Contains('.', StringComparison.Ordinal) ? Key : Key.Replace('/', '.');
 
     /// <summary>Whether what the kernel has is its value: several numbers are printed with tabs between them.</summary>
-    public bool IsValue(string now) => Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SequenceEqual(now.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public bool IsValue(string now) =>
+        Value
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .SequenceEqual(now.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The same of another link.</summary>
-    public Setting Of(string link, string other) => link == other ? this : this with { Key = Key.Replace($"/{link}/", $"/{other}/", StringComparison.Ordinal) };
+    public Setting Of(string link, string other) =>
+        link == other ? this : this with { Key = Key.Replace($"/{link}/", $"/{other}/", StringComparison.Ordinal) };
 
     /// <summary>Writes it in the namespace of the calling thread.</summary>
     /// <exception cref="BridgeNetException">InvalidOption: the kernel does not take it.</exception>
@@ -45,8 +49,13 @@ internal sealed record Setting(string Key, string Value, string? Otherwise = nul
         }
         catch (Exception failure) when (Asked && failure is IOException or UnauthorizedAccessException)
         {
-            throw new BridgeNetException(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"The kernel setting {Name} cannot be '{Display.Of(Value)}': {(failure is FileNotFoundException ? "there is none of that name" : failure.Message)}.", Name, failure);
+            throw new BridgeNetException(
+                ErrorIds.InvalidOption,
+                ProblemCategory.InvalidArgument,
+                $"The kernel setting {Name} cannot be '{Display.Of(Value)}': {(failure is FileNotFoundException ? "there is none of that name" : failure.Message)}.",
+                Name,
+                failure
+            );
         }
     }
 }
@@ -68,13 +77,17 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     public override string? Parent => With ?? Mark.LinkKey;
 
     /// <inheritdoc/>
-    public override Stage Stage => Place.Container is not null ? Stage.InsideSettings : Mark.Kind == "bridge" ? Stage.BridgeSettings : Stage.Port;
+    public override Stage Stage =>
+        Place.Container is not null ? Stage.InsideSettings
+        : Mark.Kind == "bridge" ? Stage.BridgeSettings
+        : Stage.Port;
 
     /// <inheritdoc/>
     public override Place Where => Place;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Words(KernelObject? before) => [$"{Place.Sysctl} -w {string.Join(' ', Settings.Select(static setting => setting.Words))}"];
+    public override IEnumerable<string> Words(KernelObject? before) =>
+        [$"{Place.Sysctl} -w {string.Join(' ', Settings.Select(static setting => setting.Words))}"];
 
     /// <inheritdoc/>
     public override IEnumerable<string> RemovalWords() => Back().Words(null);
@@ -84,11 +97,14 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     {
         // By their path they are written to whatever has the name, so that is compared right before.
         kernel.Require(Place, Mark);
-        kernel.Run(Place, () =>
-        {
-            foreach (Setting setting in Settings)
-                setting.Write();
-        });
+        kernel.Run(
+            Place,
+            () =>
+            {
+                foreach (Setting setting in Settings)
+                    setting.Write();
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -99,7 +115,10 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     }
 
     /// <inheritdoc/>
-    public bool Equals(LinkSettings? other) => other is not null && Key == other.Key && Settings.Select(static setting => setting.Words).SequenceEqual(other.Settings.Select(static setting => setting.Words));
+    public bool Equals(LinkSettings? other) =>
+        other is not null
+        && Key == other.Key
+        && Settings.Select(static setting => setting.Words).SequenceEqual(other.Settings.Select(static setting => setting.Words));
 
     /// <inheritdoc/>
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
@@ -109,16 +128,39 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     {
         if (actual.Find(Place, Mark) is not { } link || actual.In(Place) is not { } facts)
             yield break;
-        bool Counts(Setting setting) => !setting.IsTheirs && (setting.While is null || facts.Setting(setting.While.Key) == setting.While.Value);
+        bool Counts(Setting setting) =>
+            !setting.IsTheirs && (setting.While is null || facts.Setting(setting.While.Key) == setting.While.Value);
         // What is asked for last wins, as when it was written. Now it is a default, for the kernel took it once.
-        foreach (Setting wanted in Settings.Reverse().DistinctBy(static setting => setting.Key).Reverse().Where(Counts).Select(static setting => setting with { Asked = false }))
+        foreach (
+            Setting wanted in Settings
+                .Reverse()
+                .DistinctBy(static setting => setting.Key)
+                .Reverse()
+                .Where(Counts)
+                .Select(static setting => setting with { Asked = false })
+        )
         {
             if (facts.Setting(wanted.Of(Mark.Name, link.Name).Key) is { } now && !wanted.IsValue(now))
-                yield return new(DriftKind.Sysctl, wanted.Name, wanted.Value, now, new LinkSettings(Place, actual.Known(Place, Mark), wanted.Key, [wanted]));
+                yield return new(
+                    DriftKind.Sysctl,
+                    wanted.Name,
+                    wanted.Value,
+                    now,
+                    new LinkSettings(Place, actual.Known(Place, Mark), wanted.Key, [wanted])
+                );
         }
     }
 
-    private LinkSettings Back() => this with { Settings = [.. Settings.Where(static setting => setting.Otherwise is not null).Select(static setting => setting with { Value = setting.Otherwise! })] };
+    private LinkSettings Back() =>
+        this with
+        {
+            Settings =
+            [
+                .. Settings
+                    .Where(static setting => setting.Otherwise is not null)
+                    .Select(static setting => setting with { Value = setting.Otherwise! }),
+            ],
+        };
 }
 
 /// <summary>A setting of the host that all networks share.</summary>
@@ -126,7 +168,8 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
 internal sealed record HostSetting(Setting Setting) : KernelObject
 {
     /// <summary>The address family that it is of.</summary>
-    public AddressFamily Family => Setting.Key.StartsWith("net/ipv6/", StringComparison.Ordinal) ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+    public AddressFamily Family =>
+        Setting.Key.StartsWith("net/ipv6/", StringComparison.Ordinal) ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
     /// <inheritdoc/>
     public override string Key => Setting.Key;
@@ -148,5 +191,7 @@ internal sealed record HostSetting(Setting Setting) : KernelObject
 
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual) =>
-        actual.Host.Setting(Setting.Key) == Setting.Otherwise ? [new(DriftKind.Sysctl, Setting.Name, Setting.Value, Setting.Otherwise!, this)] : [];
+        actual.Host.Setting(Setting.Key) == Setting.Otherwise
+            ? [new(DriftKind.Sysctl, Setting.Name, Setting.Value, Setting.Otherwise!, this)]
+            : [];
 }

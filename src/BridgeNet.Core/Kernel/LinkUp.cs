@@ -36,5 +36,7 @@ internal sealed record LinkUp(Place Place, LinkMark Mark) : KernelObject
 
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual) =>
-        actual.Find(Place, Mark) is { Up: false } ? [new(DriftKind.Link, Mark.Name, "up", "down", this with { Mark = actual.Known(Place, Mark) })] : [];
+        actual.Find(Place, Mark) is { Up: false }
+            ? [new(DriftKind.Link, Mark.Name, "up", "down", this with { Mark = actual.Known(Place, Mark) })]
+            : [];
 }

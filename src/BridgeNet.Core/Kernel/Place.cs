@@ -19,15 +19,24 @@ internal sealed record Place(ContainerRow? Container)
 
     /// <summary>The name by which <c>ip netns</c> knows it; null where it is not among those.</summary>
     [JsonIgnore]
-    public string? NetNSName => Container is { NetNSPath: var path } && System.IO.Path.GetDirectoryName(path) is "/run/netns" or "/var/run/netns" ? ShellWord.Of(System.IO.Path.GetFileName(Container!.NetNSPath)) : null;
+    public string? NetNSName =>
+        Container is { NetNSPath: var path } && System.IO.Path.GetDirectoryName(path) is "/run/netns" or "/var/run/netns"
+            ? ShellWord.Of(System.IO.Path.GetFileName(Container!.NetNSPath))
+            : null;
 
     /// <summary>What <c>ip</c> is called as: its <c>-n</c> takes names alone.</summary>
     [JsonIgnore]
-    public string Ip => Container is null ? "ip" : NetNSName is { } name ? $"ip -n {name}" : $"nsenter --net={Path} ip";
+    public string Ip =>
+        Container is null ? "ip"
+        : NetNSName is { } name ? $"ip -n {name}"
+        : $"nsenter --net={Path} ip";
 
     /// <summary>What <c>sysctl</c> is called as.</summary>
     [JsonIgnore]
-    public string Sysctl => Container is null ? "sysctl" : NetNSName is { } name ? $"ip netns exec {name} sysctl" : $"nsenter --net={Path} sysctl";
+    public string Sysctl =>
+        Container is null ? "sysctl"
+        : NetNSName is { } name ? $"ip netns exec {name} sysctl"
+        : $"nsenter --net={Path} sysctl";
 
     // The same namespace, whatever its container is called by then.
     public bool Equals(Place? other) => other is not null && Container?.Id == other.Container?.Id;

@@ -25,20 +25,27 @@ internal sealed record PortEntry(LinkMark Mark, MacAddress Mac) : KernelObject
     public override IEnumerable<string> RemovalWords() => [$"bridge fdb delete {Mac} dev {Mark.Name} master"];
 
     /// <inheritdoc/>
-    public override void Make(KernelAccess kernel, KernelObject? before) => WherePort(kernel, (links, link) => links.ReplaceForwarding(link.Index, Mac));
+    public override void Make(KernelAccess kernel, KernelObject? before) =>
+        WherePort(kernel, (links, link) => links.ReplaceForwarding(link.Index, Mac));
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) => WherePort(kernel, (links, link) => links.RemoveForwarding(link.Index, Mac));
 
     /// <inheritdoc/>
-    public override IEnumerable<Deviation> Compare(ActualState actual) => actual.Find(Place.Host, Mark) is { } link && !actual.Host.IsBehind(link.Index, Mac)
-        ? [new(DriftKind.Link, Mark.Name, $"fdb {Mac} static", Deviation.Missing, this with { Mark = actual.Known(Place.Host, Mark) })]
-        : [];
+    public override IEnumerable<Deviation> Compare(ActualState actual) =>
+        actual.Find(Place.Host, Mark) is { } link && !actual.Host.IsBehind(link.Index, Mac)
+            ? [new(DriftKind.Link, Mark.Name, $"fdb {Mac} static", Deviation.Missing, this with { Mark = actual.Known(Place.Host, Mark) })]
+            : [];
 
     // One that somebody took off its bridge has none.
-    private void WherePort(KernelAccess kernel, Action<RtnetlinkConnection, Link> change) => kernel.WhereThere(Place.Host, Mark, (links, link) =>
-    {
-        if (link.Master != 0)
-            change(links, link);
-    });
+    private void WherePort(KernelAccess kernel, Action<RtnetlinkConnection, Link> change) =>
+        kernel.WhereThere(
+            Place.Host,
+            Mark,
+            (links, link) =>
+            {
+                if (link.Master != 0)
+                    change(links, link);
+            }
+        );
 }

@@ -15,12 +15,15 @@ internal readonly record struct PortFlags(bool Isolated, bool Hairpin, bool Lear
     public static PortFlags Of(Link port) => new(port.IsolatedPort == true, port.HairpinPort == true, port.LearningPort == true);
 
     /// <summary>Those that differ from others, as <c>bridge link set</c> takes them; empty when none does.</summary>
-    public string Unlike(PortFlags other) => string.Join(' ',
-    [
-        .. Isolated != other.Isolated ? [$"isolated {OnOff(Isolated)}"] : (string[])[],
-        .. Hairpin != other.Hairpin ? [$"hairpin {OnOff(Hairpin)}"] : (string[])[],
-        .. Learning != other.Learning ? [$"learning {OnOff(Learning)}"] : (string[])[],
-    ]);
+    public string Unlike(PortFlags other) =>
+        string.Join(
+            ' ',
+            [
+                .. Isolated != other.Isolated ? [$"isolated {OnOff(Isolated)}"] : (string[])[],
+                .. Hairpin != other.Hairpin ? [$"hairpin {OnOff(Hairpin)}"] : (string[])[],
+                .. Learning != other.Learning ? [$"learning {OnOff(Learning)}"] : (string[])[],
+            ]
+        );
 
     private static string OnOff(bool value) => value ? "on" : "off";
 }

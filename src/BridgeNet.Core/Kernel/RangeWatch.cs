@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
-using static BridgeNet.Netlink.NetlinkConstants;
 using BridgeNet.Rtnetlink;
+using static BridgeNet.Netlink.NetlinkConstants;
 using static BridgeNet.Rtnetlink.RtnlConstants;
 
 namespace BridgeNet.Kernel;
@@ -17,7 +17,14 @@ namespace BridgeNet.Kernel;
 /// </summary>
 internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events) : IDisposable
 {
-    private static readonly uint s_groups = Groups(RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP);
+    private static readonly uint s_groups = Groups(
+        RTNLGRP_LINK,
+        RTNLGRP_IPV4_IFADDR,
+        RTNLGRP_IPV4_ROUTE,
+        RTNLGRP_IPV6_IFADDR,
+        RTNLGRP_IPV6_ROUTE,
+        RTNLGRP_NEXTHOP
+    );
 
     // Of a family that is not there, or no more, all is read when it is asked for.
     private readonly Dictionary<AddressFamily, Known> _known = [];
@@ -44,8 +51,10 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
     private Known Read(AddressFamily family)
     {
         IReadOnlyList<Route> routes = links.GetRoutes(family);
-        Known known = new(new PrefixSet(routes.Select(RangeOf).Concat(links.GetAddresses(family).Select(RangeOf)).OfType<UsedPrefix>()),
-            routes.FirstOrDefault(static route => route is { Destination.PrefixLength: 0, LinkIndex: > 0, Table: RT_TABLE_MAIN })?.LinkIndex);
+        Known known = new(
+            new PrefixSet(routes.Select(RangeOf).Concat(links.GetAddresses(family).Select(RangeOf)).OfType<UsedPrefix>()),
+            routes.FirstOrDefault(static route => route is { Destination.PrefixLength: 0, LinkIndex: > 0, Table: RT_TABLE_MAIN })?.LinkIndex
+        );
         known.Routed.UnionWith(routes.Select(static route => route.LinkIndex));
         return known;
     }
@@ -54,44 +63,46 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
     {
         HashSet<int> deleted = [];
         List<(AddressFamily Family, int Link)> gone = [];
-        bool whole = events.Drain((type, payload) =>
-        {
-            switch (type)
+        bool whole = events.Drain(
+            (type, payload) =>
             {
-                case RTM_NEWROUTE or RTM_DELROUTE when AddressMessages.ReadRoute(payload) is { } route:
-                    if (route.Type != RTN_UNICAST)
+                switch (type)
+                {
+                    case RTM_NEWROUTE or RTM_DELROUTE when AddressMessages.ReadRoute(payload) is { } route:
+                        if (route.Type != RTN_UNICAST)
+                            break;
+                        AddressFamily family = route.Destination.BaseAddress.AddressFamily;
+                        // Which of several is the first, only the list says.
+                        if (route.Destination.PrefixLength == 0)
+                            _known.Remove(family);
+                        else if (type == RTM_DELROUTE)
+                            gone.Add((family, route.LinkIndex));
+                        else
+                            Add(family, RangeOf(route), route.LinkIndex);
                         break;
-                    AddressFamily family = route.Destination.BaseAddress.AddressFamily;
-                    // Which of several is the first, only the list says.
-                    if (route.Destination.PrefixLength == 0)
-                        _known.Remove(family);
-                    else if (type == RTM_DELROUTE)
-                        gone.Add((family, route.LinkIndex));
-                    else
-                        Add(family, RangeOf(route), route.LinkIndex);
-                    break;
-                case RTM_NEWADDR when AddressMessages.Read(payload) is { } address:
-                    Add(address.Address.AddressFamily, RangeOf(address), routed: null);
-                    break;
-                case RTM_DELADDR when AddressMessages.Read(payload) is { } address:
-                    gone.Add((address.Address.AddressFamily, address.LinkIndex));
-                    break;
-                // A port that leaves a bridge is reported too, in the bridge's own family.
-                case RTM_NEWLINK or RTM_DELLINK when payload.Length >= Unsafe.SizeOf<IfInfoMsg>():
-                    IfInfoMsg link = MemoryMarshal.Read<IfInfoMsg>(payload);
-                    if (link.Family != AF_UNSPEC)
+                    case RTM_NEWADDR when AddressMessages.Read(payload) is { } address:
+                        Add(address.Address.AddressFamily, RangeOf(address), routed: null);
                         break;
-                    if (type == RTM_DELLINK)
-                        deleted.Add(link.Index);
-                    else if ((link.Flags & IFF_UP) == 0)
-                        Forget(known => known.Routed.Contains(link.Index) || known.Routed.Contains(0));
-                    break;
-                default:
-                    // A next hop, which routes of any link may have had; or nothing that could be read.
-                    _known.Clear();
-                    break;
+                    case RTM_DELADDR when AddressMessages.Read(payload) is { } address:
+                        gone.Add((address.Address.AddressFamily, address.LinkIndex));
+                        break;
+                    // A port that leaves a bridge is reported too, in the bridge's own family.
+                    case RTM_NEWLINK or RTM_DELLINK when payload.Length >= Unsafe.SizeOf<IfInfoMsg>():
+                        IfInfoMsg link = MemoryMarshal.Read<IfInfoMsg>(payload);
+                        if (link.Family != AF_UNSPEC)
+                            break;
+                        if (type == RTM_DELLINK)
+                            deleted.Add(link.Index);
+                        else if ((link.Flags & IFF_UP) == 0)
+                            Forget(known => known.Routed.Contains(link.Index) || known.Routed.Contains(0));
+                        break;
+                    default:
+                        // A next hop, which routes of any link may have had; or nothing that could be read.
+                        _known.Clear();
+                        break;
+                }
             }
-        });
+        );
         if (!whole)
             _known.Clear();
         foreach (int index in deleted)
@@ -125,7 +136,9 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
     }
 
     private static UsedPrefix? RangeOf(Route route) =>
-        route.Destination.PrefixLength == 0 || IsEverywhere(route.Destination.BaseAddress) ? null : new UsedPrefix(route.Destination, UsedBy.Route, "", route.LinkIndex);
+        route.Destination.PrefixLength == 0 || IsEverywhere(route.Destination.BaseAddress)
+            ? null
+            : new UsedPrefix(route.Destination, UsedBy.Route, "", route.LinkIndex);
 
     private static UsedPrefix? RangeOf(InterfaceAddress address) =>
         IsEverywhere(address.Address) ? null : UsedPrefix.OfAddress(address.Address, UsedBy.Address, address.LinkIndex);

@@ -19,11 +19,10 @@ internal sealed record ReturnedNamespace(Place Place) : KernelObject
     public override IEnumerable<string> RemovalWords() => [];
 
     /// <inheritdoc/>
-    public override void Make(KernelAccess kernel, KernelObject? before) => kernel.Take(Place, NetworkNamespace.Open(Place.Container!.NetNSPath));
+    public override void Make(KernelAccess kernel, KernelObject? before) =>
+        kernel.Take(Place, NetworkNamespace.Open(Place.Container!.NetNSPath));
 
     // It was its owner's before, and is so after.
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel)
-    {
-    }
+    public override void Remove(KernelAccess kernel) { }
 }

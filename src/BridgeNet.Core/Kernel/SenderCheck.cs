@@ -25,7 +25,8 @@ internal sealed record SenderCheck(LinkMark Mark, MacAddress Mac) : KernelObject
     private PortEntry Entry => new(Mark, Mac);
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Words(KernelObject? before) => [.. Entry.Words(null), $"ip link set {Mark.Name} group {InterfaceGroup.AntiSpoof}"];
+    public override IEnumerable<string> Words(KernelObject? before) =>
+        [.. Entry.Words(null), $"ip link set {Mark.Name} group {InterfaceGroup.AntiSpoof}"];
 
     /// <inheritdoc/>
     public override IEnumerable<string> RemovalWords() => [$"ip link set {Mark.Name} group {InterfaceGroup.Port}", .. Entry.RemovalWords()];

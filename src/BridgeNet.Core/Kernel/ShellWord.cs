@@ -19,7 +19,7 @@ internal static partial class ShellWord
 
     private static IEnumerable<string> Letters(string name)
     {
-        for (int i = 0; i < name.Length;)
+        for (int i = 0; i < name.Length; )
         {
             if (KernelText.ByteOf(name[i]) is { } noText)
             {
@@ -33,13 +33,19 @@ internal static partial class ShellWord
         }
     }
 
-    private static string Escaped(Rune letter) => letter.Value switch
-    {
-        '\'' or '\\' => $"\\{letter}",
-        < 0x20 or 0x7f => string.Create(CultureInfo.InvariantCulture, $"\\x{letter.Value:x2}"),
-        // What turns the direction of text, and the controls of ISO 6429 beyond ASCII.
-        _ when Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator =>
-            string.Concat(Encoding.UTF8.GetBytes(letter.ToString()).Select(static part => $"\\x{part:x2}")),
-        _ => letter.ToString(),
-    };
+    private static string Escaped(Rune letter) =>
+        letter.Value switch
+        {
+            '\'' or '\\' => $"\\{letter}",
+            < 0x20 or 0x7f => string.Create(CultureInfo.InvariantCulture, $"\\x{letter.Value:x2}"),
+            // What turns the direction of text, and the controls of ISO 6429 beyond ASCII.
+            _ when Rune.GetUnicodeCategory(letter)
+                    is UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator => string.Concat(
+                Encoding.UTF8.GetBytes(letter.ToString()).Select(static part => $"\\x{part:x2}")
+            ),
+            _ => letter.ToString(),
+        };
 }

@@ -19,10 +19,9 @@ internal sealed record StrayEnd(Place Place, LinkMark Mark) : KernelObject
 
     // It is there because another hand took the pair apart; no change creates it.
     /// <inheritdoc/>
-    public override void Make(KernelAccess kernel, KernelObject? before)
-    {
-    }
+    public override void Make(KernelAccess kernel, KernelObject? before) { }
 
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel) => kernel.WhereThere(Place, Mark, static (links, link) => links.DeleteLinks([link.Index]));
+    public override void Remove(KernelAccess kernel) =>
+        kernel.WhereThere(Place, Mark, static (links, link) => links.DeleteLinks([link.Index]));
 }

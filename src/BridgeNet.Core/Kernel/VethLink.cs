@@ -53,30 +53,49 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
     // Its group is not among them: who checks senders changes it, in its turn.
     /// <inheritdoc/>
     protected override IEnumerable<LinkProperty> Properties() =>
-    [
-        new(Place.Host, Mark, LinkProperty.Mtu, $"{Mtu}"), new(Place, Inside, LinkProperty.Mtu, $"{Mtu}"),
-        new(Place.Host, Mark, LinkProperty.Alias, Mark.Alias!),
-    ];
+        [
+            new(Place.Host, Mark, LinkProperty.Mtu, $"{Mtu}"),
+            new(Place, Inside, LinkProperty.Mtu, $"{Mtu}"),
+            new(Place.Host, Mark, LinkProperty.Alias, Mark.Alias!),
+        ];
 
     /// <inheritdoc/>
-    protected override IEnumerable<LinkProperty> Fixed() => [new(Place.Host, Mark, LinkProperty.Group, $"{Group}"), new(Place, Inside, LinkProperty.Address, $"{Inside.Mac}")];
+    protected override IEnumerable<LinkProperty> Fixed() =>
+        [new(Place.Host, Mark, LinkProperty.Group, $"{Group}"), new(Place, Inside, LinkProperty.Address, $"{Inside.Mac}")];
 
     /// <inheritdoc/>
     protected override IEnumerable<string> CreationWords() =>
-    [
-        $"ip link add {Mark.Name} address {Mark.Mac} mtu {Mtu} master {Bridge.Name} group {Group} up type veth peer name {Inside.Name} address {Inside.Mac} mtu {Mtu} netns {Place.Path}; "
-            + $"ip link set {Mark.Name} alias '{Mark.Alias}'",
-    ];
+        [
+            $"ip link add {Mark.Name} address {Mark.Mac} mtu {Mtu} master {Bridge.Name} group {Group} up type veth peer name {Inside.Name} address {Inside.Mac} mtu {Mtu} netns {Place.Path}; "
+                + $"ip link set {Mark.Name} alias '{Mark.Alias}'",
+        ];
 
     /// <inheritdoc/>
-    protected override void Create(KernelAccess kernel) => kernel.Created(Mark, kernel.Host.CreateVeth(Mark.Name, Mark.Mac!.Value, Mtu, kernel.IndexOf(Place.Host, Bridge),
-        Mark.Alias!, kernel.Space(Place).Handle, Inside.Name, Inside.Mac!.Value, Group));
+    protected override void Create(KernelAccess kernel) =>
+        kernel.Created(
+            Mark,
+            kernel.Host.CreateVeth(
+                Mark.Name,
+                Mark.Mac!.Value,
+                Mtu,
+                kernel.IndexOf(Place.Host, Bridge),
+                Mark.Alias!,
+                kernel.Space(Place).Handle,
+                Inside.Name,
+                Inside.Mac!.Value,
+                Group
+            )
+        );
 
     /// <summary>The two ends, each ours by its own mark, or because its other end has ours.</summary>
     private (Link? Port, Link? Inside) FindEnds(HostFacts host, HostFacts inside)
     {
-        Link? port = host.Find(Mark.Name) is { Kind: "veth" } here && (Mark.IsOn(here) || (PeerIn(inside, here) is { } peer && Inside.IsOn(peer))) ? here : null;
-        Link? link = inside.Find(Inside.Name) is { Kind: "veth" } there && (port is null ? Inside.IsOn(there) : ArePair(port, there)) ? there : null;
+        Link? port =
+            host.Find(Mark.Name) is { Kind: "veth" } here && (Mark.IsOn(here) || (PeerIn(inside, here) is { } peer && Inside.IsOn(peer)))
+                ? here
+                : null;
+        Link? link =
+            inside.Find(Inside.Name) is { Kind: "veth" } there && (port is null ? Inside.IsOn(there) : ArePair(port, there)) ? there : null;
         if (port is not null)
             link ??= PeerIn(inside, port) is { } renamed && Inside.IsOn(renamed) ? renamed : null;
         else if (link is not null)
@@ -86,10 +105,19 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
 
     private Absence WhyGone(HostFacts host, HostFacts inside)
     {
-        Link? port = host.Find(Mark.Name), link = inside.Find(Inside.Name);
-        bool isOurs = port is not null && Mark.IsOn(port), isLeft = link is not null && Inside.IsOn(link);
+        Link? port = host.Find(Mark.Name),
+            link = inside.Find(Inside.Name);
+        bool isOurs = port is not null && Mark.IsOn(port),
+            isLeft = link is not null && Inside.IsOn(link);
         string what = isOurs ? Inside.Name : Mark.Name;
-        if ((port is not null && !isOurs ? port : link is not null && !isLeft ? link : null) is { } taken)
+        if (
+            (
+                port is not null && !isOurs ? port
+                : link is not null && !isLeft ? link
+                : null
+            ) is
+            { } taken
+        )
         {
             string name = ShellWord.Of(taken.Name);
             return new(what, $"a link of somebody else's is called {name}") { Advice = Absence.Rename(name) };
@@ -101,7 +129,8 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
     private IReadOnlyList<KernelObject> LeftOutside(HostFacts host) => host.Find(Mark.Name) is { } port && Mark.IsOn(port) ? [this] : [];
 
     /// <summary>The other end of a pair, by the numbers that each has of the other.</summary>
-    private static Link? PeerIn(HostFacts other, Link end) => other.Find(PeerOf(end)) is { Kind: "veth" } peer && ArePair(end, peer) ? peer : null;
+    private static Link? PeerIn(HostFacts other, Link end) =>
+        other.Find(PeerOf(end)) is { Kind: "veth" } peer && ArePair(end, peer) ? peer : null;
 
     private static bool ArePair(Link one, Link other) => PeerOf(one) == other.Index && PeerOf(other) == one.Index;
 

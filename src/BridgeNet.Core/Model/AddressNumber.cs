@@ -68,7 +68,11 @@ internal static class AddressNumber
     /// </summary>
     public static IPAddress? Parse(string text) =>
         IPAddress.TryParse(text, out IPAddress? address)
-        && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : address.ScopeId == 0 && !text.Contains('%') && !text.Contains('[') && !address.IsIPv4MappedToIPv6)
+        && (
+            address.AddressFamily == AddressFamily.InterNetwork
+                ? address.ToString() == text
+                : address.ScopeId == 0 && !text.Contains('%') && !text.Contains('[') && !address.IsIPv4MappedToIPv6
+        )
             ? address
             : null;
 }

@@ -14,7 +14,10 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
     public AddressRange(IPAddress first, IPAddress last)
     {
         if (first.AddressFamily != last.AddressFamily || AddressNumber.Of(first) > AddressNumber.Of(last))
-            throw new ArgumentException($"{first} to {last} is not a range: give two addresses of one family, the lower one first.", nameof(last));
+            throw new ArgumentException(
+                $"{first} to {last} is not a range: give two addresses of one family, the lower one first.",
+                nameof(last)
+            );
         (First, Last) = (first, last);
     }
 
@@ -31,17 +34,23 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
     public static AddressRange Of(IPNetwork subnet)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Bounds(subnet);
-        return new AddressRange(AddressNumber.ToAddress(first, subnet.BaseAddress.AddressFamily), AddressNumber.ToAddress(last, subnet.BaseAddress.AddressFamily));
+        return new AddressRange(
+            AddressNumber.ToAddress(first, subnet.BaseAddress.AddressFamily),
+            AddressNumber.ToAddress(last, subnet.BaseAddress.AddressFamily)
+        );
     }
 
     /// <summary>Whether an address lies in it.</summary>
-    public bool Contains(IPAddress address) => address.AddressFamily == First.AddressFamily
-        && AddressNumber.Of(address) >= AddressNumber.Of(First) && AddressNumber.Of(address) <= AddressNumber.Of(Last);
+    public bool Contains(IPAddress address) =>
+        address.AddressFamily == First.AddressFamily
+        && AddressNumber.Of(address) >= AddressNumber.Of(First)
+        && AddressNumber.Of(address) <= AddressNumber.Of(Last);
 
     /// <inheritdoc/>
-    public static AddressRange Parse(string s, IFormatProvider? provider = null) => TryParse(s, provider, out AddressRange range)
-        ? range
-        : throw new FormatException($"'{s}' is not a range of addresses; write 10.20.5.0/24 or 10.20.5.10-10.20.5.99.");
+    public static AddressRange Parse(string s, IFormatProvider? provider = null) =>
+        TryParse(s, provider, out AddressRange range)
+            ? range
+            : throw new FormatException($"'{s}' is not a range of addresses; write 10.20.5.0/24 or 10.20.5.10-10.20.5.99.");
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out AddressRange result)
@@ -49,8 +58,12 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
         result = default;
         if (s?.Split('-') is [var from, var to])
         {
-            if (AddressNumber.Parse(from) is not { } first || AddressNumber.Parse(to) is not { } last
-                || first.AddressFamily != last.AddressFamily || AddressNumber.Of(first) > AddressNumber.Of(last))
+            if (
+                AddressNumber.Parse(from) is not { } first
+                || AddressNumber.Parse(to) is not { } last
+                || first.AddressFamily != last.AddressFamily
+                || AddressNumber.Of(first) > AddressNumber.Of(last)
+            )
             {
                 return false;
             }
@@ -58,9 +71,13 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
             return true;
         }
         // Stricter than IPNetwork, which takes host bits, 10.20/16 and 010.0.0.0/8.
-        if (s?.Split('/') is not [var address, var digits] || AddressNumber.Parse(address) is not { } start
-            || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > AddressNumber.Bits(start.AddressFamily)
-            || AddressNumber.Subnet(start, length) is var subnet && !subnet.BaseAddress.Equals(start))
+        if (
+            s?.Split('/') is not [var address, var digits]
+            || AddressNumber.Parse(address) is not { } start
+            || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            || length > AddressNumber.Bits(start.AddressFamily)
+            || AddressNumber.Subnet(start, length) is var subnet && !subnet.BaseAddress.Equals(start)
+        )
         {
             return false;
         }
@@ -73,7 +90,8 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
     {
         if (First is null)
             return "";
-        UInt128 first = AddressNumber.Of(First), size = AddressNumber.Of(Last) - first + 1;
+        UInt128 first = AddressNumber.Of(First),
+            size = AddressNumber.Of(Last) - first + 1;
         bool aligned = size != 0 && UInt128.IsPow2(size) && first % size == 0;
         int bits = First.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         return aligned ? $"{First}/{bits - (int)UInt128.Log2(size)}" : $"{First}-{Last}";

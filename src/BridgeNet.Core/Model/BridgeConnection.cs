@@ -60,5 +60,6 @@ public sealed record BridgeConnection
     public string Reason { get; }
 
     /// <summary>Who, to whom, and whether it worked.</summary>
-    public override string ToString() => $"{Source} -> {Destination}{(Address is null || Address == Destination ? "" : $" ({Address})")} {Protocol}: {(Reachable ? $"{Received} of {Sent} replies" : Reason)}";
+    public override string ToString() =>
+        $"{Source} -> {Destination}{(Address is null || Address == Destination ? "" : $" ({Address})")} {Protocol}: {(Reachable ? $"{Received} of {Sent} replies" : Reason)}";
 }

@@ -4,12 +4,19 @@ namespace BridgeNet.Model;
 public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<BridgeContainer>, IComparable
 {
     private readonly BridgeEndpoint[] _endpoints;
-    private readonly string[] _addHost, _dns, _dnsSearch, _dnsOption;
+    private readonly string[] _addHost,
+        _dns,
+        _dnsSearch,
+        _dnsOption;
 
     internal BridgeContainer(ContainerRow row)
     {
-        _endpoints = [.. row.Endpoints.Select(static endpoint => new BridgeEndpoint(endpoint))
-            .OrderBy(static endpoint => endpoint.InterfaceName, NaturalOrder.Comparer)];
+        _endpoints =
+        [
+            .. row
+                .Endpoints.Select(static endpoint => new BridgeEndpoint(endpoint))
+                .OrderBy(static endpoint => endpoint.InterfaceName, NaturalOrder.Comparer),
+        ];
         _addHost = [.. row.AddHost];
         _dns = [.. row.Dns];
         _dnsSearch = [.. row.DnsSearch];
@@ -71,7 +78,10 @@ public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<B
     public ObjectList<string> Networks => new([.. _endpoints.Select(static endpoint => endpoint.NetworkName)]);
 
     /// <summary>The address of its first interface: IPv4, or IPv6 where there is no IPv4; null without any.</summary>
-    public string? IPAddress => _endpoints.Select(static endpoint => endpoint.IPAddress ?? endpoint.IPv6Address).FirstOrDefault(static address => address is not null);
+    public string? IPAddress =>
+        _endpoints
+            .Select(static endpoint => endpoint.IPAddress ?? endpoint.IPv6Address)
+            .FirstOrDefault(static address => address is not null);
 
     /// <summary>Its addresses, by network; PowerShell takes <see cref="GetEndpoints"/> for it, see <see cref="BridgeNetwork"/>.</summary>
     public TextMap Endpoints => new(_endpoints.Select(static endpoint => KeyValuePair.Create(endpoint.NetworkName, endpoint.Addresses)));
@@ -98,10 +108,12 @@ public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<B
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>By name, numbers in it as numbers.</summary>
-    public int CompareTo(BridgeContainer? other) => other is null ? 1
+    public int CompareTo(BridgeContainer? other) =>
+        other is null ? 1
         : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order
         : string.CompareOrdinal(Id, other.Id);
 
     /// <inheritdoc/>
-    public int CompareTo(object? obj) => obj is BridgeContainer or null ? CompareTo(obj as BridgeContainer) : NaturalOrder.Compare(Name, $"{obj}");
+    public int CompareTo(object? obj) =>
+        obj is BridgeContainer or null ? CompareTo(obj as BridgeContainer) : NaturalOrder.Compare(Name, $"{obj}");
 }

@@ -8,12 +8,18 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
 {
     private readonly (string Network, AddressFamily Family, UInt128 Address, string Container) _order;
     private readonly BridgePort[] _ports;
-    private readonly string[] _aliases, _linkLocal;
+    private readonly string[] _aliases,
+        _linkLocal;
 
     internal BridgeEndpoint(EndpointRow row)
     {
         IPAddress? first = row.IPAddress ?? row.IPv6Address;
-        _order = (row.NetworkName, first?.AddressFamily ?? AddressFamily.Unspecified, first is null ? 0 : AddressNumber.Of(first), row.ContainerName);
+        _order = (
+            row.NetworkName,
+            first?.AddressFamily ?? AddressFamily.Unspecified,
+            first is null ? 0 : AddressNumber.Of(first),
+            row.ContainerName
+        );
         _ports = [.. row.Ports.Select(port => new BridgePort(port, row)).Order()];
         _aliases = [.. row.Aliases];
         _linkLocal = [.. row.LinkLocalAddresses.Select(static address => address.ToString())];
@@ -100,8 +106,13 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
     public ObjectList<BridgePort> GetPorts() => new(_ports);
 
     /// <summary>Its addresses with their prefix lengths, as <c>ip address</c> writes them.</summary>
-    internal string Addresses => string.Join(", ", new (string? Address, int Length)[] { (IPAddress, PrefixLength), (IPv6Address, IPv6PrefixLength) }
-        .Where(static address => address.Address is not null).Select(static address => $"{address.Address}/{address.Length}"));
+    internal string Addresses =>
+        string.Join(
+            ", ",
+            new (string? Address, int Length)[] { (IPAddress, PrefixLength), (IPv6Address, IPv6PrefixLength) }
+                .Where(static address => address.Address is not null)
+                .Select(static address => $"{address.Address}/{address.Length}")
+        );
 
     /// <summary>Network and container, so that an endpoint in a string reads as one.</summary>
     public override string ToString() => $"{ContainerName} on {NetworkName}";
@@ -129,5 +140,6 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
     }
 
     /// <inheritdoc/>
-    public int CompareTo(object? obj) => obj is BridgeEndpoint or null ? CompareTo(obj as BridgeEndpoint) : NaturalOrder.Compare(ToString(), $"{obj}");
+    public int CompareTo(object? obj) =>
+        obj is BridgeEndpoint or null ? CompareTo(obj as BridgeEndpoint) : NaturalOrder.Compare(ToString(), $"{obj}");
 }

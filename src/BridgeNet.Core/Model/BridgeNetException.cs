@@ -5,26 +5,37 @@ public enum ProblemCategory
 {
     /// <summary>A value that cannot be right.</summary>
     InvalidArgument,
+
     /// <summary>A document that is not what it should be.</summary>
     InvalidData,
+
     /// <summary>The name or the resource is taken.</summary>
     ResourceExists,
+
     /// <summary>Something else uses it.</summary>
     ResourceBusy,
+
     /// <summary>There is no such object.</summary>
     ObjectNotFound,
+
     /// <summary>Not possible in this state, or not with this object.</summary>
     InvalidOperation,
+
     /// <summary>Nothing is left to give.</summary>
     LimitsExceeded,
+
     /// <summary>A capability is missing.</summary>
     PermissionDenied,
+
     /// <summary>Others could have a hand in it.</summary>
     SecurityError,
+
     /// <summary>The kernel refused, or a file could not be used.</summary>
     ResourceUnavailable,
+
     /// <summary>The machine cannot do this.</summary>
     NotImplemented,
+
     /// <summary>The user stopped it.</summary>
     OperationStopped,
 }
@@ -45,9 +56,7 @@ public sealed class BridgeNetException : Exception
 
     /// <summary>Makes one of a single problem.</summary>
     public BridgeNetException(string errorId, ProblemCategory category, string message, object? target = null, Exception? inner = null)
-        : this([new Problem(errorId, category, message, target)], inner)
-    {
-    }
+        : this([new Problem(errorId, category, message, target)], inner) { }
 
     /// <summary>All problems, at least one.</summary>
     public IReadOnlyList<Problem> Problems { get; }

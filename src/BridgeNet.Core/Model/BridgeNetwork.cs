@@ -15,7 +15,9 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
 
     internal BridgeNetwork(NetworkRow row)
     {
-        SubnetRow? ipv4 = row.Config(AddressFamily.InterNetwork), ipv6 = row.Config(AddressFamily.InterNetworkV6), first = ipv4 ?? ipv6;
+        SubnetRow? ipv4 = row.Config(AddressFamily.InterNetwork),
+            ipv6 = row.Config(AddressFamily.InterNetworkV6),
+            first = ipv4 ?? ipv6;
         _containers = [.. row.Containers.Select(static endpoint => new BridgeEndpoint(endpoint)).Order()];
         Name = row.Name;
         Id = row.Id;
@@ -38,7 +40,10 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
         IPv6Subnet = ipv6?.Subnet.ToString();
         IPv6Gateway = ipv6?.Gateway?.ToString();
         IPv6IPRange = ipv6?.IPRange?.ToString();
-        AuxAddress = new TextMap(row.IPAM.Config.SelectMany(static config => config.AuxiliaryAddresses).Select(static aux => KeyValuePair.Create(aux.Key, $"{aux.Value}")));
+        AuxAddress = new TextMap(
+            row.IPAM.Config.SelectMany(static config => config.AuxiliaryAddresses)
+                .Select(static aux => KeyValuePair.Create(aux.Key, $"{aux.Value}"))
+        );
         UsedAddresses = first?.UsedAddresses ?? 0;
         FreeAddresses = IpamConfig.Saturate(first?.FreeAddresses ?? 0);
         BridgeName = row.BridgeName;
@@ -94,7 +99,8 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     public bool ConfigOnly { get; }
 
     /// <summary>The addresses of the containers on it, by name.</summary>
-    public TextMap Containers => new(_containers.Select(static endpoint => KeyValuePair.Create(endpoint.ContainerName, endpoint.Addresses)));
+    public TextMap Containers =>
+        new(_containers.Select(static endpoint => KeyValuePair.Create(endpoint.ContainerName, endpoint.Addresses)));
 
     /// <summary>Driver options by Docker's keys (moby: drivers/bridge/labels.go, netlabel/labels.go).</summary>
     public TextMap Options { get; }
@@ -177,10 +183,12 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>By name, numbers in it as numbers.</summary>
-    public int CompareTo(BridgeNetwork? other) => other is null ? 1
+    public int CompareTo(BridgeNetwork? other) =>
+        other is null ? 1
         : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order
         : string.CompareOrdinal(Id, other.Id);
 
     /// <inheritdoc/>
-    public int CompareTo(object? obj) => obj is BridgeNetwork or null ? CompareTo(obj as BridgeNetwork) : NaturalOrder.Compare(Name, $"{obj}");
+    public int CompareTo(object? obj) =>
+        obj is BridgeNetwork or null ? CompareTo(obj as BridgeNetwork) : NaturalOrder.Compare(Name, $"{obj}");
 }

@@ -52,9 +52,10 @@ public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>
     private (string, string, string, int, int) Identity => (EndpointId, Protocol, HostAddress, HostPort, ContainerPort);
 
     /// <summary>As <c>docker ps</c> writes it: <c>0.0.0.0:8080->80/tcp</c>.</summary>
-    public override string ToString() => HostPort == 0
-        ? $"{ContainerPort}/{Protocol}"
-        : $"{(_hostOrder.Family == AddressFamily.InterNetworkV6 ? $"[{HostAddress}]" : HostAddress)}:{HostPort}->{ContainerPort}/{Protocol}";
+    public override string ToString() =>
+        HostPort == 0
+            ? $"{ContainerPort}/{Protocol}"
+            : $"{(_hostOrder.Family == AddressFamily.InterNetworkV6 ? $"[{HostAddress}]" : HostAddress)}:{HostPort}->{ContainerPort}/{Protocol}";
 
     /// <inheritdoc/>
     public bool Equals(BridgePort? other) => other is not null && other.Identity == Identity;
@@ -72,10 +73,13 @@ public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>
             return 1;
         int order = NaturalOrder.Compare(ContainerName, other.ContainerName);
         if (order == 0)
-            order = (ContainerPort, Protocol, HostPort, _hostOrder.Family, _hostOrder.Address).CompareTo((other.ContainerPort, other.Protocol, other.HostPort, other._hostOrder.Family, other._hostOrder.Address));
+            order = (ContainerPort, Protocol, HostPort, _hostOrder.Family, _hostOrder.Address).CompareTo(
+                (other.ContainerPort, other.Protocol, other.HostPort, other._hostOrder.Family, other._hostOrder.Address)
+            );
         return order == 0 ? string.CompareOrdinal(EndpointId, other.EndpointId) : order;
     }
 
     /// <inheritdoc/>
-    public int CompareTo(object? obj) => obj is BridgePort or null ? CompareTo(obj as BridgePort) : NaturalOrder.Compare(ToString(), $"{obj}");
+    public int CompareTo(object? obj) =>
+        obj is BridgePort or null ? CompareTo(obj as BridgePort) : NaturalOrder.Compare(ToString(), $"{obj}");
 }

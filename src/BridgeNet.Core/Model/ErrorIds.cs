@@ -40,6 +40,7 @@ public static class ErrorIds
     public const string PortInUse = nameof(PortInUse);
     public const string PortNotFound = nameof(PortNotFound);
     public const string BridgePortLimit = nameof(BridgePortLimit);
+
     /// <summary>Of versions before 0.2: what listened to a change's messages could not begin another one.</summary>
     public const string ChangeUnderWay = nameof(ChangeUnderWay);
     public const string InvalidTopology = nameof(InvalidTopology);

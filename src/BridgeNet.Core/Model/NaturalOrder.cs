@@ -7,8 +7,10 @@ internal static class NaturalOrder
 
     public static int Compare(string? one, string? other)
     {
-        ReadOnlySpan<char> a = one, b = other;
-        int i = 0, j = 0;
+        ReadOnlySpan<char> a = one,
+            b = other;
+        int i = 0,
+            j = 0;
         while (i < a.Length && j < b.Length)
         {
             int order;

@@ -10,8 +10,7 @@ namespace BridgeNet.Model;
 /// </summary>
 internal static class NetworkOptions
 {
-    public const string
-        BridgeName = "com.docker.network.bridge.name",
+    public const string BridgeName = "com.docker.network.bridge.name",
         EnableIcc = "com.docker.network.bridge.enable_icc",
         EnableMasquerade = "com.docker.network.bridge.enable_ip_masquerade",
         HostBindingIPv4 = "com.docker.network.bridge.host_binding_ipv4",
@@ -27,21 +26,29 @@ internal static class NetworkOptions
         AntiSpoof = "bridgenet.anti_spoof";
 
     /// <summary>The auxiliary address that containers use as default gateway in place of the bridge's (moby: bridge.DefaultGatewayV4AuxKey).</summary>
-    public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4", DefaultGatewayIPv6 = "DefaultGatewayIPv6";
+    public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4",
+        DefaultGatewayIPv6 = "DefaultGatewayIPv6";
 
     private static readonly (string Text, GatewayMode Mode)[] s_modes =
-        [("nat", Model.GatewayMode.Nat), ("nat-unprotected", Model.GatewayMode.NatUnprotected), ("routed", Model.GatewayMode.Routed), ("isolated", Model.GatewayMode.Isolated)];
+    [
+        ("nat", Model.GatewayMode.Nat),
+        ("nat-unprotected", Model.GatewayMode.NatUnprotected),
+        ("routed", Model.GatewayMode.Routed),
+        ("isolated", Model.GatewayMode.Isolated),
+    ];
 
     /// <summary>A truth value as Go's <c>strconv.ParseBool</c> reads it; null for anything else.</summary>
-    public static bool? ParseFlag(string text) => text switch
-    {
-        "1" or "t" or "T" or "true" or "True" or "TRUE" => true,
-        "0" or "f" or "F" or "false" or "False" or "FALSE" => false,
-        _ => null,
-    };
+    public static bool? ParseFlag(string text) =>
+        text switch
+        {
+            "1" or "t" or "T" or "true" or "True" or "TRUE" => true,
+            "0" or "f" or "F" or "false" or "False" or "FALSE" => false,
+            _ => null,
+        };
 
     /// <summary>A gateway mode by Docker's word; null for anything else.</summary>
-    public static GatewayMode? ParseMode(string text) => s_modes.Where(mode => mode.Text == text).Select(mode => (GatewayMode?)mode.Mode).FirstOrDefault();
+    public static GatewayMode? ParseMode(string text) =>
+        s_modes.Where(mode => mode.Text == text).Select(mode => (GatewayMode?)mode.Mode).FirstOrDefault();
 
     /// <summary>Docker's word for a gateway mode.</summary>
     public static string Text(GatewayMode mode) => s_modes.First(known => known.Mode == mode).Text;
@@ -56,7 +63,9 @@ internal static class NetworkOptions
 
     /// <summary>The MTU asked for, in bytes; 0 when none is.</summary>
     public static int MtuOf(IReadOnlyDictionary<string, string> options) =>
-        options.TryGetValue(Mtu, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) ? mtu : 0;
+        options.TryGetValue(Mtu, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu)
+            ? mtu
+            : 0;
 
     /// <summary>The address of an option; null when it is not set.</summary>
     public static IPAddress? Address(IReadOnlyDictionary<string, string> options, string key) =>

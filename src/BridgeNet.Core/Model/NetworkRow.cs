@@ -92,12 +92,12 @@ internal sealed record NetworkRow
     internal bool IsPredefined => Name is "bridge" or "host" or "none";
 
     /// <summary>Whether it has a label, given as <c>key</c> or <c>key=value</c>.</summary>
-    internal bool HasLabel(string label) => label.Split('=', 2) is [var key, var value]
-        ? Labels.TryGetValue(key, out string? has) && has == value
-        : Labels.ContainsKey(label);
+    internal bool HasLabel(string label) =>
+        label.Split('=', 2) is [var key, var value] ? Labels.TryGetValue(key, out string? has) && has == value : Labels.ContainsKey(label);
 
     /// <summary>The config of an address family; null when the network has none of it.</summary>
-    internal SubnetRow? Config(AddressFamily family) => IPAM.Config.FirstOrDefault(config => config.Subnet.BaseAddress.AddressFamily == family);
+    internal SubnetRow? Config(AddressFamily family) =>
+        IPAM.Config.FirstOrDefault(config => config.Subnet.BaseAddress.AddressFamily == family);
 
     /// <summary>The gateway mode of an address family.</summary>
     internal GatewayMode Mode(AddressFamily family) => NetworkOptions.Mode(Options, family);
@@ -111,4 +111,10 @@ internal sealed record NetworkRow
 /// <param name="Mtu">The MTU that it had before it was given another; 0 when it was not.</param>
 /// <param name="Boot">The kernel's id of the boot in which it was taken; after another one, whatever bridge has its name is taken for it.</param>
 internal sealed record AdoptedBridge(
-    uint Group, IReadOnlyList<IPAddress> Added, bool WasDown = false, bool RoutedLoopback = false, int Mtu = 0, string? Boot = null);
+    uint Group,
+    IReadOnlyList<IPAddress> Added,
+    bool WasDown = false,
+    bool RoutedLoopback = false,
+    int Mtu = 0,
+    string? Boot = null
+);

@@ -9,9 +9,7 @@ namespace BridgeNet.Model;
 public sealed class ObjectList<T> : ReadOnlyCollection<T>
 {
     internal ObjectList(T[] items)
-        : base(items)
-    {
-    }
+        : base(items) { }
 
     /// <summary>How many items, by the name that arrays have for it.</summary>
     public int Length => Count;

@@ -27,7 +27,8 @@ internal sealed record PortRow
     public required string Protocol { get; init; }
 
     /// <summary>As <c>docker ps</c> writes it: <c>0.0.0.0:8080->80/tcp</c>.</summary>
-    public override string ToString() => HostPort == 0
-        ? $"{ContainerPort}/{Protocol}"
-        : $"{(HostAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{HostAddress}]" : HostAddress)}:{HostPort}->{ContainerPort}/{Protocol}";
+    public override string ToString() =>
+        HostPort == 0
+            ? $"{ContainerPort}/{Protocol}"
+            : $"{(HostAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{HostAddress}]" : HostAddress)}:{HostPort}->{ContainerPort}/{Protocol}";
 }

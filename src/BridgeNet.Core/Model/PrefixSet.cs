@@ -5,12 +5,14 @@ namespace BridgeNet.Model;
 /// <summary>Ranges of one family by their first address, each once: what is next to it is found, put in and taken out without looking at all.</summary>
 internal sealed class PrefixSet : IReadOnlyList<UsedPrefix>
 {
-    private static readonly Comparer<UsedPrefix> s_order = Comparer<UsedPrefix>.Create(static (one, other) =>
-        one.First != other.First ? one.First.CompareTo(other.First)
-        : one.Last != other.Last ? one.Last.CompareTo(other.Last)
-        : one.By != other.By ? one.By.CompareTo(other.By)
-        : one.LinkIndex != other.LinkIndex ? one.LinkIndex.CompareTo(other.LinkIndex)
-        : string.CompareOrdinal(one.Name, other.Name));
+    private static readonly Comparer<UsedPrefix> s_order = Comparer<UsedPrefix>.Create(
+        static (one, other) =>
+            one.First != other.First ? one.First.CompareTo(other.First)
+            : one.Last != other.Last ? one.Last.CompareTo(other.Last)
+            : one.By != other.By ? one.By.CompareTo(other.By)
+            : one.LinkIndex != other.LinkIndex ? one.LinkIndex.CompareTo(other.LinkIndex)
+            : string.CompareOrdinal(one.Name, other.Name)
+    );
 
     private readonly List<UsedPrefix> _ranges;
 

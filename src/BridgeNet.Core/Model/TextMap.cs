@@ -13,9 +13,7 @@ public sealed class TextMap : ReadOnlyDictionary<string, string>
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal TextMap(IEnumerable<KeyValuePair<string, string>> entries)
-        : base(new SortedDictionary<string, string>(entries.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal))
-    {
-    }
+        : base(new SortedDictionary<string, string>(entries.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)) { }
 
     /// <summary>The entries as text that <c>-Label</c>, <c>-Option</c> and their like accept again.</summary>
     public override string ToString()

@@ -30,5 +30,6 @@ internal sealed record UsedPrefix(IPNetwork Network, UsedBy By, string Name = ""
     public AddressFamily Family => Network.BaseAddress.AddressFamily;
 
     /// <summary>A single address.</summary>
-    public static UsedPrefix OfAddress(IPAddress address, UsedBy by, int linkIndex = 0) => new(new IPNetwork(address, AddressNumber.Bits(address.AddressFamily)), by, "", linkIndex);
+    public static UsedPrefix OfAddress(IPAddress address, UsedBy by, int linkIndex = 0) =>
+        new(new IPNetwork(address, AddressNumber.Bits(address.AddressFamily)), by, "", linkIndex);
 }

@@ -15,7 +15,12 @@ internal sealed class ContainerNames
     /// <summary>Takes all containers, or those on the networks concerned.</summary>
     public ContainerNames(IEnumerable<ContainerRow> containers)
     {
-        foreach (EndpointRow endpoint in containers.OrderBy(container => container.Name, StringComparer.Ordinal).SelectMany(container => container.Endpoints).Where(IsUserDefined))
+        foreach (
+            EndpointRow endpoint in containers
+                .OrderBy(container => container.Name, StringComparer.Ordinal)
+                .SelectMany(container => container.Endpoints)
+                .Where(IsUserDefined)
+        )
         {
             if (!_networks.TryGetValue(endpoint.NetworkId, out Members? members))
                 _networks.Add(endpoint.NetworkId, members = new());
@@ -35,15 +40,24 @@ internal sealed class ContainerNames
         foreach (EndpointRow endpoint in container.Endpoints)
             yield return new(Addresses(endpoint), [.. OwnNames(container, settings), .. NetworkNames(endpoint)]);
         // Some resolvers (musl's) give the addresses of all lines with a name, so a neighbour does not even come last with these.
-        HashSet<string> own = new([.. settings.AddedHosts.Select(static host => host.Name), .. OwnNames(container, settings)], StringComparer.OrdinalIgnoreCase);
-        foreach (HostsEntry entry in container.Endpoints.SelectMany(endpoint => _networks.TryGetValue(endpoint.NetworkId, out Members? members) ? members.Neighbours(container.Id, own) : []))
+        HashSet<string> own = new(
+            [.. settings.AddedHosts.Select(static host => host.Name), .. OwnNames(container, settings)],
+            StringComparer.OrdinalIgnoreCase
+        );
+        foreach (
+            HostsEntry entry in container.Endpoints.SelectMany(endpoint =>
+                _networks.TryGetValue(endpoint.NetworkId, out Members? members) ? members.Neighbours(container.Id, own) : []
+            )
+        )
             yield return entry;
     }
 
     /// <summary>Where the container reaches its host: the gateways of the first of its networks that has any.</summary>
     public static IPAddress[] Gateways(ContainerRow container) =>
-        container.Endpoints.Select(endpoint => ((IPAddress?[])[endpoint.Gateway, endpoint.IPv6Gateway]).OfType<IPAddress>().ToArray())
-            .FirstOrDefault(gateways => gateways.Length > 0) ?? [];
+        container
+            .Endpoints.Select(endpoint => ((IPAddress?[])[endpoint.Gateway, endpoint.IPv6Gateway]).OfType<IPAddress>().ToArray())
+            .FirstOrDefault(gateways => gateways.Length > 0)
+        ?? [];
 
     // As Docker: the full name first, for `hostname -f` shows what stands first, and then the part before its first dot.
     // A container that is merely called web.1 is not also "web": that may be a neighbour.
@@ -58,9 +72,16 @@ internal sealed class ContainerNames
 
     /// <summary>The names that an endpoint has on its network; on a predefined one there are none, as in Docker.</summary>
     private static string[] NetworkNames(EndpointRow endpoint) =>
-        IsUserDefined(endpoint) ? [.. new[] { endpoint.ContainerName }.Concat(endpoint.Aliases).Where(static name => !ReservedNames.IsReserved(name)), endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]] : [];
+        IsUserDefined(endpoint)
+            ?
+            [
+                .. new[] { endpoint.ContainerName }.Concat(endpoint.Aliases).Where(static name => !ReservedNames.IsReserved(name)),
+                endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)],
+            ]
+            : [];
 
-    private static IEnumerable<IPAddress> Addresses(EndpointRow endpoint) => ((IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>();
+    private static IEnumerable<IPAddress> Addresses(EndpointRow endpoint) =>
+        ((IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address]).OfType<IPAddress>();
 
     private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
 

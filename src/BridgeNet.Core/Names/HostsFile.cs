@@ -27,10 +27,20 @@ internal sealed class HostsEntry(IEnumerable<IPAddress> addresses, IEnumerable<s
     // long ago, but perhaps by an older version: this is the last place before the file.
     private static string[] Render(IEnumerable<IPAddress> addresses, IEnumerable<string> names)
     {
-        string list = string.Join(' ', names.Where(static name => HostNameRules.IsName(name) && !ReservedNames.IsLoopback(name)).Distinct(StringComparer.OrdinalIgnoreCase));
+        string list = string.Join(
+            ' ',
+            names
+                .Where(static name => HostNameRules.IsName(name) && !ReservedNames.IsLoopback(name))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+        );
         return list.Length == 0
             ? []
-            : [.. addresses.OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6).Select(address => $"{WithoutScope(address)}\t{list}\n")];
+            :
+            [
+                .. addresses
+                    .OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)
+                    .Select(address => $"{WithoutScope(address)}\t{list}\n"),
+            ];
     }
 
     // The number of an interface means nothing in another namespace.
@@ -43,13 +53,14 @@ internal static class HostsFile
 {
     /// <summary>Docker's lines, in Docker's words.</summary>
     private const string Head =
-        ContainerFiles.Marker + ", which keeps it up to date; without this line it is left alone.\n" +
-        "127.0.0.1\tlocalhost\n" +
-        "::1\tlocalhost ip6-localhost ip6-loopback\n" +
-        "fe00::0\tip6-localnet\n" +
-        "ff00::0\tip6-mcastprefix\n" +
-        "ff02::1\tip6-allnodes\n" +
-        "ff02::2\tip6-allrouters\n";
+        ContainerFiles.Marker
+        + ", which keeps it up to date; without this line it is left alone.\n"
+        + "127.0.0.1\tlocalhost\n"
+        + "::1\tlocalhost ip6-localhost ip6-loopback\n"
+        + "fe00::0\tip6-localnet\n"
+        + "ff00::0\tip6-mcastprefix\n"
+        + "ff02::1\tip6-allnodes\n"
+        + "ff02::2\tip6-allrouters\n";
 
     /// <summary>The entries in the order given, each line once.</summary>
     public static string Build(IEnumerable<HostsEntry> entries)

@@ -24,5 +24,14 @@ internal sealed record NameChange
     public IReadOnlyList<ContainerRow> Removed { get; init; } = [];
 
     /// <summary>The change that takes it back.</summary>
-    public NameChange Reversed() => new() { Gone = Added, Added = Gone, Made = Removed, Removed = Made, Old = Renamed, Renamed = Old };
+    public NameChange Reversed() =>
+        new()
+        {
+            Gone = Added,
+            Added = Gone,
+            Made = Removed,
+            Removed = Made,
+            Old = Renamed,
+            Renamed = Old,
+        };
 }

@@ -13,8 +13,12 @@ internal static class Nameservers
         foreach (string line in lines)
         {
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["nameserver", var text, ..] && IPAddress.TryParse(text, out IPAddress? server)
-                && server.AddressFamily == family && !IPAddress.IsLoopback(server))
+            if (
+                words is ["nameserver", var text, ..]
+                && IPAddress.TryParse(text, out IPAddress? server)
+                && server.AddressFamily == family
+                && !IPAddress.IsLoopback(server)
+            )
             {
                 yield return server;
             }

@@ -13,7 +13,8 @@ internal static class ResolvConf
     private const string Marker = ContainerFiles.Marker + ", which keeps it up to date; without this line it is left alone.\n";
 
     // Docker once put Google's servers there. Whom a container asks for names is not for us to choose.
-    private const string NoServer = "# No name server: those of the host are on its own loopback, where no container reaches them. -Dns gives one.\n";
+    private const string NoServer =
+        "# No name server: those of the host are on its own loopback, where no container reaches them. -Dns gives one.\n";
 
     /// <summary>What is given replaces the host's servers, search list and options, each by itself.</summary>
     /// <param name="host">The host's <c>/etc/resolv.conf</c>; empty when there is none.</param>
@@ -58,7 +59,8 @@ internal static class ResolvConf
                 string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
                 switch (words)
                 {
-                    case ["nameserver", var server, ..] when HostNameRules.ParseAddress(server) is { } address && IsReachable(address, ipv6):
+                    case ["nameserver", var server, ..]
+                        when HostNameRules.ParseAddress(server) is { } address && IsReachable(address, ipv6):
                         contents.Servers.Add(address);
                         break;
                     case ["search" or "domain", .. var domains]: // the last one counts
@@ -75,7 +77,8 @@ internal static class ResolvConf
 
         // "Any" means this machine to a resolver, and a link-local server is on a link that the container does not have.
         private static bool IsReachable(IPAddress server, bool ipv6) =>
-            !IPAddress.IsLoopback(server) && !AddressNumber.IsAny(server)
+            !IPAddress.IsLoopback(server)
+            && !AddressNumber.IsAny(server)
             && (server.AddressFamily == AddressFamily.InterNetwork || (ipv6 && !server.IsIPv6LinkLocal));
     }
 }

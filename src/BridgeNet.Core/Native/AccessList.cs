@@ -7,8 +7,12 @@ namespace BridgeNet.Native;
 internal static partial class AccessList
 {
     // linux/posix_acl.h and posix_acl_xattr.h: a version, then for each entry its tag, its permissions and whom it is for.
-    private const ushort User = 2, OwningGroup = 4, Group = 8, Write = 2;
-    private const int Head = 4, Entry = 8;
+    private const ushort User = 2,
+        OwningGroup = 4,
+        Group = 8,
+        Write = 2;
+    private const int Head = 4,
+        Entry = 8;
 
     /// <summary>Who may write by it, besides the owner and everybody, in words; null where the file has no access list.</summary>
     /// <param name="path">The file.</param>

@@ -4,10 +4,12 @@ namespace BridgeNet.Native;
 internal static class Accounts
 {
     /// <summary>Such as <c>user 1000 (eve)</c>.</summary>
-    public static string User(uint number) => UserMap.Users.Has(number) ? InWords("user", number, "/etc/passwd") : "a user who is not of this user namespace";
+    public static string User(uint number) =>
+        UserMap.Users.Has(number) ? InWords("user", number, "/etc/passwd") : "a user who is not of this user namespace";
 
     /// <summary>Such as <c>group 27 (sudo)</c>.</summary>
-    public static string Group(uint number) => UserMap.Groups.Has(number) ? InWords("group", number, "/etc/group") : "a group that is not of this user namespace";
+    public static string Group(uint number) =>
+        UserMap.Groups.Has(number) ? InWords("group", number, "/etc/group") : "a group that is not of this user namespace";
 
     private static string InWords(string what, uint number, string file)
     {
@@ -15,7 +17,10 @@ internal static class Accounts
         try
         {
             // NAME:PASSWORD:NUMBER:…, passwd(5) and group(5).
-            name = File.ReadLines(file).Select(static line => line.Split(':')).FirstOrDefault(words => words.Length > 2 && words[2] == $"{number}")?[0];
+            name = File.ReadLines(file)
+                .Select(static line => line.Split(':'))
+                .FirstOrDefault(words => words.Length > 2 && words[2] == $"{number}")
+                ?[0];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -64,7 +64,13 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
     {
         fixed (byte* bytes = Terminated(name))
         {
-            if (unlinkat(Descriptor, bytes, AT_REMOVEDIR) != 0 && errno is var code && code != ENOTEMPTY && code != EEXIST && code != ENOENT)
+            if (
+                unlinkat(Descriptor, bytes, AT_REMOVEDIR) != 0
+                && errno is var code
+                && code != ENOTEMPTY
+                && code != EEXIST
+                && code != ENOENT
+            )
                 throw new NativeException($"rmdir {name}", code);
         }
     }
@@ -88,7 +94,10 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
     public SafeFileHandle CreateFile(string name)
     {
         fixed (byte* bytes = Terminated(name))
-            return new(NativeException.Check($"create {name}", openat(Descriptor, bytes, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0)), ownsHandle: true);
+            return new(
+                NativeException.Check($"create {name}", openat(Descriptor, bytes, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0)),
+                ownsHandle: true
+            );
     }
 
     /// <summary>Deletes a name; one that is gone is what was wanted.</summary>

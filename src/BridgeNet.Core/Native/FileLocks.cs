@@ -16,8 +16,14 @@ internal static class FileLocks
             foreach (string line in File.ReadLines("/proc/locks"))
             {
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (words is [_, "POSIX" or "FLOCK", _, "WRITE", var id, _, var first, var last] && Covers(first, last, at)
-                    && int.TryParse(id, CultureInfo.InvariantCulture, out int process) && process > 0 && process != Environment.ProcessId && Holds(process, path))
+                if (
+                    words is [_, "POSIX" or "FLOCK", _, "WRITE", var id, _, var first, var last]
+                    && Covers(first, last, at)
+                    && int.TryParse(id, CultureInfo.InvariantCulture, out int process)
+                    && process > 0
+                    && process != Environment.ProcessId
+                    && Holds(process, path)
+                )
                 {
                     return $"{process} ({File.ReadAllText($"/proc/{process}/comm").Trim()})";
                 }
@@ -30,8 +36,11 @@ internal static class FileLocks
         return null;
     }
 
-    private static bool Covers(string first, string last, long at) => long.TryParse(first, CultureInfo.InvariantCulture, out long from) && from <= at
+    private static bool Covers(string first, string last, long at) =>
+        long.TryParse(first, CultureInfo.InvariantCulture, out long from)
+        && from <= at
         && (last == "EOF" || (long.TryParse(last, CultureInfo.InvariantCulture, out long to) && to >= at));
 
-    private static bool Holds(int process, string path) => Directory.EnumerateFiles($"/proc/{process}/fd").Any(file => new FileInfo(file).LinkTarget == path);
+    private static bool Holds(int process, string path) =>
+        Directory.EnumerateFiles($"/proc/{process}/fd").Any(file => new FileInfo(file).LinkTarget == path);
 }

@@ -13,8 +13,13 @@ namespace BridgeNet.Native;
 internal readonly unsafe record struct FileStatus(uint Owner, uint Group, uint Mode, uint Names)
 {
     // linux/stat.h, linux/fcntl.h
-    private const uint StatxBasic = 0x7ff, TypeMask = 0xf000, Link = 0xa000, Regular = 0x8000, Folder = 0x4000;
-    private const int AtFdCwd = -100, AtSymlinkNoFollow = 0x100;
+    private const uint StatxBasic = 0x7ff,
+        TypeMask = 0xf000,
+        Link = 0xa000,
+        Regular = 0x8000,
+        Folder = 0x4000;
+    private const int AtFdCwd = -100,
+        AtSymlinkNoFollow = 0x100;
 
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsLink => (Mode & TypeMask) == Link;

@@ -11,13 +11,17 @@ namespace BridgeNet.Native;
 internal static unsafe partial class LockFile
 {
     // fcntl.h
-    private const int LOCK_EX = 2, LOCK_NB = 4;
+    private const int LOCK_EX = 2,
+        LOCK_NB = 4;
 
     /// <summary>Opens the file, which is made for its owner alone where it is not there. A symbolic link is none.</summary>
     public static SafeFileHandle Open(string path)
     {
         fixed (byte* bytes = (byte[])[.. Encoding.UTF8.GetBytes(path), 0])
-            return new SafeFileHandle(NativeException.Check($"open {path}", open(bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, (mode_t)0b110_000_000)), ownsHandle: true);
+            return new SafeFileHandle(
+                NativeException.Check($"open {path}", open(bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, (mode_t)0b110_000_000)),
+                ownsHandle: true
+            );
     }
 
     /// <summary>Takes the lock where nobody else has it.</summary>

@@ -17,7 +17,12 @@ internal static unsafe class NamespaceFile
     // Of a network namespace it is the cookie; the kernel does not promise that, so it is compared once.
     private static readonly Lazy<bool> s_idIsCookie = new(static () =>
     {
-        using SafeFileHandle own = File.OpenHandle("/proc/thread-self/ns/net", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using SafeFileHandle own = File.OpenHandle(
+            "/proc/thread-self/ns/net",
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         return Id(own) == Syscalls.NetNsCookie();
     });
 
@@ -33,7 +38,9 @@ internal static unsafe class NamespaceFile
     public static SafeFileHandle? TryOpen(string path)
     {
         using SafeFileHandle found = new(Open(path, O_PATH | O_CLOEXEC), ownsHandle: true);
-        return Device(found) == s_device.Value ? new(Open($"/proc/self/fd/{(int)found.DangerousGetHandle()}", O_RDONLY | O_CLOEXEC), ownsHandle: true) : null;
+        return Device(found) == s_device.Value
+            ? new(Open($"/proc/self/fd/{(int)found.DangerousGetHandle()}", O_RDONLY | O_CLOEXEC), ownsHandle: true)
+            : null;
     }
 
     // All namespaces are files of one file system, which has a device number of its own.

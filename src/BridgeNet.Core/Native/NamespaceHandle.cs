@@ -11,7 +11,8 @@ namespace BridgeNet.Native;
 /// </summary>
 internal static unsafe class NamespaceHandle
 {
-    private const int MaxHandle = 128, HeaderSize = 8; // linux/exportfs.h: MAX_HANDLE_SZ; struct file_handle
+    private const int MaxHandle = 128,
+        HeaderSize = 8; // linux/exportfs.h: MAX_HANDLE_SZ; struct file_handle
     private const int AtEmptyPath = 0x1000;
 
     /// <summary>The name of the calling thread's namespace, in hexadecimal; null where the kernel has none.</summary>

@@ -50,8 +50,7 @@ internal sealed unsafe class PacketSocket : IDisposable
             do
             {
                 sent = sendto(Fd, bytes, frame.Length, 0, (sockaddr*)&address, sizeof(SockaddrLl));
-            }
-            while (sent < 0 && errno == EINTR);
+            } while (sent < 0 && errno == EINTR);
             NativeException.Check("sendto(AF_PACKET)", (int)sent);
         }
     }

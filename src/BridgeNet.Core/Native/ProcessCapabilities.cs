@@ -10,8 +10,11 @@ internal static class ProcessCapabilities
     private const string Effective = "CapEff:";
 
     /// <summary>Whether it has CAP_SYS_ADMIN in its user namespace.</summary>
-    public static bool HasSysAdmin() => File.ReadLines("/proc/thread-self/status")
-        .Where(static line => line.StartsWith(Effective, StringComparison.Ordinal))
-        .Any(static line => ulong.TryParse(line.AsSpan(Effective.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong set)
-            && (set >> SysAdmin & 1) != 0);
+    public static bool HasSysAdmin() =>
+        File.ReadLines("/proc/thread-self/status")
+            .Where(static line => line.StartsWith(Effective, StringComparison.Ordinal))
+            .Any(static line =>
+                ulong.TryParse(line.AsSpan(Effective.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong set)
+                && (set >> SysAdmin & 1) != 0
+            );
 }

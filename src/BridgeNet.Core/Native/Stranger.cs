@@ -23,7 +23,8 @@ namespace BridgeNet.Native;
 /// </remarks>
 internal readonly record struct Stranger(string Path, string Reason)
 {
-    private const uint Root = 0, Nobody = 65534; // linux/highuid.h: DEFAULT_OVERFLOWUID
+    private const uint Root = 0,
+        Nobody = 65534; // linux/highuid.h: DEFAULT_OVERFLOWUID
     private const int MaxLinks = 40; // linux/namei.h: MAXSYMLINKS
 
     /// <summary>Who could make a path lead elsewhere; null for nobody. What is not there ends the walk: it is nobody's yet.</summary>
@@ -109,15 +110,20 @@ internal readonly record struct Stranger(string Path, string Reason)
             return new(path, "can be written by every user");
         if (!status.IsOpenToGroup)
             return null;
-        bool IsHarmless(uint group) => UserMap.Groups.Has(group) && (UserMap.Groups.Outside(group) is var number) && (number == Root || number == UserMap.Users.Outside(user));
-        IReadOnlyList<string> writers = AccessList.Writers(path, status.Group, IsHarmless) ?? (IsHarmless(status.Group) ? [] : [Accounts.Group(status.Group)]);
+        bool IsHarmless(uint group) =>
+            UserMap.Groups.Has(group)
+            && (UserMap.Groups.Outside(group) is var number)
+            && (number == Root || number == UserMap.Users.Outside(user));
+        IReadOnlyList<string> writers =
+            AccessList.Writers(path, status.Group, IsHarmless) ?? (IsHarmless(status.Group) ? [] : [Accounts.Group(status.Group)]);
         return writers.Count == 0 ? null : new(path, $"can be written by {string.Join(" and ", writers)}");
     }
 
     /// <summary>The whole path that a link stands for.</summary>
-    private static string Follow(string link) => new FileInfo(link).LinkTarget is { } target
-        ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(link) ?? "/", target)
-        : throw new NativeException($"readlink {link}", ENOENT);
+    private static string Follow(string link) =>
+        new FileInfo(link).LinkTarget is { } target
+            ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(link) ?? "/", target)
+            : throw new NativeException($"readlink {link}", ENOENT);
 
     private static Stack<string> Names(string path) => new(path.Split('/').Where(static name => name is not ("" or ".")).Reverse());
 }

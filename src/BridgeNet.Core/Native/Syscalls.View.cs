@@ -20,15 +20,24 @@ internal static unsafe partial class Syscalls
     /// <summary>Mounts a new <c>sysfs</c>; it shows the interfaces of the calling thread's network namespace.</summary>
     public static void MountSysfs(string target, bool readOnly)
     {
-        fixed (byte* type = "sysfs\0"u8, to = Terminated(target))
-            NativeException.Check($"mount -t sysfs {target}", mount(type, to, type, MS_NOSUID | MS_NODEV | MS_NOEXEC | (readOnly ? MS_RDONLY : 0), null));
+        fixed (
+            byte* type = "sysfs\0"u8,
+                to = Terminated(target)
+        )
+            NativeException.Check(
+                $"mount -t sysfs {target}",
+                mount(type, to, type, MS_NOSUID | MS_NODEV | MS_NOEXEC | (readOnly ? MS_RDONLY : 0), null)
+            );
     }
 
     /// <summary>Opens a directory only to go on from it by <c>/proc/thread-self/fd</c>.</summary>
     public static SafeFileHandle OpenPath(string directory)
     {
         fixed (byte* path = Terminated(directory))
-            return new SafeFileHandle(NativeException.Check($"open {directory}", open(path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0)), ownsHandle: true);
+            return new SafeFileHandle(
+                NativeException.Check($"open {directory}", open(path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0)),
+                ownsHandle: true
+            );
     }
 
     /// <summary>Gives the calling thread a host name of its own.</summary>

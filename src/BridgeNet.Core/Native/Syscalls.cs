@@ -75,7 +75,10 @@ internal static unsafe partial class Syscalls
 
     private static void Mount(string? source, string target, ulong_t flags)
     {
-        fixed (byte* from = source is null ? null : Terminated(source), to = Terminated(target))
+        fixed (
+            byte* from = source is null ? null : Terminated(source),
+                to = Terminated(target)
+        )
             NativeException.Check($"mount {source} {target}", mount(from, to, null, flags, null));
     }
 

@@ -32,5 +32,6 @@ internal static class SystemProgram
     }
 
     /// <summary>What such a program finds in its environment: nothing that somebody could have set to make it do something else.</summary>
-    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string> { ["PATH"] = string.Join(':', s_directories), ["LC_ALL"] = "C" };
+    public static IReadOnlyDictionary<string, string> Environment { get; } =
+        new Dictionary<string, string> { ["PATH"] = string.Join(':', s_directories), ["LC_ALL"] = "C" };
 }

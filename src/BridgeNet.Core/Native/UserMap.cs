@@ -35,13 +35,18 @@ internal sealed class UserMap(string text)
         return inside;
     }
 
-    private static bool Covers((uint Inside, uint Outside, uint Count) range, uint inside) => inside >= range.Inside && inside - range.Inside < range.Count;
+    private static bool Covers((uint Inside, uint Outside, uint Count) range, uint inside) =>
+        inside >= range.Inside && inside - range.Inside < range.Count;
 
     private static IEnumerable<(uint Inside, uint Outside, uint Count)> Read(string text)
     {
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            uint[] range = [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(static word => uint.Parse(word, CultureInfo.InvariantCulture))];
+            uint[] range =
+            [
+                .. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                    .Select(static word => uint.Parse(word, CultureInfo.InvariantCulture)),
+            ];
             if (range is [var inside, var outside, var count])
                 yield return (inside, outside, count);
         }

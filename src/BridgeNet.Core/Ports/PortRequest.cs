@@ -20,7 +20,10 @@ internal sealed record PortRequest(IPAddress? HostAddress, ushort HostPort, usho
             { AddressFamily: AddressFamily.InterNetworkV6 } v6 => $"[{v6}]:",
             var v4 => $"{v4}:",
         };
-        string host = HostPort == 0 ? "" : HostPort == HostPortEnd ? $"{HostPort}" : $"{HostPort}-{HostPortEnd}";
+        string host =
+            HostPort == 0 ? ""
+            : HostPort == HostPortEnd ? $"{HostPort}"
+            : $"{HostPort}-{HostPortEnd}";
         return $"{address}{host}:{ContainerPort}/{Protocol}";
     }
 }

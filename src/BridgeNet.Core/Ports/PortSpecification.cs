@@ -11,7 +11,8 @@ namespace BridgeNet.Ports;
 /// </summary>
 internal static class PortSpecification
 {
-    private const string Shape = "write [ADDRESS:][HOSTPORT:]PORT[/PROTOCOL], such as 8080:80, 127.0.0.1:8080:80/tcp, 8000-8010:80-90/udp or [::1]:8080:80";
+    private const string Shape =
+        "write [ADDRESS:][HOSTPORT:]PORT[/PROTOCOL], such as 8080:80, 127.0.0.1:8080:80/tcp, 8000-8010:80-90/udp or [::1]:8080:80";
 
     private static readonly string[] s_protocols = ["tcp", "udp", "sctp"];
 
@@ -38,7 +39,9 @@ internal static class PortSpecification
         {
             if (Split() is not var (address, host, container))
                 return [];
-            (string ports, string protocol) = container.IndexOf('/') is >= 0 and var slash ? (container[..slash], container[(slash + 1)..]) : (container, "");
+            (string ports, string protocol) = container.IndexOf('/') is >= 0 and var slash
+                ? (container[..slash], container[(slash + 1)..])
+                : (container, "");
             if (ports.Length == 0)
             {
                 Wrong.Add($"'{text}' names no port of the container: {Shape}.");
@@ -55,15 +58,27 @@ internal static class PortSpecification
             bool choice = to.Count == 1;
             if (!choice && from.Count != to.Count && !(free && host.Length == 0))
             {
-                Wrong.Add($"'{text}' pairs {from.Count} host {Plural(from.Count)} with {to.Count} of the container: give two ranges of the same length, or leave the host's out to have free ones chosen.");
+                Wrong.Add(
+                    $"'{text}' pairs {from.Count} host {Plural(from.Count)} with {to.Count} of the container: give two ranges of the same length, or leave the host's out to have free ones chosen."
+                );
                 return [];
             }
-            return [.. Enumerable.Range(0, to.Count).Select(i => new PortRequest(
-                hostAddress,
-                (ushort)(free ? 0 : from.First + i),
-                (ushort)(free ? 0 : choice ? from.Last : from.First + i),
-                (ushort)(to.First + i),
-                knownProtocol))];
+            return
+            [
+                .. Enumerable
+                    .Range(0, to.Count)
+                    .Select(i => new PortRequest(
+                        hostAddress,
+                        (ushort)(free ? 0 : from.First + i),
+                        (ushort)(
+                            free ? 0
+                            : choice ? from.Last
+                            : from.First + i
+                        ),
+                        (ushort)(to.First + i),
+                        knownProtocol
+                    )),
+            ];
         }
 
         /// <summary>The address is null where there is none.</summary>
@@ -75,7 +90,9 @@ internal static class PortSpecification
                 string[] rest = close < 0 ? [] : text[(close + 2)..].Split(':');
                 if (rest.Length == 2)
                     return (text[1..close], rest[0], rest[1]);
-                Wrong.Add($"'{text}' does not go on as it should after the address in brackets: write [::1]:8080:80, or [::1]::80 for a free port of the host.");
+                Wrong.Add(
+                    $"'{text}' does not go on as it should after the address in brackets: write [::1]:8080:80, or [::1]::80 for a free port of the host."
+                );
                 return null;
             }
             // An IPv6 address without brackets has colons of its own; the last two are ours.
@@ -91,14 +108,19 @@ internal static class PortSpecification
         private IPAddress? ReadAddress(string address)
         {
             // .NET also reads 1, 0x7f.1, 010.0.0.1 and fe80::1%eth0.
-            if (address.All(letter => char.IsAsciiHexDigit(letter) || letter is ':' or '.') && IPAddress.TryParse(address, out IPAddress? read))
+            if (
+                address.All(letter => char.IsAsciiHexDigit(letter) || letter is ':' or '.')
+                && IPAddress.TryParse(address, out IPAddress? read)
+            )
             {
                 if (read.AddressFamily == AddressFamily.InterNetworkV6)
                     return read.IsIPv4MappedToIPv6 ? read.MapToIPv4() : read;
                 if (read.ToString() == address)
                     return read;
             }
-            Wrong.Add($"'{address}' is no address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1].");
+            Wrong.Add(
+                $"'{address}' is no address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1]."
+            );
             return null;
         }
 
@@ -126,9 +148,11 @@ internal static class PortSpecification
             }
             if (first >= least && (first > 0 || last == 0))
                 return new Range(first, last);
-            Wrong.Add(whose == "host"
-                ? $"The range '{ports}' of the host begins at 0: begin it at 1, or leave it out to have a free port chosen."
-                : $"'{ports}' is no port of the {whose}, for nothing can listen on 0: use 1 to 65535.");
+            Wrong.Add(
+                whose == "host"
+                    ? $"The range '{ports}' of the host begins at 0: begin it at 1, or leave it out to have a free port chosen."
+                    : $"'{ports}' is no port of the {whose}, for nothing can listen on 0: use 1 to 65535."
+            );
             return null;
         }
 

@@ -10,7 +10,8 @@ internal sealed class TakenPorts(HostSockets sockets)
     // By what has to be equal for two to be in each other's way: with the ports of a whole range one by one, it would take hours.
     private readonly Dictionary<(string Protocol, int HostPort, int ContainerPort), List<PortRow>> _published = [];
 
-    public TakenPorts(IEnumerable<PortRow> published, HostSockets sockets) : this(sockets) => AddRange(published);
+    public TakenPorts(IEnumerable<PortRow> published, HostSockets sockets)
+        : this(sockets) => AddRange(published);
 
     public void AddRange(IEnumerable<PortRow> ports)
     {
@@ -23,11 +24,15 @@ internal sealed class TakenPorts(HostSockets sockets)
     {
         List<PortRow> near = Near(wanted);
         if (wanted.HostPort == 0)
-            return near.Exists(port => port.EndpointId == wanted.EndpointId && port.HostAddress.Equals(wanted.HostAddress)) ? $"container '{wanted.ContainerName}' itself" : null;
+            return near.Exists(port => port.EndpointId == wanted.EndpointId && port.HostAddress.Equals(wanted.HostAddress))
+                ? $"container '{wanted.ContainerName}' itself"
+                : null;
         if (near.Find(port => Overlap(port.HostAddress, wanted.HostAddress)) is { } other)
             return $"container '{other.ContainerName}' ({other})";
         return sockets.FindListener(wanted.Protocol, wanted.HostAddress, wanted.HostPort) is { } socket
-            ? SocketOwner.ProcessOf(socket.Inode) is { } process ? $"the process {process}" : "a process of the host"
+            ? SocketOwner.ProcessOf(socket.Inode) is { } process
+                ? $"the process {process}"
+                : "a process of the host"
             : null;
     }
 
@@ -40,6 +45,6 @@ internal sealed class TakenPorts(HostSockets sockets)
         return near;
     }
 
-    private static bool Overlap(IPAddress one, IPAddress other) => one.AddressFamily == other.AddressFamily
-        && (one.Equals(other) || AddressNumber.IsAny(one) || AddressNumber.IsAny(other));
+    private static bool Overlap(IPAddress one, IPAddress other) =>
+        one.AddressFamily == other.AddressFamily && (one.Equals(other) || AddressNumber.IsAny(one) || AddressNumber.IsAny(other));
 }

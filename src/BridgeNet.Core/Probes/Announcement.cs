@@ -25,7 +25,13 @@ internal static class Announcement
     /// <param name="mac">Its Ethernet address.</param>
     /// <param name="addresses">Its addresses, of both families.</param>
     /// <param name="isRouter">Whether the namespace forwards.</param>
-    public static void Announce(NetworkNamespace? space, string interfaceName, MacAddress mac, IEnumerable<IPAddress> addresses, bool isRouter = false)
+    public static void Announce(
+        NetworkNamespace? space,
+        string interfaceName,
+        MacAddress mac,
+        IEnumerable<IPAddress> addresses,
+        bool isRouter = false
+    )
     {
         IPAddress[] whose = [.. addresses];
         ExceptionDispatchInfo? failure = null;
@@ -33,29 +39,32 @@ internal static class Announcement
         var sent = new ManualResetEventSlim();
         // A thread of its own, as NamespaceThread says; but it is not waited for to its end, which is the slow part: see PacketSocket.
 #pragma warning disable RS0030 // it enters as NamespaceThread does, and ends there
-        var thread = new Thread(() =>
+        var thread = new Thread(
+            () =>
 #pragma warning restore RS0030
-        {
-            PacketSocket? socket = null;
-            try
             {
-                if (space is not null)
-                    Syscalls.SetNetNs((SafeFileHandle)space.Handle);
-                socket = new PacketSocket();
-                Send(socket, socket.IndexOf(interfaceName), mac, whose, isRouter);
-            }
-            catch (NativeException nobody) when (nobody.Errno == ENETDOWN || nobody.Errno == ENODEV || nobody.Errno == ENXIO)
-            {
-                // The interface is down or gone: nobody hears it, and nobody has to.
-            }
-            catch (Exception exception)
-            {
-                // Whatever it is, it is the caller's: on this thread it would end the process.
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-            sent.Set();
-            socket?.Dispose();
-        }, 256 * 1024)
+                PacketSocket? socket = null;
+                try
+                {
+                    if (space is not null)
+                        Syscalls.SetNetNs((SafeFileHandle)space.Handle);
+                    socket = new PacketSocket();
+                    Send(socket, socket.IndexOf(interfaceName), mac, whose, isRouter);
+                }
+                catch (NativeException nobody) when (nobody.Errno == ENETDOWN || nobody.Errno == ENODEV || nobody.Errno == ENXIO)
+                {
+                    // The interface is down or gone: nobody hears it, and nobody has to.
+                }
+                catch (Exception exception)
+                {
+                    // Whatever it is, it is the caller's: on this thread it would end the process.
+                    failure = ExceptionDispatchInfo.Capture(exception);
+                }
+                sent.Set();
+                socket?.Dispose();
+            },
+            256 * 1024
+        )
         {
             Name = "BridgeNet announce",
             IsBackground = true,

@@ -8,9 +8,15 @@ namespace BridgeNet.Probes;
 /// <summary>The bytes of frames that notify all neighbours where an address is, without a socket.</summary>
 internal static class AnnouncementFrames
 {
-    private const int EthernetLength = 14, ArpLength = 28, IPv6Length = 40, AdvertisementLength = 32;
-    private const ushort EtherTypeArp = 0x0806, EtherTypeIPv6 = 0x86dd;
-    private const byte IcmpV6Protocol = 58, NeighbourAdvertisement = 136, TargetLinkLayerAddress = 2;
+    private const int EthernetLength = 14,
+        ArpLength = 28,
+        IPv6Length = 40,
+        AdvertisementLength = 32;
+    private const ushort EtherTypeArp = 0x0806,
+        EtherTypeIPv6 = 0x86dd;
+    private const byte IcmpV6Protocol = 58,
+        NeighbourAdvertisement = 136,
+        TargetLinkLayerAddress = 2;
 
     private static readonly byte[] s_broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
     private static readonly byte[] s_allNodesMac = [0x33, 0x33, 0, 0, 0, 1];

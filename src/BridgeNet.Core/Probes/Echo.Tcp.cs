@@ -21,7 +21,8 @@ internal static partial class Echo
         int count,
         TimeSpan timeout,
         TimeSpan interval,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var tally = new ProbeResultBuilder(source, destination, address, $"tcp/{port}", timeout);
         for (int i = 0; i < count; i++)
@@ -42,7 +43,13 @@ internal static partial class Echo
     }
 
     /// <summary>False when further attempts would end the same way.</summary>
-    private static bool Connect(Socket socket, IPEndPoint target, ProbeResultBuilder tally, TimeSpan timeout, CancellationToken cancellationToken)
+    private static bool Connect(
+        Socket socket,
+        IPEndPoint target,
+        ProbeResultBuilder tally,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         long started = Stopwatch.GetTimestamp();
         try

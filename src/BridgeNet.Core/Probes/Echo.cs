@@ -28,7 +28,8 @@ internal static partial class Echo
         int count,
         TimeSpan timeout,
         TimeSpan interval,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         bool v6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         var tally = new ProbeResultBuilder(source, destination, address, "icmp", timeout);
@@ -51,12 +52,20 @@ internal static partial class Echo
                 ProblemCategory.PermissionDenied,
                 "ICMP echo needs CAP_NET_RAW: run as root, or inside 'unshare --user --map-root-user --net --mount'.",
                 address,
-                failure);
+                failure
+            );
         }
     }
 
     /// <summary>One run of requests and replies on one socket.</summary>
-    private sealed class PingExchange(Socket socket, IPAddress address, ProbeResultBuilder tally, int count, TimeSpan timeout, TimeSpan interval)
+    private sealed class PingExchange(
+        Socket socket,
+        IPAddress address,
+        ProbeResultBuilder tally,
+        int count,
+        TimeSpan timeout,
+        TimeSpan interval
+    )
     {
         // Others ping in the same namespace, and a raw socket hears all their replies.
         private readonly ushort _identifier = (ushort)RandomNumberGenerator.GetInt32(1, ushort.MaxValue);
@@ -66,10 +75,13 @@ internal static partial class Echo
         public void Run(CancellationToken cancellationToken)
         {
             long lastSent = 0;
-            for (int next = 0; ;)
+            for (int next = 0; ; )
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                TimeSpan untilNext = next == count ? TimeSpan.MaxValue : next == 0 ? TimeSpan.Zero : interval - Stopwatch.GetElapsedTime(lastSent);
+                TimeSpan untilNext =
+                    next == count ? TimeSpan.MaxValue
+                    : next == 0 ? TimeSpan.Zero
+                    : interval - Stopwatch.GetElapsedTime(lastSent);
                 if (untilNext <= TimeSpan.Zero)
                 {
                     if (!Send((ushort)next++))
@@ -124,9 +136,11 @@ internal static partial class Echo
                 return;
             }
             long now = Stopwatch.GetTimestamp();
-            if (!EchoPacket.TryParse(address.AddressFamily, _buffer.AsSpan(0, length), out EchoAnswer answer)
+            if (
+                !EchoPacket.TryParse(address.AddressFamily, _buffer.AsSpan(0, length), out EchoAnswer answer)
                 || answer.Identifier != _identifier
-                || !_pending.TryGetValue(answer.Sequence, out long sent))
+                || !_pending.TryGetValue(answer.Sequence, out long sent)
+            )
             {
                 return;
             }

@@ -106,11 +106,8 @@ internal static class EchoPacket
         return true;
     }
 
-    private static EchoAnswer Answer(EchoAnswerKind kind, ReadOnlySpan<byte> echo, byte code) => new(
-        kind,
-        BinaryPrimitives.ReadUInt16BigEndian(echo[4..]),
-        BinaryPrimitives.ReadUInt16BigEndian(echo[6..]),
-        code);
+    private static EchoAnswer Answer(EchoAnswerKind kind, ReadOnlySpan<byte> echo, byte code) =>
+        new(kind, BinaryPrimitives.ReadUInt16BigEndian(echo[4..]), BinaryPrimitives.ReadUInt16BigEndian(echo[6..]), code);
 
     private static bool TrySkipIPv4Header(ref ReadOnlySpan<byte> packet, byte protocol)
     {
@@ -141,8 +138,9 @@ internal static class EchoPacket
 
     private readonly record struct Types(byte Request, byte Reply, byte Unreachable, byte TimeExceeded)
     {
-        public static Types Of(AddressFamily family) => family == AddressFamily.InterNetworkV6
-            ? new Types(Request: 128, Reply: 129, Unreachable: 1, TimeExceeded: 3)
-            : new Types(Request: 8, Reply: 0, Unreachable: 3, TimeExceeded: 11);
+        public static Types Of(AddressFamily family) =>
+            family == AddressFamily.InterNetworkV6
+                ? new Types(Request: 128, Reply: 129, Unreachable: 1, TimeExceeded: 3)
+                : new Types(Request: 8, Reply: 0, Unreachable: 3, TimeExceeded: 11);
     }
 }

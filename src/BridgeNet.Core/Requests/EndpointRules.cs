@@ -19,9 +19,19 @@ internal static partial class EndpointRules
         foreach ((string key, string value) in sysctls)
         {
             if (!SysctlKey().IsMatch(key))
-                problems.Add(Invalid(key, $"'{Display.Of(key)}' is not a kernel setting of an interface; write one such as net.ipv4.conf.IFNAME.log_martians, where IFNAME stands for its name."));
+                problems.Add(
+                    Invalid(
+                        key,
+                        $"'{Display.Of(key)}' is not a kernel setting of an interface; write one such as net.ipv4.conf.IFNAME.log_martians, where IFNAME stands for its name."
+                    )
+                );
             if (value is null || !SysctlValue().IsMatch(value))
-                problems.Add(Invalid(key, $"The kernel setting {Display.Of(key)} cannot be '{Display.Of(value ?? "")}': write a number, or words of letters and digits."));
+                problems.Add(
+                    Invalid(
+                        key,
+                        $"The kernel setting {Display.Of(key)} cannot be '{Display.Of(value ?? "")}': write a number, or words of letters and digits."
+                    )
+                );
         }
     }
 
@@ -34,5 +44,6 @@ internal static partial class EndpointRules
         return false;
     }
 
-    private static Problem Invalid(string target, string sentence) => new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, sentence, target);
+    private static Problem Invalid(string target, string sentence) =>
+        new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, sentence, target);
 }

@@ -14,7 +14,10 @@ internal static partial class HostNameRules
     // The kernel's __NEW_UTS_LEN.
     private const int LongestHostname = 64;
 
-    [GeneratedRegex(@"\A(?=.{1,253}\z)[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?=.{1,253}\z)[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Grammar();
 
     [GeneratedRegex(@"\A[0-9]+(\.[0-9]+){3}\z", RegexOptions.CultureInvariant)]
@@ -44,8 +47,12 @@ internal static partial class HostNameRules
     {
         if (IsName(name))
             return true;
-        problems.Add(Invalid(name,
-            $"'{Display.Of(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."));
+        problems.Add(
+            Invalid(
+                name,
+                $"'{Display.Of(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."
+            )
+        );
         return false;
     }
 
@@ -56,7 +63,12 @@ internal static partial class HostNameRules
             return;
         ReservedNames.CheckOwn(name, problems);
         if (name.Length > LongestHostname)
-            problems.Add(Invalid(name, $"The host name '{Display.Of(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."));
+            problems.Add(
+                Invalid(
+                    name,
+                    $"The host name '{Display.Of(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."
+                )
+            );
     }
 
     /// <summary>An address as people write it; not <c>7</c> or <c>10.1</c>, which .NET reads as one, and no scope, which means nothing elsewhere.</summary>
@@ -66,5 +78,6 @@ internal static partial class HostNameRules
             ? address
             : null;
 
-    internal static Problem Invalid(string value, string message) => new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, message, value);
+    internal static Problem Invalid(string value, string message) =>
+        new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, message, value);
 }

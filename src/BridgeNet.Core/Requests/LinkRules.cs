@@ -6,7 +6,9 @@ namespace BridgeNet.Requests;
 internal static partial class LinkRules
 {
     /// <summary>Linux's bounds of a bridge's MTU: RFC 791's least, RFC 8200's for IPv6, and the most that fits the length field.</summary>
-    public const int MinMtu = 68, MinIPv6Mtu = 1280, MaxMtu = 65535;
+    public const int MinMtu = 68,
+        MinIPv6Mtu = 1280,
+        MaxMtu = 65535;
 
     // What the kernel allows (dev_valid_name) is more; this keeps names free of what a shell or a file name would mind.
     /// <summary>Whether a text can be the name of an interface.</summary>

@@ -21,8 +21,13 @@ internal static partial class NameRules
     public static bool MayBeShownId(string name) => name.Length >= 12 && IdPrefix().IsMatch(name);
 
     /// <summary>Two objects that one text means: a script that holds the id of the one would get the other.</summary>
-    public static Problem IsIdOf(string what, string name, string owner) => new(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
-        $"'{name}' cannot be the name of a {what}, for it is the id of {what} '{owner}'; choose another name.", name);
+    public static Problem IsIdOf(string what, string name, string owner) =>
+        new(
+            ErrorIds.InvalidName,
+            ProblemCategory.InvalidArgument,
+            $"'{name}' cannot be the name of a {what}, for it is the id of {what} '{owner}'; choose another name.",
+            name
+        );
 
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
@@ -38,8 +43,14 @@ internal static partial class NameRules
     {
         if (Grammar().IsMatch(name))
             return true;
-        problems.Add(new(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
-            $"'{name}' cannot be the name of a {what}: use 1 to 128 letters, digits, '_', '.' and '-', beginning with a letter or digit.", name));
+        problems.Add(
+            new(
+                ErrorIds.InvalidName,
+                ProblemCategory.InvalidArgument,
+                $"'{name}' cannot be the name of a {what}: use 1 to 128 letters, digits, '_', '.' and '-', beginning with a letter or digit.",
+                name
+            )
+        );
         return false;
     }
 }

@@ -25,15 +25,16 @@ internal sealed record NameRequest
     public IReadOnlyList<string> DnsOption { get; init; } = [];
 
     /// <summary>What was asked of a container's names when it was made.</summary>
-    public static NameRequest Of(ContainerRow container) => new()
-    {
-        Hostname = container.Hostname,
-        DomainName = container.DomainName,
-        AddHost = container.AddHost,
-        Dns = container.Dns,
-        DnsSearch = container.DnsSearch,
-        DnsOption = container.DnsOption,
-    };
+    public static NameRequest Of(ContainerRow container) =>
+        new()
+        {
+            Hostname = container.Hostname,
+            DomainName = container.DomainName,
+            AddHost = container.AddHost,
+            Dns = container.Dns,
+            DnsSearch = container.DnsSearch,
+            DnsOption = container.DnsOption,
+        };
 }
 
 /// <summary>A host of the user's.</summary>
@@ -71,7 +72,12 @@ internal sealed record NameSettings
         foreach (string search in request.DnsSearch.Where(search => search != "."))
             HostNameRules.Check("a domain to search", WithoutRoot(search), problems);
         foreach (string option in request.DnsOption.Where(option => !HostNameRules.IsResolverOption(option)))
-            problems.Add(HostNameRules.Invalid(option, $"'{Display.Of(option)}' is no option of the resolver; write one such as ndots:2 or rotate (resolv.conf(5) lists them)."));
+            problems.Add(
+                HostNameRules.Invalid(
+                    option,
+                    $"'{Display.Of(option)}' is no option of the resolver; write one such as ndots:2 or rotate (resolv.conf(5) lists them)."
+                )
+            );
         return new NameSettings
         {
             Hostname = Valid(request.Hostname),
@@ -95,16 +101,27 @@ internal sealed record NameSettings
         int split = text.IndexOfAny([':', '=']);
         if (split < 0)
         {
-            problems.Add(HostNameRules.Invalid(text, $"'{Display.Of(text)}' is no host to add; write NAME:ADDRESS, such as db:10.0.0.7 or host:{HostGateway}."));
+            problems.Add(
+                HostNameRules.Invalid(
+                    text,
+                    $"'{Display.Of(text)}' is no host to add; write NAME:ADDRESS, such as db:10.0.0.7 or host:{HostGateway}."
+                )
+            );
             return null;
         }
-        string name = text[..split], address = text[(split + 1)..];
+        string name = text[..split],
+            address = text[(split + 1)..];
         int before = problems.Count;
         if (HostNameRules.Check("the name of an added host", name, problems))
             ReservedNames.CheckAdded(name, problems);
         IPAddress? parsed = HostNameRules.ParseAddress(address is ['[', .. var inner, ']'] ? inner : address);
         if (parsed is null && address != HostGateway)
-            problems.Add(HostNameRules.Invalid(text, $"'{Display.Of(address)}' is no address for the added host '{Display.Of(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."));
+            problems.Add(
+                HostNameRules.Invalid(
+                    text,
+                    $"'{Display.Of(address)}' is no address for the added host '{Display.Of(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."
+                )
+            );
         return problems.Count == before ? new AddedHost(name, parsed) : null;
     }
 
@@ -112,7 +129,9 @@ internal sealed record NameSettings
     {
         IPAddress? server = HostNameRules.ParseAddress(text);
         if (server is null)
-            problems.Add(HostNameRules.Invalid(text, $"'{Display.Of(text)}' is no address of a name server; write an IPv4 or IPv6 address."));
+            problems.Add(
+                HostNameRules.Invalid(text, $"'{Display.Of(text)}' is no address of a name server; write an IPv4 or IPv6 address.")
+            );
         return server;
     }
 

@@ -39,17 +39,32 @@ internal sealed record Topology
             read = StateJson.ReadDocument<Topology>(text);
         }
         // What converters and constructors throw at a value that cannot be is as much the text's fault as a missing brace.
-        catch (Exception failure) when (failure is JsonException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
+        catch (Exception failure)
+            when (failure
+                    is JsonException
+                        or FormatException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or OverflowException
+            )
         {
             throw Invalid($"This is not a document of Export-BridgeNetwork: {failure.Message.TrimEnd('.')}.", failure);
         }
         if (read.Version is < 1 or > Newest)
             throw Invalid($"The document is of version {read.Version}, and this module reads up to {Newest}; update the module.");
-        bool hole = ((IEnumerable<object?>)read.Networks).Concat(read.Containers).Concat(read.Endpoints).Concat(read.Ports).Concat(read.Reservations).Concat(read.LastAddresses).Any(static item => item is null);
+        bool hole = ((IEnumerable<object?>)read.Networks)
+            .Concat(read.Containers)
+            .Concat(read.Endpoints)
+            .Concat(read.Ports)
+            .Concat(read.Reservations)
+            .Concat(read.LastAddresses)
+            .Any(static item => item is null);
         return hole ? throw Invalid("This is not a document of Export-BridgeNetwork: one of its lists holds a null.") : read;
     }
 
-    private static BridgeNetException Invalid(string sentence, Exception? cause = null) => new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, "", cause);
+    private static BridgeNetException Invalid(string sentence, Exception? cause = null) =>
+        new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, "", cause);
 
     /// <summary>The last automatic address that was given in a subnet.</summary>
     internal sealed record GivenAddress(string NetworkId, IPNetwork Subnet, IPAddress Address);

@@ -17,7 +17,9 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
     public (NetworkRow Network, bool IsNew) FindOrChooseNetwork(IStateReader state, string name)
     {
         NetworkRow network = StateLookup.FindNetwork(state, name);
-        return network.Name == NetworkPlanner.Default && state.FindNetworkById(network.Id) is null ? (networks.PlanDefault(state), true) : (network, false);
+        return network.Name == NetworkPlanner.Default && state.FindNetworkById(network.Id) is null
+            ? (networks.PlanDefault(state), true)
+            : (network, false);
     }
 
     /// <summary>The attachment, with the rows that it changes.</summary>
@@ -28,7 +30,15 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
     /// <param name="request">What was asked for.</param>
     /// <param name="inside">The names of the interfaces that the container has.</param>
     /// <param name="context">Who hears of warnings.</param>
-    public Attachment Plan(IStateReader state, NetworkRow network, bool isNew, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
+    public Attachment Plan(
+        IStateReader state,
+        NetworkRow network,
+        bool isNew,
+        ContainerRow container,
+        EndpointRequest request,
+        IReadOnlySet<string> inside,
+        ChangeContext context
+    )
     {
         IReadOnlyList<EndpointRow> others = isNew ? [] : state.Endpoints(networkId: network.Id);
         EndpointRow endpoint = endpoints.Plan(state, network, others, container, request, inside, context);
@@ -51,7 +61,14 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
 /// <param name="NewNetwork">The network, where it comes with it.</param>
 /// <param name="Before">The rows that it changes.</param>
 /// <param name="After">The rows as they are to be.</param>
-internal sealed record Attachment(EndpointRow Endpoint, ContainerRow Container, EndpointRequest Request, NetworkRow? NewNetwork, StateSlice Before, StateSlice After)
+internal sealed record Attachment(
+    EndpointRow Endpoint,
+    ContainerRow Container,
+    EndpointRequest Request,
+    NetworkRow? NewNetwork,
+    StateSlice Before,
+    StateSlice After
+)
 {
     /// <summary>Writes the rows.</summary>
     /// <param name="state">The state.</param>
@@ -63,10 +80,20 @@ internal sealed record Attachment(EndpointRow Endpoint, ContainerRow Container, 
         if (state.FindContainerById(container.Id) is null)
             state.Put(container);
         state.Put(Endpoint);
-        if (!Request.RestoresEndpoint && (Request.IPAddress is not null || Request.IPv6Address is not null || Request.MacAddress is not null))
+        if (
+            !Request.RestoresEndpoint
+            && (Request.IPAddress is not null || Request.IPv6Address is not null || Request.MacAddress is not null)
+        )
         {
-            state.Put(new Reservation(Endpoint.NetworkId, Endpoint.ContainerId, Request.IPAddress is null ? null : Endpoint.IPAddress,
-                Request.IPv6Address is null ? null : Endpoint.IPv6Address, Request.MacAddress is null ? null : Endpoint.MacAddress));
+            state.Put(
+                new Reservation(
+                    Endpoint.NetworkId,
+                    Endpoint.ContainerId,
+                    Request.IPAddress is null ? null : Endpoint.IPAddress,
+                    Request.IPv6Address is null ? null : Endpoint.IPv6Address,
+                    Request.MacAddress is null ? null : Endpoint.MacAddress
+                )
+            );
         }
         NetworkRow network = state.FindNetworkById(Endpoint.NetworkId)!;
         foreach (AddressFamily family in AddressNumber.Families)

@@ -20,42 +20,60 @@ internal sealed class ConnectivityService(Inventory inventory, OpenHost host)
     /// <param name="count">How many requests, at least 1.</param>
     /// <param name="timeout">How long to wait for each reply.</param>
     /// <param name="cancellation">Stops it.</param>
-    public ProbeResult Test(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) => ErrorMap.Translate(() =>
-    {
-        ContainerRow from = inventory.FindContainer(source);
-        // A name may be a number, which .NET would take for an address in C's way.
-        if (!IPAddress.TryParse(destination, out IPAddress? address) || (!destination.Contains(':') && address.ToString() != destination))
+    public ProbeResult Test(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) =>
+        ErrorMap.Translate(() =>
         {
-            ContainerRow to = inventory.FindContainer(destination);
-            destination = to.Name;
-            EndpointRow? endpoint = to.Endpoints.FirstOrDefault(other => from.Endpoints.Any(own => own.NetworkId == other.NetworkId)) ?? to.Endpoints.FirstOrDefault();
-            address = endpoint?.IPAddress ?? endpoint?.IPv6Address;
-            if (address is null)
+            ContainerRow from = inventory.FindContainer(source);
+            // A name may be a number, which .NET would take for an address in C's way.
+            if (
+                !IPAddress.TryParse(destination, out IPAddress? address)
+                || (!destination.Contains(':') && address.ToString() != destination)
+            )
             {
-                return new ProbeResult
+                ContainerRow to = inventory.FindContainer(destination);
+                destination = to.Name;
+                EndpointRow? endpoint =
+                    to.Endpoints.FirstOrDefault(other => from.Endpoints.Any(own => own.NetworkId == other.NetworkId))
+                    ?? to.Endpoints.FirstOrDefault();
+                address = endpoint?.IPAddress ?? endpoint?.IPv6Address;
+                if (address is null)
                 {
-                    Source = from.Name,
-                    SourceId = from.Id,
-                    Destination = to.Name,
-                    Protocol = tcpPort == 0 ? "icmp" : $"tcp/{tcpPort}",
-                    Reason = $"Container '{to.Name}' is on no network, so it has no address.",
-                };
+                    return new ProbeResult
+                    {
+                        Source = from.Name,
+                        SourceId = from.Id,
+                        Destination = to.Name,
+                        Protocol = tcpPort == 0 ? "icmp" : $"tcp/{tcpPort}",
+                        Reason = $"Container '{to.Name}' is on no network, so it has no address.",
+                    };
+                }
             }
-        }
-        using NetworkNamespace space = host.Door.Open(from);
-        ProbeResult result = tcpPort == 0
-            ? Echo.Ping(space, from.Name, destination, address, count, timeout, s_interval, cancellation)
-            : Echo.Tcp(space, from.Name, destination, address, tcpPort, count, timeout, s_interval, cancellation);
-        return result with { SourceId = from.Id };
-    });
+            using NetworkNamespace space = host.Door.Open(from);
+            ProbeResult result =
+                tcpPort == 0
+                    ? Echo.Ping(space, from.Name, destination, address, count, timeout, s_interval, cancellation)
+                    : Echo.Tcp(space, from.Name, destination, address, tcpPort, count, timeout, s_interval, cancellation);
+            return result with { SourceId = from.Id };
+        });
 
     /// <summary>Runs a program inside a container; its lines go to the two listeners as they come.</summary>
     /// <returns>The exit code.</returns>
-    public int Run(string container, string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string> onOutput, Action<string> onError, CancellationToken cancellation) => ErrorMap.Translate(() =>
-    {
-        ContainerRow found = inventory.FindContainer(container);
-        using NetworkNamespace space = host.Door.Open(found);
-        ContainerView? view = host.Names.FilesOf(found) is { } files ? new ContainerView { EtcDirectory = files.Location, Hostname = found.Hostname } : null;
-        return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation, view, workingDirectory);
-    });
+    public int Run(
+        string container,
+        string program,
+        IReadOnlyList<string> arguments,
+        string workingDirectory,
+        Action<string> onOutput,
+        Action<string> onError,
+        CancellationToken cancellation
+    ) =>
+        ErrorMap.Translate(() =>
+        {
+            ContainerRow found = inventory.FindContainer(container);
+            using NetworkNamespace space = host.Door.Open(found);
+            ContainerView? view = host.Names.FilesOf(found) is { } files
+                ? new ContainerView { EtcDirectory = files.Location, Hostname = found.Hostname }
+                : null;
+            return NamespaceProcess.Run(space, program, arguments, onOutput, onError, cancellation, view, workingDirectory);
+        });
 }

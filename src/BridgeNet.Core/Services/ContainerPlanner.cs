@@ -20,8 +20,12 @@ internal sealed class ContainerPlanner(OpenHost host)
         string path = process ? $"/proc/{reference.ProcessId}/ns/net" : Path.GetFullPath(reference.NetNSPath!);
         if (!File.Exists(path))
         {
-            throw new BridgeNetException(ErrorIds.ContainerNotFound, ProblemCategory.ObjectNotFound,
-                process ? $"There is no process {reference.ProcessId}." : $"There is no network namespace at {path}.", process ? reference.ProcessId : path);
+            throw new BridgeNetException(
+                ErrorIds.ContainerNotFound,
+                ProblemCategory.ObjectNotFound,
+                process ? $"There is no process {reference.ProcessId}." : $"There is no network namespace at {path}.",
+                process ? reference.ProcessId : path
+            );
         }
         ContainerRow given = new()
         {
@@ -39,15 +43,23 @@ internal sealed class ContainerPlanner(OpenHost host)
         {
             return reference.Name is null || reference.Name == same.Name
                 ? StateLookup.WithEndpoints(state, same)
-                : throw new BridgeNetException(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                    $"The namespace at {path} is that of container '{same.Name}' already, so it cannot be '{reference.Name}' too; leave -Container out, or rename it with Rename-BridgeContainer.", given.Name);
+                : throw new BridgeNetException(
+                    ErrorIds.ContainerExists,
+                    ProblemCategory.ResourceExists,
+                    $"The namespace at {path} is that of container '{same.Name}' already, so it cannot be '{reference.Name}' too; leave -Container out, or rename it with Rename-BridgeContainer.",
+                    given.Name
+                );
         }
         if (state.FindContainerInAnyCase(given.Name) is { } known)
         {
-            throw new BridgeNetException(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
+            throw new BridgeNetException(
+                ErrorIds.ContainerExists,
+                ProblemCategory.ResourceExists,
                 known.NetNSPath == path && known.Name == given.Name
                     ? $"Container '{known.Name}' was another namespace at {path}, which has ended; remove it with Remove-BridgeContainer {known.Name}, or give this one another name with -Container."
-                    : $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.", given.Name);
+                    : $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.",
+                given.Name
+            );
         }
         List<Problem> problems = [];
         NameRules.CheckContainer(given.Name, problems);
@@ -75,8 +87,14 @@ internal sealed class ContainerPlanner(OpenHost host)
             problems.Add(NameRules.IsIdOf("container", name, shadowed.Name));
         if (state.FindContainerInAnyCase(name) is { } other && other.Id != except)
         {
-            problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                $"A container '{other.Name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.", name));
+            problems.Add(
+                new(
+                    ErrorIds.ContainerExists,
+                    ProblemCategory.ResourceExists,
+                    $"A container '{other.Name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.",
+                    name
+                )
+            );
         }
     }
 }

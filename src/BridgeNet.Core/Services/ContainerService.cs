@@ -17,16 +17,22 @@ namespace BridgeNet.Services;
 internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planner, AttachmentPlanner attachments, OpenHost host)
 {
     /// <summary>Creates a container, a network namespace kept at a path, and connects it if a network is asked for; both or neither.</summary>
-    public void Create(ContainerRequest request, ChangeContext context) => runner.Make(state => PlanCreate(state, request, context), static (state, made, kernel) =>
-    {
-        // With the identity of the namespace, which the change created.
-        ContainerRow container = kernel.Identified(made.Container);
-        state.Put(container);
-        made.Attachment?.Record(state, container);
-    }, context);
+    public void Create(ContainerRequest request, ChangeContext context) =>
+        runner.Make(
+            state => PlanCreate(state, request, context),
+            static (state, made, kernel) =>
+            {
+                // With the identity of the namespace, which the change created.
+                ContainerRow container = kernel.Identified(made.Container);
+                state.Put(container);
+                made.Attachment?.Record(state, container);
+            },
+            context
+        );
 
     /// <summary>What <see cref="Create"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeCreate(ContainerRequest request, ChangeContext context) => runner.Describe(state => PlanCreate(state, request, context), context);
+    public IReadOnlyList<string> DescribeCreate(ContainerRequest request, ChangeContext context) =>
+        runner.Describe(state => PlanCreate(state, request, context), context);
 
     /// <summary>Removes containers with their endpoints in one change; a foreign namespace stays. One that is refused does not keep the others.</summary>
     /// <returns>Why some were refused; empty when all are gone.</returns>
@@ -37,27 +43,40 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
     public IReadOnlyList<string> DescribeRemove(IReadOnlyList<string> containers) => runner.DescribeEach(containers, PlanRemove);
 
     /// <summary>Gives a container another name; programs that run in it notice nothing, and its neighbours know the new one.</summary>
-    public void Rename(string container, string newName, ChangeContext context) => runner.Make(state => PlanRename(state, container, newName), static (state, renamed, _) =>
-    {
-        state.Put(renamed);
-        foreach (EndpointRow endpoint in renamed.Endpoints)
-            state.Put(endpoint);
-    }, context);
+    public void Rename(string container, string newName, ChangeContext context) =>
+        runner.Make(
+            state => PlanRename(state, container, newName),
+            static (state, renamed, _) =>
+            {
+                state.Put(renamed);
+                foreach (EndpointRow endpoint in renamed.Endpoints)
+                    state.Put(endpoint);
+            },
+            context
+        );
 
     /// <summary>What <see cref="Rename"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeRename(string container, string newName) => runner.Describe(state => PlanRename(state, container, newName));
+    public IReadOnlyList<string> DescribeRename(string container, string newName) =>
+        runner.Describe(state => PlanRename(state, container, newName));
 
     private (Change, NewContainer) PlanCreate(IStateReader state, ContainerRequest request, ChangeContext context)
     {
-        string name = request.Name, path = Path.Combine(host.NamespaceDirectory, name);
+        string name = request.Name,
+            path = Path.Combine(host.NamespaceDirectory, name);
         List<Problem> problems = [];
         ContainerPlanner.CheckName(state, name, problems);
         NameSettings.Read(request.Names, problems);
         bool ofHost = request.Network?.Network == "host";
         if (problems.Count == 0 && File.Exists(path))
         {
-            problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists,
-                $"There is a network namespace at {path} that this module did not make; choose another name, or connect that one with Connect-BridgeNetwork -NetNSPath {path}.", name));
+            problems.Add(
+                new(
+                    ErrorIds.ContainerExists,
+                    ProblemCategory.ResourceExists,
+                    $"There is a network namespace at {path} that this module did not make; choose another name, or connect that one with Connect-BridgeNetwork -NetNSPath {path}.",
+                    name
+                )
+            );
         }
         ContainerRow container = new()
         {
@@ -77,14 +96,18 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         if (request.Network is { } wanted && (ofHost || wanted.Network == "none"))
             RefuseOptions(wanted, name, problems, context);
         else if (request.Network is { } joined)
-            ChangeRunner.CollectProblems(problems, () =>
-            {
-                (NetworkRow network, bool isNew) = attachments.FindOrChooseNetwork(state, joined.Network);
-                attachment = attachments.Plan(state, network, isNew, container, joined, new HashSet<string> { "lo" }, context);
-            });
+            ChangeRunner.CollectProblems(
+                problems,
+                () =>
+                {
+                    (NetworkRow network, bool isNew) = attachments.FindOrChooseNetwork(state, joined.Network);
+                    attachment = attachments.Plan(state, network, isNew, container, joined, new HashSet<string> { "lo" }, context);
+                }
+            );
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
-        StateSlice before = attachment?.Before ?? new(), after = attachment?.After ?? new();
+        StateSlice before = attachment?.Before ?? new(),
+            after = attachment?.After ?? new();
         NameChange naming = new() { Made = [container], Added = attachment is null ? [] : [attachment.Endpoint] };
         return (planner.Plan(state, before, after with { Spaces = [container] }, naming), new(container, attachment));
     }
@@ -104,24 +127,39 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         ];
         if (given.Length > 0)
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidOperation,
-                $"On network '{request.Network}' a container has no interface of its own, so {string.Join(", ", given)} {(given.Length == 1 ? "means" : "mean")} nothing there; leave {(given.Length == 1 ? "it" : "them")} out, or choose another network.", name));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidOperation,
+                    $"On network '{request.Network}' a container has no interface of its own, so {string.Join(", ", given)} {(given.Length == 1 ? "means" : "mean")} nothing there; leave {(given.Length == 1 ? "it" : "them")} out, or choose another network.",
+                    name
+                )
+            );
         }
         if (request.Publish.Count > 0)
-            context.Warning($"Published ports are discarded on network '{request.Network}': {(request.Network == "host" ? "what listens there is reached at the host's addresses already" : "nothing is reached there")}.");
+            context.Warning(
+                $"Published ports are discarded on network '{request.Network}': {(request.Network == "host" ? "what listens there is reached at the host's addresses already" : "nothing is reached there")}."
+            );
     }
 
     private (Change, RemovedRows) PlanRemove(IStateReader state, IReadOnlyList<string> names, ICollection<Problem> refused)
     {
         List<ContainerRow> containers = [];
         foreach (string name in names)
-            ChangeRunner.CollectProblems(refused, () =>
-            {
-                ContainerRow container = StateLookup.FindContainer(state, name);
-                if (!containers.Exists(other => other.Id == container.Id))
-                    containers.Add(container);
-            });
-        Removal removal = new(state) { Containers = containers, Endpoints = [.. containers.SelectMany(static container => container.Endpoints)] };
+            ChangeRunner.CollectProblems(
+                refused,
+                () =>
+                {
+                    ContainerRow container = StateLookup.FindContainer(state, name);
+                    if (!containers.Exists(other => other.Id == container.Id))
+                        containers.Add(container);
+                }
+            );
+        Removal removal = new(state)
+        {
+            Containers = containers,
+            Endpoints = [.. containers.SelectMany(static container => container.Endpoints)],
+        };
         return (removal.Plan(planner), removal.Rows);
     }
 
@@ -134,21 +172,51 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         bool moves = before.Kind is ContainerKind.Owned or ContainerKind.Host;
         string to = moves ? Path.Combine(host.NamespaceDirectory, newName) : before.NetNSPath;
         if (problems.Count == 0 && moves && File.Exists(to))
-            problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {to} that this module did not make; choose another name.", newName));
+            problems.Add(
+                new(
+                    ErrorIds.ContainerExists,
+                    ProblemCategory.ResourceExists,
+                    $"There is a network namespace at {to} that this module did not make; choose another name.",
+                    newName
+                )
+            );
         if (problems.Count > 0)
             throw new BridgeNetException(problems);
         ContainerRow after = before with
         {
             Name = newName,
             NetNSPath = to,
-            Endpoints = [.. before.Endpoints.Select(endpoint => endpoint with { ContainerName = newName, Ports = [.. endpoint.Ports.Select(port => port with { ContainerName = newName })] })],
+            Endpoints =
+            [
+                .. before.Endpoints.Select(endpoint =>
+                    endpoint with
+                    {
+                        ContainerName = newName,
+                        Ports = [.. endpoint.Ports.Select(port => port with { ContainerName = newName })],
+                    }
+                ),
+            ],
         };
-        StateSlice Of(ContainerRow container) => new()
+        StateSlice Of(ContainerRow container) =>
+            new()
+            {
+                Spaces = moves ? [container] : [],
+                Endpoints =
+                [
+                    .. container.Endpoints.Select(endpoint => new EndpointSlice(
+                        endpoint,
+                        StateLookup.FindNetwork(state, endpoint.NetworkId),
+                        container
+                    )),
+                ],
+            };
+        NameChange naming = new()
         {
-            Spaces = moves ? [container] : [],
-            Endpoints = [.. container.Endpoints.Select(endpoint => new EndpointSlice(endpoint, StateLookup.FindNetwork(state, endpoint.NetworkId), container))],
+            Old = before,
+            Renamed = after,
+            Gone = before.Endpoints,
+            Added = after.Endpoints,
         };
-        NameChange naming = new() { Old = before, Renamed = after, Gone = before.Endpoints, Added = after.Endpoints };
         return (planner.Plan(state, Of(before), Of(after), naming), after);
     }
 

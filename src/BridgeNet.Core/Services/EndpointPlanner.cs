@@ -26,29 +26,62 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
     /// <param name="inside">The names of the interfaces that the container has.</param>
     /// <param name="context">Who hears of warnings.</param>
     public EndpointRow Plan(
-        IStateReader state, NetworkRow network, IReadOnlyList<EndpointRow> endpoints, ContainerRow container, EndpointRequest request, IReadOnlySet<string> inside, ChangeContext context)
+        IStateReader state,
+        NetworkRow network,
+        IReadOnlyList<EndpointRow> endpoints,
+        ContainerRow container,
+        EndpointRequest request,
+        IReadOnlySet<string> inside,
+        ChangeContext context
+    )
     {
         INetworkDriver driver = drivers.Of(network);
         RefuseUnconnectable(driver, network, container);
         List<Problem> problems = [];
         if (endpoints.Any(row => row.ContainerId == container.Id))
         {
-            problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists,
-                $"Container '{container.Name}' is on network '{network.Name}' already; disconnect it first to change its address.", container.Name));
+            problems.Add(
+                new(
+                    ErrorIds.AlreadyConnected,
+                    ProblemCategory.ResourceExists,
+                    $"Container '{container.Name}' is on network '{network.Name}' already; disconnect it first to change its address.",
+                    container.Name
+                )
+            );
         }
         if (endpoints.Count >= driver.MaxEndpoints)
         {
-            problems.Add(new(ErrorIds.BridgePortLimit, ProblemCategory.LimitsExceeded,
-                $"Network '{network.Name}' has {endpoints.Count} endpoints, and the kernel gives a bridge no more; connect the container to another network.", network.Name));
+            problems.Add(
+                new(
+                    ErrorIds.BridgePortLimit,
+                    ProblemCategory.LimitsExceeded,
+                    $"Network '{network.Name}' has {endpoints.Count} endpoints, and the kernel gives a bridge no more; connect the container to another network.",
+                    network.Name
+                )
+            );
         }
         Reservation[] reservations = [.. state.Reservations(network.Id)];
         Reservation? own = reservations.FirstOrDefault(row => row.ContainerId == container.Id);
-        Holders holders = new(endpoints, [.. reservations.Where(row => row.ContainerId != container.Id)], id => state.FindContainerById(id)?.Name ?? id[..12]);
+        Holders holders = new(
+            endpoints,
+            [.. reservations.Where(row => row.ContainerId != container.Id)],
+            id => state.FindContainerById(id)?.Name ?? id[..12]
+        );
 
         IPAddress? ipv4 = CheckAddress(network, AddressFamily.InterNetwork, request.IPAddress, request.RestoresEndpoint, holders, problems);
-        IPAddress? ipv6 = CheckAddress(network, AddressFamily.InterNetworkV6, request.IPv6Address, request.RestoresEndpoint, holders, problems);
+        IPAddress? ipv6 = CheckAddress(
+            network,
+            AddressFamily.InterNetworkV6,
+            request.IPv6Address,
+            request.RestoresEndpoint,
+            holders,
+            problems
+        );
         MacAddress? mac = CheckMac(network, request.MacAddress, holders, problems);
-        IPAddress[] linkLocal = [.. request.LinkLocalAddresses.Select(text => CheckLinkLocal(network, text, holders, problems)).OfType<IPAddress>()];
+        IPAddress[] linkLocal =
+        [
+            .. request.LinkLocalAddresses.Select(text => CheckLinkLocal(network, text, holders, problems)).OfType<IPAddress>(),
+        ];
         CheckAliases(network, request.Aliases, problems);
         string? name = CheckInterface(request.InterfaceName, inside, problems);
         EndpointRules.CheckSysctls(request.Sysctls, problems);
@@ -87,34 +120,68 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
     /// <summary>Refuses what cannot be joined at all.</summary>
     private static void RefuseUnconnectable(INetworkDriver driver, NetworkRow network, ContainerRow container)
     {
-        string? reason = driver.WhyUnconnectable(network) ?? (container.Kind == ContainerKind.Host
-            ? $"Container '{container.Name}' shares the host's namespace, which is on no network of its own; make another container."
-            : null);
+        string? reason =
+            driver.WhyUnconnectable(network)
+            ?? (
+                container.Kind == ContainerKind.Host
+                    ? $"Container '{container.Name}' shares the host's namespace, which is on no network of its own; make another container."
+                    : null
+            );
         if (reason is not null)
-            throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation, reason, container.Kind == ContainerKind.Host ? container.Name : network.Name);
+            throw new BridgeNetException(
+                ErrorIds.PredefinedNetwork,
+                ProblemCategory.InvalidOperation,
+                reason,
+                container.Kind == ContainerKind.Host ? container.Name : network.Name
+            );
     }
 
-    private static IPAddress? CheckAddress(NetworkRow network, AddressFamily family, string? asked, bool restores, Holders holders, List<Problem> problems)
+    private static IPAddress? CheckAddress(
+        NetworkRow network,
+        AddressFamily family,
+        string? asked,
+        bool restores,
+        Holders holders,
+        List<Problem> problems
+    )
     {
         if (asked is null)
             return null;
         string option = family == AddressFamily.InterNetwork ? "-IPAddress" : "-IPv6Address";
         if (network.Config(family) is not { } config)
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"Network '{network.Name}' has no {AddressPool.Name(family)}; leave {option} out, or make the network with an {AddressPool.Name(family)} subnet.", asked));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidArgument,
+                    $"Network '{network.Name}' has no {AddressPool.Name(family)}; leave {option} out, or make the network with an {AddressPool.Name(family)} subnet.",
+                    asked
+                )
+            );
             return null;
         }
         if (network.Name == NetworkPlanner.Default && !restores)
         {
-            problems.Add(new(ErrorIds.StaticAddressNeedsSubnet, ProblemCategory.InvalidOperation,
-                $"An address can be asked for only on networks that were made by hand, not on '{network.Name}'. Leave {option} out, or make a network with -Subnet.", network.Name));
+            problems.Add(
+                new(
+                    ErrorIds.StaticAddressNeedsSubnet,
+                    ProblemCategory.InvalidOperation,
+                    $"An address can be asked for only on networks that were made by hand, not on '{network.Name}'. Leave {option} out, or make a network with -Subnet.",
+                    network.Name
+                )
+            );
             return null;
         }
         if (config.Automatic && !restores)
         {
-            problems.Add(new(ErrorIds.StaticAddressNeedsSubnet, ProblemCategory.InvalidOperation,
-                $"An address can be asked for only on a network whose subnet was given; the subnet of '{network.Name}' was chosen automatically. Leave {option} out, or make the network with -Subnet.", network.Name));
+            problems.Add(
+                new(
+                    ErrorIds.StaticAddressNeedsSubnet,
+                    ProblemCategory.InvalidOperation,
+                    $"An address can be asked for only on a network whose subnet was given; the subnet of '{network.Name}' was chosen automatically. Leave {option} out, or make the network with -Subnet.",
+                    network.Name
+                )
+            );
             return null;
         }
         if (AddressPool.Check(asked, config, holders.Of, network.Name, out IPAddress? address) is { } problem)
@@ -128,13 +195,26 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
             return null;
         if (!MacAddress.TryParse(asked, null, out MacAddress mac) || !mac.IsUnicast)
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"'{Display.Of(asked)}' is not the Ethernet address of one interface; write six pairs of hex digits, the first one even, such as 02:42:0a:14:00:05.", asked));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidArgument,
+                    $"'{Display.Of(asked)}' is not the Ethernet address of one interface; write six pairs of hex digits, the first one even, such as 02:42:0a:14:00:05.",
+                    asked
+                )
+            );
             return null;
         }
         string? by = mac == network.BridgeMacAddress ? "the bridge" : holders.Of(mac);
         if (by is not null)
-            problems.Add(new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The Ethernet address {mac} is in use on network '{network.Name}' by {by}; choose another.", asked));
+            problems.Add(
+                new(
+                    ErrorIds.AddressInUse,
+                    ProblemCategory.ResourceExists,
+                    $"The Ethernet address {mac} is in use on network '{network.Name}' by {by}; choose another.",
+                    asked
+                )
+            );
         return mac;
     }
 
@@ -144,7 +224,14 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
         if (!EndpointRules.CheckLinkLocal(address, asked, problems))
             return null;
         if (holders.Of(address!) is { } by)
-            problems.Add(new(ErrorIds.AddressInUse, ProblemCategory.ResourceExists, $"The address {address} is in use on network '{network.Name}' by {by}; choose another.", asked));
+            problems.Add(
+                new(
+                    ErrorIds.AddressInUse,
+                    ProblemCategory.ResourceExists,
+                    $"The address {address} is in use on network '{network.Name}' by {by}; choose another.",
+                    asked
+                )
+            );
         return address;
     }
 
@@ -152,8 +239,14 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
     {
         if (aliases.Count > 0 && network.Name == NetworkPlanner.Default)
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"Names are known only on networks that were made by hand, not on '{network.Name}'; leave -Alias out, or make a network.", network.Name));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidArgument,
+                    $"Names are known only on networks that were made by hand, not on '{network.Name}'; leave -Alias out, or make a network.",
+                    network.Name
+                )
+            );
         }
         foreach (string alias in aliases)
             HostNameRules.CheckAlias(alias, problems);
@@ -165,12 +258,25 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
             return null;
         if (!LinkRules.IsName(asked))
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"'{Display.Of(asked)}' cannot be the name of an interface: use 1 to 15 letters, digits, '_', '-' and '.'.", asked));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidArgument,
+                    $"'{Display.Of(asked)}' cannot be the name of an interface: use 1 to 15 letters, digits, '_', '-' and '.'.",
+                    asked
+                )
+            );
         }
         else if (inside.Contains(asked))
         {
-            problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.ResourceExists, $"The container has an interface '{asked}' already; choose another name.", asked));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.ResourceExists,
+                    $"The container has an interface '{asked}' already; choose another name.",
+                    asked
+                )
+            );
         }
         return asked;
     }
@@ -211,7 +317,11 @@ internal sealed class EndpointPlanner(PortPlanner ports, NetworkDrivers drivers)
                 Add(owner, endpoint.MacAddress, [endpoint.IPAddress, endpoint.IPv6Address, .. endpoint.LinkLocalAddresses]);
             }
             foreach (Reservation reservation in reservations)
-                Add($"container '{nameOf(reservation.ContainerId)}', for which it is reserved", reservation.MacAddress, [reservation.IPAddress, reservation.IPv6Address]);
+                Add(
+                    $"container '{nameOf(reservation.ContainerId)}', for which it is reserved",
+                    reservation.MacAddress,
+                    [reservation.IPAddress, reservation.IPv6Address]
+                );
         }
 
         public IReadOnlySet<IPAddress> Addresses => _addresses.Keys.ToHashSet();

@@ -14,13 +14,20 @@ internal sealed class HostRanges(RtnetlinkConnection links, RangeWatch watch, IS
 {
     /// <summary>Every range that a new subnet has to keep clear of.</summary>
     public IReadOnlyList<PrefixSet> Taken() =>
-        [state.Subnets(family), watch.Ranges(family), new PrefixSet(Nameservers.Read(family).Select(static server => UsedPrefix.OfAddress(server, UsedBy.NameServer)))];
+        [
+            state.Subnets(family),
+            watch.Ranges(family),
+            new PrefixSet(Nameservers.Read(family).Select(static server => UsedPrefix.OfAddress(server, UsedBy.NameServer))),
+        ];
 
     /// <summary>What has addresses of a subnet; null for nobody.</summary>
     /// <param name="subnet">The subnet.</param>
     /// <param name="except">The index of a link whose own addresses do not count; 0 for none.</param>
     public UsedPrefix? FindOverlap(IPNetwork subnet, int except = 0) =>
-        SubnetPool.FindOverlap(subnet, Taken().SelectMany(static ranges => ranges).Where(range => except == 0 || range.LinkIndex != except));
+        SubnetPool.FindOverlap(
+            subnet,
+            Taken().SelectMany(static ranges => ranges).Where(range => except == 0 || range.LinkIndex != except)
+        );
 
     /// <summary>In words, with the name of the link.</summary>
     public string Whose(UsedPrefix taken)

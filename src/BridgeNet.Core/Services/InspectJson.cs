@@ -11,7 +11,12 @@ namespace BridgeNet.Services;
 /// <summary>Writes networks as <c>docker network inspect</c> does (Docker Engine 26.1): the same keys in the same order, indented by four spaces.</summary>
 internal static class InspectJson
 {
-    private static readonly JsonWriterOptions s_options = new() { Indented = true, IndentSize = 4, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_options = new()
+    {
+        Indented = true,
+        IndentSize = 4,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>One array with all networks.</summary>
     public static string Write(IEnumerable<NetworkRow> networks)
@@ -87,7 +92,11 @@ internal static class InspectJson
             if (config.Gateway is { } gateway)
                 json.WriteString("Gateway", gateway.ToString());
             if (config.AuxiliaryAddresses.Count > 0)
-                WriteMap(json, "AuxiliaryAddresses", config.AuxiliaryAddresses.ToDictionary(static aux => aux.Key, static aux => aux.Value.ToString()));
+                WriteMap(
+                    json,
+                    "AuxiliaryAddresses",
+                    config.AuxiliaryAddresses.ToDictionary(static aux => aux.Key, static aux => aux.Value.ToString())
+                );
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -22,30 +22,41 @@ internal sealed class Inventory(IStateStore store, OpenHost host)
     public EndpointRow? FindEndpoint(string id) => Read(state => state.FindEndpointById(id));
 
     /// <summary>All published ports, by container, protocol and port of the container.</summary>
-    public IReadOnlyList<PortRow> Ports() => Read<IReadOnlyList<PortRow>>(static state =>
-        [.. state.Ports()
-            .OrderBy(static port => port.ContainerName, StringComparer.Ordinal).ThenBy(static port => port.ContainerPort)
-            .ThenBy(static port => port.Protocol, StringComparer.Ordinal).ThenBy(static port => port.HostPort).ThenBy(static port => port.HostAddress.AddressFamily)]);
+    public IReadOnlyList<PortRow> Ports() =>
+        Read<IReadOnlyList<PortRow>>(static state =>
+            [
+                .. state
+                    .Ports()
+                    .OrderBy(static port => port.ContainerName, StringComparer.Ordinal)
+                    .ThenBy(static port => port.ContainerPort)
+                    .ThenBy(static port => port.Protocol, StringComparer.Ordinal)
+                    .ThenBy(static port => port.HostPort)
+                    .ThenBy(static port => port.HostAddress.AddressFamily),
+            ]
+        );
 
     /// <summary>Finds one, with its endpoints, by full id, then exact name, then id prefix: Docker's order.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, or AmbiguousId.</exception>
-    public NetworkRow FindNetwork(string nameOrId) => Read(state =>
-    {
-        NetworkRow row = StateLookup.FindNetwork(state, nameOrId);
-        return StateLookup.Complete(row, state.Endpoints(networkId: row.Id), state.Reservations(row.Id));
-    });
+    public NetworkRow FindNetwork(string nameOrId) =>
+        Read(state =>
+        {
+            NetworkRow row = StateLookup.FindNetwork(state, nameOrId);
+            return StateLookup.Complete(row, state.Endpoints(networkId: row.Id), state.Reservations(row.Id));
+        });
 
     /// <inheritdoc cref="FindNetwork"/>
     /// <exception cref="BridgeNetException">ContainerNotFound, or AmbiguousId.</exception>
-    public ContainerRow FindContainer(string nameOrId) => Read(state => StateLookup.WithStatus(StateLookup.FindContainer(state, nameOrId), host.Door));
+    public ContainerRow FindContainer(string nameOrId) =>
+        Read(state => StateLookup.WithStatus(StateLookup.FindContainer(state, nameOrId), host.Door));
 
     /// <summary>Networks with all that is on them as JSON, from which an import makes the same again.</summary>
     /// <param name="networks">Names or ids; null for all, and for containers that are on none.</param>
     public string Export(IReadOnlyList<string>? networks) => Read(state => TopologyService.Export(state, networks));
 
-    private T Read<T>(Func<IStateReader, T> read) => ErrorMap.Translate(() =>
-    {
-        using IStateSnapshot state = store.Snapshot();
-        return read(state);
-    });
+    private T Read<T>(Func<IStateReader, T> read) =>
+        ErrorMap.Translate(() =>
+        {
+            using IStateSnapshot state = store.Snapshot();
+            return read(state);
+        });
 }

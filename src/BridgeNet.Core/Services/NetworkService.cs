@@ -29,7 +29,12 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
     /// <param name="context">Who hears of it.</param>
     /// <returns>Why some were refused; empty when all are gone.</returns>
     public IReadOnlyList<Problem> Remove(IReadOnlyList<string> names, bool force, ChangeContext context) =>
-        runner.MakeEach(names, (state, some, refused) => PlanRemove(state, some, force, refused), static (state, rows) => rows.DeleteFrom(state), context);
+        runner.MakeEach(
+            names,
+            (state, some, refused) => PlanRemove(state, some, force, refused),
+            static (state, rows) => rows.DeleteFrom(state),
+            context
+        );
 
     /// <summary>What <see cref="Remove"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeRemove(IReadOnlyList<string> names, bool force) =>
@@ -46,12 +51,15 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
     {
         List<NetworkRow> gone = [];
         foreach (string name in names)
-            ChangeRunner.CollectProblems(refused, () =>
-            {
-                NetworkRow network = FindRemovable(state, name, names, force);
-                if (!gone.Exists(other => other.Id == network.Id))
-                    gone.Add(network);
-            });
+            ChangeRunner.CollectProblems(
+                refused,
+                () =>
+                {
+                    NetworkRow network = FindRemovable(state, name, names, force);
+                    if (!gone.Exists(other => other.Id == network.Id))
+                        gone.Add(network);
+                }
+            );
         EndpointRow[] endpoints = [.. gone.SelectMany(network => state.Endpoints(networkId: network.Id))];
         Removal removal = new(state) { Endpoints = endpoints, Networks = gone };
         return (removal.Plan(planner), removal.Rows);
@@ -62,20 +70,40 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
         NetworkRow network = StateLookup.FindNetwork(state, name);
         if (NameRules.Predefined.Contains(network.Name))
         {
-            throw new BridgeNetException(ErrorIds.PredefinedNetwork, ProblemCategory.InvalidOperation,
-                $"'{network.Name}' is a predefined network and cannot be removed.", network.Name);
+            throw new BridgeNetException(
+                ErrorIds.PredefinedNetwork,
+                ProblemCategory.InvalidOperation,
+                $"'{network.Name}' is a predefined network and cannot be removed.",
+                network.Name
+            );
         }
         IReadOnlyList<EndpointRow> on = state.Endpoints(networkId: network.Id);
         if (on.Count > 0 && !force)
         {
-            throw new BridgeNetException(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
-                $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName).Order(StringComparer.Ordinal))}. Disconnect them first, or use -Force, which disconnects them.", network.Name);
+            throw new BridgeNetException(
+                ErrorIds.NetworkInUse,
+                ProblemCategory.ResourceBusy,
+                $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName).Order(StringComparer.Ordinal))}. Disconnect them first, or use -Force, which disconnects them.",
+                network.Name
+            );
         }
-        string[] users = network.ConfigOnly ? [.. state.Networks().Where(other => other.ConfigFrom == network.Name && !names.Contains(other.Name) && !names.Contains(other.Id)).Select(static other => other.Name)] : [];
+        string[] users = network.ConfigOnly
+            ?
+            [
+                .. state
+                    .Networks()
+                    .Where(other => other.ConfigFrom == network.Name && !names.Contains(other.Name) && !names.Contains(other.Id))
+                    .Select(static other => other.Name),
+            ]
+            : [];
         if (users.Length > 0)
         {
-            throw new BridgeNetException(ErrorIds.NetworkInUse, ProblemCategory.ResourceBusy,
-                $"The configuration '{network.Name}' is in use by {string.Join(", ", users)}; remove these networks first.", network.Name);
+            throw new BridgeNetException(
+                ErrorIds.NetworkInUse,
+                ProblemCategory.ResourceBusy,
+                $"The configuration '{network.Name}' is in use by {string.Join(", ", users)}; remove these networks first.",
+                network.Name
+            );
         }
         return network;
     }

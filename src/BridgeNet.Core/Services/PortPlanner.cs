@@ -18,18 +18,28 @@ internal sealed class PortPlanner(OpenHost host)
     private static readonly Lazy<string> s_portRange = new(() => Sysctl.Read("net/ipv4/ip_local_port_range") ?? "");
 
     /// <summary>Which ports of the host an endpoint gets; refuses what is taken, by whom.</summary>
-    public IReadOnlyList<PortRow> Choose(IStateReader state, NetworkRow network, EndpointRow endpoint, IReadOnlyList<PortRequest> requests, Action<string> warn)
+    public IReadOnlyList<PortRow> Choose(
+        IStateReader state,
+        NetworkRow network,
+        EndpointRow endpoint,
+        IReadOnlyList<PortRequest> requests,
+        Action<string> warn
+    )
     {
         if (requests.Count == 0)
             return [];
         if (network.Internal)
         {
-            warn($"Network '{network.Name}' is internal, so nothing of it can be reached from outside: no port of '{endpoint.ContainerName}' is published.");
+            warn(
+                $"Network '{network.Name}' is internal, so nothing of it can be reached from outside: no port of '{endpoint.ContainerName}' is published."
+            );
             return [];
         }
         if (!host.Desired.Drivers.Of(network).Capabilities.HasFlag(DriverCapabilities.PublishesPorts))
         {
-            warn($"The host does not forward for network '{network.Name}' (driver '{network.Driver}'), so no port of '{endpoint.ContainerName}' is published; it is reached at its own address.");
+            warn(
+                $"The host does not forward for network '{network.Name}' (driver '{network.Driver}'), so no port of '{endpoint.ContainerName}' is published; it is reached at its own address."
+            );
             return [];
         }
         List<Problem> problems = [];
@@ -37,7 +47,10 @@ internal sealed class PortPlanner(OpenHost host)
         TakenPorts taken = new(state.Ports(), HostSockets.Read());
         // Where the search for a free port goes on; a null: there is none left.
         Dictionary<(string, IPAddress?), int?> next = [];
-        HashSet<IPAddress> hostAddresses = [.. AddressNumber.Families.SelectMany(host.Links.GetAddresses).Select(static address => address.Address)];
+        HashSet<IPAddress> hostAddresses =
+        [
+            .. AddressNumber.Families.SelectMany(host.Links.GetAddresses).Select(static address => address.Address),
+        ];
         foreach (PortRequest request in requests)
         {
             IPAddress[] bindings = Bindings(network, endpoint, request, hostAddresses, problems, warn);
@@ -51,16 +64,19 @@ internal sealed class PortPlanner(OpenHost host)
                 continue;
             foreach (int port in any ? Candidates(network, request).SkipWhile(port => port < start) : Candidates(network, request))
             {
-                PortRow[] candidate = [.. bindings.Select(address => new PortRow
-                {
-                    ContainerName = endpoint.ContainerName,
-                    NetworkName = network.Name,
-                    EndpointId = endpoint.EndpointId,
-                    HostAddress = address,
-                    HostPort = network.Mode(address.AddressFamily) == GatewayMode.Routed ? 0 : port,
-                    ContainerPort = request.ContainerPort,
-                    Protocol = request.Protocol,
-                })];
+                PortRow[] candidate =
+                [
+                    .. bindings.Select(address => new PortRow
+                    {
+                        ContainerName = endpoint.ContainerName,
+                        NetworkName = network.Name,
+                        EndpointId = endpoint.EndpointId,
+                        HostAddress = address,
+                        HostPort = network.Mode(address.AddressFamily) == GatewayMode.Routed ? 0 : port,
+                        ContainerPort = request.ContainerPort,
+                        Protocol = request.Protocol,
+                    }),
+                ];
                 owner = candidate.Select(taken.OwnerOf).FirstOrDefault(static owner => owner is not null);
                 if (owner is null)
                 {
@@ -74,9 +90,16 @@ internal sealed class PortPlanner(OpenHost host)
             {
                 if (any)
                     next[(request.Protocol, request.HostAddress)] = null;
-                problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, request.HostPort == request.HostPortEnd && request.HostPort != 0
-                    ? $"Port {request.HostPort}/{request.Protocol} of the host is in use by {owner}; choose another, or leave it out to have a free one chosen."
-                    : $"None of the host's {request.Protocol} ports {Candidates(network, request).First()}-{Candidates(network, request).Last()} is free; the last is in use by {owner}.", endpoint.ContainerName));
+                problems.Add(
+                    new(
+                        ErrorIds.PortInUse,
+                        ProblemCategory.ResourceExists,
+                        request.HostPort == request.HostPortEnd && request.HostPort != 0
+                            ? $"Port {request.HostPort}/{request.Protocol} of the host is in use by {owner}; choose another, or leave it out to have a free one chosen."
+                            : $"None of the host's {request.Protocol} ports {Candidates(network, request).First()}-{Candidates(network, request).Last()} is free; the last is in use by {owner}.",
+                        endpoint.ContainerName
+                    )
+                );
                 continue;
             }
             made.AddRange(chosen);
@@ -86,26 +109,60 @@ internal sealed class PortPlanner(OpenHost host)
     }
 
     /// <summary>The host's addresses that a port is published on.</summary>
-    private static IPAddress[] Bindings(NetworkRow network, EndpointRow endpoint, PortRequest request, HashSet<IPAddress> hostAddresses, List<Problem> problems, Action<string> warn)
+    private static IPAddress[] Bindings(
+        NetworkRow network,
+        EndpointRow endpoint,
+        PortRequest request,
+        HashSet<IPAddress> hostAddresses,
+        List<Problem> problems,
+        Action<string> warn
+    )
     {
         // An address that the network narrows its ports to is meant to be the only one: of the other family there is none then (moby#48138).
         IPAddress? narrowed = request.HostAddress ?? NetworkOptions.Address(network.Options, NetworkOptions.HostBindingIPv4);
-        IPAddress[] addresses = narrowed is { } only && (request.HostAddress is not null || !AddressNumber.IsAny(only)) ? [only] : [IPAddress.Any, IPAddress.IPv6Any];
+        IPAddress[] addresses =
+            narrowed is { } only && (request.HostAddress is not null || !AddressNumber.IsAny(only))
+                ? [only]
+                : [IPAddress.Any, IPAddress.IPv6Any];
         addresses = [.. addresses.Where(address => endpoint.Address(address.AddressFamily) is not null)];
         if (addresses.Length == 0)
         {
-            problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
-                $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(narrowed!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {narrowed}; give an address of the other family{(request.HostAddress is null ? "" : ", or none")}.", endpoint.ContainerName));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidPort,
+                    ProblemCategory.InvalidArgument,
+                    $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(narrowed!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {narrowed}; give an address of the other family{(request.HostAddress is null ? "" : ", or none")}.",
+                    endpoint.ContainerName
+                )
+            );
         }
-        if (request.HostAddress is { } address && !AddressNumber.IsAny(address) && !IPAddress.IsLoopback(address) && !hostAddresses.Contains(address))
+        if (
+            request.HostAddress is { } address
+            && !AddressNumber.IsAny(address)
+            && !IPAddress.IsLoopback(address)
+            && !hostAddresses.Contains(address)
+        )
         {
-            problems.Add(new(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument, $"The host has no address {address}; give one of its own, or none for all of them.", endpoint.ContainerName));
+            problems.Add(
+                new(
+                    ErrorIds.InvalidPort,
+                    ProblemCategory.InvalidArgument,
+                    $"The host has no address {address}; give one of its own, or none for all of them.",
+                    endpoint.ContainerName
+                )
+            );
             return [];
         }
         if (request.HostAddress is { AddressFamily: AddressFamily.InterNetworkV6 } loopback && IPAddress.IsLoopback(loopback))
             warn("Linux routes nothing from ::1 to another interface, so a port published on [::1] is reached by nobody; 127.0.0.1 works.");
-        if (request.HostPort != 0 && addresses.Length > 0 && addresses.All(binding => network.Mode(binding.AddressFamily) == GatewayMode.Routed))
-            warn($"Network '{network.Name}' is routed: port {request.ContainerPort}/{request.Protocol} of '{endpoint.ContainerName}' is open at its own address, and port {request.HostPort} of the host is not used.");
+        if (
+            request.HostPort != 0
+            && addresses.Length > 0
+            && addresses.All(binding => network.Mode(binding.AddressFamily) == GatewayMode.Routed)
+        )
+            warn(
+                $"Network '{network.Name}' is routed: port {request.ContainerPort}/{request.Protocol} of '{endpoint.ContainerName}' is open at its own address, and port {request.HostPort} of the host is not used."
+            );
         return addresses;
     }
 
@@ -117,7 +174,11 @@ internal sealed class PortPlanner(OpenHost host)
             return Enumerable.Range(request.HostPort, request.HostPortEnd - request.HostPort + 1);
         // As Docker: from the range that the kernel takes ports of outgoing connections from (moby: portallocator).
         string[] bounds = s_portRange.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return bounds.Length == 2 && int.TryParse(bounds[0], CultureInfo.InvariantCulture, out int first) && int.TryParse(bounds[1], CultureInfo.InvariantCulture, out int last) && last >= first
+        return
+            bounds.Length == 2
+            && int.TryParse(bounds[0], CultureInfo.InvariantCulture, out int first)
+            && int.TryParse(bounds[1], CultureInfo.InvariantCulture, out int last)
+            && last >= first
             ? Enumerable.Range(first, last - first + 1)
             : Enumerable.Range(49153, 65535 - 49153 + 1);
     }

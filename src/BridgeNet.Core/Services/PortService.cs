@@ -20,38 +20,66 @@ internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, Po
     /// <param name="context">Who hears of it.</param>
     /// <returns>The new ports.</returns>
     public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
-        runner.Make(state => PlanPublish(state, container, network, publish, context), static (state, made, _) => state.Put(made.After), context).Added;
+        runner
+            .Make(
+                state => PlanPublish(state, container, network, publish, context),
+                static (state, made, _) => state.Put(made.After),
+                context
+            )
+            .Added;
 
     /// <summary>What <see cref="Publish"/> would do, in words; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
         runner.Describe(state => PlanPublish(state, container, network, publish, context), context);
 
     /// <summary>Closes published ports, and forgets the connections that came by them.</summary>
-    public void Unpublish(IReadOnlyList<PortRow> published, ChangeContext context) => runner.Make(state => PlanUnpublish(state, published), static (state, changed, _) =>
-    {
-        foreach (EndpointRow endpoint in changed)
-            state.Put(endpoint);
-    }, context);
+    public void Unpublish(IReadOnlyList<PortRow> published, ChangeContext context) =>
+        runner.Make(
+            state => PlanUnpublish(state, published),
+            static (state, changed, _) =>
+            {
+                foreach (EndpointRow endpoint in changed)
+                    state.Put(endpoint);
+            },
+            context
+        );
 
     /// <summary>What <see cref="Unpublish"/> would do, in words.</summary>
-    public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> published) => runner.Describe(state => PlanUnpublish(state, published));
+    public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> published) =>
+        runner.Describe(state => PlanUnpublish(state, published));
 
-    private (Change, Publication) PlanPublish(IStateReader state, string containerName, string? networkName, IReadOnlyList<string> publish, ChangeContext context)
+    private (Change, Publication) PlanPublish(
+        IStateReader state,
+        string containerName,
+        string? networkName,
+        IReadOnlyList<string> publish,
+        ChangeContext context
+    )
     {
         ContainerRow container = StateLookup.FindContainer(state, containerName);
         if (container.Kind == ContainerKind.Host)
         {
-            throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidOperation,
-                $"Container '{container.Name}' shares the host's namespace: what listens in it is reached at the host's addresses already.", container.Name);
+            throw new BridgeNetException(
+                ErrorIds.InvalidPort,
+                ProblemCategory.InvalidOperation,
+                $"Container '{container.Name}' shares the host's namespace: what listens in it is reached at the host's addresses already.",
+                container.Name
+            );
         }
         NetworkRow? network = networkName is null ? null : StateLookup.FindNetwork(state, networkName);
         EndpointRow? endpoint = network is null
-            ? DesiredEndpoint.ChooseGateway(container.Endpoints, AddressFamily.InterNetwork) ?? DesiredEndpoint.ChooseGateway(container.Endpoints, AddressFamily.InterNetworkV6) ?? container.Endpoints.FirstOrDefault()
+            ? DesiredEndpoint.ChooseGateway(container.Endpoints, AddressFamily.InterNetwork)
+                ?? DesiredEndpoint.ChooseGateway(container.Endpoints, AddressFamily.InterNetworkV6)
+                ?? container.Endpoints.FirstOrDefault()
             : container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id);
         if (endpoint is null)
         {
-            throw new BridgeNetException(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound,
-                $"Container '{container.Name}' is not on {(network is null ? "any network" : $"network '{network.Name}'")}, so its ports cannot be published; connect it first.", container.Name);
+            throw new BridgeNetException(
+                ErrorIds.NotConnected,
+                ProblemCategory.ObjectNotFound,
+                $"Container '{container.Name}' is not on {(network is null ? "any network" : $"network '{network.Name}'")}, so its ports cannot be published; connect it first.",
+                container.Name
+            );
         }
         network ??= StateLookup.FindNetwork(state, endpoint.NetworkId);
         List<Problem> problems = [];
@@ -76,16 +104,42 @@ internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, Po
 
     private Change Plan(IStateReader state, IReadOnlyList<(EndpointRow Before, EndpointRow After)> changed)
     {
-        NetworkSlice[] networks = [.. changed.Select(static change => change.Before.NetworkId).Distinct()
-            .Select(id => new NetworkSlice(StateLookup.FindNetwork(state, id), state.Endpoints(networkId: id)))];
-        Dictionary<string, EndpointRow> after = changed.ToDictionary(static change => change.After.EndpointId, static change => change.After);
-        EndpointSlice[] endpoints = [.. changed.Select(change => new EndpointSlice(change.Before, networks.First(of => of.Network.Id == change.Before.NetworkId).Network,
-            StateLookup.FindContainer(state, change.Before.ContainerId)))];
-        return planner.Plan(state, new StateSlice { Networks = networks, Endpoints = endpoints }, new StateSlice
-        {
-            Networks = [.. networks.Select(of => of with { All = [.. of.All.Select(endpoint => after.GetValueOrDefault(endpoint.EndpointId, endpoint))] })],
-            Endpoints = [.. endpoints.Select(of => of with { Endpoint = after[of.Endpoint.EndpointId] })],
-        });
+        NetworkSlice[] networks =
+        [
+            .. changed
+                .Select(static change => change.Before.NetworkId)
+                .Distinct()
+                .Select(id => new NetworkSlice(StateLookup.FindNetwork(state, id), state.Endpoints(networkId: id))),
+        ];
+        Dictionary<string, EndpointRow> after = changed.ToDictionary(
+            static change => change.After.EndpointId,
+            static change => change.After
+        );
+        EndpointSlice[] endpoints =
+        [
+            .. changed.Select(change => new EndpointSlice(
+                change.Before,
+                networks.First(of => of.Network.Id == change.Before.NetworkId).Network,
+                StateLookup.FindContainer(state, change.Before.ContainerId)
+            )),
+        ];
+        return planner.Plan(
+            state,
+            new StateSlice { Networks = networks, Endpoints = endpoints },
+            new StateSlice
+            {
+                Networks =
+                [
+                    .. networks.Select(of =>
+                        of with
+                        {
+                            All = [.. of.All.Select(endpoint => after.GetValueOrDefault(endpoint.EndpointId, endpoint))],
+                        }
+                    ),
+                ],
+                Endpoints = [.. endpoints.Select(of => of with { Endpoint = after[of.Endpoint.EndpointId] })],
+            }
+        );
     }
 
     private sealed record Publication(EndpointRow After, IReadOnlyList<PortRow> Added);

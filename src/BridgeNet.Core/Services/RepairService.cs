@@ -19,7 +19,8 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
     /// <summary>Everything in which the kernel differs from what the state says; empty when all is as it is meant to be.</summary>
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
     /// <param name="stopped">Stops it while it waits for a change that is under way.</param>
-    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks, CancellationToken stopped) => [.. Look(networks, stopped).Select(static finding => finding.Drift)];
+    public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks, CancellationToken stopped) =>
+        [.. Look(networks, stopped).Select(static finding => finding.Drift)];
 
     /// <summary>What <see cref="Repair"/> would do, in words.</summary>
     public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks, CancellationToken stopped) =>
@@ -29,31 +30,39 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
     /// <param name="context">Who hears of it.</param>
     /// <returns>What was found, and what could not be repaired.</returns>
-    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(IReadOnlyList<string>? networks, ChangeContext context) => runner.Work(context, (state, effects, record) =>
-    {
-        List<DriftItem> found = [];
-        List<Problem> problems = [];
-        int step = 0;
-        for (int round = 0; round < MaxRounds; round++)
-        {
-            Finding[] findings = [.. Find(state, networks).Where(finding => !found.Contains(finding.Drift))];
-            found.AddRange(findings.Select(static finding => finding.Drift));
-            if (findings.All(static finding => finding.Repair.Count == 0))
-                break;
-            foreach (Finding finding in findings.Where(static finding => finding.Repair.Count > 0))
+    public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(
+        IReadOnlyList<string>? networks,
+        ChangeContext context
+    ) =>
+        runner.Work(
+            context,
+            (state, effects, record) =>
             {
-                context.Cancellation.ThrowIfCancellationRequested();
-                context.Verbose?.Invoke(finding.Words);
-                context.BeforeStep?.Invoke(step++, finding.Words);
-                problems.AddRange(TryMend(effects, record, finding));
+                List<DriftItem> found = [];
+                List<Problem> problems = [];
+                int step = 0;
+                for (int round = 0; round < MaxRounds; round++)
+                {
+                    Finding[] findings = [.. Find(state, networks).Where(finding => !found.Contains(finding.Drift))];
+                    found.AddRange(findings.Select(static finding => finding.Drift));
+                    if (findings.All(static finding => finding.Repair.Count == 0))
+                        break;
+                    foreach (Finding finding in findings.Where(static finding => finding.Repair.Count > 0))
+                    {
+                        context.Cancellation.ThrowIfCancellationRequested();
+                        context.Verbose?.Invoke(finding.Words);
+                        context.BeforeStep?.Invoke(step++, finding.Words);
+                        problems.AddRange(TryMend(effects, record, finding));
+                    }
+                }
+                // Whoever was not checked for a while may have been believed.
+                bool IsConcerned(NetworkRow network) =>
+                    network.AntiSpoof && found.Exists(drift => drift.NetworkName.Length == 0 || drift.NetworkName == network.Name);
+                foreach (NetworkRow network in state.Networks().Where(IsConcerned))
+                    ForgetSenders.Of(host.Desired.Drivers.Of(network), network, state).TellWhoIsWho(effects.Kernel);
+                return ((IReadOnlyList<DriftItem>)found, (IReadOnlyList<Problem>)problems);
             }
-        }
-        // Whoever was not checked for a while may have been believed.
-        bool IsConcerned(NetworkRow network) => network.AntiSpoof && found.Exists(drift => drift.NetworkName.Length == 0 || drift.NetworkName == network.Name);
-        foreach (NetworkRow network in state.Networks().Where(IsConcerned))
-            ForgetSenders.Of(host.Desired.Drivers.Of(network), network, state).TellWhoIsWho(effects.Kernel);
-        return ((IReadOnlyList<DriftItem>)found, (IReadOnlyList<Problem>)problems);
-    });
+        );
 
     private static IReadOnlyList<Problem> TryMend(Effects effects, Action<Action<IStateTransaction>> record, Finding finding)
     {

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using BridgeNet.Ipam;
 using BridgeNet.Drivers;
+using BridgeNet.Ipam;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.State;
@@ -35,12 +35,21 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
         CheckUnique("network", topology.Networks.Select(static network => network.Name), StringComparer.OrdinalIgnoreCase);
         CheckUnique("bridge", topology.Networks.Select(static network => network.BridgeName).OfType<string>());
         CheckUnique("container", topology.Containers.Select(static container => container.Name), StringComparer.OrdinalIgnoreCase);
-        CheckUnique("host interface", topology.Endpoints.Select(static endpoint => endpoint.HostInterface).Where(static name => name.Length > 0));
+        CheckUnique(
+            "host interface",
+            topology.Endpoints.Select(static endpoint => endpoint.HostInterface).Where(static name => name.Length > 0)
+        );
         CheckUnique("membership", topology.Endpoints.Select(static endpoint => $"{endpoint.ContainerName} on {endpoint.NetworkName}"));
         CheckUnique("interface", topology.Endpoints.Select(static endpoint => $"{endpoint.InterfaceName} of {endpoint.ContainerName}"));
         foreach (IGrouping<string, EndpointRow> members in topology.Endpoints.GroupBy(static endpoint => endpoint.NetworkId))
         {
-            CheckUnique("address", members.SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address, .. endpoint.LinkLocalAddresses]).OfType<IPAddress>().Select(static address => address.ToString()));
+            CheckUnique(
+                "address",
+                members
+                    .SelectMany(static endpoint => (IPAddress?[])[endpoint.IPAddress, endpoint.IPv6Address, .. endpoint.LinkLocalAddresses])
+                    .OfType<IPAddress>()
+                    .Select(static address => address.ToString())
+            );
             CheckUnique("Ethernet address", members.Select(static endpoint => endpoint.MacAddress.ToString()));
         }
         foreach (PortRow port in topology.Ports)
@@ -49,7 +58,11 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
             Check(reservation);
         foreach (Topology.GivenAddress given in topology.LastAddresses)
         {
-            if (!_networks.TryGetValue(given.NetworkId, out NetworkRow? network) || network.IPAM.Config.All(config => !config.Subnet.Equals(given.Subnet)) || !given.Subnet.Contains(given.Address))
+            if (
+                !_networks.TryGetValue(given.NetworkId, out NetworkRow? network)
+                || network.IPAM.Config.All(config => !config.Subnet.Equals(given.Subnet))
+                || !given.Subnet.Contains(given.Address)
+            )
                 Add($"The last address {given.Address} is of no subnet in the document.", given.Address);
         }
     }
@@ -62,11 +75,22 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
         else if (network.Name != "bridge")
             Add($"'{network.Name}' is a predefined network, which no document holds.", network.Name);
         if (drivers.Find(network.Driver) is not { } driver)
-            Add($"Network '{network.Name}' has the driver '{Display.Of(network.Driver)}', which this version of the module does not have.", network.Name);
+            Add(
+                $"Network '{network.Name}' has the driver '{Display.Of(network.Driver)}', which this version of the module does not have.",
+                network.Name
+            );
         else if (driver.Flaw(network) is { } flaw)
             Add(flaw, network.Name);
         else
-            drivers.CheckOptions(network.ConfigOnly ? null : driver, network.Options, network.Internal, network.EnableIPv6, problems, warn, network.Name);
+            drivers.CheckOptions(
+                network.ConfigOnly ? null : driver,
+                network.Options,
+                network.Internal,
+                network.EnableIPv6,
+                problems,
+                warn,
+                network.Name
+            );
         IReadOnlyList<SubnetRow> configs = network.IPAM.Config;
         if (configs.Any(static config => config is null))
         {
@@ -78,10 +102,21 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
             Subnets = [.. configs.Select(static config => config.Subnet.ToString())],
             Gateways = [.. configs.Select(static config => config.Gateway?.ToString()).OfType<string>()],
             IPRanges = [.. configs.Select(static config => config.IPRange?.ToString()).OfType<string>()],
-            AuxAddresses = configs.SelectMany(static config => config.AuxiliaryAddresses).ToDictionary(static aux => aux.Key, static aux => $"{aux.Value}"),
+            AuxAddresses = configs
+                .SelectMany(static config => config.AuxiliaryAddresses)
+                .ToDictionary(static aux => aux.Key, static aux => $"{aux.Value}"),
         }.Check(static _ => false, problems, network.Name);
-        if (!network.ConfigOnly && (network.EnableIPv4 != (network.Config(AddressFamily.InterNetwork) is not null) || network.EnableIPv6 != (network.Config(AddressFamily.InterNetworkV6) is not null)))
-            Add($"Network '{network.Name}' says of an address family that it has it, and has no subnet of it, or the other way round.", network.Name);
+        if (
+            !network.ConfigOnly
+            && (
+                network.EnableIPv4 != (network.Config(AddressFamily.InterNetwork) is not null)
+                || network.EnableIPv6 != (network.Config(AddressFamily.InterNetworkV6) is not null)
+            )
+        )
+            Add(
+                $"Network '{network.Name}' says of an address family that it has it, and has no subnet of it, or the other way round.",
+                network.Name
+            );
     }
 
     private void Check(ContainerRow container)
@@ -89,21 +124,39 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
         CheckId("container", container.Id, container, _containers);
         NameRules.CheckContainer(container.Name, problems);
         NameSettings.Read(NameRequest.Of(container), problems);
-        if (!Enum.IsDefined(container.Kind) || container.ProcessId < 0 || (container.Kind == ContainerKind.Process) != (container.ProcessId > 0) || !Path.IsPathFullyQualified(container.NetNSPath))
+        if (
+            !Enum.IsDefined(container.Kind)
+            || container.ProcessId < 0
+            || (container.Kind == ContainerKind.Process) != (container.ProcessId > 0)
+            || !Path.IsPathFullyQualified(container.NetNSPath)
+        )
             Add($"Container '{container.Name}' does not say where its namespace comes from.", container.Name);
     }
 
     private void Check(EndpointRow endpoint)
     {
         CheckId("endpoint", endpoint.EndpointId, endpoint, _endpoints);
-        if (!_networks.TryGetValue(endpoint.NetworkId, out NetworkRow? network) || network.ConfigOnly || !_containers.TryGetValue(endpoint.ContainerId, out ContainerRow? container) || container.Kind == ContainerKind.Host)
+        if (
+            !_networks.TryGetValue(endpoint.NetworkId, out NetworkRow? network)
+            || network.ConfigOnly
+            || !_containers.TryGetValue(endpoint.ContainerId, out ContainerRow? container)
+            || container.Kind == ContainerKind.Host
+        )
         {
             Add($"The endpoint {endpoint} is of a network or container that the document does not have.", endpoint.EndpointId);
             return;
         }
         if (endpoint.NetworkName != network.Name || endpoint.ContainerName != container.Name)
-            Add($"The endpoint {endpoint} is of network '{network.Name}' and container '{container.Name}' by their ids.", endpoint.EndpointId);
-        if (drivers.Find(network.Driver)?.IsHostEnd(endpoint.HostInterface) != true || !LinkRules.IsName(endpoint.InterfaceName) || endpoint.InterfaceName == "lo" || !endpoint.MacAddress.IsUnicast)
+            Add(
+                $"The endpoint {endpoint} is of network '{network.Name}' and container '{container.Name}' by their ids.",
+                endpoint.EndpointId
+            );
+        if (
+            drivers.Find(network.Driver)?.IsHostEnd(endpoint.HostInterface) != true
+            || !LinkRules.IsName(endpoint.InterfaceName)
+            || endpoint.InterfaceName == "lo"
+            || !endpoint.MacAddress.IsUnicast
+        )
             Add($"The endpoint {endpoint} has an interface or an Ethernet address that cannot be.", endpoint.EndpointId);
         CheckAddress(network, AddressFamily.InterNetwork, endpoint.IPAddress, endpoint.PrefixLength, $"{endpoint}");
         CheckAddress(network, AddressFamily.InterNetworkV6, endpoint.IPv6Address, endpoint.IPv6PrefixLength, $"{endpoint}");
@@ -133,9 +186,15 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
 
     private void Check(PortRow port)
     {
-        if (!_endpoints.TryGetValue(port.EndpointId, out EndpointRow? endpoint) || endpoint.NetworkName != port.NetworkName || endpoint.ContainerName != port.ContainerName
+        if (
+            !_endpoints.TryGetValue(port.EndpointId, out EndpointRow? endpoint)
+            || endpoint.NetworkName != port.NetworkName
+            || endpoint.ContainerName != port.ContainerName
             || endpoint.Address(port.HostAddress.AddressFamily) is null
-            || port.HostPort is < 0 or > 65535 || port.ContainerPort is < 1 or > 65535 || !s_protocols.Contains(port.Protocol))
+            || port.HostPort is < 0 or > 65535
+            || port.ContainerPort is < 1 or > 65535
+            || !s_protocols.Contains(port.Protocol)
+        )
         {
             Add($"The published port {port} is of no endpoint in the document, or cannot be.", port.EndpointId);
         }
@@ -143,9 +202,12 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
 
     private void Check(Reservation reservation)
     {
-        if (!_networks.TryGetValue(reservation.NetworkId, out NetworkRow? network) || !_containers.ContainsKey(reservation.ContainerId)
+        if (
+            !_networks.TryGetValue(reservation.NetworkId, out NetworkRow? network)
+            || !_containers.ContainsKey(reservation.ContainerId)
             || (reservation.IPAddress is { } ipv4 && network.Config(AddressFamily.InterNetwork)?.Subnet.Contains(ipv4) != true)
-            || (reservation.IPv6Address is { } ipv6 && network.Config(AddressFamily.InterNetworkV6)?.Subnet.Contains(ipv6) != true))
+            || (reservation.IPv6Address is { } ipv6 && network.Config(AddressFamily.InterNetworkV6)?.Subnet.Contains(ipv6) != true)
+        )
         {
             Add("An address is reserved for a container or on a network that the document does not have.", reservation.NetworkId);
         }
@@ -159,9 +221,15 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
 
     private void CheckUnique(string what, IEnumerable<string> names, StringComparer? comparer = null)
     {
-        foreach (string name in names.GroupBy(static name => name, comparer).Where(static group => group.Count() > 1).Select(static group => group.Key))
+        foreach (
+            string name in names
+                .GroupBy(static name => name, comparer)
+                .Where(static group => group.Count() > 1)
+                .Select(static group => group.Key)
+        )
             Add($"The {what} '{Display.Of(name)}' is in the document twice.", name);
     }
 
-    private void Add(string sentence, object target) => problems.Add(new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, target));
+    private void Add(string sentence, object target) =>
+        problems.Add(new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, target));
 }

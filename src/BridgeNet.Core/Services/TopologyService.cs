@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Drivers;
 using BridgeNet.Desired;
+using BridgeNet.Drivers;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -30,28 +30,56 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
     {
         NetworkRow[] wanted = [.. networks is null ? state.Networks() : networks.Select(name => StateLookup.FindNetwork(state, name))];
         // A network goes with the configuration that it is made from.
-        NetworkRow[] chosen = [.. wanted.Where(network => state.FindNetworkById(network.Id) is not null)
-            .SelectMany(network => state.FindNetwork(network.ConfigFrom) is { } source ? [source, network] : (NetworkRow[])[network])
-            .DistinctBy(static network => network.Id).OrderBy(static network => network.Name, StringComparer.Ordinal)];
-        EndpointRow[] endpoints = [.. chosen.SelectMany(network => state.Endpoints(networkId: network.Id))
-            .OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal).ThenBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
+        NetworkRow[] chosen =
+        [
+            .. wanted
+                .Where(network => state.FindNetworkById(network.Id) is not null)
+                .SelectMany(network => state.FindNetwork(network.ConfigFrom) is { } source ? [source, network] : (NetworkRow[])[network])
+                .DistinctBy(static network => network.Id)
+                .OrderBy(static network => network.Name, StringComparer.Ordinal),
+        ];
+        EndpointRow[] endpoints =
+        [
+            .. chosen
+                .SelectMany(network => state.Endpoints(networkId: network.Id))
+                .OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal)
+                .ThenBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal),
+        ];
         HashSet<string> members = [.. endpoints.Select(static endpoint => endpoint.ContainerId)];
-        ContainerRow[] containers = [.. state.Containers().Where(container => networks is null || members.Contains(container.Id)).OrderBy(static container => container.Name, StringComparer.Ordinal)];
+        ContainerRow[] containers =
+        [
+            .. state
+                .Containers()
+                .Where(container => networks is null || members.Contains(container.Id))
+                .OrderBy(static container => container.Name, StringComparer.Ordinal),
+        ];
         return new Topology
         {
             Version = Topology.Newest,
             Networks = chosen,
             // Of a process the document says which one it was; the other namespaces are others wherever it is read.
-            Containers = [.. containers.Select(static row => row.Kind == ContainerKind.Process ? row : row with { NetNS = null, NetNSInode = 0 })],
+            Containers =
+            [
+                .. containers.Select(static row => row.Kind == ContainerKind.Process ? row : row with { NetNS = null, NetNSInode = 0 }),
+            ],
             Endpoints = endpoints,
             Ports = [.. endpoints.SelectMany(static endpoint => endpoint.Ports)],
-            Reservations = [.. chosen.SelectMany(network => state.Reservations(network.Id)).Where(row => containers.Any(container => container.Id == row.ContainerId))
-                .OrderBy(static row => row.NetworkId, StringComparer.Ordinal).ThenBy(static row => row.ContainerId, StringComparer.Ordinal)],
-            LastAddresses = [.. from network in chosen
-                                from config in network.IPAM.Config
-                                let last = state.LastAddress(network.Id, config.Subnet)
-                                where last is not null
-                                select new Topology.GivenAddress(network.Id, config.Subnet, last)],
+            Reservations =
+            [
+                .. chosen
+                    .SelectMany(network => state.Reservations(network.Id))
+                    .Where(row => containers.Any(container => container.Id == row.ContainerId))
+                    .OrderBy(static row => row.NetworkId, StringComparer.Ordinal)
+                    .ThenBy(static row => row.ContainerId, StringComparer.Ordinal),
+            ],
+            LastAddresses =
+            [
+                .. from network in chosen
+                from config in network.IPAM.Config
+                let last = state.LastAddress(network.Id, config.Subnet)
+                where last is not null
+                select new Topology.GivenAddress(network.Id, config.Subnet, last),
+            ],
         }.Write();
     }
 
@@ -62,7 +90,8 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         [.. runner.Make(state => PlanImport(state, document, context), Record, context).Networks.Select(static network => network.Id)];
 
     /// <summary>What <see cref="Import"/> would do, in words; refuses for the same reasons.</summary>
-    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) => runner.Describe(state => PlanImport(state, document, context), context);
+    public IReadOnlyList<string> DescribeImport(string document, ChangeContext context) =>
+        runner.Describe(state => PlanImport(state, document, context), context);
 
     private (Change, Topology) PlanImport(IStateReader state, string document, ChangeContext context)
     {
@@ -88,17 +117,35 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         {
             if (container.Kind is ContainerKind.Owned or ContainerKind.Host)
             {
-                containers.Add(container with { NetNSPath = Path.Combine(host.NamespaceDirectory, container.Name), NetNS = null, NetNSInode = 0, Endpoints = [] });
+                containers.Add(
+                    container with
+                    {
+                        NetNSPath = Path.Combine(host.NamespaceDirectory, container.Name),
+                        NetNS = null,
+                        NetNSInode = 0,
+                        Endpoints = [],
+                    }
+                );
                 continue;
             }
-            ContainerRow sought = container.Kind == ContainerKind.Process
-                ? container with { NetNSPath = $"/proc/{container.ProcessId}/ns/net" }
-                : container with { NetNS = null, NetNSInode = 0 };
+            ContainerRow sought =
+                container.Kind == ContainerKind.Process
+                    ? container with
+                    {
+                        NetNSPath = $"/proc/{container.ProcessId}/ns/net",
+                    }
+                    : container with
+                    {
+                        NetNS = null,
+                        NetNSInode = 0,
+                    };
             // The number of a process alone does not say which one it was.
             bool unknown = sought is { Kind: ContainerKind.Process, NetNS: null };
             if (unknown || !File.Exists(sought.NetNSPath) || TryOpenUnlessHost(sought, problems) is not { } space)
             {
-                context.Warning($"Container '{container.Name}' is left out: its namespace was somebody else's and is not at {sought.NetNSPath}. Connect it when it is there again.");
+                context.Warning(
+                    $"Container '{container.Name}' is left out: its namespace was somebody else's and is not at {sought.NetNSPath}. Connect it when it is there again."
+                );
                 continue;
             }
             using (space)
@@ -111,10 +158,29 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         return read with
         {
             // Of a network that is there already only that is said.
-            Networks = [.. read.Networks.Select(network => (network.ConfigOnly || state.FindNetworkById(network.Id) is not null ? network
-                : host.Desired.Drivers.Of(network).Place(network, view, problems)) with { Containers = [] })],
+            Networks =
+            [
+                .. read.Networks.Select(network =>
+                    (
+                        network.ConfigOnly || state.FindNetworkById(network.Id) is not null
+                            ? network
+                            : host.Desired.Drivers.Of(network).Place(network, view, problems)
+                    ) with
+                    {
+                        Containers = [],
+                    }
+                ),
+            ],
             Containers = containers,
-            Endpoints = [.. endpoints.Select(endpoint => endpoint with { Ports = [.. read.Ports.Where(port => port.EndpointId == endpoint.EndpointId)] })],
+            Endpoints =
+            [
+                .. endpoints.Select(endpoint =>
+                    endpoint with
+                    {
+                        Ports = [.. read.Ports.Where(port => port.EndpointId == endpoint.EndpointId)],
+                    }
+                ),
+            ],
             Ports = [.. read.Ports.Where(port => endpoints.Any(endpoint => endpoint.EndpointId == port.EndpointId))],
             Reservations = [.. read.Reservations.Where(row => present.Contains(row.ContainerId))],
         };
@@ -140,22 +206,67 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         foreach (NetworkRow network in topology.Networks)
         {
             if (state.FindNetworkInAnyCase(network.Name) is not null || state.FindNetworkById(network.Id) is not null)
-                problems.Add(new(ErrorIds.NetworkExists, ProblemCategory.ResourceExists, $"A network '{network.Name}' with that name or id exists already; remove it with Remove-BridgeNetwork, or leave it out of the document.", network.Name));
-            if (network.ConfigFrom.Length > 0 && topology.Networks.Concat(state.Networks()).All(other => !other.ConfigOnly || other.Name != network.ConfigFrom))
-                problems.Add(new(ErrorIds.NetworkNotFound, ProblemCategory.ObjectNotFound, $"Network '{network.Name}' is made from the configuration '{network.ConfigFrom}', which is not there.", network.Name));
+                problems.Add(
+                    new(
+                        ErrorIds.NetworkExists,
+                        ProblemCategory.ResourceExists,
+                        $"A network '{network.Name}' with that name or id exists already; remove it with Remove-BridgeNetwork, or leave it out of the document.",
+                        network.Name
+                    )
+                );
+            if (
+                network.ConfigFrom.Length > 0
+                && topology.Networks.Concat(state.Networks()).All(other => !other.ConfigOnly || other.Name != network.ConfigFrom)
+            )
+                problems.Add(
+                    new(
+                        ErrorIds.NetworkNotFound,
+                        ProblemCategory.ObjectNotFound,
+                        $"Network '{network.Name}' is made from the configuration '{network.ConfigFrom}', which is not there.",
+                        network.Name
+                    )
+                );
         }
         foreach (ContainerRow container in topology.Containers)
         {
             ContainerPlanner.CheckName(state, container.Name, problems);
             if (state.FindContainerById(container.Id) is { } other && other.Name != container.Name)
-                problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"Container '{container.Name}' exists already, as '{other.Name}' ({container.ShortId}); remove it with Remove-BridgeContainer.", container.Name));
-            if (container.Kind is ContainerKind.Owned or ContainerKind.Host && state.FindContainer(container.Name) is null && File.Exists(container.NetNSPath))
-                problems.Add(new(ErrorIds.ContainerExists, ProblemCategory.ResourceExists, $"There is a network namespace at {container.NetNSPath} that this module did not make; remove it with ip netns delete.", container.Name));
+                problems.Add(
+                    new(
+                        ErrorIds.ContainerExists,
+                        ProblemCategory.ResourceExists,
+                        $"Container '{container.Name}' exists already, as '{other.Name}' ({container.ShortId}); remove it with Remove-BridgeContainer.",
+                        container.Name
+                    )
+                );
+            if (
+                container.Kind is ContainerKind.Owned or ContainerKind.Host
+                && state.FindContainer(container.Name) is null
+                && File.Exists(container.NetNSPath)
+            )
+                problems.Add(
+                    new(
+                        ErrorIds.ContainerExists,
+                        ProblemCategory.ResourceExists,
+                        $"There is a network namespace at {container.NetNSPath} that this module did not make; remove it with ip netns delete.",
+                        container.Name
+                    )
+                );
         }
         foreach (EndpointRow endpoint in topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is null))
         {
-            if (state.FindEndpointById(endpoint.EndpointId) is not null || (endpoint.HostInterface.Length > 0 && host.Links.FindLink(endpoint.HostInterface) is not null))
-                problems.Add(new(ErrorIds.AlreadyConnected, ProblemCategory.ResourceExists, $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already; disconnect or delete it.", endpoint.EndpointId));
+            if (
+                state.FindEndpointById(endpoint.EndpointId) is not null
+                || (endpoint.HostInterface.Length > 0 && host.Links.FindLink(endpoint.HostInterface) is not null)
+            )
+                problems.Add(
+                    new(
+                        ErrorIds.AlreadyConnected,
+                        ProblemCategory.ResourceExists,
+                        $"The endpoint {endpoint} or its interface {endpoint.HostInterface} is there already; disconnect or delete it.",
+                        endpoint.EndpointId
+                    )
+                );
         }
         CheckSubnets(state, topology, problems);
         CheckPorts(state, topology, problems);
@@ -169,13 +280,24 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         {
             HostRanges ranges = new(host.Links, host.Ranges, state, family);
             List<UsedPrefix> others = [];
-            foreach (NetworkRow network in topology.Networks.Where(network => state.FindNetworkById(network.Id) is null && drivers.Of(network).Capabilities.HasFlag(DriverCapabilities.OwnsSubnets)))
+            foreach (
+                NetworkRow network in topology.Networks.Where(network =>
+                    state.FindNetworkById(network.Id) is null && drivers.Of(network).Capabilities.HasFlag(DriverCapabilities.OwnsSubnets)
+                )
+            )
             {
                 if (network.Config(family) is not { } config)
                     continue;
                 int own = drivers.Of(network).Taken(network.Options, view)?.Index ?? 0;
                 if ((ranges.FindOverlap(config.Subnet, except: own) ?? SubnetPool.FindOverlap(config.Subnet, others)) is { } overlap)
-                    problems.Add(new(ErrorIds.SubnetOverlaps, ProblemCategory.ResourceExists, $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}; remove that, or change the document.", network.Name));
+                    problems.Add(
+                        new(
+                            ErrorIds.SubnetOverlaps,
+                            ProblemCategory.ResourceExists,
+                            $"The subnet {config.Subnet} of network '{network.Name}' overlaps with {ranges.Whose(overlap)}; remove that, or change the document.",
+                            network.Name
+                        )
+                    );
                 others.Add(new UsedPrefix(config.Subnet, UsedBy.Network, network.Name));
             }
         }
@@ -186,11 +308,23 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
         if (topology.Ports.Count == 0)
             return;
         TakenPorts taken = new(state.Ports(), HostSockets.Read());
-        HashSet<string> there = [.. topology.Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is not null).Select(static endpoint => endpoint.EndpointId)];
+        HashSet<string> there =
+        [
+            .. topology
+                .Endpoints.Where(endpoint => state.FindContainerById(endpoint.ContainerId) is not null)
+                .Select(static endpoint => endpoint.EndpointId),
+        ];
         foreach (PortRow port in topology.Ports.Where(port => !there.Contains(port.EndpointId)))
         {
             if (taken.OwnerOf(port) is { } owner)
-                problems.Add(new(ErrorIds.PortInUse, ProblemCategory.ResourceExists, $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}; end that, or change the document.", port.ContainerName));
+                problems.Add(
+                    new(
+                        ErrorIds.PortInUse,
+                        ProblemCategory.ResourceExists,
+                        $"Port {port.HostPort}/{port.Protocol} of the host, for container '{port.ContainerName}', is in use by {owner}; end that, or change the document.",
+                        port.ContainerName
+                    )
+                );
             taken.AddRange([port]);
         }
     }
@@ -198,15 +332,31 @@ internal sealed class TopologyService(ChangeRunner runner, ChangePlanner planner
     private (Change, Topology) ImportChange(IStateReader state, Topology topology, ChangeContext context)
     {
         Dictionary<string, NetworkRow> networks = topology.Networks.ToDictionary(static network => network.Id);
-        ILookup<string, EndpointRow> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId), byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
-        Dictionary<string, ContainerRow> containers = topology.Containers.ToDictionary(static container => container.Id, container => container with { Endpoints = [.. byContainer[container.Id]] });
+        ILookup<string, EndpointRow> byNetwork = topology.Endpoints.ToLookup(static endpoint => endpoint.NetworkId),
+            byContainer = topology.Endpoints.ToLookup(static endpoint => endpoint.ContainerId);
+        Dictionary<string, ContainerRow> containers = topology.Containers.ToDictionary(
+            static container => container.Id,
+            container => container with { Endpoints = [.. byContainer[container.Id]] }
+        );
         StateSlice after = new()
         {
             Networks = [.. networks.Values.Select(network => new NetworkSlice(network, [.. byNetwork[network.Id]]))],
-            Endpoints = [.. topology.Endpoints.Select(endpoint => new EndpointSlice(endpoint, networks[endpoint.NetworkId], containers[endpoint.ContainerId]))],
+            Endpoints =
+            [
+                .. topology.Endpoints.Select(endpoint => new EndpointSlice(
+                    endpoint,
+                    networks[endpoint.NetworkId],
+                    containers[endpoint.ContainerId]
+                )),
+            ],
             Containers = [.. containers.Values],
             Spaces = [.. containers.Values.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)],
-            Forwarding = [.. networks.Values.SelectMany(network => planning.Forwarding(network, context.Warning)).DistinctBy(static setting => setting.Key)],
+            Forwarding =
+            [
+                .. networks
+                    .Values.SelectMany(network => planning.Forwarding(network, context.Warning))
+                    .DistinctBy(static setting => setting.Key),
+            ],
         };
         NameChange naming = new() { Added = topology.Endpoints, Made = [.. containers.Values] };
         return (planner.Plan(state, new StateSlice(), after, naming), topology);

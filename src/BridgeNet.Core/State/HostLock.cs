@@ -25,7 +25,7 @@ internal sealed class HostLock : IDisposable
     {
         string path = Path.Combine(directory, "lock");
         StateTrust.RequireFile(path);
-        for (long start = Stopwatch.GetTimestamp(); ;)
+        for (long start = Stopwatch.GetTimestamp(); ; )
         {
             SafeFileHandle file = LockFile.Open(path);
             try
@@ -56,7 +56,11 @@ internal sealed class HostLock : IDisposable
     private static BridgeNetException ToBusy(string directory, string path, TimeSpan waited)
     {
         string holder = FileLocks.Holder(path) is { } process ? $"process {process}" : "another process";
-        return new BridgeNetException(ErrorIds.StateBusy, ProblemCategory.ResourceBusy,
-            $"This command waited {waited.TotalSeconds:0} s for its turn to change networks, which {holder} has, and did nothing. Try again when that has ended; if it hangs, end it: the next command takes back what it began.", directory);
+        return new BridgeNetException(
+            ErrorIds.StateBusy,
+            ProblemCategory.ResourceBusy,
+            $"This command waited {waited.TotalSeconds:0} s for its turn to change networks, which {holder} has, and did nothing. Try again when that has ended; if it hangs, end it: the next command takes back what it began.",
+            directory
+        );
     }
 }

@@ -11,7 +11,13 @@ namespace BridgeNet.State;
 /// <param name="IPAddress">Its IPv4 address; null for none.</param>
 /// <param name="IPv6Address">Its IPv6 address; null for none.</param>
 /// <param name="MacAddress">Its Ethernet address; null for none.</param>
-internal sealed record Reservation(string NetworkId, string ContainerId, IPAddress? IPAddress, IPAddress? IPv6Address, MacAddress? MacAddress);
+internal sealed record Reservation(
+    string NetworkId,
+    string ContainerId,
+    IPAddress? IPAddress,
+    IPAddress? IPv6Address,
+    MacAddress? MacAddress
+);
 
 /// <summary>The network namespace whose networks a state holds.</summary>
 /// <param name="Namespace">Which it is.</param>

@@ -6,12 +6,20 @@ namespace BridgeNet.State;
 /// <summary>Lists and tables without holes: the serializer heeds that a property is never null, but not that nothing in its list is.</summary>
 internal sealed class NonNullElementsConverter : JsonConverterFactory
 {
-    public override bool CanConvert(Type type) => type.IsGenericType
-        && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) || (type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string)));
+    public override bool CanConvert(Type type) =>
+        type.IsGenericType
+        && (
+            type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+            || (type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string))
+        );
 
-    public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) => (JsonConverter)Activator.CreateInstance(type.GenericTypeArguments.Length == 1
-        ? typeof(Items<>).MakeGenericType(type.GenericTypeArguments)
-        : typeof(Entries<>).MakeGenericType(type.GenericTypeArguments[1]))!;
+    public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
+        (JsonConverter)
+            Activator.CreateInstance(
+                type.GenericTypeArguments.Length == 1
+                    ? typeof(Items<>).MakeGenericType(type.GenericTypeArguments)
+                    : typeof(Entries<>).MakeGenericType(type.GenericTypeArguments[1])
+            )!;
 
     private static JsonException Hole() => new("It has a hole.");
 
@@ -23,7 +31,8 @@ internal sealed class NonNullElementsConverter : JsonConverterFactory
             return Array.TrueForAll(items, static item => item is not null) ? items : throw Hole();
         }
 
-        public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options) => JsonSerializer.Serialize<IEnumerable<T>>(writer, value, options);
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize<IEnumerable<T>>(writer, value, options);
     }
 
     private sealed class Entries<T> : JsonConverter<IReadOnlyDictionary<string, T>>

@@ -17,11 +17,13 @@ namespace BridgeNet.State;
 /// </remarks>
 internal static class PrivateStates
 {
-    private const string Mark = "namespace", Removed = ".removed";
+    private const string Mark = "namespace",
+        Removed = ".removed";
     private const int BootLength = 36;
 
     /// <summary>How many folders one command looks at, and how many databases it opens, chosen by chance; the next one goes on.</summary>
-    private const int MaxLooked = 32, MaxOpened = 2;
+    private const int MaxLooked = 32,
+        MaxOpened = 2;
 
     /// <summary>How long to wait while another process is removing the same folder, which takes it milliseconds.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -55,17 +57,19 @@ internal static class PrivateStates
                     return mark;
             }
             // Locked by who removes it, or removed between two of the steps.
-            catch (IOException busy) when (busy.HResult == EAGAIN || busy is DirectoryNotFoundException or FileNotFoundException)
-            {
-            }
+            catch (IOException busy) when (busy.HResult == EAGAIN || busy is DirectoryNotFoundException or FileNotFoundException) { }
             catch (IOException)
             {
                 return null;
             }
             if (Environment.TickCount64 > end)
             {
-                throw new BridgeNetException(ErrorIds.StateBusy, ProblemCategory.ResourceBusy,
-                    $"Timed out after {s_patience.TotalSeconds} s: another process holds the state {directory}. Nothing was changed.", directory);
+                throw new BridgeNetException(
+                    ErrorIds.StateBusy,
+                    ProblemCategory.ResourceBusy,
+                    $"Timed out after {s_patience.TotalSeconds} s: another process holds the state {directory}. Nothing was changed.",
+                    directory
+                );
             }
             Thread.Sleep(1);
         }
@@ -145,7 +149,12 @@ internal static class PrivateStates
 
     private static void Remove(string folder, bool onlyIfEmpty)
     {
-        using SafeFileHandle alone = File.OpenHandle(Path.Combine(folder, Mark), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using SafeFileHandle alone = File.OpenHandle(
+            Path.Combine(folder, Mark),
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.None
+        );
         if (onlyIfEmpty && !IsEmpty(folder))
             return;
         // The name is free at once, whatever happens to the rest.
@@ -158,7 +167,10 @@ internal static class PrivateStates
         Directory.Delete(removed, recursive: true);
     }
 
-    private static bool IsOwn(string path) => FileStatus.Of(path) is { IsLink: false } status && status.Owner == FileStatus.Self && Stranger.Of(path, status, FileStatus.Self) is null;
+    private static bool IsOwn(string path) =>
+        FileStatus.Of(path) is { IsLink: false } status
+        && status.Owner == FileStatus.Self
+        && Stranger.Of(path, status, FileStatus.Self) is null;
 
     /// <summary>
     /// The kernel, where it can be believed. It says of a namespace that the caller may not open the same as of one that is gone
@@ -166,8 +178,10 @@ internal static class PrivateStates
     /// caller's own first: where it does not know even that one, its answers say nothing.
     /// </summary>
     internal static Func<string, bool?> KernelSays() =>
-        UserMap.Users.IsInitial && ProcessCapabilities.HasSysAdmin()
-            && NamespaceHandle.OfThisThread() is { } own && NamespaceHandle.Exists(own) == true
+        UserMap.Users.IsInitial
+        && ProcessCapabilities.HasSysAdmin()
+        && NamespaceHandle.OfThisThread() is { } own
+        && NamespaceHandle.Exists(own) == true
             ? NamespaceHandle.Exists
             : static _ => null;
 
@@ -196,7 +210,16 @@ internal static class PrivateStates
 
     private static void WriteName(string path, string name)
     {
-        using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = OwnerFile });
+        using FileStream file = new(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                UnixCreateMode = OwnerFile,
+            }
+        );
         using StreamWriter writer = new(file);
         writer.Write(name);
     }

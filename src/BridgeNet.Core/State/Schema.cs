@@ -9,54 +9,54 @@ internal static class Schema
     public static readonly IReadOnlyList<string> Steps =
     [
         """
-        CREATE TABLE network (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, subnet TEXT UNIQUE, last_address TEXT, document TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE container (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE endpoint (id TEXT PRIMARY KEY,
-            network_id TEXT NOT NULL REFERENCES network(id), container_id TEXT NOT NULL REFERENCES container(id),
-            address TEXT NOT NULL, document TEXT NOT NULL,
-            UNIQUE (network_id, container_id), UNIQUE (network_id, address)) WITHOUT ROWID;
-        CREATE INDEX endpoint_container ON endpoint(container_id);
-        """,
+            CREATE TABLE network (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, subnet TEXT UNIQUE, last_address TEXT, document TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE container (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE endpoint (id TEXT PRIMARY KEY,
+                network_id TEXT NOT NULL REFERENCES network(id), container_id TEXT NOT NULL REFERENCES container(id),
+                address TEXT NOT NULL, document TEXT NOT NULL,
+                UNIQUE (network_id, container_id), UNIQUE (network_id, address)) WITHOUT ROWID;
+            CREATE INDEX endpoint_container ON endpoint(container_id);
+            """,
         // Subnets of two families, addresses of two families, reservations and published ports.
         """
-        CREATE TABLE network2 (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, bridge TEXT UNIQUE, document TEXT NOT NULL) WITHOUT ROWID;
-        INSERT INTO network2 SELECT id, name, json_extract(document, '$.BridgeName'),
-            iif(subnet IS NULL, document, json_set(document, '$.IPAM.Config[0].Automatic', json(iif(json_extract(document, '$.AutomaticSubnet'), 'true', 'false')))) FROM network;
-        CREATE TABLE subnet (network_id TEXT NOT NULL REFERENCES network2(id) ON DELETE CASCADE, subnet TEXT NOT NULL UNIQUE, last_address TEXT,
-            PRIMARY KEY (network_id, subnet)) WITHOUT ROWID;
-        INSERT INTO subnet SELECT id, subnet, last_address FROM network WHERE subnet IS NOT NULL;
-        CREATE TABLE endpoint2 (id TEXT PRIMARY KEY,
-            network_id TEXT NOT NULL REFERENCES network2(id), container_id TEXT NOT NULL REFERENCES container(id),
-            address TEXT, address6 TEXT, mac TEXT NOT NULL, document TEXT NOT NULL,
-            UNIQUE (network_id, container_id), UNIQUE (network_id, address), UNIQUE (network_id, address6), UNIQUE (network_id, mac)) WITHOUT ROWID;
-        INSERT INTO endpoint2 SELECT id, network_id, container_id, address, NULL, json_extract(document, '$.MacAddress'), document FROM endpoint;
-        DROP TABLE endpoint;
-        DROP TABLE network;
-        ALTER TABLE network2 RENAME TO network;
-        ALTER TABLE endpoint2 RENAME TO endpoint;
-        CREATE INDEX endpoint_container ON endpoint(container_id);
-        CREATE TABLE reservation (network_id TEXT NOT NULL REFERENCES network(id) ON DELETE CASCADE,
-            container_id TEXT NOT NULL REFERENCES container(id) ON DELETE CASCADE,
-            address TEXT, address6 TEXT, mac TEXT, PRIMARY KEY (network_id, container_id)) WITHOUT ROWID;
-        CREATE TABLE port (endpoint_id TEXT NOT NULL REFERENCES endpoint(id) ON DELETE CASCADE,
-            protocol TEXT NOT NULL, host_address TEXT NOT NULL, host_port INTEGER NOT NULL, container_port INTEGER NOT NULL,
-            PRIMARY KEY (endpoint_id, protocol, host_address, host_port, container_port)) WITHOUT ROWID;
-        CREATE UNIQUE INDEX port_host ON port(protocol, host_address, host_port) WHERE host_port > 0;
-        """,
+            CREATE TABLE network2 (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, bridge TEXT UNIQUE, document TEXT NOT NULL) WITHOUT ROWID;
+            INSERT INTO network2 SELECT id, name, json_extract(document, '$.BridgeName'),
+                iif(subnet IS NULL, document, json_set(document, '$.IPAM.Config[0].Automatic', json(iif(json_extract(document, '$.AutomaticSubnet'), 'true', 'false')))) FROM network;
+            CREATE TABLE subnet (network_id TEXT NOT NULL REFERENCES network2(id) ON DELETE CASCADE, subnet TEXT NOT NULL UNIQUE, last_address TEXT,
+                PRIMARY KEY (network_id, subnet)) WITHOUT ROWID;
+            INSERT INTO subnet SELECT id, subnet, last_address FROM network WHERE subnet IS NOT NULL;
+            CREATE TABLE endpoint2 (id TEXT PRIMARY KEY,
+                network_id TEXT NOT NULL REFERENCES network2(id), container_id TEXT NOT NULL REFERENCES container(id),
+                address TEXT, address6 TEXT, mac TEXT NOT NULL, document TEXT NOT NULL,
+                UNIQUE (network_id, container_id), UNIQUE (network_id, address), UNIQUE (network_id, address6), UNIQUE (network_id, mac)) WITHOUT ROWID;
+            INSERT INTO endpoint2 SELECT id, network_id, container_id, address, NULL, json_extract(document, '$.MacAddress'), document FROM endpoint;
+            DROP TABLE endpoint;
+            DROP TABLE network;
+            ALTER TABLE network2 RENAME TO network;
+            ALTER TABLE endpoint2 RENAME TO endpoint;
+            CREATE INDEX endpoint_container ON endpoint(container_id);
+            CREATE TABLE reservation (network_id TEXT NOT NULL REFERENCES network(id) ON DELETE CASCADE,
+                container_id TEXT NOT NULL REFERENCES container(id) ON DELETE CASCADE,
+                address TEXT, address6 TEXT, mac TEXT, PRIMARY KEY (network_id, container_id)) WITHOUT ROWID;
+            CREATE TABLE port (endpoint_id TEXT NOT NULL REFERENCES endpoint(id) ON DELETE CASCADE,
+                protocol TEXT NOT NULL, host_address TEXT NOT NULL, host_port INTEGER NOT NULL, container_port INTEGER NOT NULL,
+                PRIMARY KEY (endpoint_id, protocol, host_address, host_port, container_port)) WITHOUT ROWID;
+            CREATE UNIQUE INDEX port_host ON port(protocol, host_address, host_port) WHERE host_port > 0;
+            """,
         // What is known of the whole: which firewall backend holds the rules.
         """
-        CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        """,
+            CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            """,
         // Names that differ in case alone are found without reading all. Not unique: earlier versions accepted such names.
         """
-        CREATE INDEX network_name ON network(name COLLATE NOCASE);
-        CREATE INDEX container_name ON container(name COLLATE NOCASE);
-        """,
+            CREATE INDEX network_name ON network(name COLLATE NOCASE);
+            CREATE INDEX container_name ON container(name COLLATE NOCASE);
+            """,
         // Which namespace a container is; one namespace is one container.
         """
-        ALTER TABLE container ADD COLUMN netns TEXT;
-        CREATE UNIQUE INDEX container_netns ON container(netns);
-        """,
+            ALTER TABLE container ADD COLUMN netns TEXT;
+            CREATE UNIQUE INDEX container_netns ON container(netns);
+            """,
         // Nothing but the number: whoever changes networks takes the host's lock from here on, and a version that does not know that must not think itself alone.
         "/* HostLock */",
     ];

@@ -22,7 +22,8 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     public NetworkRow? FindNetwork(string name) => Query(Network + "WHERE name = $a", ReadNetwork, name).FirstOrDefault();
 
-    public NetworkRow? FindNetworkInAnyCase(string name) => Query(Network + "WHERE name = $a COLLATE NOCASE", ReadNetwork, name).FirstOrDefault();
+    public NetworkRow? FindNetworkInAnyCase(string name) =>
+        Query(Network + "WHERE name = $a COLLATE NOCASE", ReadNetwork, name).FirstOrDefault();
 
     public NetworkRow? FindNetworkById(string id) => Query(Network + "WHERE id = $a", ReadNetwork, id).FirstOrDefault();
 
@@ -35,18 +36,26 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     public virtual PrefixSet Subnets(AddressFamily family) => subnets.Of(connection, family);
 
-    public IPAddress? LastAddress(string networkId, IPNetwork subnet) => Query("SELECT last_address FROM subnet WHERE network_id = $a AND subnet = $b",
-        static row => row.IsDBNull(0) ? null : IPAddress.Parse(row.GetString(0)), networkId, subnet.ToString()).FirstOrDefault();
+    public IPAddress? LastAddress(string networkId, IPNetwork subnet) =>
+        Query(
+                "SELECT last_address FROM subnet WHERE network_id = $a AND subnet = $b",
+                static row => row.IsDBNull(0) ? null : IPAddress.Parse(row.GetString(0)),
+                networkId,
+                subnet.ToString()
+            )
+            .FirstOrDefault();
 
     public IReadOnlyList<ContainerRow> Containers() => Query(Container, Read<ContainerRow>);
 
     public ContainerRow? FindContainer(string name) => Query(Container + "WHERE name = $a", Read<ContainerRow>, name).FirstOrDefault();
 
-    public ContainerRow? FindContainerInAnyCase(string name) => Query(Container + "WHERE name = $a COLLATE NOCASE", Read<ContainerRow>, name).FirstOrDefault();
+    public ContainerRow? FindContainerInAnyCase(string name) =>
+        Query(Container + "WHERE name = $a COLLATE NOCASE", Read<ContainerRow>, name).FirstOrDefault();
 
     public ContainerRow? FindContainerById(string id) => Query(Container + "WHERE id = $a", Read<ContainerRow>, id).FirstOrDefault();
 
-    public IReadOnlyList<ContainerRow> ContainersByIdPrefix(string prefix) => Query(Container + "WHERE id GLOB $a || '*'", Read<ContainerRow>, prefix);
+    public IReadOnlyList<ContainerRow> ContainersByIdPrefix(string prefix) =>
+        Query(Container + "WHERE id GLOB $a || '*'", Read<ContainerRow>, prefix);
 
     public ContainerRow? FindContainerByNamespace(NamespaceIdentity space) =>
         Query(Container + "WHERE netns = $a", Read<ContainerRow>, space.ToString()).FirstOrDefault();
@@ -61,13 +70,21 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
     public IReadOnlyList<Reservation> Reservations(string? networkId = null)
     {
         const string All = "SELECT network_id, container_id, address, address6, mac FROM reservation";
-        static Reservation Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Address(row, 2), Address(row, 3), row.IsDBNull(4) ? null : MacAddress.Parse(row.GetString(4)));
+        static Reservation Read(SqliteDataReader row) =>
+            new(
+                row.GetString(0),
+                row.GetString(1),
+                Address(row, 2),
+                Address(row, 3),
+                row.IsDBNull(4) ? null : MacAddress.Parse(row.GetString(4))
+            );
         return networkId is null ? Query(All, Read) : Query(All + " WHERE network_id = $a", Read, networkId);
     }
 
     public IReadOnlyList<PortRow> Ports() => Query(Port, ReadPort);
 
-    public string? FirewallBackend() => Query("SELECT value FROM fact WHERE name = 'firewall'", static row => row.GetString(0)).FirstOrDefault();
+    public string? FirewallBackend() =>
+        Query("SELECT value FROM fact WHERE name = 'firewall'", static row => row.GetString(0)).FirstOrDefault();
 
     public string? LastChange() => Query("SELECT value FROM fact WHERE name = 'change'", static row => row.GetString(0)).FirstOrDefault();
 
@@ -77,13 +94,28 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
     {
         if (endpoints.Count == 0)
             return endpoints;
-        ILookup<string, PortRow> ports = (endpoints.Count == 1 ? Query(Port + " WHERE endpoint_id = $a", ReadPort, endpoints[0].EndpointId) : Query(Port, ReadPort)).ToLookup(port => port.EndpointId);
-        return ports.Count == 0 ? endpoints : [.. endpoints.Select(endpoint => ports.Contains(endpoint.EndpointId) ? endpoint with { Ports = [.. ports[endpoint.EndpointId]] } : endpoint)];
+        ILookup<string, PortRow> ports = (
+            endpoints.Count == 1 ? Query(Port + " WHERE endpoint_id = $a", ReadPort, endpoints[0].EndpointId) : Query(Port, ReadPort)
+        ).ToLookup(port => port.EndpointId);
+        return ports.Count == 0
+            ? endpoints
+            :
+            [
+                .. endpoints.Select(endpoint =>
+                    ports.Contains(endpoint.EndpointId) ? endpoint with { Ports = [.. ports[endpoint.EndpointId]] } : endpoint
+                ),
+            ];
     }
 
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments) => Query(connection, sql, read, arguments);
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments) =>
+        Query(connection, sql, read, arguments);
 
-    internal static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<string> arguments)
+    internal static List<T> Query<T>(
+        SqliteConnection connection,
+        string sql,
+        Func<SqliteDataReader, T> read,
+        params ReadOnlySpan<string> arguments
+    )
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
@@ -103,30 +135,46 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
         {
             return read(row);
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or ArgumentException or InvalidOperationException or InvalidCastException or NotSupportedException)
+        catch (Exception failure)
+            when (failure
+                    is JsonException
+                        or FormatException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or InvalidCastException
+                        or NotSupportedException
+            )
         {
-            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable,
-                $"A row of the state cannot be understood: {failure.Message} Put back a copy of state.db, or move it away to begin anew.", null, failure);
+            throw new BridgeNetException(
+                ErrorIds.StateUnusable,
+                ProblemCategory.ResourceUnavailable,
+                $"A row of the state cannot be understood: {failure.Message} Put back a copy of state.db, or move it away to begin anew.",
+                null,
+                failure
+            );
         }
     }
 
     private static T Read<T>(SqliteDataReader row) => StateJson.Read<T>(row.GetString(0));
 
     /// <summary>A network. The column by which its bridge is found says the same as the document.</summary>
-    private static NetworkRow ReadNetwork(SqliteDataReader row) => Read<NetworkRow>(row) is { } network && network.BridgeName == (row.IsDBNull(1) ? null : row.GetString(1))
-        ? network
-        : throw new FormatException("A network has another bridge than it is listed with.");
+    private static NetworkRow ReadNetwork(SqliteDataReader row) =>
+        Read<NetworkRow>(row) is { } network && network.BridgeName == (row.IsDBNull(1) ? null : row.GetString(1))
+            ? network
+            : throw new FormatException("A network has another bridge than it is listed with.");
 
-    private static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
+    private static IPAddress? Address(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
 
-    private static PortRow ReadPort(SqliteDataReader row) => new()
-    {
-        ContainerName = row.GetString(0),
-        NetworkName = row.GetString(1),
-        EndpointId = row.GetString(2),
-        HostAddress = IPAddress.Parse(row.GetString(3)),
-        HostPort = row.GetInt32(4),
-        ContainerPort = row.GetInt32(5),
-        Protocol = row.GetString(6),
-    };
+    private static PortRow ReadPort(SqliteDataReader row) =>
+        new()
+        {
+            ContainerName = row.GetString(0),
+            NetworkName = row.GetString(1),
+            EndpointId = row.GetString(2),
+            HostAddress = IPAddress.Parse(row.GetString(3)),
+            HostPort = row.GetInt32(4),
+            ContainerPort = row.GetInt32(5),
+            Protocol = row.GetString(6),
+        };
 }

@@ -40,7 +40,15 @@ internal sealed class SqliteStateStore : IStateStore
         foreach (string part in (string[])["", "-wal", "-shm", "-journal"])
             StateTrust.RequireFile(path + part);
         if (!File.Exists(path))
-            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = Owner }).Dispose();
+            new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.ReadWrite,
+                    UnixCreateMode = Owner,
+                }
+            ).Dispose();
         return new SqliteStateStore(directory, Connect(path), patience ?? Patience);
     }
 
@@ -56,11 +64,16 @@ internal sealed class SqliteStateStore : IStateStore
     {
         HostLock held = HostLock.Take(Directory, _patience, stopped);
         StateConnection connection = Rent();
-        return new SqliteHold(connection, Directory, _patience, () =>
-        {
-            _idle.Push(connection);
-            held.Dispose();
-        });
+        return new SqliteHold(
+            connection,
+            Directory,
+            _patience,
+            () =>
+            {
+                _idle.Push(connection);
+                held.Dispose();
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -74,7 +87,16 @@ internal sealed class SqliteStateStore : IStateStore
 
     private static StateConnection Connect(string path)
     {
-        StateConnection connection = new(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, Pooling = false }.ToString()));
+        StateConnection connection = new(
+            new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = path,
+                    DefaultTimeout = 60,
+                    Pooling = false,
+                }.ToString()
+            )
+        );
         try
         {
             connection.Sqlite.Open();
@@ -98,7 +120,9 @@ internal sealed class SqliteStateStore : IStateStore
         // SQLite looks again after some milliseconds; the library around it alone only every 150.
         connection.Execute("PRAGMA busy_timeout=60000");
         // Looked at before anything is set, for a foreign file must not be changed.
-        long version, application, objects;
+        long version,
+            application,
+            objects;
         // In one transaction, so that a store that another process is making is seen before or after, never between.
         using (connection.Sqlite.BeginTransaction(deferred: true))
         {
@@ -109,9 +133,14 @@ internal sealed class SqliteStateStore : IStateStore
         bool empty = version == 0 && application == 0 && objects == 0;
         if (!empty && (application != Schema.ApplicationId || version > Schema.Steps.Count))
         {
-            throw new BridgeNetException(ErrorIds.StateUnusable, ProblemCategory.ResourceUnavailable, application == Schema.ApplicationId
-                ? $"The state {path} was written by a newer version (schema {version}, this one knows {Schema.Steps.Count}); update the module."
-                : $"The file {path} is another program's database; name another directory in BRIDGENET_STATE.", path);
+            throw new BridgeNetException(
+                ErrorIds.StateUnusable,
+                ProblemCategory.ResourceUnavailable,
+                application == Schema.ApplicationId
+                    ? $"The state {path} was written by a newer version (schema {version}, this one knows {Schema.Steps.Count}); update the module."
+                    : $"The file {path} is another program's database; name another directory in BRIDGENET_STATE.",
+                path
+            );
         }
         connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
         if (version < Schema.Steps.Count)

@@ -38,49 +38,93 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 
     public void Put(NetworkRow network)
     {
-        _connection.Execute("INSERT INTO network (id, name, bridge, document) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, bridge = $c, document = $d",
-            network.Id, network.Name, network.BridgeName, StateJson.Write(network with { Containers = [] }));
+        _connection.Execute(
+            "INSERT INTO network (id, name, bridge, document) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, bridge = $c, document = $d",
+            network.Id,
+            network.Name,
+            network.BridgeName,
+            StateJson.Write(network with { Containers = [] })
+        );
         // A configuration for others holds no addresses itself.
         foreach (SubnetRow config in network.ConfigOnly ? [] : network.IPAM.Config)
-            _connection.Execute("INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING", network.Id, config.Subnet.ToString());
-        _changed[network.Id] = network.ConfigOnly ? [] : [.. network.IPAM.Config.Select(config => new UsedPrefix(config.Subnet, UsedBy.Network, network.Name))];
+            _connection.Execute(
+                "INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING",
+                network.Id,
+                config.Subnet.ToString()
+            );
+        _changed[network.Id] = network.ConfigOnly
+            ? []
+            : [.. network.IPAM.Config.Select(config => new UsedPrefix(config.Subnet, UsedBy.Network, network.Name))];
     }
 
     // What is not committed must not be kept.
-    public override PrefixSet Subnets(AddressFamily family) => _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection.Sqlite, family);
+    public override PrefixSet Subnets(AddressFamily family) =>
+        _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection.Sqlite, family);
 
-    public void Put(ContainerRow container) => _connection.Execute(
-        "INSERT INTO container (id, name, document, netns) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c, netns = $d",
-        container.Id, container.Name, StateJson.Write(container with { Endpoints = [] }),
-        // The host's may be that of several containers.
-        container.Kind == ContainerKind.Host ? null : container.NetNS?.ToString());
+    public void Put(ContainerRow container) =>
+        _connection.Execute(
+            "INSERT INTO container (id, name, document, netns) VALUES ($a, $b, $c, $d) ON CONFLICT (id) DO UPDATE SET name = $b, document = $c, netns = $d",
+            container.Id,
+            container.Name,
+            StateJson.Write(container with { Endpoints = [] }),
+            // The host's may be that of several containers.
+            container.Kind == ContainerKind.Host
+                ? null
+                : container.NetNS?.ToString()
+        );
 
     public void Put(EndpointRow endpoint)
     {
-        _connection.Execute("""
+        _connection.Execute(
+            """
             INSERT INTO endpoint (id, network_id, container_id, address, address6, mac, document) VALUES ($a, $b, $c, $d, $e, $f, $g)
             ON CONFLICT (id) DO UPDATE SET address = $d, address6 = $e, mac = $f, document = $g
             """,
-            endpoint.EndpointId, endpoint.NetworkId, endpoint.ContainerId, endpoint.IPAddress?.ToString(), endpoint.IPv6Address?.ToString(),
-            endpoint.MacAddress.ToString(), StateJson.Write(endpoint));
+            endpoint.EndpointId,
+            endpoint.NetworkId,
+            endpoint.ContainerId,
+            endpoint.IPAddress?.ToString(),
+            endpoint.IPv6Address?.ToString(),
+            endpoint.MacAddress.ToString(),
+            StateJson.Write(endpoint)
+        );
         _connection.Execute("DELETE FROM port WHERE endpoint_id = $a", endpoint.EndpointId);
         foreach (PortRow port in endpoint.Ports)
         {
-            _connection.Execute("INSERT INTO port (endpoint_id, protocol, host_address, host_port, container_port) VALUES ($a, $b, $c, $d, $e)",
-                endpoint.EndpointId, port.Protocol, port.HostAddress.ToString(), Number(port.HostPort), Number(port.ContainerPort));
+            _connection.Execute(
+                "INSERT INTO port (endpoint_id, protocol, host_address, host_port, container_port) VALUES ($a, $b, $c, $d, $e)",
+                endpoint.EndpointId,
+                port.Protocol,
+                port.HostAddress.ToString(),
+                Number(port.HostPort),
+                Number(port.ContainerPort)
+            );
         }
     }
 
-    public void Put(Reservation reservation) => _connection.Execute(
-        "INSERT OR REPLACE INTO reservation (network_id, container_id, address, address6, mac) VALUES ($a, $b, $c, $d, $e)",
-        reservation.NetworkId, reservation.ContainerId, reservation.IPAddress?.ToString(), reservation.IPv6Address?.ToString(), reservation.MacAddress?.ToString());
+    public void Put(Reservation reservation) =>
+        _connection.Execute(
+            "INSERT OR REPLACE INTO reservation (network_id, container_id, address, address6, mac) VALUES ($a, $b, $c, $d, $e)",
+            reservation.NetworkId,
+            reservation.ContainerId,
+            reservation.IPAddress?.ToString(),
+            reservation.IPv6Address?.ToString(),
+            reservation.MacAddress?.ToString()
+        );
 
-    public void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address) => _connection.Execute(
-        "UPDATE subnet SET last_address = $c WHERE network_id = $a AND subnet = $b", networkId, subnet.ToString(), address.ToString());
+    public void PutLastAddress(string networkId, IPNetwork subnet, IPAddress address) =>
+        _connection.Execute(
+            "UPDATE subnet SET last_address = $c WHERE network_id = $a AND subnet = $b",
+            networkId,
+            subnet.ToString(),
+            address.ToString()
+        );
 
-    public void PutFirewallBackend(string name) => _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
+    public void PutFirewallBackend(string name) =>
+        _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('firewall', $a)", name);
 
-    public void PutOwner(StateOwner owner) => _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('owner', $a)", StateJson.Write(owner));
+    public void PutOwner(StateOwner owner) =>
+        _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('owner', $a)", StateJson.Write(owner));
 
     public void PutLastChange(string id) => _connection.Execute("INSERT OR REPLACE INTO fact (name, value) VALUES ('change', $a)", id);
 

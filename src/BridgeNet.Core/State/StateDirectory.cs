@@ -18,13 +18,12 @@ internal static class StateDirectory
     {
         if (Environment.GetEnvironmentVariable("BRIDGENET_STATE") is { Length: > 0 } named)
             return Path.GetFullPath(named);
-        string? first = Namespace("1"), own = Namespace("thread-self");
+        string? first = Namespace("1"),
+            own = Namespace("thread-self");
         // PID 1's is hidden from users. One who made no user namespace made no network namespace either, so the host's is their
         // own: its state is root's, and says so, in place of an empty one that looks like the truth. Root may have made one.
         bool host = first is null ? UserMap.Users.IsInitial && !Environment.IsPrivilegedProcess : first == own;
-        return host
-            ? "/var/lib/bridgenet"
-            : Path.Combine(RuntimeDirectory(), $"{s_boot.Value}-{Syscalls.NetNsCookie()}");
+        return host ? "/var/lib/bridgenet" : Path.Combine(RuntimeDirectory(), $"{s_boot.Value}-{Syscalls.NetNsCookie()}");
     }
 
     /// <summary>
@@ -54,7 +53,8 @@ internal static class StateDirectory
         if (UserMap.Users.IsInitial && Environment.IsPrivilegedProcess)
             return "/run/bridgenet";
         // That of another user is left over from before a su.
-        return Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && IsOwn(runtime)
+        return
+            Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && IsOwn(runtime)
             ? Path.Combine(runtime, "bridgenet")
             : Path.Combine(Path.GetTempPath(), $"bridgenet-{UserMap.Users.Outside(FileStatus.Self)}");
     }

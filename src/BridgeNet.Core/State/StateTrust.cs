@@ -14,7 +14,8 @@ internal static class StateTrust
 {
     private const ushort OwnerDirectory = 0b111_000_000; // 0700
 
-    private const string Cure = "Look into it, then let it belong to you or root alone (chown, chmod go-w), or name a directory of your own in BRIDGENET_STATE";
+    private const string Cure =
+        "Look into it, then let it belong to you or root alone (chown, chmod go-w), or name a directory of your own in BRIDGENET_STATE";
 
     /// <summary>Creates the directory of a state, and those above it that are missing, for its owner alone. One that is there stays as it is.</summary>
     /// <exception cref="BridgeNetException">StateUnusable, a SecurityError: another user could redirect the path.</exception>
@@ -50,7 +51,12 @@ internal static class StateTrust
         SafeFileHandle file = OpenToRead(path);
         try
         {
-            Refuse("journal", path, OfFile(path, FileStatus.Of(file)), "Nothing of it was done. Look into it, then delete it and let Repair-BridgeNetwork see to the rest");
+            Refuse(
+                "journal",
+                path,
+                OfFile(path, FileStatus.Of(file)),
+                "Nothing of it was done. Look into it, then delete it and let Repair-BridgeNetwork see to the rest"
+            );
             return new FileStream(file, FileAccess.Read);
         }
         catch
@@ -73,12 +79,16 @@ internal static class StateTrust
         }
     }
 
-    private static Stranger? OfFile(string path, FileStatus status) => Link(path, status)
-        ?? (!status.IsRegular ? new(path, "is not a regular file")
+    private static Stranger? OfFile(string path, FileStatus status) =>
+        Link(path, status)
+        ?? (
+            !status.IsRegular ? new(path, "is not a regular file")
             : status.Names > 1 ? new(path, $"has {status.Names} names (hard links), and others may write to it by another one")
-            : Stranger.Of(path, status, FileStatus.Self));
+            : Stranger.Of(path, status, FileStatus.Self)
+        );
 
-    private static Stranger? Link(string path, FileStatus status) => status.IsLink ? new(path, $"is a symbolic link of {Accounts.User(status.Owner)}") : null;
+    private static Stranger? Link(string path, FileStatus status) =>
+        status.IsLink ? new(path, $"is a symbolic link of {Accounts.User(status.Owner)}") : null;
 
     private static void Refuse(string what, string path, Stranger? stranger, string cure)
     {
@@ -86,6 +96,11 @@ internal static class StateTrust
             throw Refusal(what, path, found, cure);
     }
 
-    private static BridgeNetException Refusal(string what, string path, Stranger stranger, string cure) => new(ErrorIds.StateUnusable, ProblemCategory.SecurityError,
-        $"The {what} {path} is not trusted, for {(stranger.Path == path ? "it" : stranger.Path)} {stranger.Reason}. {cure}.", path);
+    private static BridgeNetException Refusal(string what, string path, Stranger stranger, string cure) =>
+        new(
+            ErrorIds.StateUnusable,
+            ProblemCategory.SecurityError,
+            $"The {what} {path} is not trusted, for {(stranger.Path == path ? "it" : stranger.Path)} {stranger.Reason}. {cure}.",
+            path
+        );
 }

@@ -60,7 +60,10 @@ internal sealed class SubnetCache
             Add(network.Key, [.. network.Select(static row => row.Range)]);
     }
 
-    private static List<(string Id, UsedPrefix Range)> All(SqliteConnection connection) => SqliteReader.Query(connection,
-        "SELECT network_id, name, subnet FROM subnet JOIN network ON network.id = network_id",
-        static row => (row.GetString(0), new UsedPrefix(IPNetwork.Parse(row.GetString(2)), UsedBy.Network, row.GetString(1))));
+    private static List<(string Id, UsedPrefix Range)> All(SqliteConnection connection) =>
+        SqliteReader.Query(
+            connection,
+            "SELECT network_id, name, subnet FROM subnet JOIN network ON network.id = network_id",
+            static row => (row.GetString(0), new UsedPrefix(IPNetwork.Parse(row.GetString(2)), UsedBy.Network, row.GetString(1)))
+        );
 }

@@ -28,8 +28,15 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
         // The table is one for all namespaces.
         if (CountFlows() == 0)
             return;
-        foreach (ConntrackEntry entry in netlink.Dump("conntrack -L", ConntrackMessages.MessageType(IPCTNL_MSG_CT_GET), ConntrackMessages.List,
-            (_, payload) => ConntrackMessages.Read(payload) is { } entry && filters.Any(filter => filter.Matches(entry.Flow)) ? entry : null))
+        foreach (
+            ConntrackEntry entry in netlink.Dump(
+                "conntrack -L",
+                ConntrackMessages.MessageType(IPCTNL_MSG_CT_GET),
+                ConntrackMessages.List,
+                (_, payload) =>
+                    ConntrackMessages.Read(payload) is { } entry && filters.Any(filter => filter.Matches(entry.Flow)) ? entry : null
+            )
+        )
         {
             Delete(entry);
         }
@@ -39,7 +46,12 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
     public uint CountFlows()
     {
         uint count = 0;
-        netlink.Get("conntrack -C", ConntrackMessages.MessageType(IPCTNL_MSG_CT_GET_STATS), ConntrackMessages.List, (_, payload) => count = ConntrackMessages.ReadCount(payload));
+        netlink.Get(
+            "conntrack -C",
+            ConntrackMessages.MessageType(IPCTNL_MSG_CT_GET_STATS),
+            ConntrackMessages.List,
+            (_, payload) => count = ConntrackMessages.ReadCount(payload)
+        );
         return count;
     }
 
@@ -51,7 +63,12 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
     {
         try
         {
-            netlink.Execute(filter.ToString(), ConntrackMessages.MessageType(IPCTNL_MSG_CT_DELETE), 0, message => ConntrackMessages.Delete(message, filter));
+            netlink.Execute(
+                filter.ToString(),
+                ConntrackMessages.MessageType(IPCTNL_MSG_CT_DELETE),
+                0,
+                message => ConntrackMessages.Delete(message, filter)
+            );
             return true;
         }
         catch (NetlinkException failure) when (failure.Errno == EINVAL || failure.Errno == EOPNOTSUPP)
@@ -64,7 +81,12 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
     {
         try
         {
-            netlink.Execute("conntrack -D", ConntrackMessages.MessageType(IPCTNL_MSG_CT_DELETE), 0, message => ConntrackMessages.Delete(message, entry));
+            netlink.Execute(
+                "conntrack -D",
+                ConntrackMessages.MessageType(IPCTNL_MSG_CT_DELETE),
+                0,
+                message => ConntrackMessages.Delete(message, entry)
+            );
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
         {

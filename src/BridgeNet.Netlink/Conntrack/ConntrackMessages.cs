@@ -47,8 +47,24 @@ public static class ConntrackMessages
     {
         message.Struct(new NfGenMsg(AF_INET, 0, 0));
         // A protocol stands where its port does.
-        uint original = Tuple(message, CTA_TUPLE_ORIG, filter.OriginalSource, filter.OriginalDestination, filter.OriginalDestinationPort is null && filter.ReplySourcePort is not null ? null : filter.Protocol, null, filter.OriginalDestinationPort);
-        uint reply = Tuple(message, CTA_TUPLE_REPLY, filter.ReplySource, null, filter.ReplySourcePort is null ? null : filter.Protocol, filter.ReplySourcePort, null);
+        uint original = Tuple(
+            message,
+            CTA_TUPLE_ORIG,
+            filter.OriginalSource,
+            filter.OriginalDestination,
+            filter.OriginalDestinationPort is null && filter.ReplySourcePort is not null ? null : filter.Protocol,
+            null,
+            filter.OriginalDestinationPort
+        );
+        uint reply = Tuple(
+            message,
+            CTA_TUPLE_REPLY,
+            filter.ReplySource,
+            null,
+            filter.ReplySourcePort is null ? null : filter.Protocol,
+            filter.ReplySourcePort,
+            null
+        );
         message.Nested(CTA_FILTER, flags => flags.UInt32(CTA_FILTER_ORIG_FLAGS, original).UInt32(CTA_FILTER_REPLY_FLAGS, reply));
     }
 
@@ -58,8 +74,11 @@ public static class ConntrackMessages
         if (payload.Length < Unsafe.SizeOf<NfGenMsg>())
             return null;
         NfGenMsg header = MemoryMarshal.Read<NfGenMsg>(payload);
-        (byte Protocol, FlowTuple Tuple)? original = null, reply = null;
-        byte[]? named = null, zone = null, id = null;
+        (byte Protocol, FlowTuple Tuple)? original = null,
+            reply = null;
+        byte[]? named = null,
+            zone = null,
+            id = null;
         foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<NfGenMsg>()..]))
         {
             switch (attribute.Type)
@@ -87,7 +106,11 @@ public static class ConntrackMessages
     /// <summary>Reads the answer to <c>conntrack -C</c>; a message without a number says that there may be some.</summary>
     public static uint ReadCount(ReadOnlySpan<byte> payload)
     {
-        foreach (NetlinkAttribute attribute in new NetlinkReader(payload.Length < Unsafe.SizeOf<NfGenMsg>() ? [] : payload[Unsafe.SizeOf<NfGenMsg>()..]))
+        foreach (
+            NetlinkAttribute attribute in new NetlinkReader(
+                payload.Length < Unsafe.SizeOf<NfGenMsg>() ? [] : payload[Unsafe.SizeOf<NfGenMsg>()..]
+            )
+        )
         {
             if (attribute.Type == CTA_STATS_GLOBAL_ENTRIES && attribute.Value.Length == sizeof(uint))
                 return BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
@@ -96,44 +119,67 @@ public static class ConntrackMessages
     }
 
     /// <returns>The flags of what was given; with 0 there is no tuple.</returns>
-    private static uint Tuple(NetlinkWriter message, ushort type, IPAddress? source, IPAddress? destination, byte? protocol, ushort? sourcePort, ushort? destinationPort)
+    private static uint Tuple(
+        NetlinkWriter message,
+        ushort type,
+        IPAddress? source,
+        IPAddress? destination,
+        byte? protocol,
+        ushort? sourcePort,
+        ushort? destinationPort
+    )
     {
-        uint flags = (source is null ? 0 : CTA_FILTER_F_CTA_IP_SRC) | (destination is null ? 0 : CTA_FILTER_F_CTA_IP_DST) | (protocol is null ? 0 : CTA_FILTER_F_CTA_PROTO_NUM)
-            | (sourcePort is null ? 0 : CTA_FILTER_F_CTA_PROTO_SRC_PORT) | (destinationPort is null ? 0 : CTA_FILTER_F_CTA_PROTO_DST_PORT);
+        uint flags =
+            (source is null ? 0 : CTA_FILTER_F_CTA_IP_SRC)
+            | (destination is null ? 0 : CTA_FILTER_F_CTA_IP_DST)
+            | (protocol is null ? 0 : CTA_FILTER_F_CTA_PROTO_NUM)
+            | (sourcePort is null ? 0 : CTA_FILTER_F_CTA_PROTO_SRC_PORT)
+            | (destinationPort is null ? 0 : CTA_FILTER_F_CTA_PROTO_DST_PORT);
         if (flags == 0)
             return 0;
-        message.Nested(type, tuple =>
-        {
-            if (source is not null || destination is not null)
+        message.Nested(
+            type,
+            tuple =>
             {
-                tuple.Nested(CTA_TUPLE_IP, addresses =>
+                if (source is not null || destination is not null)
                 {
-                    if (source is not null)
-                        addresses.Bytes(CTA_IP_V4_SRC, source.GetAddressBytes());
-                    if (destination is not null)
-                        addresses.Bytes(CTA_IP_V4_DST, destination.GetAddressBytes());
-                });
-            }
-            if (protocol is { } number)
-            {
-                tuple.Nested(CTA_TUPLE_PROTO, ports =>
+                    tuple.Nested(
+                        CTA_TUPLE_IP,
+                        addresses =>
+                        {
+                            if (source is not null)
+                                addresses.Bytes(CTA_IP_V4_SRC, source.GetAddressBytes());
+                            if (destination is not null)
+                                addresses.Bytes(CTA_IP_V4_DST, destination.GetAddressBytes());
+                        }
+                    );
+                }
+                if (protocol is { } number)
                 {
-                    ports.UInt8(CTA_PROTO_NUM, number);
-                    if (sourcePort is { } from)
-                        ports.Bytes(CTA_PROTO_SRC_PORT, [(byte)(from >> 8), (byte)from]);
-                    if (destinationPort is { } to)
-                        ports.Bytes(CTA_PROTO_DST_PORT, [(byte)(to >> 8), (byte)to]);
-                });
+                    tuple.Nested(
+                        CTA_TUPLE_PROTO,
+                        ports =>
+                        {
+                            ports.UInt8(CTA_PROTO_NUM, number);
+                            if (sourcePort is { } from)
+                                ports.Bytes(CTA_PROTO_SRC_PORT, [(byte)(from >> 8), (byte)from]);
+                            if (destinationPort is { } to)
+                                ports.Bytes(CTA_PROTO_DST_PORT, [(byte)(to >> 8), (byte)to]);
+                        }
+                    );
+                }
             }
-        });
+        );
         return flags;
     }
 
     private static (byte Protocol, FlowTuple Tuple)? ReadTuple(NetlinkReader tuple)
     {
-        IPAddress? source = null, destination = null;
+        IPAddress? source = null,
+            destination = null;
         byte protocol = 0;
-        ushort sourcePort = 0, destinationPort = 0;
+        ushort sourcePort = 0,
+            destinationPort = 0;
         foreach (NetlinkAttribute part in tuple)
         {
             foreach (NetlinkAttribute attribute in part.Nested)
@@ -158,7 +204,9 @@ public static class ConntrackMessages
                 }
             }
         }
-        return source is not null && destination is not null ? (protocol, new FlowTuple(source, sourcePort, destination, destinationPort)) : null;
+        return source is not null && destination is not null
+            ? (protocol, new FlowTuple(source, sourcePort, destination, destinationPort))
+            : null;
     }
 
     private static IPAddress? ReadAddress(NetlinkAttribute attribute) =>

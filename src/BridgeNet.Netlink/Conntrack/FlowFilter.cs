@@ -29,13 +29,23 @@ public sealed record FlowFilter
     public IPNetwork? Subnet { get; init; }
 
     /// <summary>The family of its addresses.</summary>
-    public AddressFamily Family => (OriginalSource ?? OriginalDestination ?? ReplySource ?? Subnet?.BaseAddress ?? throw new InvalidOperationException("a filter without an address means every flow there is")).AddressFamily;
+    public AddressFamily Family =>
+        (
+            OriginalSource
+            ?? OriginalDestination
+            ?? ReplySource
+            ?? Subnet?.BaseAddress
+            ?? throw new InvalidOperationException("a filter without an address means every flow there is")
+        ).AddressFamily;
 
     /// <summary>
     /// Whether the kernel can be asked for them. Its comparison of IPv6 addresses is the wrong way round, so that it would
     /// delete all but those that are meant, and it looks at no subnet and no port of SCTP (ctnetlink_filter_match_tuple, as of Linux 6.18).
     /// </summary>
-    public bool IsForKernel => Family == AddressFamily.InterNetwork && Subnet is null && (Protocol != IPPROTO_SCTP || (OriginalDestinationPort is null && ReplySourcePort is null));
+    public bool IsForKernel =>
+        Family == AddressFamily.InterNetwork
+        && Subnet is null
+        && (Protocol != IPPROTO_SCTP || (OriginalDestinationPort is null && ReplySourcePort is null));
 
     /// <summary>The flows that an endpoint began, that were sent to it, or diverted to it.</summary>
     public static IReadOnlyList<FlowFilter> Of(IPAddress endpoint) =>
@@ -49,22 +59,46 @@ public sealed record FlowFilter
         && (OriginalDestinationPort is null || OriginalDestinationPort == flow.Original.DestinationPort)
         && (ReplySource is null || ReplySource.Equals(flow.Reply.Source))
         && (ReplySourcePort is null || ReplySourcePort == flow.Reply.SourcePort)
-        && (Subnet is not { } subnet || subnet.Contains(flow.Original.Source) || subnet.Contains(flow.Original.Destination) || subnet.Contains(flow.Reply.Source));
+        && (
+            Subnet is not { } subnet
+            || subnet.Contains(flow.Original.Source)
+            || subnet.Contains(flow.Original.Destination)
+            || subnet.Contains(flow.Reply.Source)
+        );
 
     /// <inheritdoc/>
-    public override string ToString() => Subnet is { } subnet
-        ? string.Join("; ", ((string[])["-s", "-d", "-r"]).Select(option => $"conntrack -D{(Family == AddressFamily.InterNetworkV6 ? " -f ipv6" : "")} {option} {subnet}"))
-        : Command();
+    public override string ToString() =>
+        Subnet is { } subnet
+            ? string.Join(
+                "; ",
+                ((string[])["-s", "-d", "-r"]).Select(option =>
+                    $"conntrack -D{(Family == AddressFamily.InterNetworkV6 ? " -f ipv6" : "")} {option} {subnet}"
+                )
+            )
+            : Command();
 
     private string Command()
     {
-        string protocol = Protocol switch { IPPROTO_TCP => "tcp", IPPROTO_UDP => "udp", IPPROTO_SCTP => "sctp", _ => $"{Protocol}" };
+        string protocol = Protocol switch
+        {
+            IPPROTO_TCP => "tcp",
+            IPPROTO_UDP => "udp",
+            IPPROTO_SCTP => "sctp",
+            _ => $"{Protocol}",
+        };
         (string Option, object? Value)[] options =
         [
-            ("-f", Family == AddressFamily.InterNetworkV6 ? "ipv6" : null), ("-p", Protocol is null ? null : protocol),
-            ("-s", OriginalSource), ("-d", OriginalDestination), ("--orig-port-dst", OriginalDestinationPort),
-            ("-r", ReplySource), ("--reply-port-src", ReplySourcePort),
+            ("-f", Family == AddressFamily.InterNetworkV6 ? "ipv6" : null),
+            ("-p", Protocol is null ? null : protocol),
+            ("-s", OriginalSource),
+            ("-d", OriginalDestination),
+            ("--orig-port-dst", OriginalDestinationPort),
+            ("-r", ReplySource),
+            ("--reply-port-src", ReplySourcePort),
         ];
-        return string.Concat(["conntrack -D", .. options.Where(static option => option.Value is not null).Select(static option => $" {option.Option} {option.Value}")]);
+        return string.Concat([
+            "conntrack -D",
+            .. options.Where(static option => option.Value is not null).Select(static option => $" {option.Option} {option.Value}"),
+        ]);
     }
 }

@@ -16,7 +16,8 @@ public static class KernelTrace
     }
 
     /// <summary>Bytes that are sent.</summary>
-    public static void Sent(string operation, ReadOnlySpan<byte> bytes) => s_listener?.Invoke($"{operation}: {Convert.ToHexStringLower(bytes)}");
+    public static void Sent(string operation, ReadOnlySpan<byte> bytes) =>
+        s_listener?.Invoke($"{operation}: {Convert.ToHexStringLower(bytes)}");
 
     /// <summary>Text that a program is given.</summary>
     public static void Sent(string program, string text)

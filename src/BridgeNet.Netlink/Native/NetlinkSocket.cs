@@ -9,9 +9,13 @@ namespace BridgeNet.Native;
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     private const int SolNetlink = 270;
-    private const int NetlinkCapAck = 10, NetlinkExtAck = 11, NetlinkGetStrictChk = 12; // linux/netlink.h
+    private const int NetlinkCapAck = 10,
+        NetlinkExtAck = 11,
+        NetlinkGetStrictChk = 12; // linux/netlink.h
 
-    private const int SolSocket = 1, SoSndBuf = 7, SoSndBufForce = 32; // asm-generic/socket.h
+    private const int SolSocket = 1,
+        SoSndBuf = 7,
+        SoSndBufForce = 32; // asm-generic/socket.h
 
     private readonly SafeFileHandle _handle;
     private int _sendBuffer = 128 * 1024; // below what every kernel gives
@@ -43,8 +47,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             do
             {
                 sent = sendto(Fd, bytes, message.Length, 0, (sockaddr*)&kernel, sizeof(SockaddrNl));
-            }
-            while (sent < 0 && errno == EINTR);
+            } while (sent < 0 && errno == EINTR);
             NativeException.Check("sendto(AF_NETLINK)", (int)sent);
         }
     }
@@ -73,8 +76,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             do
             {
                 received = recv(Fd, bytes, buffer.Length, MSG_DONTWAIT | MSG_TRUNC);
-            }
-            while (received < 0 && errno == EINTR);
+            } while (received < 0 && errno == EINTR);
             length = received < 0 && errno == EAGAIN ? 0 : NativeException.Check("recv(AF_NETLINK)", (int)received);
             return length > 0;
         }
@@ -102,8 +104,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             do
             {
                 length = recv(Fd, bytes, buffer.Length, flags);
-            }
-            while (length < 0 && errno == EINTR);
+            } while (length < 0 && errno == EINTR);
             return NativeException.Check("recv(AF_NETLINK)", (int)length);
         }
     }

@@ -35,7 +35,7 @@ public static class KernelText
     {
         List<byte> bytes = new(text.Length);
         Span<byte> letter = stackalloc byte[4];
-        for (int i = 0; i < text.Length;)
+        for (int i = 0; i < text.Length; )
         {
             if (ByteOf(text[i]) is { } escaped)
             {

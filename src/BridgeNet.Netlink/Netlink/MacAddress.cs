@@ -45,7 +45,24 @@ public readonly record struct MacAddress : IParsable<MacAddress>
     public IPAddress ToLinkLocal()
     {
         byte[] bytes = GetBytes();
-        return new IPAddress([0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(bytes[0] ^ 0x02), bytes[1], bytes[2], 0xff, 0xfe, bytes[3], bytes[4], bytes[5]]);
+        return new IPAddress([
+            0xfe,
+            0x80,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)(bytes[0] ^ 0x02),
+            bytes[1],
+            bytes[2],
+            0xff,
+            0xfe,
+            bytes[3],
+            bytes[4],
+            bytes[5],
+        ]);
     }
 
     /// <summary>A random, locally administered unicast address under Docker's <c>02:42</c>, as its bridges have.</summary>
@@ -67,7 +84,10 @@ public readonly record struct MacAddress : IParsable<MacAddress>
         byte[] bytes = new byte[6];
         for (int i = 0; i < 6; i++)
         {
-            if (parts[i].Length != 2 || !byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[i]))
+            if (
+                parts[i].Length != 2
+                || !byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[i])
+            )
                 return false;
         }
         result = new MacAddress(bytes);

@@ -71,11 +71,16 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
             List<T> found = [];
             (NetlinkWriter writer, uint sequence) = Begin(type, NLM_F_REQUEST | NLM_F_DUMP, content);
             Send(operation, writer);
-            bool interrupted = Receive(operation, sequence, sequence, (kind, payload) =>
-            {
-                if (read(kind, payload) is { } item)
-                    found.Add(item);
-            });
+            bool interrupted = Receive(
+                operation,
+                sequence,
+                sequence,
+                (kind, payload) =>
+                {
+                    if (read(kind, payload) is { } item)
+                        found.Add(item);
+                }
+            );
             if (!interrupted)
                 return found;
             if (tries == DumpTries)

@@ -17,7 +17,10 @@ public sealed record NftRule(string Chain, params IReadOnlyList<NftExpression> E
             NetlinkWriter writer = new();
             writer.Message(0, 0, 0);
             Expressions[^1](writer);
-            return Find(writer.Written[NLMSG_HDRLEN..], [NFTA_LIST_ELEM, NFTA_EXPR_DATA, NFTA_IMMEDIATE_DATA, NFTA_DATA_VERDICT, NFTA_VERDICT_CHAIN]);
+            return Find(
+                writer.Written[NLMSG_HDRLEN..],
+                [NFTA_LIST_ELEM, NFTA_EXPR_DATA, NFTA_IMMEDIATE_DATA, NFTA_DATA_VERDICT, NFTA_VERDICT_CHAIN]
+            );
         }
     }
 
@@ -26,7 +29,9 @@ public sealed record NftRule(string Chain, params IReadOnlyList<NftExpression> E
         foreach (NetlinkAttribute attribute in new NetlinkReader(attributes))
         {
             if (attribute.Type == path[0])
-                return path.Length == 1 ? attribute.Text : attribute.IsNested ? Find(attribute.Value, path[1..]) : null;
+                return path.Length == 1 ? attribute.Text
+                    : attribute.IsNested ? Find(attribute.Value, path[1..])
+                    : null;
         }
         return null;
     }

@@ -10,9 +10,7 @@ public sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyList<
 {
     /// <summary>A set without data.</summary>
     public NftSet(string name, params IReadOnlyList<uint> key)
-        : this(name, key, [])
-    {
-    }
+        : this(name, key, []) { }
 
     /// <summary>Whether an element is a range of keys in place of one.</summary>
     public bool IsOfRanges { get; init; }
@@ -35,13 +33,14 @@ public sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyList<
     private static uint Concatenated(IReadOnlyList<uint> types) => types.Aggregate(0u, static (all, type) => (all << 6) | type);
 
     // Each part fills whole registers of four bytes.
-    private static int Length(uint type) => type switch
-    {
-        TYPE_IFNAME => IFNAMSIZ,
-        TYPE_IP6ADDR => 16,
-        TYPE_ETHERADDR => 8,
-        _ => 4,
-    };
+    private static int Length(uint type) =>
+        type switch
+        {
+            TYPE_IFNAME => IFNAMSIZ,
+            TYPE_IP6ADDR => 16,
+            TYPE_ETHERADDR => 8,
+            _ => 4,
+        };
 }
 
 /// <summary>An element of a set, or of a map.</summary>

@@ -20,21 +20,49 @@ public static class NftTable
         DumpRules(netlink, family, table, null).ToLookup(static rule => rule.Chain, static rule => rule.Expressions);
 
     /// <summary>The rules of a chain with the numbers by which they are deleted.</summary>
-    public static IEnumerable<(ulong Handle, byte[] Expressions)> HandledRules(NetlinkConnection netlink, byte family, string table, string chain) =>
-        netlink.Dump($"nft -a list chain {table} {chain}", NftBatch.MessageType(NFT_MSG_GETRULE),
-            message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain),
-            static (_, payload) => Find(payload, NFTA_RULE_HANDLE) is { Length: 8 } handle
-                ? Tuple.Create(BinaryPrimitives.ReadUInt64BigEndian(handle), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray())
-                : null).Select(static rule => (rule.Item1, rule.Item2));
+    public static IEnumerable<(ulong Handle, byte[] Expressions)> HandledRules(
+        NetlinkConnection netlink,
+        byte family,
+        string table,
+        string chain
+    ) =>
+        netlink
+            .Dump(
+                $"nft -a list chain {table} {chain}",
+                NftBatch.MessageType(NFT_MSG_GETRULE),
+                message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain),
+                static (_, payload) =>
+                    Find(payload, NFTA_RULE_HANDLE) is { Length: 8 } handle
+                        ? Tuple.Create(BinaryPrimitives.ReadUInt64BigEndian(handle), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray())
+                        : null
+            )
+            .Select(static rule => (rule.Item1, rule.Item2));
 
     /// <summary>The elements of a set of ours, ends of ranges by themselves; null when there is no such set.</summary>
-    public static IReadOnlyList<(byte[] Key, byte[] Data, bool IsEnd)>? Elements(NetlinkConnection netlink, byte family, string table, string set)
+    public static IReadOnlyList<(byte[] Key, byte[] Data, bool IsEnd)>? Elements(
+        NetlinkConnection netlink,
+        byte family,
+        string table,
+        string set
+    )
     {
         try
         {
-            return [.. netlink.Dump($"nft list set {FamilyName(family)} {table} {set}", NftBatch.MessageType(NFT_MSG_GETSETELEM),
-                message => message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_SET_ELEM_LIST_TABLE, table).String(NFTA_SET_ELEM_LIST_SET, set),
-                static (_, payload) => ReadElements(payload)).SelectMany(static some => some)];
+            return
+            [
+                .. netlink
+                    .Dump(
+                        $"nft list set {FamilyName(family)} {table} {set}",
+                        NftBatch.MessageType(NFT_MSG_GETSETELEM),
+                        message =>
+                            message
+                                .Struct(new NfGenMsg(family, 0, 0))
+                                .String(NFTA_SET_ELEM_LIST_TABLE, table)
+                                .String(NFTA_SET_ELEM_LIST_SET, set),
+                        static (_, payload) => ReadElements(payload)
+                    )
+                    .SelectMany(static some => some),
+            ];
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
         {
@@ -43,25 +71,39 @@ public static class NftTable
     }
 
     /// <summary>A family as nft names it.</summary>
-    public static string FamilyName(byte family) => family switch
-    {
-        NFPROTO_INET => "inet",
-        NFPROTO_IPV4 => "ip",
-        NFPROTO_IPV6 => "ip6",
-        NFPROTO_NETDEV => "netdev",
-        NFPROTO_BRIDGE => "bridge",
-        _ => $"{family}",
-    };
+    public static string FamilyName(byte family) =>
+        family switch
+        {
+            NFPROTO_INET => "inet",
+            NFPROTO_IPV4 => "ip",
+            NFPROTO_IPV6 => "ip6",
+            NFPROTO_NETDEV => "netdev",
+            NFPROTO_BRIDGE => "bridge",
+            _ => $"{family}",
+        };
 
     /// <summary>All chains of a family; <see cref="NFPROTO_UNSPEC"/> for those of all families.</summary>
-    public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink, byte family = NFPROTO_UNSPEC) => netlink.Dump("nft list chains", NftBatch.MessageType(NFT_MSG_GETCHAIN),
-        message => message.Struct(new NfGenMsg(family, 0, 0)), static (_, payload) => ReadChain(payload));
+    public static IReadOnlyList<NftChain> Chains(NetlinkConnection netlink, byte family = NFPROTO_UNSPEC) =>
+        netlink.Dump(
+            "nft list chains",
+            NftBatch.MessageType(NFT_MSG_GETCHAIN),
+            message => message.Struct(new NfGenMsg(family, 0, 0)),
+            static (_, payload) => ReadChain(payload)
+        );
 
     /// <summary>How often each chain of a table is in use: by its rules, and by those that lead to it.</summary>
-    public static IReadOnlyDictionary<string, uint> Uses(NetlinkConnection netlink, byte family, string table) => netlink.Dump($"nft list chains {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETCHAIN),
-        message => message.Struct(new NfGenMsg(family, 0, 0)),
-        (_, payload) => ReadText(payload, NFTA_CHAIN_TABLE) == table ? new { Chain = ReadText(payload, NFTA_CHAIN_NAME), Use = ReadNumber(payload, NFTA_CHAIN_USE) ?? 0 } : null)
-        .ToDictionary(static held => held.Chain, static held => held.Use);
+    public static IReadOnlyDictionary<string, uint> Uses(NetlinkConnection netlink, byte family, string table) =>
+        netlink
+            .Dump(
+                $"nft list chains {FamilyName(family)}",
+                NftBatch.MessageType(NFT_MSG_GETCHAIN),
+                message => message.Struct(new NfGenMsg(family, 0, 0)),
+                (_, payload) =>
+                    ReadText(payload, NFTA_CHAIN_TABLE) == table
+                        ? new { Chain = ReadText(payload, NFTA_CHAIN_NAME), Use = ReadNumber(payload, NFTA_CHAIN_USE) ?? 0 }
+                        : null
+            )
+            .ToDictionary(static held => held.Chain, static held => held.Use);
 
     /// <summary>Whether a rule that the kernel holds is made of these expressions: it adds attributes with their defaults, and takes none away.</summary>
     public static bool Is(byte[] held, IReadOnlyList<NftExpression> expressions)
@@ -80,17 +122,24 @@ public static class NftTable
     }
 
     /// <summary>Whether there is a table.</summary>
-    public static bool Exists(NetlinkConnection netlink, byte family, string table) => Tables(netlink, family).Any(held => held.Name == table);
+    public static bool Exists(NetlinkConnection netlink, byte family, string table) =>
+        Tables(netlink, family).Any(held => held.Name == table);
 
     /// <summary>The tables of a family that are asleep, so that none of their chains sees a packet.</summary>
-    public static IReadOnlyList<string> Dormant(NetlinkConnection netlink, byte family) => [.. Tables(netlink, family).Where(static held => held.IsDormant).Select(static held => held.Name)];
+    public static IReadOnlyList<string> Dormant(NetlinkConnection netlink, byte family) =>
+        [.. Tables(netlink, family).Where(static held => held.IsDormant).Select(static held => held.Name)];
 
     /// <summary>Whether a table is asleep.</summary>
     public static bool IsDormant(NetlinkConnection netlink, byte family, string table) => Dormant(netlink, family).Contains(table);
 
-    private static IReadOnlyList<HeldTable> Tables(NetlinkConnection netlink, byte family) => netlink.Dump($"nft list tables {FamilyName(family)}", NftBatch.MessageType(NFT_MSG_GETTABLE),
-        message => message.Struct(new NfGenMsg(family, 0, 0)),
-        static (_, payload) => new HeldTable(ReadText(payload, NFTA_TABLE_NAME), (ReadNumber(payload, NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT) > 0));
+    private static IReadOnlyList<HeldTable> Tables(NetlinkConnection netlink, byte family) =>
+        netlink.Dump(
+            $"nft list tables {FamilyName(family)}",
+            NftBatch.MessageType(NFT_MSG_GETTABLE),
+            message => message.Struct(new NfGenMsg(family, 0, 0)),
+            static (_, payload) =>
+                new HeldTable(ReadText(payload, NFTA_TABLE_NAME), (ReadNumber(payload, NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT) > 0)
+        );
 
     /// <summary>Whether a rule drops or refuses whatever comes to it.</summary>
     public static bool StopsAll(byte[] rule)
@@ -146,14 +195,17 @@ public static class NftTable
     {
         try
         {
-            return netlink.Dump($"nft list chain {table} {chain}", NftBatch.MessageType(NFT_MSG_GETRULE),
+            return netlink.Dump(
+                $"nft list chain {table} {chain}",
+                NftBatch.MessageType(NFT_MSG_GETRULE),
                 message =>
                 {
                     message.Struct(new NfGenMsg(family, 0, 0)).String(NFTA_RULE_TABLE, table);
                     if (chain is not null)
                         message.String(NFTA_RULE_CHAIN, chain);
                 },
-                static (_, payload) => new HeldRule(ReadText(payload, NFTA_RULE_CHAIN), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray()));
+                static (_, payload) => new HeldRule(ReadText(payload, NFTA_RULE_CHAIN), Find(payload, NFTA_RULE_EXPRESSIONS).ToArray())
+            );
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
         {
@@ -191,7 +243,9 @@ public static class NftTable
             foreach (NetlinkAttribute candidate in new NetlinkReader(held))
             {
                 if (candidate.Type == attribute.Type)
-                    found = attribute.IsNested ? Holds(candidate.Value, attribute.Value, hasDefaults) : candidate.Value.SequenceEqual(attribute.Value);
+                    found = attribute.IsNested
+                        ? Holds(candidate.Value, attribute.Value, hasDefaults)
+                        : candidate.Value.SequenceEqual(attribute.Value);
             }
             if (!found)
                 return false;
@@ -212,7 +266,12 @@ public static class NftTable
                 NFTA_CHAIN_NAME => chain with { Name = attribute.Text },
                 NFTA_CHAIN_TYPE => chain with { Type = attribute.Text },
                 NFTA_CHAIN_POLICY => chain with { Policy = attribute.UInt32Network },
-                NFTA_CHAIN_HOOK => chain with { Hook = ReadHook(attribute.Nested, NFTA_HOOK_HOOKNUM), Priority = (int)(ReadHook(attribute.Nested, NFTA_HOOK_PRIORITY) ?? 0), Device = ReadDevice(attribute.Nested) },
+                NFTA_CHAIN_HOOK => chain with
+                {
+                    Hook = ReadHook(attribute.Nested, NFTA_HOOK_HOOKNUM),
+                    Priority = (int)(ReadHook(attribute.Nested, NFTA_HOOK_PRIORITY) ?? 0),
+                    Device = ReadDevice(attribute.Nested),
+                },
                 _ => chain,
             };
         }
@@ -244,7 +303,8 @@ public static class NftTable
         List<(byte[], byte[], bool)> elements = [];
         foreach (NetlinkAttribute element in new NetlinkReader(Find(payload, NFTA_SET_ELEM_LIST_ELEMENTS)))
         {
-            byte[] key = [], data = [];
+            byte[] key = [],
+                data = [];
             bool isEnd = false;
             foreach (NetlinkAttribute part in element.Nested)
             {
@@ -272,7 +332,8 @@ public static class NftTable
 
     private static string ReadText(ReadOnlySpan<byte> payload, ushort type) => KernelText.Of(Find(payload, type).TrimEnd((byte)0));
 
-    private static uint? ReadNumber(ReadOnlySpan<byte> payload, ushort type) => Find(payload, type) is { Length: 4 } number ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(number) : null;
+    private static uint? ReadNumber(ReadOnlySpan<byte> payload, ushort type) =>
+        Find(payload, type) is { Length: 4 } number ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(number) : null;
 
     private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> payload, ushort type)
     {

@@ -18,8 +18,11 @@ public sealed record NftTableShape(byte Family, string Name)
     public required IReadOnlyList<NftRule> Rules { get; init; }
 
     /// <summary>How often each chain is in use, as the kernel counts it: by its rules, and by those that lead to it.</summary>
-    public IReadOnlyDictionary<string, uint> Uses => field ??= Chains.ToDictionary(static chain => chain,
-        chain => (uint)Rules.Count(rule => rule.Chain == chain) + (uint)Rules.Count(rule => rule.LeadsTo == chain));
+    public IReadOnlyDictionary<string, uint> Uses =>
+        field ??= Chains.ToDictionary(
+            static chain => chain,
+            chain => (uint)Rules.Count(rule => rule.Chain == chain) + (uint)Rules.Count(rule => rule.LeadsTo == chain)
+        );
 
     /// <summary>The chain that is the admin's; null in a table without one.</summary>
     public string? UserChain { get; init; }

@@ -41,7 +41,8 @@ public static class AddressMessages
         if (payload.Length < Unsafe.SizeOf<IfAddrMsg>())
             return null;
         IfAddrMsg header = MemoryMarshal.Read<IfAddrMsg>(payload);
-        IPAddress? local = null, address = null;
+        IPAddress? local = null,
+            address = null;
         foreach (NetlinkAttribute attribute in new NetlinkReader(payload[Unsafe.SizeOf<IfAddrMsg>()..]))
         {
             if (attribute.Type == IFA_LOCAL)
@@ -54,17 +55,30 @@ public static class AddressMessages
     }
 
     /// <summary><c>ip route add default via GATEWAY dev INDEX</c></summary>
-    public static void DefaultRoute(NetlinkWriter message, int index, IPAddress gateway) => message
-        .Struct(new RtMsg(Family(gateway.AddressFamily), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
-        .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
-        .UInt32(RTA_OIF, (uint)index);
+    public static void DefaultRoute(NetlinkWriter message, int index, IPAddress gateway) =>
+        message
+            .Struct(new RtMsg(Family(gateway.AddressFamily), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0))
+            .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
+            .UInt32(RTA_OIF, (uint)index);
 
     /// <summary><c>ip route add SUBNET dev INDEX proto kernel scope link src ADDRESS</c>; for IPv6 <c>ip -6 route add SUBNET dev INDEX proto kernel metric 256</c></summary>
     public static void SubnetRoute(NetlinkWriter message, int index, IPNetwork subnet, IPAddress source)
     {
         bool ipv6 = subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
         message
-            .Struct(new RtMsg(Family(subnet.BaseAddress.AddressFamily), (byte)subnet.PrefixLength, 0, 0, RT_TABLE_MAIN, RTPROT_KERNEL, ipv6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK, RTN_UNICAST, 0))
+            .Struct(
+                new RtMsg(
+                    Family(subnet.BaseAddress.AddressFamily),
+                    (byte)subnet.PrefixLength,
+                    0,
+                    0,
+                    RT_TABLE_MAIN,
+                    RTPROT_KERNEL,
+                    ipv6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+                    RTN_UNICAST,
+                    0
+                )
+            )
             .Bytes(RTA_DST, subnet.BaseAddress.GetAddressBytes());
         if (ipv6)
             message.UInt32(RTA_PRIORITY, PrefixRouteMetric);
@@ -74,8 +88,20 @@ public static class AddressMessages
     }
 
     /// <summary><c>ip [-6] route delete default</c>: of any protocol, scope and type, as the empty fields say.</summary>
-    public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) => message.Struct(new RtMsg(
-        Family(family), 0, 0, 0, RT_TABLE_MAIN, RTPROT_UNSPEC, family == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE, RTN_UNSPEC, 0));
+    public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) =>
+        message.Struct(
+            new RtMsg(
+                Family(family),
+                0,
+                0,
+                0,
+                RT_TABLE_MAIN,
+                RTPROT_UNSPEC,
+                family == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE,
+                RTN_UNSPEC,
+                0
+            )
+        );
 
     /// <summary>Reads <c>rtmsg</c> and its attributes; null for what is no route of IPv4 or IPv6.</summary>
     public static Route? ReadRoute(ReadOnlySpan<byte> payload)
@@ -112,10 +138,19 @@ public static class AddressMessages
             : null;
     }
 
-    private static void Address(NetlinkWriter message, int index, byte[] address, int prefixLength, byte flags) => message
-        .Struct(new IfAddrMsg(Family(address.Length == 16 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork), (byte)prefixLength, flags, 0, index))
-        .Bytes(IFA_LOCAL, address)
-        .Bytes(IFA_ADDRESS, address);
+    private static void Address(NetlinkWriter message, int index, byte[] address, int prefixLength, byte flags) =>
+        message
+            .Struct(
+                new IfAddrMsg(
+                    Family(address.Length == 16 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork),
+                    (byte)prefixLength,
+                    flags,
+                    0,
+                    index
+                )
+            )
+            .Bytes(IFA_LOCAL, address)
+            .Bytes(IFA_ADDRESS, address);
 
     private static IPAddress? ReadAddress(NetlinkAttribute attribute) =>
         attribute.Value.Length is 4 or 16 ? new IPAddress(attribute.Value) : null;

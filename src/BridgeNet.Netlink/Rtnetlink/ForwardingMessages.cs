@@ -9,9 +9,10 @@ namespace BridgeNet.Rtnetlink;
 public static class ForwardingMessages
 {
     /// <summary><c>bridge fdb replace MAC dev INDEX master static sticky</c>; sticky since Linux 4.20, passed over before.</summary>
-    public static void Entry(NetlinkWriter message, int index, MacAddress mac) => message
-        .Struct(new NdMsg(AF_BRIDGE, 0, 0, index, NUD_NOARP | NUD_REACHABLE, NTF_MASTER | NTF_STICKY, 0))
-        .Bytes(NDA_LLADDR, mac.GetBytes());
+    public static void Entry(NetlinkWriter message, int index, MacAddress mac) =>
+        message
+            .Struct(new NdMsg(AF_BRIDGE, 0, 0, index, NUD_NOARP | NUD_REACHABLE, NTF_MASTER | NTF_STICKY, 0))
+            .Bytes(NDA_LLADDR, mac.GetBytes());
 
     /// <summary><c>bridge fdb show</c></summary>
     public static void All(NetlinkWriter message) => message.Struct(new NdMsg(AF_BRIDGE, 0, 0, 0, 0, 0, 0));

@@ -22,7 +22,12 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
     /// <returns>The index of the new bridge, which is down.</returns>
     public int CreateBridge(string name, MacAddress mac, int mtu, uint group, string alias)
     {
-        netlink.Execute($"ip link add {name} type bridge", RTM_NEWLINK, Create, message => LinkMessages.Bridge(message, name, mac, DefaultMtu, group));
+        netlink.Execute(
+            $"ip link add {name} type bridge",
+            RTM_NEWLINK,
+            Create,
+            message => LinkMessages.Bridge(message, name, mac, DefaultMtu, group)
+        );
         int index = SetAlias(name, mac, alias);
         // A bridge goes back to the default when its last port leaves, unless its MTU was changed once.
         if (mtu != DefaultMtu)
@@ -32,15 +37,29 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
 
     /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
     /// <returns>The index of the host end.</returns>
-    public int CreateVeth(string hostName, MacAddress hostMac, int mtu, int masterIndex, string alias, SafeHandle peerNamespace, string peerName, MacAddress peerMac, uint group = 0)
+    public int CreateVeth(
+        string hostName,
+        MacAddress hostMac,
+        int mtu,
+        int masterIndex,
+        string alias,
+        SafeHandle peerNamespace,
+        string peerName,
+        MacAddress peerMac,
+        uint group = 0
+    )
     {
         bool held = false;
         peerNamespace.DangerousAddRef(ref held);
         try
         {
             int fd = (int)peerNamespace.DangerousGetHandle();
-            netlink.Execute($"ip link add {hostName} type veth peer {peerName}", RTM_NEWLINK, Create,
-                message => LinkMessages.Veth(message, hostName, hostMac, mtu, group, masterIndex, fd, peerName, peerMac));
+            netlink.Execute(
+                $"ip link add {hostName} type veth peer {peerName}",
+                RTM_NEWLINK,
+                Create,
+                message => LinkMessages.Veth(message, hostName, hostMac, mtu, group, masterIndex, fd, peerName, peerMac)
+            );
         }
         finally
         {
@@ -49,8 +68,17 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
         return SetAlias(hostName, hostMac, alias);
     }
 
-    private void DeleteLink(int index) => Allow(ENODEV, () =>
-        netlink.Execute($"ip link delete {index}", RTM_DELLINK, 0, message => message.Struct(new IfInfoMsg() with { Index = index })));
+    private void DeleteLink(int index) =>
+        Allow(
+            ENODEV,
+            () =>
+                netlink.Execute(
+                    $"ip link delete {index}",
+                    RTM_DELLINK,
+                    0,
+                    message => message.Struct(new IfInfoMsg() with { Index = index })
+                )
+        );
 
     /// <summary>Deletes links, several in one request by way of a group of their own, so that they share the kernel's wait.</summary>
     public void DeleteLinks(IReadOnlyList<int> indexes)
@@ -64,46 +92,108 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
         // Drawn anew each time and high, so that nobody else's link is in it; it lives for two requests.
         uint doomed = (uint)Random.Shared.Next() | 0x4000_0000;
         foreach (int index in indexes)
-            Allow(ENODEV, () => netlink.Execute($"ip link set {index} group {doomed}", RTM_SETLINK, 0, message => message
-                .Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, doomed)));
-        Allow(ENODEV, () => netlink.Execute($"ip link delete group {doomed}", RTM_DELLINK, 0, message => message
-            .Struct(new IfInfoMsg()).UInt32(IFLA_GROUP, doomed)));
+            Allow(
+                ENODEV,
+                () =>
+                    netlink.Execute(
+                        $"ip link set {index} group {doomed}",
+                        RTM_SETLINK,
+                        0,
+                        message => message.Struct(new IfInfoMsg() with { Index = index }).UInt32(IFLA_GROUP, doomed)
+                    )
+            );
+        Allow(
+            ENODEV,
+            () =>
+                netlink.Execute(
+                    $"ip link delete group {doomed}",
+                    RTM_DELLINK,
+                    0,
+                    message => message.Struct(new IfInfoMsg()).UInt32(IFLA_GROUP, doomed)
+                )
+        );
     }
 
     /// <summary>Switches a link on.</summary>
-    public void SetUp(int index) => netlink.Execute($"ip link set {index} up", RTM_NEWLINK, 0,
-        message => message.Struct(new IfInfoMsg(0, 0, 0, index, IFF_UP, IFF_UP)));
+    public void SetUp(int index) =>
+        netlink.Execute(
+            $"ip link set {index} up",
+            RTM_NEWLINK,
+            0,
+            message => message.Struct(new IfInfoMsg(0, 0, 0, index, IFF_UP, IFF_UP))
+        );
 
     /// <summary>Switches a link off.</summary>
-    public void SetDown(int index) => netlink.Execute($"ip link set {index} down", RTM_NEWLINK, 0,
-        message => message.Struct(new IfInfoMsg(0, 0, 0, index, 0, IFF_UP)));
+    public void SetDown(int index) =>
+        netlink.Execute($"ip link set {index} down", RTM_NEWLINK, 0, message => message.Struct(new IfInfoMsg(0, 0, 0, index, 0, IFF_UP)));
 
     /// <param name="index">The link.</param>
     /// <param name="address">The address.</param>
     /// <param name="prefixLength">The length of its subnet's prefix.</param>
     /// <param name="noDad">For IPv6: usable at once, without asking the neighbours for a second whether somebody has it. What has given it out must know.</param>
-    public void AddAddress(int index, IPAddress address, int prefixLength, bool noDad = false) => netlink.Execute($"ip address add {address}/{prefixLength} dev {index}",
-        RTM_NEWADDR, Create, message => AddressMessages.Add(message, index, address, prefixLength, noDad));
+    public void AddAddress(int index, IPAddress address, int prefixLength, bool noDad = false) =>
+        netlink.Execute(
+            $"ip address add {address}/{prefixLength} dev {index}",
+            RTM_NEWADDR,
+            Create,
+            message => AddressMessages.Add(message, index, address, prefixLength, noDad)
+        );
 
     /// <summary>Takes an address off a link; one that is not there is passed over.</summary>
-    public void RemoveAddress(int index, IPAddress address, int prefixLength) => Allow(ENODEV, () => Allow(EADDRNOTAVAIL, () =>
-        netlink.Execute($"ip address delete {address}/{prefixLength} dev {index}", RTM_DELADDR, 0, message => AddressMessages.Remove(message, index, address, prefixLength))));
+    public void RemoveAddress(int index, IPAddress address, int prefixLength) =>
+        Allow(
+            ENODEV,
+            () =>
+                Allow(
+                    EADDRNOTAVAIL,
+                    () =>
+                        netlink.Execute(
+                            $"ip address delete {address}/{prefixLength} dev {index}",
+                            RTM_DELADDR,
+                            0,
+                            message => AddressMessages.Remove(message, index, address, prefixLength)
+                        )
+                )
+        );
 
     /// <summary>Sets the default route of the gateway's family, in place of the one there is.</summary>
-    public void ReplaceDefaultRoute(int index, IPAddress gateway) => netlink.Execute($"ip route replace default via {gateway} dev {index}",
-        RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, message => AddressMessages.DefaultRoute(message, index, gateway));
+    public void ReplaceDefaultRoute(int index, IPAddress gateway) =>
+        netlink.Execute(
+            $"ip route replace default via {gateway} dev {index}",
+            RTM_NEWROUTE,
+            NLM_F_CREATE | NLM_F_REPLACE,
+            message => AddressMessages.DefaultRoute(message, index, gateway)
+        );
 
     /// <summary>Adds the route to the subnet of a link's own address, as the kernel does when the address is added.</summary>
-    public void AddSubnetRoute(int index, IPNetwork subnet, IPAddress source) => netlink.Execute($"ip route add {subnet} dev {index}",
-        RTM_NEWROUTE, Create, message => AddressMessages.SubnetRoute(message, index, subnet, source));
+    public void AddSubnetRoute(int index, IPNetwork subnet, IPAddress source) =>
+        netlink.Execute(
+            $"ip route add {subnet} dev {index}",
+            RTM_NEWROUTE,
+            Create,
+            message => AddressMessages.SubnetRoute(message, index, subnet, source)
+        );
 
     /// <summary>Deletes the default route of one family from the main table, the best where there are several; none is fine.</summary>
-    public void DeleteDefaultRoute(AddressFamily family) => Allow(ESRCH, () => Allow(ENOENT, () => // IPv4 says the one, IPv6 the other
-        netlink.Execute("ip route delete default", RTM_DELROUTE, 0, message => AddressMessages.AnyDefaultRoute(message, family))));
+    public void DeleteDefaultRoute(AddressFamily family) =>
+        Allow(
+            ESRCH,
+            () =>
+                Allow(
+                    ENOENT,
+                    () => // IPv4 says the one, IPv6 the other
+                        netlink.Execute("ip route delete default", RTM_DELROUTE, 0, message => AddressMessages.AnyDefaultRoute(message, family))
+                )
+        );
 
     /// <summary>All links of the namespace.</summary>
-    public IReadOnlyList<Link> GetLinks() => netlink.Dump("ip link show", RTM_GETLINK,
-        static message => message.Struct(new IfInfoMsg()), static (_, payload) => LinkMessages.Read(payload));
+    public IReadOnlyList<Link> GetLinks() =>
+        netlink.Dump(
+            "ip link show",
+            RTM_GETLINK,
+            static message => message.Struct(new IfInfoMsg()),
+            static (_, payload) => LinkMessages.Read(payload)
+        );
 
     /// <returns>The link, or null when there is none of that name.</returns>
     public Link? FindLink(string name) => FindLink(name, message => message.Struct(new IfInfoMsg()).String(IFLA_IFNAME, name));
@@ -112,12 +202,22 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
     public Link? FindLink(int index) => FindLink($"{index}", message => message.Struct(new IfInfoMsg() with { Index = index }));
 
     /// <summary>The addresses of all links, of one family.</summary>
-    public IReadOnlyList<InterfaceAddress> GetAddresses(AddressFamily family) => netlink.Dump("ip address show", RTM_GETADDR,
-        message => message.Struct(new IfAddrMsg() with { Family = AddressMessages.Family(family) }), static (_, payload) => AddressMessages.Read(payload));
+    public IReadOnlyList<InterfaceAddress> GetAddresses(AddressFamily family) =>
+        netlink.Dump(
+            "ip address show",
+            RTM_GETADDR,
+            message => message.Struct(new IfAddrMsg() with { Family = AddressMessages.Family(family) }),
+            static (_, payload) => AddressMessages.Read(payload)
+        );
 
     /// <summary>The unicast routes of all tables, of one family; those of the local table, one for each address, are left out by the kernel.</summary>
-    public IReadOnlyList<Route> GetRoutes(AddressFamily family) => netlink.Dump("ip route show table all type unicast", RTM_GETROUTE,
-        message => message.Struct(new RtMsg() with { Family = AddressMessages.Family(family), Type = RTN_UNICAST }), static (_, payload) => AddressMessages.ReadRoute(payload));
+    public IReadOnlyList<Route> GetRoutes(AddressFamily family) =>
+        netlink.Dump(
+            "ip route show table all type unicast",
+            RTM_GETROUTE,
+            message => message.Struct(new RtMsg() with { Family = AddressMessages.Family(family), Type = RTN_UNICAST }),
+            static (_, payload) => AddressMessages.ReadRoute(payload)
+        );
 
     /// <inheritdoc/>
     public void Dispose() => netlink.Dispose();

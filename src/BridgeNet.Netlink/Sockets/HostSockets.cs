@@ -28,7 +28,11 @@ public sealed class HostSockets(IReadOnlyList<HostSocket> sockets)
         All.FirstOrDefault(socket => socket.Port == port && socket.Protocol == protocol && socket.StandsAt(hostAddress));
 
     private static IReadOnlyList<HostSocket> ReadTable(string protocol) =>
-        [.. ((string[])[.. Lines(protocol), .. Lines(protocol + "6")]).Select(line => SocketTable.ReadInet(protocol, line)).OfType<HostSocket>()];
+        [
+            .. ((string[])[.. Lines(protocol), .. Lines(protocol + "6")])
+                .Select(line => SocketTable.ReadInet(protocol, line))
+                .OfType<HostSocket>(),
+        ];
 
     private static IEnumerable<HostSocket> ReadSctp() => Lines("sctp/eps").SelectMany(SocketTable.ReadSctp);
 

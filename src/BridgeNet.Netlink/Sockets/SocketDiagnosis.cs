@@ -15,10 +15,18 @@ public sealed class SocketDiagnosis : IDisposable
 {
     // linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, linux/in.h, net/tcp_states.h, linux/socket.h
     private const int NETLINK_SOCK_DIAG = 4;
-    private const ushort SOCK_DIAG_BY_FAMILY = 20, INET_DIAG_SKV6ONLY = 11;
-    private const byte AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_UDP = 17;
-    private const uint TCPF_CLOSE = 1 << 7, TCPF_LISTEN = 1 << 10;
-    private const int MessageLength = 72, PortOffset = 4, AddressOffset = 8, InodeOffset = 68; // struct inet_diag_msg
+    private const ushort SOCK_DIAG_BY_FAMILY = 20,
+        INET_DIAG_SKV6ONLY = 11;
+    private const byte AF_INET = 2,
+        AF_INET6 = 10,
+        IPPROTO_TCP = 6,
+        IPPROTO_UDP = 17;
+    private const uint TCPF_CLOSE = 1 << 7,
+        TCPF_LISTEN = 1 << 10;
+    private const int MessageLength = 72,
+        PortOffset = 4,
+        AddressOffset = 8,
+        InodeOffset = 68; // struct inet_diag_msg
 
     private readonly NetlinkConnection _netlink;
 
@@ -62,7 +70,8 @@ public sealed class SocketDiagnosis : IDisposable
             protocol,
             address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address,
             BinaryPrimitives.ReadUInt16BigEndian(payload[PortOffset..]),
-            MemoryMarshal.Read<uint>(payload[InodeOffset..]));
+            MemoryMarshal.Read<uint>(payload[InodeOffset..])
+        );
         foreach (NetlinkAttribute attribute in new NetlinkReader(payload[MessageLength..]))
         {
             if (attribute.Type == INET_DIAG_SKV6ONLY)
@@ -75,9 +84,18 @@ public sealed class SocketDiagnosis : IDisposable
     public void Dispose() => _netlink.Dispose();
 
     // A UDP socket is in TCP_CLOSE until it is connected; SocketTable says why those that are do not count.
-    private IReadOnlyList<HostSocket> List(string protocol, byte family) => _netlink.Dump($"ss -l {protocol}", SOCK_DIAG_BY_FAMILY,
-        message => message.Struct(protocol == "udp" ? new InetDiagReqV2(family, IPPROTO_UDP, 0, 0, TCPF_CLOSE) : new InetDiagReqV2(family, IPPROTO_TCP, 0, 0, TCPF_LISTEN)),
-        (_, payload) => Read(protocol, payload));
+    private IReadOnlyList<HostSocket> List(string protocol, byte family) =>
+        _netlink.Dump(
+            $"ss -l {protocol}",
+            SOCK_DIAG_BY_FAMILY,
+            message =>
+                message.Struct(
+                    protocol == "udp"
+                        ? new InetDiagReqV2(family, IPPROTO_UDP, 0, 0, TCPF_CLOSE)
+                        : new InetDiagReqV2(family, IPPROTO_TCP, 0, 0, TCPF_LISTEN)
+                ),
+            (_, payload) => Read(protocol, payload)
+        );
 
     /// <summary><c>struct inet_diag_req_v2</c>; its socket id stays empty, which is any.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 56)]

@@ -16,7 +16,11 @@ public static class SocketOwner
                 continue;
             try
             {
-                if (Directory.EnumerateFileSystemEntries($"{process}/fd", "*", s_everything).Any(descriptor => new FileInfo(descriptor).LinkTarget == wanted))
+                if (
+                    Directory
+                        .EnumerateFileSystemEntries($"{process}/fd", "*", s_everything)
+                        .Any(descriptor => new FileInfo(descriptor).LinkTarget == wanted)
+                )
                     return $"{File.ReadAllText($"{process}/comm").TrimEnd('\n')} (pid {pid})";
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

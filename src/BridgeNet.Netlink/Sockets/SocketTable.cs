@@ -9,7 +9,8 @@ public static class SocketTable
 {
     // net/tcp_states.h. A UDP socket is in TCP_CLOSE until it is connected, and then it hears one peer only, whose packets
     // belong to a flow that a published port does not touch.
-    private const string TCP_CLOSE = "07", TCP_LISTEN = "0A";
+    private const string TCP_CLOSE = "07",
+        TCP_LISTEN = "0A";
 
     // In sctp/eps, as decimal.
     private const string SCTP_SS_LISTENING = "10";
@@ -21,7 +22,8 @@ public static class SocketTable
         if (words.Length < 10 || words[3] != (protocol == "udp" ? TCP_CLOSE : TCP_LISTEN))
             return null;
         string[] local = words[1].Split(':');
-        return local.Length == 2
+        return
+            local.Length == 2
             && ReadAddress(local[0]) is { } address
             && ushort.TryParse(local[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort port)
             && ulong.TryParse(words[9], NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode)
@@ -33,14 +35,17 @@ public static class SocketTable
     public static IEnumerable<HostSocket> ReadSctp(string line)
     {
         string[] words = Words(line);
-        if (words.Length < 9
+        if (
+            words.Length < 9
             || words[3] != SCTP_SS_LISTENING
             || !ushort.TryParse(words[5], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
-            || !ulong.TryParse(words[7], NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode))
+            || !ulong.TryParse(words[7], NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode)
+        )
         {
             return [];
         }
-        return words.Skip(8)
+        return words
+            .Skip(8)
             .Select(text => IPAddress.TryParse(text, out IPAddress? address) ? address : null)
             .OfType<IPAddress>()
             .Select(address => new HostSocket("sctp", Plain(address), port, inode));

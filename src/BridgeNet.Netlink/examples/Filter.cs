@@ -8,7 +8,9 @@ namespace BridgeNet.Netlink.Examples;
 /// <summary>A table that drops what is sent to the addresses of a set; it comes in one batch and goes in another.</summary>
 internal static class Filter
 {
-    private const string Table = "example", Output = "output", Blocked = "blocked";
+    private const string Table = "example",
+        Output = "output",
+        Blocked = "blocked";
 
     public static void Run(TextWriter output)
     {
@@ -22,7 +24,9 @@ internal static class Filter
             .AddElements([Element("192.0.2.1"), Element("192.0.2.2")])
             .Commit(netlink, "nft -f (the example)");
         foreach (NftChain chain in NftTable.Chains(netlink))
-            output.WriteLine($"table {NftTable.FamilyName(chain.Family)} {chain.Table}, chain {chain.Name}: {NftTable.Rules(netlink, chain.Family, chain.Table, chain.Name).Count} rule");
+            output.WriteLine(
+                $"table {NftTable.FamilyName(chain.Family)} {chain.Table}, chain {chain.Name}: {NftTable.Rules(netlink, chain.Family, chain.Table, chain.Name).Count} rule"
+            );
         output.WriteLine($"set {Blocked}: {NftTable.Elements(netlink, NFPROTO_IPV4, Table, Blocked)!.Count} addresses");
         new NftBatch(Table, NFPROTO_IPV4).DeleteTable().Commit(netlink, "nft delete table (the example)");
         output.WriteLine($"the table is {(NftTable.Exists(netlink, NFPROTO_IPV4, Table) ? "still there" : "gone")}");

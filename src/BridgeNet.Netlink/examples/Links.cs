@@ -19,6 +19,8 @@ internal static class Links
                 output.WriteLine($"    {address.Address}/{address.PrefixLength}");
         }
         foreach (Route route in families.SelectMany(links.GetRoutes))
-            output.WriteLine($"{route.Destination}{(route.Gateway is IPAddress gateway ? $" via {gateway}" : "")} dev {links.FindLink(route.LinkIndex)?.Name}");
+            output.WriteLine(
+                $"{route.Destination}{(route.Gateway is IPAddress gateway ? $" via {gateway}" : "")} dev {links.FindLink(route.LinkIndex)?.Name}"
+            );
     }
 }

@@ -4,13 +4,14 @@ namespace BridgeNet.Netlink.Examples;
 public static class Program
 {
     /// <summary>The examples, each with what it prints to.</summary>
-    public static IReadOnlyDictionary<string, Action<TextWriter>> All { get; } = new Dictionary<string, Action<TextWriter>>
-    {
-        ["links"] = Links.Run,
-        ["bridge"] = Bridge.Run,
-        ["filter"] = Filter.Run,
-        ["watch"] = Watch.Run,
-    };
+    public static IReadOnlyDictionary<string, Action<TextWriter>> All { get; } =
+        new Dictionary<string, Action<TextWriter>>
+        {
+            ["links"] = Links.Run,
+            ["bridge"] = Bridge.Run,
+            ["filter"] = Filter.Run,
+            ["watch"] = Watch.Run,
+        };
 
     /// <summary>Exits with 0, or with 1 where there is no example of that name or the kernel refuses.</summary>
     public static int Main(string[] arguments)

@@ -12,11 +12,13 @@ internal static class Watch
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         int bridge = links.CreateBridge("br0", MacAddress.Random(), mtu: 1500, group: 0, alias: "an example");
         links.DeleteLinks([bridge]);
-        bool whole = events.Drain((type, payload) =>
-        {
-            if (type is RTM_NEWLINK or RTM_DELLINK && LinkMessages.Read(payload) is { } link)
-                output.WriteLine($"{(type == RTM_NEWLINK ? "new or changed" : "deleted")}: {link.Name}");
-        });
+        bool whole = events.Drain(
+            (type, payload) =>
+            {
+                if (type is RTM_NEWLINK or RTM_DELLINK && LinkMessages.Read(payload) is { } link)
+                    output.WriteLine($"{(type == RTM_NEWLINK ? "new or changed" : "deleted")}: {link.Name}");
+            }
+        );
         output.WriteLine(whole ? "nothing was lost" : "some was lost");
     }
 }

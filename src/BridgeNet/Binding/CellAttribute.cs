@@ -21,18 +21,23 @@ public sealed class CellAttribute(Type type) : ArgumentTransformationAttribute
             return Empty;
         if (given is not string text)
             return inputData;
-        object? read = type == typeof(bool) ? Truth(text)
+        object? read =
+            type == typeof(bool) ? Truth(text)
             : LanguagePrimitives.TryConvertTo(text, type, out object converted) ? converted
             : null;
-        return read ?? throw new ArgumentTransformationMetadataException(type == typeof(bool)
-            ? $"'{text}' is neither true nor false."
-            : $"'{text}' is not {(type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : "a number that is possible here")}.");
+        return read
+            ?? throw new ArgumentTransformationMetadataException(
+                type == typeof(bool)
+                    ? $"'{text}' is neither true nor false."
+                    : $"'{text}' is not {(type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : "a number that is possible here")}."
+            );
     }
 
-    private static object? Truth(string text) => text.ToLowerInvariant() switch
-    {
-        "true" or "$true" or "yes" or "1" => true,
-        "false" or "$false" or "no" or "0" => false,
-        _ => null,
-    };
+    private static object? Truth(string text) =>
+        text.ToLowerInvariant() switch
+        {
+            "true" or "$true" or "yes" or "1" => true,
+            "false" or "$false" or "no" or "0" => false,
+            _ => null,
+        };
 }

@@ -22,19 +22,29 @@ internal sealed class DriverOptions
             return this;
         if (_options.TryGetValue(key, out string? other) && !string.Equals(other, value, StringComparison.OrdinalIgnoreCase))
         {
-            _problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"{parameter} makes the option {key} '{value}', but -Option says '{other}'; give one of both.", network));
+            _problems.Add(
+                new(
+                    ErrorIds.InvalidOption,
+                    ProblemCategory.InvalidArgument,
+                    $"{parameter} makes the option {key} '{value}', but -Option says '{other}'; give one of both.",
+                    network
+                )
+            );
         }
         _options[key] = value;
         return this;
     }
 
     /// <summary>Adds gateway modes; null for those that were not given.</summary>
-    public DriverOptions WithModes(GatewayMode? ipv4, GatewayMode? ipv6, string network) => this
-        .With(NetworkOptions.GatewayModeIPv4, ipv4 is { } four ? NetworkOptions.Text(four) : null, "-GatewayMode", network)
-        .With(NetworkOptions.GatewayModeIPv6, ipv6 is { } six ? NetworkOptions.Text(six) : null, "-IPv6GatewayMode", network);
+    public DriverOptions WithModes(GatewayMode? ipv4, GatewayMode? ipv6, string network) =>
+        this.With(NetworkOptions.GatewayModeIPv4, ipv4 is { } four ? NetworkOptions.Text(four) : null, "-GatewayMode", network)
+            .With(NetworkOptions.GatewayModeIPv6, ipv6 is { } six ? NetworkOptions.Text(six) : null, "-IPv6GatewayMode", network);
 
     /// <summary>Adds the addresses that outgoing packets get, each for its family.</summary>
-    public DriverOptions WithSnat(IReadOnlyList<string> addresses, string network) => addresses.Aggregate(this, (options, address) =>
-        options.With(address.Contains(':') ? NetworkOptions.HostIPv6 : NetworkOptions.HostIPv4, address, "-SnatAddress", network));
+    public DriverOptions WithSnat(IReadOnlyList<string> addresses, string network) =>
+        addresses.Aggregate(
+            this,
+            (options, address) =>
+                options.With(address.Contains(':') ? NetworkOptions.HostIPv6 : NetworkOptions.HostIPv4, address, "-SnatAddress", network)
+        );
 }

@@ -43,16 +43,19 @@ internal sealed class GivenObject
     {
         _value = value;
         // What Import-Csv read is a table again, even where it knows of what.
-        string? type = value.TypeNames.Any(static name => name.StartsWith("CSV:", StringComparison.Ordinal)) ? null
+        string? type = value.TypeNames.Any(static name => name.StartsWith("CSV:", StringComparison.Ordinal))
+            ? null
             : value.TypeNames.Select(NameOfType).FirstOrDefault(static name => name is not null);
         IsTyped = type is not null;
-        Noun = Enum.TryParse(type, out Noun known) ? known : value.BaseObject switch
-        {
-            string or IConvertible or IPAddress => Noun.Text,
-            PSCustomObject when IsOfAnotherModule(value.TypeNames[0]) => Noun.Foreign,
-            PSCustomObject or IDictionary => OfColumns(),
-            _ => Noun.Foreign,
-        };
+        Noun = Enum.TryParse(type, out Noun known)
+            ? known
+            : value.BaseObject switch
+            {
+                string or IConvertible or IPAddress => Noun.Text,
+                PSCustomObject when IsOfAnotherModule(value.TypeNames[0]) => Noun.Foreign,
+                PSCustomObject or IDictionary => OfColumns(),
+                _ => Noun.Foreign,
+            };
         Text = Noun switch
         {
             Noun.Text => LanguagePrimitives.ConvertTo<string>(value),
@@ -128,14 +131,15 @@ internal sealed class GivenObject
     public static string Key(NetworkRow network) => network.IsPredefined ? network.Name : network.Id;
 
     /// <summary>The texts of a column that holds a list, or a list in one cell.</summary>
-    public IReadOnlyList<string> List(string column) => Cell(column) switch
-    {
-        null => [],
-        "" => [],
-        string text => TextListAttribute.Split(text),
-        IEnumerable many => [.. many.Cast<object?>().Select(LanguagePrimitives.ConvertTo<string>)],
-        var other => TextListAttribute.Split(LanguagePrimitives.ConvertTo<string>(other)),
-    };
+    public IReadOnlyList<string> List(string column) =>
+        Cell(column) switch
+        {
+            null => [],
+            "" => [],
+            string text => TextListAttribute.Split(text),
+            IEnumerable many => [.. many.Cast<object?>().Select(LanguagePrimitives.ConvertTo<string>)],
+            var other => TextListAttribute.Split(LanguagePrimitives.ConvertTo<string>(other)),
+        };
 
     public override string ToString() => Text;
 
@@ -175,9 +179,7 @@ internal sealed class GivenObject
 
     // Deserialized.BridgeNet.Model.BridgeNetwork, Selected.BridgeNet.Model.BridgeNetwork; Export-Csv's CSV:… is a table again.
     private static string? NameOfType(string type) =>
-        type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at
-            ? type[(at + Types.Length)..]
-            : null;
+        type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at ? type[(at + Types.Length)..] : null;
 
     // Select-Object, jobs and Export-Clixml keep the name of the type that an object had.
     private static bool IsOfAnotherModule(string type) =>

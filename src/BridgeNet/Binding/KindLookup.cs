@@ -13,7 +13,12 @@ namespace BridgeNet.Binding;
 /// <param name="find">One by name, id or beginning of an id.</param>
 /// <param name="identity">The id and the name of one.</param>
 internal sealed class KindLookup<T>(
-    Noun noun, string notFound, Func<IReadOnlyList<T>> all, Func<string, T> find, Func<T, (string Id, string Name)> identity)
+    Noun noun,
+    string notFound,
+    Func<IReadOnlyList<T>> all,
+    Func<string, T> find,
+    Func<T, (string Id, string Name)> identity
+)
     where T : class
 {
     private string What => $"{noun}".ToLowerInvariant();
@@ -39,17 +44,27 @@ internal sealed class KindLookup<T>(
     }
 
     /// <summary>The one that was given; a wildcard has to mean one.</summary>
-    public T ReadOne(GivenObject given, Func<string, bool> isOther) => Read(given, isOther) is [var one] ? one
-        : throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound,
-            $"'{given}' means none or several {What}s, where one is needed; give a name or an id.", given.Text);
+    public T ReadOne(GivenObject given, Func<string, bool> isOther) =>
+        Read(given, isOther) is [var one]
+            ? one
+            : throw new BridgeNetException(
+                notFound,
+                ProblemCategory.ObjectNotFound,
+                $"'{given}' means none or several {What}s, where one is needed; give a name or an id.",
+                given.Text
+            );
 
     /// <summary>One by its id, or by its name where no id is known.</summary>
     public T ByIdentity(GivenObject given, string? id, string? name)
     {
         if ((id ?? name) is not { } sought)
         {
-            throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
-                $"What was given has neither the id nor the name of a {What}; give a name, an id or what Get-Bridge{noun} gives.", given.Text);
+            throw new BridgeNetException(
+                ErrorIds.WrongObject,
+                ProblemCategory.InvalidArgument,
+                $"What was given has neither the id nor the name of a {What}; give a name, an id or what Get-Bridge{noun} gives.",
+                given.Text
+            );
         }
         // A name is also tried as the beginning of an id, which an object's never is.
         if (TryFind(sought) is { } found && (id is null ? identity(found).Name == name : identity(found).Id == id))
@@ -58,8 +73,12 @@ internal sealed class KindLookup<T>(
             throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound, $"There is no {What} '{name}'; {List}.", name);
         bool again = name is not null && TryFind(name) is { } other && identity(other).Name == name;
         string since = again ? $", and another of that name was created since; get it anew with Get-Bridge{noun}" : $"; {List}";
-        throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound,
-            $"The {What} {(name is null ? "" : $"'{name}' ")}with the id {id[..12]} was removed{since}.", name ?? id);
+        throw new BridgeNetException(
+            notFound,
+            ProblemCategory.ObjectNotFound,
+            $"The {What} {(name is null ? "" : $"'{name}' ")}with the id {id[..12]} was removed{since}.",
+            name ?? id
+        );
     }
 
     /// <summary>One by name, id or beginning of an id; null where there is none.</summary>
@@ -88,8 +107,12 @@ internal sealed class KindLookup<T>(
         }
         catch (WildcardPatternException)
         {
-            throw new BridgeNetException(ErrorIds.InvalidWildcard, ProblemCategory.InvalidArgument,
-                $"'{text}' is not a wildcard: a '[' needs its ']'; write such as web*, web? or web[12].", text);
+            throw new BridgeNetException(
+                ErrorIds.InvalidWildcard,
+                ProblemCategory.InvalidArgument,
+                $"'{text}' is not a wildcard: a '[' needs its ']'; write such as web*, web? or web[12].",
+                text
+            );
         }
     }
 }

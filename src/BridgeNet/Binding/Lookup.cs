@@ -1,5 +1,5 @@
-using BridgeNet.Services;
 using BridgeNet.Model;
+using BridgeNet.Services;
 
 namespace BridgeNet.Binding;
 
@@ -9,48 +9,60 @@ namespace BridgeNet.Binding;
 /// </summary>
 internal sealed class Lookup(Session engine)
 {
-    private readonly KindLookup<NetworkRow> _networks =
-        new(Noun.Network, ErrorIds.NetworkNotFound, engine.GetNetworks, engine.FindNetwork, static row => (row.Id, row.Name));
+    private readonly KindLookup<NetworkRow> _networks = new(
+        Noun.Network,
+        ErrorIds.NetworkNotFound,
+        engine.GetNetworks,
+        engine.FindNetwork,
+        static row => (row.Id, row.Name)
+    );
 
-    private readonly KindLookup<ContainerRow> _containers =
-        new(Noun.Container, ErrorIds.ContainerNotFound, engine.GetContainers, engine.FindContainer, static row => (row.Id, row.Name));
+    private readonly KindLookup<ContainerRow> _containers = new(
+        Noun.Container,
+        ErrorIds.ContainerNotFound,
+        engine.GetContainers,
+        engine.FindContainer,
+        static row => (row.Id, row.Name)
+    );
 
     /// <summary>The networks that were given; what is no network is refused.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, AmbiguousId, InvalidWildcard, or WrongObject.</exception>
-    public IReadOnlyList<NetworkRow> Networks(GivenObject given) => given.Noun == Noun.Network
-        ? [Network(given, given.Id, given["Name"])]
-        : _networks.Read(given, id => _containers.TryFind(id) is not null);
+    public IReadOnlyList<NetworkRow> Networks(GivenObject given) =>
+        given.Noun == Noun.Network
+            ? [Network(given, given.Id, given["Name"])]
+            : _networks.Read(given, id => _containers.TryFind(id) is not null);
 
     /// <summary>The one network that was given; a wildcard has to mean one.</summary>
-    public NetworkRow Network(GivenObject given) => given.Noun == Noun.Network
-        ? Networks(given)[0]
-        : _networks.ReadOne(given, id => _containers.TryFind(id) is not null);
+    public NetworkRow Network(GivenObject given) =>
+        given.Noun == Noun.Network ? Networks(given)[0] : _networks.ReadOne(given, id => _containers.TryFind(id) is not null);
 
     /// <summary>The networks that were given, or that what was given is on.</summary>
     /// <inheritdoc cref="Networks"/>
     /// <param name="given">What was given.</param>
     /// <param name="known">Ids of networks that are not wanted again: reading one takes longer the more is on it.</param>
-    public IReadOnlyList<NetworkRow> RelatedNetworks(GivenObject given, ISet<string>? known = null) => given.Noun switch
-    {
-        Noun.Container => OfContainers(Containers(given), known),
-        Noun.Row when IsContainer(given) => OfContainers([_containers.ByIdentity(given, given.Id, null)], known),
-        Noun.Endpoint or Noun.Port when known is not null && given.IdIn("NetworkId") is { } id && known.Contains(id) => [],
-        Noun.Endpoint or Noun.Port => [NetworkOf(given)],
-        Noun.Drift when given["NetworkName"] is not null => [NetworkOf(given)],
-        _ => Networks(given),
-    };
+    public IReadOnlyList<NetworkRow> RelatedNetworks(GivenObject given, ISet<string>? known = null) =>
+        given.Noun switch
+        {
+            Noun.Container => OfContainers(Containers(given), known),
+            Noun.Row when IsContainer(given) => OfContainers([_containers.ByIdentity(given, given.Id, null)], known),
+            Noun.Endpoint or Noun.Port when known is not null && given.IdIn("NetworkId") is { } id && known.Contains(id) => [],
+            Noun.Endpoint or Noun.Port => [NetworkOf(given)],
+            Noun.Drift when given["NetworkName"] is not null => [NetworkOf(given)],
+            _ => Networks(given),
+        };
 
     /// <summary>The networks where containers were given too: those of a column <c>Network</c>, the one of an endpoint.</summary>
     /// <param name="given">What was given.</param>
     /// <param name="alone">Whether containers were given apart; else the name of a row may be a container's.</param>
-    public IReadOnlyList<NetworkRow> NetworksIn(GivenObject given, bool alone) => given.Noun switch
-    {
-        Noun.Endpoint => [NetworkOf(given)],
-        Noun.Row when given["NetworkId"] is { } id => Networks(GivenObject.Read(id)),
-        Noun.Row when given.List("Network") is { Count: > 0 } names => [.. names.SelectMany(name => Networks(GivenObject.Read(name)))],
-        Noun.Row when !alone => throw Wrong(given, Noun.Network),
-        _ => Networks(given),
-    };
+    public IReadOnlyList<NetworkRow> NetworksIn(GivenObject given, bool alone) =>
+        given.Noun switch
+        {
+            Noun.Endpoint => [NetworkOf(given)],
+            Noun.Row when given["NetworkId"] is { } id => Networks(GivenObject.Read(id)),
+            Noun.Row when given.List("Network") is { Count: > 0 } names => [.. names.SelectMany(name => Networks(GivenObject.Read(name)))],
+            Noun.Row when !alone => throw Wrong(given, Noun.Network),
+            _ => Networks(given),
+        };
 
     /// <summary>The network that an endpoint, a port or a difference is of.</summary>
     public NetworkRow NetworkOf(GivenObject given) => Network(given, given.IdIn("NetworkId"), given["NetworkName"]);
@@ -64,26 +76,31 @@ internal sealed class Lookup(Session engine)
 
     /// <summary>The containers that were given, or that what was given has or is of.</summary>
     /// <inheritdoc cref="Containers"/>
-    public IReadOnlyList<ContainerRow> RelatedContainers(GivenObject given) => given.Noun switch
-    {
-        Noun.Network => OnNetworks(Networks(given)),
-        Noun.Endpoint or Noun.Port => [ContainerOf(given)],
-        Noun.Connection => [_containers.ByIdentity(given, given.IdIn("SourceId"), given["Source"])],
-        Noun.Row when IsNetwork(given) => OnNetworks(NetworksById(given)),
-        Noun.Drift when given["ContainerName"] is not null => [ContainerOf(given)],
-        Noun.Drift when given["NetworkName"] is not null => OnNetworks([NetworkOf(given)]),
-        _ => Containers(given),
-    };
+    public IReadOnlyList<ContainerRow> RelatedContainers(GivenObject given) =>
+        given.Noun switch
+        {
+            Noun.Network => OnNetworks(Networks(given)),
+            Noun.Endpoint or Noun.Port => [ContainerOf(given)],
+            Noun.Connection => [_containers.ByIdentity(given, given.IdIn("SourceId"), given["Source"])],
+            Noun.Row when IsNetwork(given) => OnNetworks(NetworksById(given)),
+            Noun.Drift when given["ContainerName"] is not null => [ContainerOf(given)],
+            Noun.Drift when given["NetworkName"] is not null => OnNetworks([NetworkOf(given)]),
+            _ => Containers(given),
+        };
 
     /// <summary>The containers where networks were given too: those of a column <c>Container</c>, the one of an endpoint.</summary>
-    public IReadOnlyList<ContainerRow> ContainersIn(GivenObject given) => given.Noun switch
-    {
-        Noun.Endpoint => [ContainerOf(given)],
-        Noun.Row when given["ContainerId"] is { } id => Containers(GivenObject.Read(id)),
-        Noun.Row when given.List("Container") is { Count: > 0 } names => [.. names.SelectMany(name => Containers(GivenObject.Read(name)))],
-        Noun.Row when given["ContainerName"] is { } name => Containers(GivenObject.Read(name)),
-        _ => Containers(given),
-    };
+    public IReadOnlyList<ContainerRow> ContainersIn(GivenObject given) =>
+        given.Noun switch
+        {
+            Noun.Endpoint => [ContainerOf(given)],
+            Noun.Row when given["ContainerId"] is { } id => Containers(GivenObject.Read(id)),
+            Noun.Row when given.List("Container") is { Count: > 0 } names =>
+            [
+                .. names.SelectMany(name => Containers(GivenObject.Read(name))),
+            ],
+            Noun.Row when given["ContainerName"] is { } name => Containers(GivenObject.Read(name)),
+            _ => Containers(given),
+        };
 
     /// <summary>The endpoint that was given.</summary>
     /// <exception cref="BridgeNetException">NotConnected: it was removed. Or its container or its network was.</exception>
@@ -106,33 +123,42 @@ internal sealed class Lookup(Session engine)
     }
 
     /// <summary>The endpoints on a network or of a container, or the one that was given.</summary>
-    public IReadOnlyList<EndpointRow> RelatedEndpoints(GivenObject given) => given.Noun switch
-    {
-        Noun.Network => [.. Networks(given).SelectMany(static network => network.Containers)],
-        Noun.Endpoint or Noun.Port => [Endpoint(given)],
-        Noun.Text when given.Text.Length == 64 && engine.FindEndpoint(given.Text) is { } endpoint => [endpoint],
-        Noun.Row when IsNetwork(given) => [.. NetworksById(given).SelectMany(static network => network.Containers)],
-        Noun.Drift when given["NetworkName"] is not null && given["ContainerName"] is not null => [Endpoint(given)],
-        Noun.Drift when given["NetworkName"] is not null => NetworkOf(given).Containers,
-        _ => [.. RelatedContainers(given).SelectMany(static container => container.Endpoints)],
-    };
+    public IReadOnlyList<EndpointRow> RelatedEndpoints(GivenObject given) =>
+        given.Noun switch
+        {
+            Noun.Network => [.. Networks(given).SelectMany(static network => network.Containers)],
+            Noun.Endpoint or Noun.Port => [Endpoint(given)],
+            Noun.Text when given.Text.Length == 64 && engine.FindEndpoint(given.Text) is { } endpoint => [endpoint],
+            Noun.Row when IsNetwork(given) => [.. NetworksById(given).SelectMany(static network => network.Containers)],
+            Noun.Drift when given["NetworkName"] is not null && given["ContainerName"] is not null => [Endpoint(given)],
+            Noun.Drift when given["NetworkName"] is not null => NetworkOf(given).Containers,
+            _ => [.. RelatedContainers(given).SelectMany(static container => container.Endpoints)],
+        };
 
     /// <summary>The published port that was given, and the endpoint that has it.</summary>
     /// <exception cref="BridgeNetException">PortNotFound: it is not published any more.</exception>
     public PortRow Port(GivenObject given, out EndpointRow endpoint)
     {
         EndpointRow owner = endpoint = Endpoint(given);
-        return owner.Ports.FirstOrDefault(port => port.Protocol == given["Protocol"] && $"{port.HostAddress}" == given["HostAddress"]
-                && $"{port.HostPort}" == given["HostPort"] && $"{port.ContainerPort}" == given["ContainerPort"])
-            ?? throw NotPublished(owner.ContainerName, given["ContainerPort"], given["Protocol"], given["HostPort"]);
+        return owner.Ports.FirstOrDefault(port =>
+                port.Protocol == given["Protocol"]
+                && $"{port.HostAddress}" == given["HostAddress"]
+                && $"{port.HostPort}" == given["HostPort"]
+                && $"{port.ContainerPort}" == given["ContainerPort"]
+            ) ?? throw NotPublished(owner.ContainerName, given["ContainerPort"], given["Protocol"], given["HostPort"]);
     }
 
     /// <summary>A port that is not published.</summary>
     public static BridgeNetException NotPublished(string container, string? port, string? protocol, string? hostPort = null)
     {
-        string at = hostPort is "0" or null ? "" : $" at port {hostPort} of the host", of = protocol is null ? "" : $"/{protocol.ToLowerInvariant()}";
-        return new(ErrorIds.PortNotFound, ProblemCategory.ObjectNotFound,
-            $"Port {port}{of} of container '{container}' is not published{at}; Get-BridgePort lists those that are.", container);
+        string at = hostPort is "0" or null ? "" : $" at port {hostPort} of the host",
+            of = protocol is null ? "" : $"/{protocol.ToLowerInvariant()}";
+        return new(
+            ErrorIds.PortNotFound,
+            ProblemCategory.ObjectNotFound,
+            $"Port {port}{of} of container '{container}' is not published{at}; Get-BridgePort lists those that are.",
+            container
+        );
     }
 
     /// <summary>An object of another kind where it means nothing.</summary>
@@ -147,19 +173,25 @@ internal sealed class Lookup(Session engine)
     }
 
     /// <summary>Text from the pipeline where it may be a network or a container.</summary>
-    public static BridgeNetException Either(GivenObject given) => new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
-        $"'{given}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.", given.Text);
+    public static BridgeNetException Either(GivenObject given) =>
+        new(
+            ErrorIds.WrongObject,
+            ProblemCategory.InvalidArgument,
+            $"'{given}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.",
+            given.Text
+        );
 
     private static BridgeNetException Removed(string sentence, string target) =>
         new(ErrorIds.NotConnected, ProblemCategory.ObjectNotFound, sentence, target);
 
-    private static string Article(GivenObject given) => given.Noun switch
-    {
-        Noun.Endpoint => "an endpoint",
-        Noun.Drift => "a difference that Test-BridgeNetwork found",
-        Noun.Row or Noun.Foreign => "an object of another kind",
-        var noun => $"a {noun}".ToLowerInvariant(),
-    };
+    private static string Article(GivenObject given) =>
+        given.Noun switch
+        {
+            Noun.Endpoint => "an endpoint",
+            Noun.Drift => "a difference that Test-BridgeNetwork found",
+            Noun.Row or Noun.Foreign => "an object of another kind",
+            var noun => $"a {noun}".ToLowerInvariant(),
+        };
 
     private ContainerRow ContainerOf(GivenObject given) => _containers.ByIdentity(given, given.IdIn("ContainerId"), given["ContainerName"]);
 
@@ -184,8 +216,13 @@ internal sealed class Lookup(Session engine)
     }
 
     /// <summary>A hashtable where columns say what is wanted.</summary>
-    public static BridgeNetException NoColumns(GivenObject given) => new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
-        $"The keys of a hashtable are not read as columns; pipe '{given}' as [pscustomobject], or splat it with @.", given.Text);
+    public static BridgeNetException NoColumns(GivenObject given) =>
+        new(
+            ErrorIds.WrongObject,
+            ProblemCategory.InvalidArgument,
+            $"The keys of a hashtable are not read as columns; pipe '{given}' as [pscustomobject], or splat it with @.",
+            given.Text
+        );
 
     // What Select-Object or JSON left has no type; its id still says what it is.
     private bool IsNetwork(GivenObject given) => given.Id is { } id && _networks.TryFind(id) is not null;
@@ -195,10 +232,13 @@ internal sealed class Lookup(Session engine)
     private IReadOnlyList<NetworkRow> NetworksById(GivenObject given) => [_networks.ByIdentity(given, given.Id, null)];
 
     private IReadOnlyList<NetworkRow> OfContainers(IEnumerable<ContainerRow> containers, ISet<string>? known) =>
-    [
-        .. containers.SelectMany(static container => container.Endpoints).Select(static endpoint => endpoint.NetworkId)
-            .Where(id => known is null || !known.Contains(id)).Select(engine.FindNetwork),
-    ];
+        [
+            .. containers
+                .SelectMany(static container => container.Endpoints)
+                .Select(static endpoint => endpoint.NetworkId)
+                .Where(id => known is null || !known.Contains(id))
+                .Select(engine.FindNetwork),
+        ];
 
     private IReadOnlyList<ContainerRow> OnNetworks(IEnumerable<NetworkRow> networks) =>
         [.. networks.SelectMany(static network => network.Containers).Select(endpoint => engine.FindContainer(endpoint.ContainerId))];

@@ -14,11 +14,14 @@ public sealed class NamedAttribute : ValidateArgumentsAttribute
             throw new ValidationMetadataException("The argument is null or empty; give a name, an id or an object.");
     }
 
-    private static bool NamesNothing(object? value, int nesting) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
-    {
-        null or "" => true,
-        IEnumerable many and not (string or IDictionary) when nesting > 0 =>
-            many.Cast<object?>().Select(item => NamesNothing(item, nesting - 1)).DefaultIfEmpty(true).Any(static nothing => nothing),
-        _ => false,
-    };
+    private static bool NamesNothing(object? value, int nesting) =>
+        (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+        {
+            null or "" => true,
+            IEnumerable many and not (string or IDictionary) when nesting > 0 => many.Cast<object?>()
+                .Select(item => NamesNothing(item, nesting - 1))
+                .DefaultIfEmpty(true)
+                .Any(static nothing => nothing),
+            _ => false,
+        };
 }

@@ -11,8 +11,7 @@ namespace BridgeNet.Binding;
 /// </summary>
 public static class NestedProperties
 {
-    private static readonly MethodInfo
-        s_ipam = Getter(nameof(IPAM)),
+    private static readonly MethodInfo s_ipam = Getter(nameof(IPAM)),
         s_containers = Getter(nameof(Containers)),
         s_endpoints = Getter(nameof(Endpoints)),
         s_ports = Getter(nameof(Ports));

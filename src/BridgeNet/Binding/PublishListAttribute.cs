@@ -16,14 +16,15 @@ public sealed class PublishListAttribute : ArgumentTransformationAttribute
         return (string[])[.. given.Select(text => OfRoutedFamily(text, given).Replace("->", ":", StringComparison.Ordinal))];
     }
 
-    private static IEnumerable<string> Read(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
-    {
-        null => [],
-        string text => TextListAttribute.Split(text),
-        IEnumerable many and not IDictionary =>
-            many.Cast<object?>().SelectMany(static item => item is IEnumerable and not string ? [] : Read(item)),
-        _ => [OfPort(GivenObject.Read(PSObject.AsPSObject(item!)))],
-    };
+    private static IEnumerable<string> Read(object? item) =>
+        (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+        {
+            null => [],
+            string text => TextListAttribute.Split(text),
+            IEnumerable many and not IDictionary => many.Cast<object?>()
+                .SelectMany(static item => item is IEnumerable and not string ? [] : Read(item)),
+            _ => [OfPort(GivenObject.Read(PSObject.AsPSObject(item!)))],
+        };
 
     private static string OfPort(GivenObject port)
     {

@@ -2,8 +2,8 @@ using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using BridgeNet.Binding;
 using BridgeNet.Changes;
-using BridgeNet.Services;
 using BridgeNet.Model;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -15,13 +15,14 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
 
     private protected CancellationToken Cancellation => _stop.Token;
 
-    private protected ChangeContext Context => new()
-    {
-        Verbose = IsWanted("Verbose", "VerbosePreference") ? WriteVerboseLines : null,
-        Debug = IsWanted("Debug", "DebugPreference") ? WriteDebug : null,
-        Warning = WriteWarning,
-        Cancellation = _stop.Token,
-    };
+    private protected ChangeContext Context =>
+        new()
+        {
+            Verbose = IsWanted("Verbose", "VerbosePreference") ? WriteVerboseLines : null,
+            Debug = IsWanted("Debug", "DebugPreference") ? WriteDebug : null,
+            Warning = WriteWarning,
+            Cancellation = _stop.Token,
+        };
 
     private protected static Session Engine => Session.Current();
 
@@ -85,7 +86,9 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     /// <param name="force">Do not ask.</param>
     private protected bool Confirmed(string target, string action, Func<IReadOnlyList<string>> plan, bool force = false)
     {
-        bool dryRun = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? asked) ? asked is SwitchParameter { IsPresent: true } : IsWhatIfPreferred();
+        bool dryRun = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? asked)
+            ? asked is SwitchParameter { IsPresent: true }
+            : IsWhatIfPreferred();
         if (!dryRun)
             return (force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess(target, action);
         // The plan refuses what the real thing would refuse, so a dry run is true.
@@ -100,14 +103,17 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     }
 
     // Words are found, and bytes put into words, only where they are shown.
-    private bool IsWanted(string parameter, string variable) => MyInvocation.BoundParameters.TryGetValue(parameter, out object? asked)
-        ? asked is SwitchParameter { IsPresent: true }
-        : LanguagePrimitives.TryConvertTo(GetVariableValue(variable), out ActionPreference preference) && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    private bool IsWanted(string parameter, string variable) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out object? asked)
+            ? asked is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.TryConvertTo(GetVariableValue(variable), out ActionPreference preference)
+                && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     private bool IsWhatIfPreferred() => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>What was given; an empty text, as in an empty cell of a CSV file, is nothing.</summary>
-    private protected static string[] Given(string?[]? values) => [.. (values ?? []).OfType<string>().Where(static value => value.Length > 0)];
+    private protected static string[] Given(string?[]? values) =>
+        [.. (values ?? []).OfType<string>().Where(static value => value.Length > 0)];
 
     /// <inheritdoc cref="Given(string?[])"/>
     private protected static string? Given(string? value) => value is { Length: > 0 } ? value : null;
@@ -122,19 +128,27 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc cref="ForEach(IEnumerable{PSObject?}?, Action{GivenObject})"/>
-    private protected void ForEach<T>(IEnumerable<PSObject?>? given, Func<GivenObject, IEnumerable<T>> find, Action<T> found) => ForEach(given, item =>
-    {
-        foreach (T each in find(item))
-            found(each);
-    });
+    private protected void ForEach<T>(IEnumerable<PSObject?>? given, Func<GivenObject, IEnumerable<T>> find, Action<T> found) =>
+        ForEach(
+            given,
+            item =>
+            {
+                foreach (T each in find(item))
+                    found(each);
+            }
+        );
 
     /// <summary>An object whose columns say what to create, and of which PowerShell binds none because it did not come from the pipeline.</summary>
     private protected void RefuseArgument(GivenObject given, string parameter)
     {
         if (given.Noun != Noun.Text && IsTyped(parameter))
         {
-            throw new BridgeNetException(ErrorIds.WrongObject, ProblemCategory.InvalidArgument,
-                $"Of '{given}' only the name would be read here; pipe it, so that all of it counts, or give a text.", given.Text);
+            throw new BridgeNetException(
+                ErrorIds.WrongObject,
+                ProblemCategory.InvalidArgument,
+                $"Of '{given}' only the name would be read here; pipe it, so that all of it counts, or give a text.",
+                given.Text
+            );
         }
     }
 
@@ -142,7 +156,10 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     private protected bool IsTyped(string parameter) => _typed.Contains(parameter);
 
     private static ErrorRecord ToErrorRecord(Problem problem, object? target, BridgeNetException? refused) =>
-        new(new BridgeNetException([problem], refused), problem.ErrorId,
+        new(
+            new BridgeNetException([problem], refused),
+            problem.ErrorId,
             Enum.TryParse(problem.Category.ToString(), out ErrorCategory category) ? category : ErrorCategory.NotSpecified,
-            problem.Target ?? target);
+            problem.Target ?? target
+        );
 }

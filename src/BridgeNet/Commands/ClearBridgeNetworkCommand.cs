@@ -49,29 +49,59 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
     protected override void ProcessRecord() => ForEach(Name, given => Lookup.Networks(given), network => _ids.Add(network.Id));
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Try(null, () =>
-    {
-        IReadOnlyList<NetworkRow> all = Engine.GetNetworks();
-        HashSet<string> sources = [.. all.Select(static network => network.ConfigFrom)];
-        DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
-        List<NetworkRow> chosen = [];
-        bool any = NothingGiven(nameof(Name));
-        string[] labels = Given(Label);
-        foreach (NetworkRow network in all.Where(network => (any || _ids.Contains(network.Id))
-            && !network.IsPredefined && network.Containers.Count == 0 && !sources.Contains(network.Name) && network.Created <= latest
-            && labels.All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))))
-        {
-            Try(network.Name, () =>
+    protected override void EndProcessing() =>
+        Try(
+            null,
+            () =>
             {
-                if (Confirmed(network.Name, "Clear-BridgeNetwork", () => Engine.DescribeRemoveNetworks([network.Id], force: false), Force))
-                    chosen.Add(network);
-            });
-        }
-        if (chosen.Count == 0)
-            return;
-        IReadOnlyList<Problem> refused = Engine.RemoveNetworks([.. chosen.Select(static network => network.Id)], force: false, Context);
-        WriteProblems(refused);
-        if (PassThru)
-            WriteObject(chosen.Where(network => refused.All(problem => !Equals(problem.Target, network.Name))).Select(static network => network.ToObject()), enumerateCollection: true);
-    });
+                IReadOnlyList<NetworkRow> all = Engine.GetNetworks();
+                HashSet<string> sources = [.. all.Select(static network => network.ConfigFrom)];
+                DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
+                List<NetworkRow> chosen = [];
+                bool any = NothingGiven(nameof(Name));
+                string[] labels = Given(Label);
+                foreach (
+                    NetworkRow network in all.Where(network =>
+                        (any || _ids.Contains(network.Id))
+                        && !network.IsPredefined
+                        && network.Containers.Count == 0
+                        && !sources.Contains(network.Name)
+                        && network.Created <= latest
+                        && labels.All(label => label.StartsWith('!') ? !network.HasLabel(label[1..]) : network.HasLabel(label))
+                    )
+                )
+                {
+                    Try(
+                        network.Name,
+                        () =>
+                        {
+                            if (
+                                Confirmed(
+                                    network.Name,
+                                    "Clear-BridgeNetwork",
+                                    () => Engine.DescribeRemoveNetworks([network.Id], force: false),
+                                    Force
+                                )
+                            )
+                                chosen.Add(network);
+                        }
+                    );
+                }
+                if (chosen.Count == 0)
+                    return;
+                IReadOnlyList<Problem> refused = Engine.RemoveNetworks(
+                    [.. chosen.Select(static network => network.Id)],
+                    force: false,
+                    Context
+                );
+                WriteProblems(refused);
+                if (PassThru)
+                    WriteObject(
+                        chosen
+                            .Where(network => refused.All(problem => !Equals(problem.Target, network.Name)))
+                            .Select(static network => network.ToObject()),
+                        enumerateCollection: true
+                    );
+            }
+        );
 }

@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Completion;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -56,38 +56,63 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     public string? NetNSPath { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Network, network =>
-    {
-        (string Key, string Name)[] networks = network.Noun == Noun.Text && !network.IsWildcard
-            ? [(network.Text, network.Text)]
-            : [.. Lookup.NetworksIn(network, IsTyped(nameof(Container))).Select(static row => (GivenObject.Key(row), row.Name))];
-        foreach ((ContainerReference container, GivenObject given) in Containers(network))
-        {
-            foreach ((string key, string name) in networks)
-                Connect(RequestFor(key, given, Counts(given)), container, name);
-        }
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Network,
+            network =>
+            {
+                (string Key, string Name)[] networks =
+                    network.Noun == Noun.Text && !network.IsWildcard
+                        ? [(network.Text, network.Text)]
+                        :
+                        [
+                            .. Lookup
+                                .NetworksIn(network, IsTyped(nameof(Container)))
+                                .Select(static row => (GivenObject.Key(row), row.Name)),
+                        ];
+                foreach ((ContainerReference container, GivenObject given) in Containers(network))
+                {
+                    foreach ((string key, string name) in networks)
+                        Connect(RequestFor(key, given, Counts(given)), container, name);
+                }
+            }
+        );
 
     // What a container or a network is says nothing of an endpoint; what an endpoint was, only of the same one.
-    private bool Counts(GivenObject given) => given.Noun is Noun.Text or Noun.Row
-        || (given.Noun == Noun.Endpoint && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)));
+    private bool Counts(GivenObject given) =>
+        given.Noun is Noun.Text or Noun.Row || (given.Noun == Noun.Endpoint && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)));
 
     private void Connect(EndpointRequest request, ContainerReference container, string network)
     {
-        string target = container.Name is { Length: 64 } id ? Engine.FindContainer(id).Name
+        string target = container.Name is { Length: 64 } id
+            ? Engine.FindContainer(id).Name
             : container.Name ?? container.NetNSPath ?? $"process {container.ProcessId}";
-        Try(target, () =>
-        {
-            if (Confirmed($"{target} to {network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
-                WriteObject(Engine.Connect(request, container, Context).ToObject());
-        });
+        Try(
+            target,
+            () =>
+            {
+                if (Confirmed($"{target} to {network}", "Connect-BridgeNetwork", () => Engine.DescribeConnect(request, container, Context)))
+                    WriteObject(Engine.Connect(request, container, Context).ToObject());
+            }
+        );
     }
 
     // With what brought each: its columns say what is asked of the endpoint.
     private IEnumerable<(ContainerReference Container, GivenObject Given)> Containers(GivenObject network)
     {
         if (ParameterSetName != "Container")
-            return [(new ContainerReference { Name = NameToGive(), ProcessId = ProcessId, NetNSPath = PathOf(NetNSPath) }, network)];
+            return
+            [
+                (
+                    new ContainerReference
+                    {
+                        Name = NameToGive(),
+                        ProcessId = ProcessId,
+                        NetNSPath = PathOf(NetNSPath),
+                    },
+                    network
+                ),
+            ];
         if (network.Noun == Noun.Text && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)))
             throw Lookup.Either(network);
         List<(ContainerReference, GivenObject)> found = [];
@@ -95,26 +120,37 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
         return found;
     }
 
-    private IEnumerable<(ContainerReference, GivenObject)> Containers(GivenObject given, GivenObject columns) => given switch
-    {
-        { Noun: Noun.Text, IsWildcard: false } => [(new ContainerReference { Name = given.Text }, columns)],
-        { HasColumns: false } => throw Lookup.NoColumns(given),
-        { Value: Process process } => [(new ContainerReference { ProcessId = process.Id }, given)],
-        { Value: FileSystemInfo file } => [(new ContainerReference { NetNSPath = file.FullName }, given)],
-        { Noun: Noun.Row } when int.TryParse(given["ProcessId"], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 =>
-            [(new ContainerReference { Name = given["Container", "Name"], ProcessId = id }, given)],
-        { Noun: Noun.Row } when given["NetNSPath"] is { } path =>
-            [(new ContainerReference { Name = given["Container", "Name"], NetNSPath = PathOf(path) }, given)],
-        _ => Lookup.ContainersIn(given).Select(container => (new ContainerReference { Name = container.Id }, columns)),
-    };
+    private IEnumerable<(ContainerReference, GivenObject)> Containers(GivenObject given, GivenObject columns) =>
+        given switch
+        {
+            { Noun: Noun.Text, IsWildcard: false } => [(new ContainerReference { Name = given.Text }, columns)],
+            { HasColumns: false } => throw Lookup.NoColumns(given),
+            { Value: Process process } => [(new ContainerReference { ProcessId = process.Id }, given)],
+            { Value: FileSystemInfo file } => [(new ContainerReference { NetNSPath = file.FullName }, given)],
+            { Noun: Noun.Row }
+                when int.TryParse(given["ProcessId"], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 =>
+            [
+                (new ContainerReference { Name = given["Container", "Name"], ProcessId = id }, given),
+            ],
+            { Noun: Noun.Row } when given["NetNSPath"] is { } path =>
+            [
+                (new ContainerReference { Name = given["Container", "Name"], NetNSPath = PathOf(path) }, given),
+            ],
+            _ => Lookup.ContainersIn(given).Select(container => (new ContainerReference { Name = container.Id }, columns)),
+        };
 
-    private string? NameToGive() => GivenObject.Read(Container).ToArray() switch
-    {
-        [] => null,
-        [{ Noun: Noun.Text, IsWildcard: false } one] => one.Text,
-        _ => throw new BridgeNetException(ErrorIds.InvalidName, ProblemCategory.InvalidArgument,
-            "With -ProcessId or -NetNSPath, -Container is the one name to give it; give one text.", Container),
-    };
+    private string? NameToGive() =>
+        GivenObject.Read(Container).ToArray() switch
+        {
+            [] => null,
+            [{ Noun: Noun.Text, IsWildcard: false } one] => one.Text,
+            _ => throw new BridgeNetException(
+                ErrorIds.InvalidName,
+                ProblemCategory.InvalidArgument,
+                "With -ProcessId or -NetNSPath, -Container is the one name to give it; give one text.",
+                Container
+            ),
+        };
 
     private string? PathOf(string? path)
     {
@@ -124,8 +160,12 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
         }
         catch (SessionStateException none)
         {
-            throw new BridgeNetException(ErrorIds.ContainerNotFound, ProblemCategory.ObjectNotFound,
-                $"There is no network namespace at {path}: {none.Message}", path);
+            throw new BridgeNetException(
+                ErrorIds.ContainerNotFound,
+                ProblemCategory.ObjectNotFound,
+                $"There is no network namespace at {path}: {none.Message}",
+                path
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Completion;
-using BridgeNet.Services;
 using BridgeNet.Model;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -41,13 +41,16 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     protected override void ProcessRecord()
     {
         bool piped = !IsTyped(nameof(Network)) && !IsTyped(nameof(Container));
-        ForEach(Network, network =>
-        {
-            if (piped)
-                Collect(network, network, piped);
-            else
-                ForEach(Container, container => Collect(network, container, piped));
-        });
+        ForEach(
+            Network,
+            network =>
+            {
+                if (piped)
+                    Collect(network, network, piped);
+                else
+                    ForEach(Container, container => Collect(network, container, piped));
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -86,7 +89,10 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
 
     private void Add(Membership membership, string network, string container)
     {
-        if (!_memberships.Contains(membership) && Confirmed($"{container} from {network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership])))
+        if (
+            !_memberships.Contains(membership)
+            && Confirmed($"{container} from {network}", "Disconnect-BridgeNetwork", () => Engine.DescribeDisconnect([membership]))
+        )
             _memberships.Add(membership);
     }
 

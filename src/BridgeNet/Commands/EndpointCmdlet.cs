@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using BridgeNet.Binding;
-using BridgeNet.Services;
 using BridgeNet.Kernel;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -72,7 +72,8 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
     private protected EndpointRequest RequestFor(string network, GivenObject given, bool counts)
     {
         T? Wanted<T>(string parameter, T? value) => counts || IsTyped(parameter) ? value : default;
-        string? ipv4 = Given(Wanted(nameof(IPAddress), IPAddress)), ipv6 = Given(Wanted(nameof(IPv6Address), IPv6Address));
+        string? ipv4 = Given(Wanted(nameof(IPAddress), IPAddress)),
+            ipv6 = Given(Wanted(nameof(IPv6Address), IPv6Address));
         // The address of a container without IPv4 is an IPv6 one.
         if (ipv4?.Contains(':') == true && ipv6 is null && !IsTyped(nameof(IPAddress)))
             (ipv4, ipv6) = (null, ipv4);
@@ -81,14 +82,21 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
             IPAddress = ipv4,
             IPv6Address = ipv6,
             // An endpoint that was there before has its addresses again, as they were.
-            RestoresEndpoint = counts && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null)
-                && !IsTyped(nameof(IPAddress)) && !IsTyped(nameof(IPv6Address)) && !IsTyped(nameof(MacAddress)),
+            RestoresEndpoint =
+                counts
+                && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null)
+                && !IsTyped(nameof(IPAddress))
+                && !IsTyped(nameof(IPv6Address))
+                && !IsTyped(nameof(MacAddress)),
             LinkLocalAddresses = Given(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),
             MacAddress = Given(Wanted(nameof(MacAddress), MacAddress)),
             Aliases = List(nameof(Alias), Wanted(nameof(Alias), Alias)),
             GatewayPriority = Wanted(nameof(GatewayPriority), GatewayPriority),
             NoDefaultRoute = Wanted(nameof(NoDefaultRoute), NoDefaultRoute),
-            InterfaceName = Wanted(nameof(InterfaceName), InterfaceName) is { } name && (name.Length > 0 || IsTyped(nameof(InterfaceName))) ? name : null,
+            InterfaceName =
+                Wanted(nameof(InterfaceName), InterfaceName) is { } name && (name.Length > 0 || IsTyped(nameof(InterfaceName)))
+                    ? name
+                    : null,
             Sysctls = Wanted(nameof(Sysctl), Sysctl).ToDictionary(),
             Publish = List(nameof(Publish), Wanted(nameof(Publish), Publish)),
         };

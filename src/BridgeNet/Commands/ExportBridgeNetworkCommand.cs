@@ -28,10 +28,14 @@ public sealed class ExportBridgeNetworkCommand : BridgeNetCmdlet
     protected override void ProcessRecord() => ForEach(Name, given => Lookup.RelatedNetworks(given), network => _ids.Add(network.Id));
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Try(null, () =>
-    {
-        bool all = NothingGiven(nameof(Name));
-        if (all || _ids.Count > 0)
-            WriteObject(Engine.Export(all ? null : _ids));
-    });
+    protected override void EndProcessing() =>
+        Try(
+            null,
+            () =>
+            {
+                bool all = NothingGiven(nameof(Name));
+                if (all || _ids.Count > 0)
+                    WriteObject(Engine.Export(all ? null : _ids));
+            }
+        );
 }

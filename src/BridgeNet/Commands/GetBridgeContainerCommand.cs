@@ -30,9 +30,16 @@ public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
     protected override void ProcessRecord()
     {
         if (Name is null)
-            Try(null, () => WriteObject(Engine.GetContainers().Select(static container => container.ToObject()), enumerateCollection: true));
+            Try(
+                null,
+                () => WriteObject(Engine.GetContainers().Select(static container => container.ToObject()), enumerateCollection: true)
+            );
         else
-            ForEach(Name, given => given.IdIn("ContainerId") is { } id && _written.Contains(id) ? [] : Lookup.RelatedContainers(given), Write);
+            ForEach(
+                Name,
+                given => given.IdIn("ContainerId") is { } id && _written.Contains(id) ? [] : Lookup.RelatedContainers(given),
+                Write
+            );
     }
 
     // Once, however many of what was given lead to it.

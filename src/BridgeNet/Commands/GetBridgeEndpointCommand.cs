@@ -16,7 +16,8 @@ namespace BridgeNet.Commands;
 public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
 {
     private readonly HashSet<string> _written = [];
-    private HashSet<string>? _networks, _containers;
+    private HashSet<string>? _networks,
+        _containers;
 
     /// <summary>Only those on these networks; names with wildcards, ids, or objects.</summary>
     [Parameter(Position = 0)]
@@ -55,10 +56,18 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
             ForEach(InputObject, given => Write(Lookup.RelatedEndpoints(given)));
     }
 
-    private void Write(IEnumerable<EndpointRow> endpoints) => WriteObject(endpoints
-        .Where(endpoint => (_networks?.Contains(endpoint.NetworkId) ?? true) && (_containers?.Contains(endpoint.ContainerId) ?? true)
-            && _written.Add(endpoint.EndpointId))
-        .Select(static endpoint => endpoint.ToObject()).OrderBy(static endpoint => (BridgeEndpoint)endpoint.BaseObject), enumerateCollection: true);
+    private void Write(IEnumerable<EndpointRow> endpoints) =>
+        WriteObject(
+            endpoints
+                .Where(endpoint =>
+                    (_networks?.Contains(endpoint.NetworkId) ?? true)
+                    && (_containers?.Contains(endpoint.ContainerId) ?? true)
+                    && _written.Add(endpoint.EndpointId)
+                )
+                .Select(static endpoint => endpoint.ToObject())
+                .OrderBy(static endpoint => (BridgeEndpoint)endpoint.BaseObject),
+            enumerateCollection: true
+        );
 
     private HashSet<string>? Ids<T>(PSObject[]? given, Func<GivenObject, IEnumerable<T>> find, Func<T, string> idOf)
     {

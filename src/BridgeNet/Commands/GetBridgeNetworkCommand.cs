@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Completion;
-using BridgeNet.Services;
 using BridgeNet.Model;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -70,11 +70,14 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     {
         if (Name is null)
         {
-            Try(null, () =>
-            {
-                foreach (NetworkRow network in Engine.GetNetworks())
-                    Write(network);
-            });
+            Try(
+                null,
+                () =>
+                {
+                    foreach (NetworkRow network in Engine.GetNetworks())
+                        Write(network);
+                }
+            );
         }
         else
         {
@@ -103,7 +106,10 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     private bool Wanted(NetworkRow network)
     {
         bool custom = !network.IsPredefined;
-        return (Id is null || GivenObject.Read(Id).Any(given => network.Id.StartsWith(given.Id ?? given.Text, StringComparison.OrdinalIgnoreCase)))
+        return (
+                Id is null
+                || GivenObject.Read(Id).Any(given => network.Id.StartsWith(given.Id ?? given.Text, StringComparison.OrdinalIgnoreCase))
+            )
             && (Driver?.Contains(network.Driver, StringComparer.OrdinalIgnoreCase) ?? true)
             && (Label?.All(label => network.HasLabel(label)) ?? true)
             && (Scope is null || string.Equals(network.Scope, Scope, StringComparison.OrdinalIgnoreCase))

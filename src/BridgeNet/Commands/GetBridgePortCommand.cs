@@ -52,14 +52,23 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
             return [new(Lookup.Port(given, out EndpointRow endpoint), endpoint)];
         BridgePort[] found = [.. Lookup.RelatedEndpoints(given).SelectMany(Ports)];
         // As with names: what was asked for exactly has to be there.
-        return found.Length == 0 && ContainerPort != 0 && given.Noun is (Noun.Text or Noun.Container) && !given.IsWildcard && Lookup.Containers(given) is [var container]
+        return
+            found.Length == 0
+            && ContainerPort != 0
+            && given.Noun is (Noun.Text or Noun.Container)
+            && !given.IsWildcard
+            && Lookup.Containers(given) is [var container]
             ? throw Lookup.NotPublished(container.Name, $"{ContainerPort}", Protocol)
             : found;
     }
 
-    private IEnumerable<BridgePort> Ports(EndpointRow endpoint) => endpoint.Ports
-        .Where(port => (ContainerPort == 0 || port.ContainerPort == ContainerPort) && (Protocol is null || string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase)))
-        .Select(port => new BridgePort(port, endpoint));
+    private IEnumerable<BridgePort> Ports(EndpointRow endpoint) =>
+        endpoint
+            .Ports.Where(port =>
+                (ContainerPort == 0 || port.ContainerPort == ContainerPort)
+                && (Protocol is null || string.Equals(port.Protocol, Protocol, StringComparison.OrdinalIgnoreCase))
+            )
+            .Select(port => new BridgePort(port, endpoint));
 
     private void Write(IEnumerable<BridgePort> ports) => WriteObject(ports.Where(_written.Add).Order(), enumerateCollection: true);
 }

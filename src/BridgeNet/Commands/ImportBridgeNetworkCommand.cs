@@ -26,10 +26,20 @@ public sealed class ImportBridgeNetworkCommand : BridgeNetCmdlet
     protected override void ProcessRecord() => _lines.AddRange(Json);
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Try(null, () =>
-    {
-        string document = string.Join('\n', _lines);
-        if (Confirmed("the networks and containers of the document", "Import-BridgeNetwork", () => Engine.DescribeImport(document, Context)))
-            WriteObject(Engine.Import(document, Context).Select(static network => network.ToObject()), enumerateCollection: true);
-    });
+    protected override void EndProcessing() =>
+        Try(
+            null,
+            () =>
+            {
+                string document = string.Join('\n', _lines);
+                if (
+                    Confirmed(
+                        "the networks and containers of the document",
+                        "Import-BridgeNetwork",
+                        () => Engine.DescribeImport(document, Context)
+                    )
+                )
+                    WriteObject(Engine.Import(document, Context).Select(static network => network.ToObject()), enumerateCollection: true);
+            }
+        );
 }

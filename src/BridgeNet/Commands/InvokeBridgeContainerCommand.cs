@@ -35,20 +35,39 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
     public string[] ArgumentList { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, given => Lookup.RelatedContainers(given), container =>
-    {
-        int code = Engine.Run(container.Id, Program, ArgumentList, SessionState.Path.CurrentFileSystemLocation.ProviderPath, line => WriteObject(line), WriteErrorLine, Cancellation);
-        SessionState.PSVariable.Set("global:LASTEXITCODE", code);
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Name,
+            given => Lookup.RelatedContainers(given),
+            container =>
+            {
+                int code = Engine.Run(
+                    container.Id,
+                    Program,
+                    ArgumentList,
+                    SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+                    line => WriteObject(line),
+                    WriteErrorLine,
+                    Cancellation
+                );
+                SessionState.PSVariable.Set("global:LASTEXITCODE", code);
+            }
+        );
 
     // What a program writes to stderr is no failure: as with any program that PowerShell starts, $ErrorActionPreference
     // does not stop at it. An -ErrorAction that was typed does.
     private void WriteErrorLine(string line)
     {
         ErrorRecord record = new(new InvalidOperationException(line), ErrorIds.ProgramError, ErrorCategory.FromStdErr, Program);
-        PSVariable? preference = MyInvocation.BoundParameters.ContainsKey("ErrorAction") ? null : SessionState.PSVariable.Get("ErrorActionPreference");
+        PSVariable? preference = MyInvocation.BoundParameters.ContainsKey("ErrorAction")
+            ? null
+            : SessionState.PSVariable.Get("ErrorActionPreference");
         object? preferred = preference?.Value;
-        if (preference is null || !LanguagePrimitives.TryConvertTo(preferred, out ActionPreference action) || action != ActionPreference.Stop)
+        if (
+            preference is null
+            || !LanguagePrimitives.TryConvertTo(preferred, out ActionPreference action)
+            || action != ActionPreference.Stop
+        )
         {
             WriteError(record);
             return;

@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Completion;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -61,12 +61,16 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
     public string[] AddHost { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, given =>
-    {
-        ContainerRequest request = RequestFor(given);
-        if (Confirmed(request.Name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request, Context)))
-            WriteObject(Engine.CreateContainer(request, Context).ToObject());
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Name,
+            given =>
+            {
+                ContainerRequest request = RequestFor(given);
+                if (Confirmed(request.Name, "New-BridgeContainer", () => Engine.DescribeCreateContainer(request, Context)))
+                    WriteObject(Engine.CreateContainer(request, Context).ToObject());
+            }
+        );
 
     private ContainerRequest RequestFor(GivenObject given)
     {
@@ -92,15 +96,21 @@ public sealed class NewBridgeContainerCommand : EndpointCmdlet
     private string NetworkFor(GivenObject given)
     {
         if (Network is not null && GivenObject.Read(Network) is var network)
-            return network.Noun != Noun.Text || network.IsWildcard ? GivenObject.Key(Lookup.Network(network)) : Given(network.Text) ?? "none";
+            return network.Noun != Noun.Text || network.IsWildcard
+                ? GivenObject.Key(Lookup.Network(network))
+                : Given(network.Text) ?? "none";
         if (given.Noun != Noun.Container)
             return "none";
         return given.List("Networks") switch
         {
             [] => given["Kind"] == "Host" ? "host" : "none",
             [var only] => only,
-            var several => throw new BridgeNetException(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument,
-                $"Container '{given}' was on {string.Join(", ", several)}; give one of them with -Network and connect it to the others, or use Export-BridgeNetwork and Import-BridgeNetwork.", given.Text),
+            var several => throw new BridgeNetException(
+                ErrorIds.InvalidOption,
+                ProblemCategory.InvalidArgument,
+                $"Container '{given}' was on {string.Join(", ", several)}; give one of them with -Network and connect it to the others, or use Export-BridgeNetwork and Import-BridgeNetwork.",
+                given.Text
+            ),
         };
     }
 }

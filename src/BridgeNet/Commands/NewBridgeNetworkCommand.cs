@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Completion;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -145,13 +145,17 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     public Hashtable? Label { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, given =>
-    {
-        NetworkRequest request = RequestFor(given);
-        // As Get-BridgeNetwork gives it, with its counts.
-        if (Confirmed(request.Name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
-            WriteObject(Engine.FindNetwork(Engine.CreateNetwork(request, Context).Id).ToObject());
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Name,
+            given =>
+            {
+                NetworkRequest request = RequestFor(given);
+                // As Get-BridgeNetwork gives it, with its counts.
+                if (Confirmed(request.Name, "New-BridgeNetwork", () => Engine.DescribeCreateNetwork(request, Context)))
+                    WriteObject(Engine.FindNetwork(Engine.CreateNetwork(request, Context).Id).ToObject());
+            }
+        );
 
     private NetworkRequest RequestFor(GivenObject given)
     {
@@ -190,7 +194,8 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
         };
     }
 
-    private string? Source() => ConfigFrom is null ? null
+    private string? Source() =>
+        ConfigFrom is null ? null
         : GivenObject.Read(ConfigFrom) is { Noun: Noun.Text } typed ? Given(typed.Text)
         : Lookup.Network(GivenObject.Read(ConfigFrom)).Name;
 

@@ -38,12 +38,16 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
     public PSObject? Network { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Container, given =>
-    {
-        string? network = NetworkFor(given);
-        foreach (ContainerRow container in Lookup.ContainersIn(given))
-            Try(container.Name, () => Publish(container, network));
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Container,
+            given =>
+            {
+                string? network = NetworkFor(given);
+                foreach (ContainerRow container in Lookup.ContainersIn(given))
+                    Try(container.Name, () => Publish(container, network));
+            }
+        );
 
     private void Publish(ContainerRow container, string? network)
     {
@@ -51,8 +55,12 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
         if (!Confirmed(target, "Publish-BridgePort", () => Engine.DescribePublish(container.Id, network, Port, Context)))
             return;
         ILookup<string, PortRow> added = Engine.Publish(container.Id, network, Port, Context).ToLookup(static port => port.EndpointId);
-        WriteObject(Engine.FindContainer(container.Id).Endpoints
-            .SelectMany(endpoint => added[endpoint.EndpointId].Select(port => new BridgePort(port, endpoint))), enumerateCollection: true);
+        WriteObject(
+            Engine
+                .FindContainer(container.Id)
+                .Endpoints.SelectMany(endpoint => added[endpoint.EndpointId].Select(port => new BridgePort(port, endpoint))),
+            enumerateCollection: true
+        );
     }
 
     // The one that was asked for, that of an endpoint, or the one with the default route.

@@ -33,9 +33,16 @@ public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
             Try(null, () => WriteProblems(Engine.RemoveContainers(_ids, Context)));
     }
 
-    private void Collect(ContainerRow container) => Try(container.Name, () =>
-    {
-        if (!_ids.Contains(container.Id) && Confirmed(container.Name, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainers([container.Id])))
-            _ids.Add(container.Id);
-    });
+    private void Collect(ContainerRow container) =>
+        Try(
+            container.Name,
+            () =>
+            {
+                if (
+                    !_ids.Contains(container.Id)
+                    && Confirmed(container.Name, "Remove-BridgeContainer", () => Engine.DescribeRemoveContainers([container.Id]))
+                )
+                    _ids.Add(container.Id);
+            }
+        );
 }

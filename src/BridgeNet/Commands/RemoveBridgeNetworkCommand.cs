@@ -46,15 +46,23 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
             // A wildcard means those that can go; asked for by name, they are refused.
             return Lookup.Networks(given).Where(network => !given.IsWildcard || !network.IsPredefined);
         }
-        catch (BridgeNetException missing) when (Force && missing.Problems.All(static problem => problem.ErrorId == ErrorIds.NetworkNotFound))
+        catch (BridgeNetException missing)
+            when (Force && missing.Problems.All(static problem => problem.ErrorId == ErrorIds.NetworkNotFound))
         {
             return [];
         }
     }
 
-    private void Collect(NetworkRow network) => Try(network.Name, () =>
-    {
-        if (!_ids.Contains(network.Id) && Confirmed(network.Name, "Remove-BridgeNetwork", () => Engine.DescribeRemoveNetworks([network.Id], Force)))
-            _ids.Add(network.Id);
-    });
+    private void Collect(NetworkRow network) =>
+        Try(
+            network.Name,
+            () =>
+            {
+                if (
+                    !_ids.Contains(network.Id)
+                    && Confirmed(network.Name, "Remove-BridgeNetwork", () => Engine.DescribeRemoveNetworks([network.Id], Force))
+                )
+                    _ids.Add(network.Id);
+            }
+        );
 }

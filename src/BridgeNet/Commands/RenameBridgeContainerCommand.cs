@@ -29,12 +29,23 @@ public sealed class RenameBridgeContainerCommand : BridgeNetCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach([Name], given => (ContainerRow[])[Lookup.Container(given)], container =>
-    {
-        if (!Confirmed($"{container.Name} to {NewName}", "Rename-BridgeContainer", () => Engine.DescribeRenameContainer(container.Id, NewName)))
-            return;
-        ContainerRow renamed = Engine.RenameContainer(container.Id, NewName, Context);
-        if (PassThru)
-            WriteObject(renamed.ToObject());
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            [Name],
+            given => (ContainerRow[])[Lookup.Container(given)],
+            container =>
+            {
+                if (
+                    !Confirmed(
+                        $"{container.Name} to {NewName}",
+                        "Rename-BridgeContainer",
+                        () => Engine.DescribeRenameContainer(container.Id, NewName)
+                    )
+                )
+                    return;
+                ContainerRow renamed = Engine.RenameContainer(container.Id, NewName, Context);
+                if (PassThru)
+                    WriteObject(renamed.ToObject());
+            }
+        );
 }

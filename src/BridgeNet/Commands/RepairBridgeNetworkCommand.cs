@@ -19,7 +19,8 @@ namespace BridgeNet.Commands;
 public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly Dictionary<string, string> _networks = [];
-    private bool _all, _shared;
+    private bool _all,
+        _shared;
 
     /// <summary>Names with wildcards, ids, prefixes of ids, networks, or differences that Test-BridgeNetwork -Detailed found; all networks without it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
@@ -60,25 +61,32 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Try(null, () =>
-    {
-        if (!_all && !_shared && _networks.Count == 0)
-            return;
-        if (TakeOver)
-        {
-            if (!ShouldProcess("the state", "Take over from another network namespace"))
-                return;
-            Engine.TakeOver(Context);
-        }
-        string[]? ids = _all ? null : [.. _networks.Keys];
-        string target = _all ? "all networks" : _networks.Count == 0 ? "what all networks share" : string.Join(", ", _networks.Values);
-        if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids, Cancellation)))
-            return;
-        (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = Engine.Repair(ids, Context);
-        WriteProblems(problems);
-        foreach (DriftItem drift in found.Where(static drift => !drift.Repairable))
-            WriteWarning($"{drift}. To repair it: {drift.Repair}.");
-        if (PassThru)
-            WriteObject(found.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
-    });
+    protected override void EndProcessing() =>
+        Try(
+            null,
+            () =>
+            {
+                if (!_all && !_shared && _networks.Count == 0)
+                    return;
+                if (TakeOver)
+                {
+                    if (!ShouldProcess("the state", "Take over from another network namespace"))
+                        return;
+                    Engine.TakeOver(Context);
+                }
+                string[]? ids = _all ? null : [.. _networks.Keys];
+                string target =
+                    _all ? "all networks"
+                    : _networks.Count == 0 ? "what all networks share"
+                    : string.Join(", ", _networks.Values);
+                if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids, Cancellation)))
+                    return;
+                (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = Engine.Repair(ids, Context);
+                WriteProblems(problems);
+                foreach (DriftItem drift in found.Where(static drift => !drift.Repairable))
+                    WriteWarning($"{drift}. To repair it: {drift.Repair}.");
+                if (PassThru)
+                    WriteObject(found.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
+            }
+        );
 }

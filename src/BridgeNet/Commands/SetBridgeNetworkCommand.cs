@@ -4,9 +4,9 @@ using System.Management.Automation;
 using BridgeNet.Binding;
 using BridgeNet.Changes;
 using BridgeNet.Completion;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -98,12 +98,16 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, given =>
-    {
-        Lookup.RefuseOther(given, Noun.Network);
-        foreach (NetworkRow network in Lookup.Networks(given))
-            Try(network.Name, () => Change(network, given));
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Name,
+            given =>
+            {
+                Lookup.RefuseOther(given, Noun.Network);
+                foreach (NetworkRow network in Lookup.Networks(given))
+                    Try(network.Name, () => Change(network, given));
+            }
+        );
 
     private void Change(NetworkRow network, GivenObject given)
     {
@@ -130,10 +134,11 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
             WriteObject(Engine.FindNetwork(network.Id).ToObject());
     }
 
-    private static string? Text(bool? value) => value switch
-    {
-        true => "true",
-        false => "false",
-        null => null,
-    };
+    private static string? Text(bool? value) =>
+        value switch
+        {
+            true => "true",
+            false => "false",
+            null => null,
+        };
 }

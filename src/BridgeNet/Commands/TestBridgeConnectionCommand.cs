@@ -55,34 +55,62 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Source, given => Sources(given).Select(container => (container.Id, Port: PortOf(given))), source =>
-        ForEach(Destination, Destinations, destination =>
-        {
-            ProbeResult result = Engine.TestConnection(source.Id, destination, source.Port, Count, TimeSpan.FromMilliseconds(TimeoutMilliseconds), Cancellation);
-            WriteObject(Quiet ? result.Reachable : new BridgeConnection(result));
-        }));
+    protected override void ProcessRecord() =>
+        ForEach(
+            Source,
+            given => Sources(given).Select(container => (container.Id, Port: PortOf(given))),
+            source =>
+                ForEach(
+                    Destination,
+                    Destinations,
+                    destination =>
+                    {
+                        ProbeResult result = Engine.TestConnection(
+                            source.Id,
+                            destination,
+                            source.Port,
+                            Count,
+                            TimeSpan.FromMilliseconds(TimeoutMilliseconds),
+                            Cancellation
+                        );
+                        WriteObject(Quiet ? result.Reachable : new BridgeConnection(result));
+                    }
+                )
+        );
 
-    private static IEnumerable<ContainerRow> Sources(GivenObject given) => given.Noun == Noun.Row && given["Source"] is { } text
-        ? Lookup.Containers(GivenObject.Read(text))
-        : Lookup.RelatedContainers(given);
+    private static IEnumerable<ContainerRow> Sources(GivenObject given) =>
+        given.Noun == Noun.Row && given["Source"] is { } text ? Lookup.Containers(GivenObject.Read(text)) : Lookup.RelatedContainers(given);
 
     // A wildcard leads to names, an endpoint to its own address; what is left is an address or a name.
-    private static IEnumerable<string> Destinations(GivenObject given) => given.Noun switch
-    {
-        Noun.Text when IPAddress.TryParse(given.Text, out IPAddress? address) && given.Text is ['[', .., ']'] => [address.ToString()],
-        Noun.Text when given.Text.Contains(',') => TextListAttribute.Split(given.Text).SelectMany(static text => Destinations(GivenObject.Read(text))),
-        Noun.Text when !given.IsWildcard => [given.Text],
-        Noun.Endpoint when Lookup.Endpoint(given) is var endpoint && (endpoint.IPAddress ?? endpoint.IPv6Address) is { } address => [address.ToString()],
-        _ => Lookup.RelatedContainers(given).Select(static container => container.Id),
-    };
+    private static IEnumerable<string> Destinations(GivenObject given) =>
+        given.Noun switch
+        {
+            Noun.Text when IPAddress.TryParse(given.Text, out IPAddress? address) && given.Text is ['[', .., ']'] => [address.ToString()],
+            Noun.Text when given.Text.Contains(',') => TextListAttribute
+                .Split(given.Text)
+                .SelectMany(static text => Destinations(GivenObject.Read(text))),
+            Noun.Text when !given.IsWildcard => [given.Text],
+            Noun.Endpoint when Lookup.Endpoint(given) is var endpoint && (endpoint.IPAddress ?? endpoint.IPv6Address) is { } address =>
+            [
+                address.ToString(),
+            ],
+            _ => Lookup.RelatedContainers(given).Select(static container => container.Id),
+        };
 
     // No port is ICMP.
-    private int PortOf(GivenObject given) => TcpPort switch
-    {
-        < 1 or > 65535 => throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
-            $"{TcpPort} is not a TCP port; give 1 to 65535, or leave -TcpPort out for ICMP echo.", TcpPort),
-        null when given.Noun == Noun.Connection && given["Protocol"]?.Split('/') is ["tcp", var text]
-            && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) => port,
-        var asked => asked ?? 0,
-    };
+    private int PortOf(GivenObject given) =>
+        TcpPort switch
+        {
+            < 1 or > 65535 => throw new BridgeNetException(
+                ErrorIds.InvalidPort,
+                ProblemCategory.InvalidArgument,
+                $"{TcpPort} is not a TCP port; give 1 to 65535, or leave -TcpPort out for ICMP echo.",
+                TcpPort
+            ),
+            null
+                when given.Noun == Noun.Connection
+                    && given["Protocol"]?.Split('/') is ["tcp", var text]
+                    && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) => port,
+            var asked => asked ?? 0,
+        };
 }

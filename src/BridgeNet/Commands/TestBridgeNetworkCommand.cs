@@ -33,15 +33,19 @@ public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet
     protected override void ProcessRecord() => ForEach(Name, given => Lookup.RelatedNetworks(given), network => _ids.Add(network.Id));
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Try(null, () =>
-    {
-        bool all = NothingGiven(nameof(Name));
-        if (!all && _ids.Count == 0)
-            return;
-        IReadOnlyList<DriftItem> drift = Engine.FindDrift(all ? null : _ids, Cancellation);
-        if (Detailed)
-            WriteObject(drift.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
-        else
-            WriteObject(drift.Count == 0);
-    });
+    protected override void EndProcessing() =>
+        Try(
+            null,
+            () =>
+            {
+                bool all = NothingGiven(nameof(Name));
+                if (!all && _ids.Count == 0)
+                    return;
+                IReadOnlyList<DriftItem> drift = Engine.FindDrift(all ? null : _ids, Cancellation);
+                if (Detailed)
+                    WriteObject(drift.Select(static item => new BridgeDrift(item)), enumerateCollection: true);
+                else
+                    WriteObject(drift.Count == 0);
+            }
+        );
 }

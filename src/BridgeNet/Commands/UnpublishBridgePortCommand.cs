@@ -43,11 +43,19 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
     public int HostPort { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Container, Find, port =>
-    {
-        if (!_ports.Contains(port) && Confirmed($"{port.ContainerName} {port}", "Unpublish-BridgePort", () => Engine.DescribeUnpublish([port])))
-            _ports.Add(port);
-    });
+    protected override void ProcessRecord() =>
+        ForEach(
+            Container,
+            Find,
+            port =>
+            {
+                if (
+                    !_ports.Contains(port)
+                    && Confirmed($"{port.ContainerName} {port}", "Unpublish-BridgePort", () => Engine.DescribeUnpublish([port]))
+                )
+                    _ports.Add(port);
+            }
+        );
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -63,14 +71,26 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
         IReadOnlyList<ContainerRow> containers = Lookup.ContainersIn(given);
         if (ContainerPort == 0)
         {
-            throw new BridgeNetException(ErrorIds.InvalidPort, ProblemCategory.InvalidArgument,
-                $"Nothing says which port of '{given}' to close; give -ContainerPort, or pipe what Get-BridgePort gives.", given.Text);
+            throw new BridgeNetException(
+                ErrorIds.InvalidPort,
+                ProblemCategory.InvalidArgument,
+                $"Nothing says which port of '{given}' to close; give -ContainerPort, or pipe what Get-BridgePort gives.",
+                given.Text
+            );
         }
         // Not bound by name: what Test-BridgeConnection found has a protocol too.
         string protocol = given.Noun == Noun.Row && !IsTyped(nameof(Protocol)) && given["Protocol"] is { } cell ? cell : Protocol;
-        PortRow[] found = [.. containers.SelectMany(static container => container.Endpoints).SelectMany(static endpoint => endpoint.Ports)
-            .Where(port => port.ContainerPort == ContainerPort && (HostPort == 0 || port.HostPort == HostPort)
-                && string.Equals(port.Protocol, protocol, StringComparison.OrdinalIgnoreCase))];
+        PortRow[] found =
+        [
+            .. containers
+                .SelectMany(static container => container.Endpoints)
+                .SelectMany(static endpoint => endpoint.Ports)
+                .Where(port =>
+                    port.ContainerPort == ContainerPort
+                    && (HostPort == 0 || port.HostPort == HostPort)
+                    && string.Equals(port.Protocol, protocol, StringComparison.OrdinalIgnoreCase)
+                ),
+        ];
         // Of a wildcard, those that are.
         return found.Length == 0 && containers is [var one] && !given.IsWildcard
             ? throw Lookup.NotPublished(one.Name, $"{ContainerPort}", protocol, $"{HostPort}")

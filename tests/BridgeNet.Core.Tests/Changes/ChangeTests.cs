@@ -42,7 +42,12 @@ public sealed class ChangeTests
     {
         Operation[] operations = [new Fake("a"), new Fake("forget") { When = Stage.Aftermath }];
         Assert.Equal(["a"], new Change(operations).ToUndo().SelectMany(static operation => operation.Words()));
-        Assert.Equal(["a", "forget"], (new Change(operations) with { Removes = new RemovedRows([], [], []) }).ToUndo().SelectMany(static operation => operation.Words()));
+        Assert.Equal(
+            ["a", "forget"],
+            (new Change(operations) with { Removes = new RemovedRows([], [], []) })
+                .ToUndo()
+                .SelectMany(static operation => operation.Words())
+        );
     }
 
     [Fact]
@@ -57,7 +62,11 @@ public sealed class ChangeTests
     [Fact]
     public void A_recording_that_fails_undoes_all()
     {
-        ChangeOutcome outcome = new Change([new Fake("a"), new Fake("b")]).Apply(null!, new ChangeContext(), static () => throw new IOException("full"));
+        ChangeOutcome outcome = new Change([new Fake("a"), new Fake("b")]).Apply(
+            null!,
+            new ChangeContext(),
+            static () => throw new IOException("full")
+        );
         Assert.True(outcome.Undone);
         Assert.Equal(["a", "b", "undo b", "undo a"], s_done);
     }
@@ -66,14 +75,18 @@ public sealed class ChangeTests
     public void What_is_stopped_before_it_is_recorded_is_undone()
     {
         using CancellationTokenSource stop = new();
-        ChangeOutcome outcome = new Change([new Fake("a"), new Fake("b") { Then = stop.Cancel }])
-            .Apply(null!, new ChangeContext { Cancellation = stop.Token }, static () => s_done.Add("record"));
+        ChangeOutcome outcome = new Change([new Fake("a"), new Fake("b") { Then = stop.Cancel }]).Apply(
+            null!,
+            new ChangeContext { Cancellation = stop.Token },
+            static () => s_done.Add("record")
+        );
         Assert.True(outcome.Undone);
         Assert.Equal(["a", "b", "undo b", "undo a"], s_done);
         Assert.Equal(ErrorIds.OperationStopped, outcome.Problems[0].ErrorId);
     }
 
-    private static ChangeOutcome Apply(params Operation[] operations) => new Change(operations).Apply(null!, new ChangeContext(), static () => s_done.Add("record"));
+    private static ChangeOutcome Apply(params Operation[] operations) =>
+        new Change(operations).Apply(null!, new ChangeContext(), static () => s_done.Add("record"));
 
     private sealed record Fake(string Name) : Operation
     {

@@ -17,18 +17,36 @@ namespace BridgeNet.Core.Tests.Changes;
 /// <summary>Operations are data: what a process wrote down another one does or undoes.</summary>
 public sealed class OperationTests
 {
-    private static readonly ContainerRow s_container = new() { Name = "c", Id = new string('c', 64), Created = default, NetNSPath = "/run/netns/c", NetNS = new NamespaceIdentity("boot", 7), NetNSInode = 8 };
-    private static readonly LinkMark s_bridge = new("br0", "bridge", MacAddress.Parse("02:00:00:00:00:01"), "bridgenet network n") { Owner = "n" };
-    private static readonly LinkMark s_port = new("veth1", "veth", MacAddress.Parse("02:00:00:00:00:02"), "bridgenet endpoint c") { Owner = "c" };
+    private static readonly ContainerRow s_container = new()
+    {
+        Name = "c",
+        Id = new string('c', 64),
+        Created = default,
+        NetNSPath = "/run/netns/c",
+        NetNS = new NamespaceIdentity("boot", 7),
+        NetNSInode = 8,
+    };
+    private static readonly LinkMark s_bridge = new("br0", "bridge", MacAddress.Parse("02:00:00:00:00:01"), "bridgenet network n")
+    {
+        Owner = "n",
+    };
+    private static readonly LinkMark s_port = new("veth1", "veth", MacAddress.Parse("02:00:00:00:00:02"), "bridgenet endpoint c")
+    {
+        Owner = "c",
+    };
     private static readonly Place s_inside = Place.Of(s_container);
 
     [Theory]
     [InlineData(typeof(Operation))]
     [InlineData(typeof(KernelObject))]
     [InlineData(typeof(LinkObject))]
-    public void Every_kind_can_be_written_down(Type root) => Assert.Equal(
-        root.Assembly.GetTypes().Where(type => type.IsSubclassOf(root) && !type.IsAbstract).Order(ByName),
-        root.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false).Select(static attribute => attribute.DerivedType).Order(ByName));
+    public void Every_kind_can_be_written_down(Type root) =>
+        Assert.Equal(
+            root.Assembly.GetTypes().Where(type => type.IsSubclassOf(root) && !type.IsAbstract).Order(ByName),
+            root.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false)
+                .Select(static attribute => attribute.DerivedType)
+                .Order(ByName)
+        );
 
     [Fact]
     public void What_is_written_down_says_the_same_when_it_is_read()
@@ -42,25 +60,39 @@ public sealed class OperationTests
         };
         VethLink pair = new(s_port, s_bridge, 1500, 7, s_inside, new LinkMark("eth0", "veth", s_port.Mac, null));
         LinkAddress address = new(s_inside, pair.Inside, IPAddress.Parse("fd00::2"), 64) { With = pair.Key };
-        JournalEntry entry = new("change", new NamespaceIdentity("boot", 1),
-        [
-            new ObjectOperation(null, new KeptNamespace(s_inside)),
-            new ObjectOperation(new BridgeLink(s_bridge, 1500, 1), new BridgeLink(s_bridge, 1400, 1)),
-            new ObjectOperation(null, new BorrowedBridge(s_bridge, 1, 1400, 1500)),
-            new ObjectOperation(null, new HostSetting(new Setting("net/ipv4/ip_forward", "1", "0"))),
-            new ObjectOperation(null, new LinkSettings(s_inside, pair.Inside, "settings", [new("net/ipv6/conf/eth0/accept_ra", "0") { Asked = true }])),
-            new ObjectOperation(address, address with { PrefixLength = 80 }),
-            new ObjectOperation(null, new LinkUp(Place.Host, s_bridge)),
-            new ObjectOperation(null, new BridgePortFlags(s_port, new PortFlags(true, false, true))),
-            new ObjectOperation(null, new SenderCheck(s_port, s_port.Mac!.Value)),
-            new ObjectOperation(null, new DefaultRoute(s_inside, IPAddress.Parse("10.1.0.1"), pair.Inside, "veth1") { Others = [IPAddress.Parse("10.2.0.1")] }),
-            new RemoveLinks([pair]),
-            new RemoveWithRules(new RemoveLinks([new BridgeLink(s_bridge, 1500, 1)]), new ChangeRules([rules], [])),
-            new ChangeRules([rules], [rules with { Internal = true }]),
-            new MoveRules("iptables", "nftables"),
-            new UpdateNames(new NameChange { Removed = [s_container] }, ["x"]),
-            new ForgetFlows([[FlowFilter.Of(IPAddress.Parse("10.1.0.2")).First(), new() { Subnet = IPNetwork.Parse("10.1.0.0/16") }]]),
-        ]) { Removes = new RemovedRows(["e"], ["c"], ["n"]) };
+        JournalEntry entry = new(
+            "change",
+            new NamespaceIdentity("boot", 1),
+            [
+                new ObjectOperation(null, new KeptNamespace(s_inside)),
+                new ObjectOperation(new BridgeLink(s_bridge, 1500, 1), new BridgeLink(s_bridge, 1400, 1)),
+                new ObjectOperation(null, new BorrowedBridge(s_bridge, 1, 1400, 1500)),
+                new ObjectOperation(null, new HostSetting(new Setting("net/ipv4/ip_forward", "1", "0"))),
+                new ObjectOperation(
+                    null,
+                    new LinkSettings(s_inside, pair.Inside, "settings", [new("net/ipv6/conf/eth0/accept_ra", "0") { Asked = true }])
+                ),
+                new ObjectOperation(address, address with { PrefixLength = 80 }),
+                new ObjectOperation(null, new LinkUp(Place.Host, s_bridge)),
+                new ObjectOperation(null, new BridgePortFlags(s_port, new PortFlags(true, false, true))),
+                new ObjectOperation(null, new SenderCheck(s_port, s_port.Mac!.Value)),
+                new ObjectOperation(
+                    null,
+                    new DefaultRoute(s_inside, IPAddress.Parse("10.1.0.1"), pair.Inside, "veth1") { Others = [IPAddress.Parse("10.2.0.1")] }
+                ),
+                new RemoveLinks([pair]),
+                new RemoveWithRules(new RemoveLinks([new BridgeLink(s_bridge, 1500, 1)]), new ChangeRules([rules], [])),
+                new ChangeRules([rules], [rules with { Internal = true }]),
+                new MoveRules("iptables", "nftables"),
+                new UpdateNames(new NameChange { Removed = [s_container] }, ["x"]),
+                new ForgetFlows([
+                    [FlowFilter.Of(IPAddress.Parse("10.1.0.2")).First(), new() { Subnet = IPNetwork.Parse("10.1.0.0/16") }],
+                ]),
+            ]
+        )
+        {
+            Removes = new RemovedRows(["e"], ["c"], ["n"]),
+        };
         string written = StateJson.Write(entry);
         JournalEntry read = StateJson.Read<JournalEntry>(written);
         Assert.Equal(written, StateJson.Write(read));
@@ -70,7 +102,8 @@ public sealed class OperationTests
         Assert.Equal(["c"], read.Removes!.Containers);
     }
 
-    private static Comparer<Type> ByName { get; } = Comparer<Type>.Create(static (one, other) => string.CompareOrdinal(one.FullName, other.FullName));
+    private static Comparer<Type> ByName { get; } =
+        Comparer<Type>.Create(static (one, other) => string.CompareOrdinal(one.FullName, other.FullName));
 
     // Of rules and names the words are not written down: an undo finds them anew.
     private static string[] Words(JournalEntry entry) => [.. entry.Operations!.SelectMany(static operation => operation.Words())];

@@ -11,19 +11,52 @@ public sealed class ConntrackTests
 {
     // Two messages of one list of Linux 6.18, without their headers: udp 10.9.0.1:40000 > 10.9.0.1:5353, diverted to 10.9.0.2:53,
     // and udp 2001:db8::1.40001 > 2001:db8::2.53.
-    private const string OriginalV4 = "14000180" + "080001000a090001" + "080002000a090001" + "1c000280" + "0500010011000000" + "060002009c400000" + "0600030014e90000";
+    private const string OriginalV4 =
+        "14000180" + "080001000a090001" + "080002000a090001" + "1c000280" + "0500010011000000" + "060002009c400000" + "0600030014e90000";
     private const string Id = "08000c0020f59a55";
-    private const string V4 = "02000000" + "34000180" + OriginalV4
-        + "34000280" + "14000180" + "080001000a090002" + "080002000a090001" + "1c000280" + "0500010011000000" + "0600020000350000" + "060003009c400000"
-        + "08000300000001a8" + "0800080000000000" + Id + "08000b0000000001" + "080007000000001d";
-    private const string V6 = "0a000000"
-        + "4c000180" + "2c000180" + "1400030020010db8000000000000000000000001" + "1400040020010db8000000000000000000000002"
-        + "1c000280" + "0500010011000000" + "060002009c410000" + "0600030000350000"
-        + "4c000280" + "2c000180" + "1400030020010db8000000000000000000000002" + "1400040020010db8000000000000000000000001"
-        + "1c000280" + "0500010011000000" + "0600020000350000" + "060003009c410000"
-        + "0800030000000008" + "0800080000000000" + "08000c00a977bdf9" + "08000b0000000001" + "080007000000001d";
+    private const string V4 =
+        "02000000"
+        + "34000180"
+        + OriginalV4
+        + "34000280"
+        + "14000180"
+        + "080001000a090002"
+        + "080002000a090001"
+        + "1c000280"
+        + "0500010011000000"
+        + "0600020000350000"
+        + "060003009c400000"
+        + "08000300000001a8"
+        + "0800080000000000"
+        + Id
+        + "08000b0000000001"
+        + "080007000000001d";
+    private const string V6 =
+        "0a000000"
+        + "4c000180"
+        + "2c000180"
+        + "1400030020010db8000000000000000000000001"
+        + "1400040020010db8000000000000000000000002"
+        + "1c000280"
+        + "0500010011000000"
+        + "060002009c410000"
+        + "0600030000350000"
+        + "4c000280"
+        + "2c000180"
+        + "1400030020010db8000000000000000000000002"
+        + "1400040020010db8000000000000000000000001"
+        + "1c000280"
+        + "0500010011000000"
+        + "0600020000350000"
+        + "060003009c410000"
+        + "0800030000000008"
+        + "0800080000000000"
+        + "08000c00a977bdf9"
+        + "08000b0000000001"
+        + "080007000000001d";
 
-    private static readonly IPAddress s_host = IPAddress.Parse("10.9.0.1"), s_endpoint = IPAddress.Parse("10.9.0.2");
+    private static readonly IPAddress s_host = IPAddress.Parse("10.9.0.1"),
+        s_endpoint = IPAddress.Parse("10.9.0.2");
 
     // A filter that the kernel is not asked for.
     private static readonly FlowFilter[] s_listed = [new() { OriginalSource = IPAddress.Parse("2001:db8::1") }];
@@ -32,13 +65,17 @@ public sealed class ConntrackTests
     private static readonly byte[][] s_some = [Counted("0000000008000100" + "00000002"), ScriptedKernel.Error(0)];
 
     [Fact]
-    public void A_diverted_flow_is_read() => Assert.Equal(
-        new ConntrackFlow(17, new FlowTuple(s_host, 40000, s_host, 5353), new FlowTuple(s_endpoint, 53, s_host, 40000)), Read(V4)!.Flow);
+    public void A_diverted_flow_is_read() =>
+        Assert.Equal(
+            new ConntrackFlow(17, new FlowTuple(s_host, 40000, s_host, 5353), new FlowTuple(s_endpoint, 53, s_host, 40000)),
+            Read(V4)!.Flow
+        );
 
     [Fact]
     public void An_IPv6_flow_is_read()
     {
-        IPAddress one = IPAddress.Parse("2001:db8::1"), two = IPAddress.Parse("2001:db8::2");
+        IPAddress one = IPAddress.Parse("2001:db8::1"),
+            two = IPAddress.Parse("2001:db8::2");
         Assert.Equal(new ConntrackFlow(17, new FlowTuple(one, 40001, two, 53), new FlowTuple(two, 53, one, 40001)), Read(V6)!.Flow);
     }
 
@@ -113,18 +150,49 @@ public sealed class ConntrackTests
     {
         var kernel = new ScriptedKernel([ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
-        conntrack.DeleteFlows([new() { Protocol = 17, OriginalDestination = s_host, OriginalDestinationPort = 5353, ReplySource = s_endpoint, ReplySourcePort = 53 }]);
+        conntrack.DeleteFlows([
+            new()
+            {
+                Protocol = 17,
+                OriginalDestination = s_host,
+                OriginalDestinationPort = 5353,
+                ReplySource = s_endpoint,
+                ReplySourcePort = 53,
+            },
+        ]);
         Assert.Equal(
-            "70000000" + "02010500" + "00000000" + "02000000"
-            + "24000180" + "0c000180" + "080002000a090001" + "14000280" + "0500010011000000" + "0600030014e90000"
-            + "24000280" + "0c000180" + "080001000a090002" + "14000280" + "0500010011000000" + "0600020000350000"
-            + "14001980" + "080001002a000000" + "0800020019000000", Hex(Assert.Single(kernel.Sent)));
+            "70000000"
+                + "02010500"
+                + "00000000"
+                + "02000000"
+                + "24000180"
+                + "0c000180"
+                + "080002000a090001"
+                + "14000280"
+                + "0500010011000000"
+                + "0600030014e90000"
+                + "24000280"
+                + "0c000180"
+                + "080001000a090002"
+                + "14000280"
+                + "0500010011000000"
+                + "0600020000350000"
+                + "14001980"
+                + "080001002a000000"
+                + "0800020019000000",
+            Hex(Assert.Single(kernel.Sent))
+        );
     }
 
     [Fact]
     public void A_kernel_that_knows_no_filters_is_asked_for_a_list()
     {
-        var kernel = new ScriptedKernel([ScriptedKernel.Error(EINVAL)], s_some, [Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
+        var kernel = new ScriptedKernel(
+            [ScriptedKernel.Error(EINVAL)],
+            s_some,
+            [Listed(V4), Listed(V6), ScriptedKernel.Done()],
+            [ScriptedKernel.Error(0)]
+        );
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         conntrack.DeleteFlows([new() { ReplySource = s_endpoint }]);
         // IPCTNL_MSG_CT_GET, NLM_F_DUMP, of any family: as conntrack -L sends it.
@@ -146,7 +214,14 @@ public sealed class ConntrackTests
     {
         var kernel = new ScriptedKernel(s_some, [Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
-        conntrack.DeleteFlows([new() { OriginalSource = IPAddress.Parse(address), Protocol = protocol, OriginalDestinationPort = port }]);
+        conntrack.DeleteFlows([
+            new()
+            {
+                OriginalSource = IPAddress.Parse(address),
+                Protocol = protocol,
+                OriginalDestinationPort = port,
+            },
+        ]);
         Assert.Equal("05010500", Hex(kernel.Sent[0])[8..16]); // IPCTNL_MSG_CT_GET_STATS
         Assert.Equal(port is null ? 3 : 2, kernel.Sent.Count);
     }
@@ -156,7 +231,9 @@ public sealed class ConntrackTests
     {
         var kernel = new ScriptedKernel(s_some, [Listed(V4), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
-        conntrack.DeleteFlows([.. Enumerable.Range(1, 33).Select(static number => new FlowFilter { ReplySource = IPAddress.Parse($"10.9.0.{number}") })]);
+        conntrack.DeleteFlows([
+            .. Enumerable.Range(1, 33).Select(static number => new FlowFilter { ReplySource = IPAddress.Parse($"10.9.0.{number}") }),
+        ]);
         Assert.Equal(3, kernel.Sent.Count);
     }
 
@@ -183,7 +260,12 @@ public sealed class ConntrackTests
     [Fact]
     public void A_flow_that_ended_meanwhile_is_no_failure()
     {
-        var kernel = new ScriptedKernel(s_some, [Listed(V6), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(ENOENT)], [ScriptedKernel.Error(0)]);
+        var kernel = new ScriptedKernel(
+            s_some,
+            [Listed(V6), Listed(V6), ScriptedKernel.Done()],
+            [ScriptedKernel.Error(ENOENT)],
+            [ScriptedKernel.Error(0)]
+        );
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         conntrack.DeleteFlows(s_listed);
         Assert.Equal(4, kernel.Sent.Count);
@@ -201,7 +283,10 @@ public sealed class ConntrackTests
     [Fact]
     public void Nothing_is_deleted_that_has_no_tuple()
     {
-        var kernel = new ScriptedKernel(s_some, [ScriptedKernel.Message(0x100, [2, 0, 0, 0]), Listed("02000000" + Id), ScriptedKernel.Done()]);
+        var kernel = new ScriptedKernel(
+            s_some,
+            [ScriptedKernel.Message(0x100, [2, 0, 0, 0]), Listed("02000000" + Id), ScriptedKernel.Done()]
+        );
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
         conntrack.DeleteFlows(s_listed);
         Assert.Equal(2, kernel.Sent.Count);
@@ -221,7 +306,8 @@ public sealed class ConntrackTests
     [InlineData("0000000008000100" + "000123", uint.MaxValue)]
     [InlineData("00000000", uint.MaxValue)]
     [InlineData("", uint.MaxValue)]
-    public void A_count_that_is_not_there_is_not_zero(string hex, uint count) => Assert.Equal(count, ConntrackMessages.ReadCount(Convert.FromHexString(hex)));
+    public void A_count_that_is_not_there_is_not_zero(string hex, uint count) =>
+        Assert.Equal(count, ConntrackMessages.ReadCount(Convert.FromHexString(hex)));
 
     private static byte[] Counted(string hex) => ScriptedKernel.Message(0x105, Convert.FromHexString(hex));
 

@@ -11,7 +11,9 @@ namespace BridgeNet.Core.Tests.Desired;
 /// <summary>Which network a container's default route goes through, and what is said when that changes.</summary>
 public sealed class DefaultRouteTests
 {
-    private static readonly EndpointRow s_a = On("alpha", "eth0", "10.1.0.1"), s_b = On("beta", "eth1", "10.2.0.1"), s_c = On("gamma", "eth2", "10.3.0.1", "fd00:3::1");
+    private static readonly EndpointRow s_a = On("alpha", "eth0", "10.1.0.1"),
+        s_b = On("beta", "eth1", "10.2.0.1"),
+        s_c = On("gamma", "eth2", "10.3.0.1", "fd00:3::1");
 
     [Fact]
     public void Without_a_gateway_there_is_none()
@@ -38,7 +40,8 @@ public sealed class DefaultRouteTests
         Assert.Equal(expected, Chosen(s_a with { GatewayPriority = alpha }, s_b with { GatewayPriority = beta }));
 
     [Fact]
-    public void An_endpoint_can_be_left_out() => Assert.Equal("beta", Chosen(s_a with { NoDefaultRoute = true, GatewayPriority = 100 }, s_b));
+    public void An_endpoint_can_be_left_out() =>
+        Assert.Equal("beta", Chosen(s_a with { NoDefaultRoute = true, GatewayPriority = 100 }, s_b));
 
     [Fact]
     public void Each_family_has_its_own()
@@ -53,7 +56,10 @@ public sealed class DefaultRouteTests
         Assert.Equal("ip -n web route replace default via 10.1.0.1 dev eth0", Describe([], [s_a]));
         Assert.Equal("ip -n web route replace default via 10.1.0.1 dev eth0", Describe([s_b], [s_a, s_b]));
         Assert.Equal("ip -n web route replace default via 10.2.0.1 dev eth1", Describe([s_a, s_b], [s_b]));
-        Assert.Equal("ip -n web route replace default via 10.3.0.1 dev eth2; ip -n web route replace default via fd00:3::1 dev eth2", Describe([], [s_c]));
+        Assert.Equal(
+            "ip -n web route replace default via 10.3.0.1 dev eth2; ip -n web route replace default via fd00:3::1 dev eth2",
+            Describe([], [s_c])
+        );
     }
 
     [Fact]
@@ -67,36 +73,62 @@ public sealed class DefaultRouteTests
     }
 
     [Fact]
-    public void A_gateway_that_goes_while_the_endpoint_stays_takes_the_route_along() => Assert.Equal(
-        "ip -n web route delete default via 10.1.0.1 dev eth0", Describe([s_a], [s_a with { Gateway = null }]));
+    public void A_gateway_that_goes_while_the_endpoint_stays_takes_the_route_along() =>
+        Assert.Equal("ip -n web route delete default via 10.1.0.1 dev eth0", Describe([s_a], [s_a with { Gateway = null }]));
 
     [Fact]
-    public void Another_gateway_of_the_same_endpoint_is_a_change() => Assert.Equal(
-        "ip -n web route replace default via 10.1.0.254 dev eth0", Describe([s_a], [s_a with { Gateway = IPAddress.Parse("10.1.0.254") }]));
+    public void Another_gateway_of_the_same_endpoint_is_a_change() =>
+        Assert.Equal(
+            "ip -n web route replace default via 10.1.0.254 dev eth0",
+            Describe([s_a], [s_a with { Gateway = IPAddress.Parse("10.1.0.254") }])
+        );
 
     private static string Describe(EndpointRow[] before, EndpointRow[] after)
     {
-        Place place = Place.Of(new ContainerRow { Name = "web", Id = "web", Created = default, NetNSPath = "/run/netns/web" });
+        Place place = Place.Of(
+            new ContainerRow
+            {
+                Name = "web",
+                Id = "web",
+                Created = default,
+                NetNSPath = "/run/netns/web",
+            }
+        );
         IEnumerable<KernelObject> Objects(EndpointRow[] endpoints) =>
-        [
-            .. endpoints.Select(endpoint => new VethLink(LinkMark.Of(endpoint), new LinkMark("br", "bridge", null, null), 1500, 0, place, LinkMark.Inside(endpoint))),
-            .. DesiredEndpoint.Routes(place, endpoints),
-        ];
-        return string.Join("; ", Difference.InOrder(Difference.Between(Objects(before), Objects(after))).SelectMany(static operation => operation.Words()).Where(static line => line.Contains(" route ", StringComparison.Ordinal)));
+            [
+                .. endpoints.Select(endpoint => new VethLink(
+                    LinkMark.Of(endpoint),
+                    new LinkMark("br", "bridge", null, null),
+                    1500,
+                    0,
+                    place,
+                    LinkMark.Inside(endpoint)
+                )),
+                .. DesiredEndpoint.Routes(place, endpoints),
+            ];
+        return string.Join(
+            "; ",
+            Difference
+                .InOrder(Difference.Between(Objects(before), Objects(after)))
+                .SelectMany(static operation => operation.Words())
+                .Where(static line => line.Contains(" route ", StringComparison.Ordinal))
+        );
     }
 
-    private static string? Chosen(params EndpointRow[] endpoints) => DesiredEndpoint.ChooseGateway(endpoints, AddressFamily.InterNetwork)?.NetworkName;
+    private static string? Chosen(params EndpointRow[] endpoints) =>
+        DesiredEndpoint.ChooseGateway(endpoints, AddressFamily.InterNetwork)?.NetworkName;
 
-    private static EndpointRow On(string network, string link, string? gateway, string? gateway6 = null) => new()
-    {
-        NetworkName = network,
-        NetworkId = network,
-        ContainerName = "web",
-        ContainerId = "web",
-        EndpointId = network,
-        InterfaceName = link,
-        HostInterface = $"veth-{network}",
-        Gateway = gateway is null ? null : IPAddress.Parse(gateway),
-        IPv6Gateway = gateway6 is null ? null : IPAddress.Parse(gateway6),
-    };
+    private static EndpointRow On(string network, string link, string? gateway, string? gateway6 = null) =>
+        new()
+        {
+            NetworkName = network,
+            NetworkId = network,
+            ContainerName = "web",
+            ContainerId = "web",
+            EndpointId = network,
+            InterfaceName = link,
+            HostInterface = $"veth-{network}",
+            Gateway = gateway is null ? null : IPAddress.Parse(gateway),
+            IPv6Gateway = gateway6 is null ? null : IPAddress.Parse(gateway6),
+        };
 }

@@ -47,8 +47,15 @@ public sealed class DesiredTests
     [InlineData("routed", "nat-unprotected", "accept_ra=0 accept_dad=0")]
     public void Where_the_host_takes_no_part_its_side_is_off(string four, string six, string settings)
     {
-        NetworkRow network = Network(new() { [NetworkOptions.GatewayModeIPv4] = four, [NetworkOptions.GatewayModeIPv6] = six }, s_four, s_six);
-        Assert.Equal(settings, string.Join(' ', BridgeObjects.Settings(network, "br0").Select(static one => $"{one.Key.Split('/')[^1]}={one.Value}")));
+        NetworkRow network = Network(
+            new() { [NetworkOptions.GatewayModeIPv4] = four, [NetworkOptions.GatewayModeIPv6] = six },
+            s_four,
+            s_six
+        );
+        Assert.Equal(
+            settings,
+            string.Join(' ', BridgeObjects.Settings(network, "br0").Select(static one => $"{one.Key.Split('/')[^1]}={one.Value}"))
+        );
     }
 
     [Fact]
@@ -71,31 +78,65 @@ public sealed class DesiredTests
     }
 
     [Fact]
-    public void An_interface_without_IPv6_has_it_off() => Assert.Equal(
-        [new("net/ipv6/conf/eth0/accept_ra", "0"), new("net/ipv6/conf/eth0/disable_ipv6", "1")], DesiredEndpoint.Settings(s_endpoint));
+    public void An_interface_without_IPv6_has_it_off() =>
+        Assert.Equal(
+            [new("net/ipv6/conf/eth0/accept_ra", "0"), new("net/ipv6/conf/eth0/disable_ipv6", "1")],
+            DesiredEndpoint.Settings(s_endpoint)
+        );
 
     [Fact]
-    public void An_interface_with_IPv6_has_its_addresses_at_once_and_believes_no_router() => Assert.Equal(
-        [new("net/ipv6/conf/eth0/accept_ra", "0"), new("net/ipv6/conf/eth0/accept_dad", "0"), new("net/ipv4/conf/eth0/log_martians", "1") { Asked = true }],
-        DesiredEndpoint.Settings(s_endpoint with { IPv6Address = IPAddress.Parse("fd00:1::2"), Sysctls = new Dictionary<string, string> { ["net.ipv4.conf.IFNAME.log_martians"] = "1" } }));
+    public void An_interface_with_IPv6_has_its_addresses_at_once_and_believes_no_router() =>
+        Assert.Equal(
+            [
+                new("net/ipv6/conf/eth0/accept_ra", "0"),
+                new("net/ipv6/conf/eth0/accept_dad", "0"),
+                new("net/ipv4/conf/eth0/log_martians", "1") { Asked = true },
+            ],
+            DesiredEndpoint.Settings(
+                s_endpoint with
+                {
+                    IPv6Address = IPAddress.Parse("fd00:1::2"),
+                    Sysctls = new Dictionary<string, string> { ["net.ipv4.conf.IFNAME.log_martians"] = "1" },
+                }
+            )
+        );
 
     [Fact]
-    public void Who_asks_for_router_advertisements_gets_them() => Assert.DoesNotContain("net/ipv6/conf/eth0/accept_ra",
-        DesiredEndpoint.Settings(s_endpoint with { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.autoconf"] = "1" } }).Select(static one => one.Key));
+    public void Who_asks_for_router_advertisements_gets_them() =>
+        Assert.DoesNotContain(
+            "net/ipv6/conf/eth0/accept_ra",
+            DesiredEndpoint
+                .Settings(s_endpoint with { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.autoconf"] = "1" } })
+                .Select(static one => one.Key)
+        );
 
     [Fact]
     public void An_endpoint_sends_from_all_its_addresses()
     {
-        EndpointRow both = s_endpoint with { IPv6Address = IPAddress.Parse("fd00:1::2"), IPv6PrefixLength = 64, LinkLocalAddresses = [IPAddress.Parse("169.254.7.7"), IPAddress.Parse("fe80::7")] };
-        Assert.Equal(["10.1.0.2/16", "fd00:1::2/64", "169.254.7.7/16", "fe80::7/64"], DesiredEndpoint.Addresses(both).Select(static one => $"{one.Address}/{one.PrefixLength}"));
-        Assert.Equal(["10.1.0.2", "fd00:1::2", "169.254.7.7", "fe80::7", "fe80::42:aff:fe01:2"], DesiredEndpoint.Sources(both).Select(static one => $"{one}"));
+        EndpointRow both = s_endpoint with
+        {
+            IPv6Address = IPAddress.Parse("fd00:1::2"),
+            IPv6PrefixLength = 64,
+            LinkLocalAddresses = [IPAddress.Parse("169.254.7.7"), IPAddress.Parse("fe80::7")],
+        };
+        Assert.Equal(
+            ["10.1.0.2/16", "fd00:1::2/64", "169.254.7.7/16", "fe80::7/64"],
+            DesiredEndpoint.Addresses(both).Select(static one => $"{one.Address}/{one.PrefixLength}")
+        );
+        Assert.Equal(
+            ["10.1.0.2", "fd00:1::2", "169.254.7.7", "fe80::7", "fe80::42:aff:fe01:2"],
+            DesiredEndpoint.Sources(both).Select(static one => $"{one}")
+        );
         Assert.Equal(["10.1.0.2"], DesiredEndpoint.Sources(s_endpoint).Select(static one => $"{one}"));
     }
 
     [Fact]
     public void The_way_out_is_the_gateway_or_the_one_that_was_named_and_none_from_an_internal_network()
     {
-        SubnetRow other = s_four with { AuxiliaryAddresses = new Dictionary<string, IPAddress> { [NetworkOptions.DefaultGatewayIPv4] = IPAddress.Parse("10.1.0.254") } };
+        SubnetRow other = s_four with
+        {
+            AuxiliaryAddresses = new Dictionary<string, IPAddress> { [NetworkOptions.DefaultGatewayIPv4] = IPAddress.Parse("10.1.0.254") },
+        };
         Assert.Equal("10.1.0.1", $"{DesiredEndpoint.Gateway(Network([], s_four), AddressFamily.InterNetwork)}");
         Assert.Equal("10.1.0.254", $"{DesiredEndpoint.Gateway(Network([], other), AddressFamily.InterNetwork)}");
         Assert.Null(DesiredEndpoint.Gateway(Network([], s_four), AddressFamily.InterNetworkV6));
@@ -106,7 +147,8 @@ public sealed class DesiredTests
     public void Rules_know_of_senders_only_where_they_are_asked_for()
     {
         EndpointRow published = s_endpoint with { Ports = [Port("0.0.0.0", 8080)] };
-        FirewallNetwork plain = Rules(Network([], s_four), published), guarded = Rules(Network(new() { [NetworkOptions.AntiSpoof] = "true" }, s_four), published);
+        FirewallNetwork plain = Rules(Network([], s_four), published),
+            guarded = Rules(Network(new() { [NetworkOptions.AntiSpoof] = "true" }, s_four), published);
         Assert.Equal([new FirewallPort(IPAddress.Parse("10.1.0.2"), 80, "tcp", IPAddress.Any, 8080)], plain.Ports);
         Assert.Empty(plain.Senders);
         Assert.Equal(["vethccccccc"], guarded.Senders.Select(static sender => sender.Port));
@@ -118,31 +160,38 @@ public sealed class DesiredTests
     [InlineData("nat-unprotected", true)]
     [InlineData("routed", false)]
     [InlineData("isolated", false)]
-    public void Only_what_is_translated_is_masqueraded(string mode, bool masqueraded) => Assert.Equal(masqueraded,
-        BridgeRules.Of(Network(new() { [NetworkOptions.GatewayModeIPv4] = mode }, s_four), []).Subnets[0].Masquerade);
+    public void Only_what_is_translated_is_masqueraded(string mode, bool masqueraded) =>
+        Assert.Equal(
+            masqueraded,
+            BridgeRules.Of(Network(new() { [NetworkOptions.GatewayModeIPv4] = mode }, s_four), []).Subnets[0].Masquerade
+        );
 
-    private static FirewallNetwork Rules(NetworkRow network, EndpointRow endpoint) => new DesiredState(NetworkDrivers.Default).Rules(network, DesiredPorts.Of([endpoint]), [endpoint])!;
+    private static FirewallNetwork Rules(NetworkRow network, EndpointRow endpoint) =>
+        new DesiredState(NetworkDrivers.Default).Rules(network, DesiredPorts.Of([endpoint]), [endpoint])!;
 
-    private static string[] Addresses(NetworkRow network) => [.. BridgeObjects.Addresses(network).Select(static one => $"{one.Address}/{one.PrefixLength}")];
+    private static string[] Addresses(NetworkRow network) =>
+        [.. BridgeObjects.Addresses(network).Select(static one => $"{one.Address}/{one.PrefixLength}")];
 
-    private static NetworkRow Network(Dictionary<string, string> options, params SubnetRow[] subnets) => new()
-    {
-        Name = "n",
-        Id = new string('a', 64),
-        Created = default,
-        BridgeName = "br0",
-        Options = options,
-        IPAM = new IpamRow { Config = subnets },
-    };
+    private static NetworkRow Network(Dictionary<string, string> options, params SubnetRow[] subnets) =>
+        new()
+        {
+            Name = "n",
+            Id = new string('a', 64),
+            Created = default,
+            BridgeName = "br0",
+            Options = options,
+            IPAM = new IpamRow { Config = subnets },
+        };
 
-    private static PortRow Port(string host, int port) => new()
-    {
-        ContainerName = "c",
-        NetworkName = "n",
-        EndpointId = new string('c', 64),
-        HostAddress = IPAddress.Parse(host),
-        HostPort = port,
-        ContainerPort = 80,
-        Protocol = "tcp",
-    };
+    private static PortRow Port(string host, int port) =>
+        new()
+        {
+            ContainerName = "c",
+            NetworkName = "n",
+            EndpointId = new string('c', 64),
+            HostAddress = IPAddress.Parse(host),
+            HostPort = port,
+            ContainerPort = 80,
+            Protocol = "tcp",
+        };
 }

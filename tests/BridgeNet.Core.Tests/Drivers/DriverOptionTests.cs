@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Services;
-using BridgeNet.Model;
 using BridgeNet.Drivers;
+using BridgeNet.Model;
+using BridgeNet.Services;
 using Xunit;
 using static BridgeNet.Model.NetworkOptions;
 
@@ -73,7 +73,10 @@ public sealed class DriverOptionTests
     public void A_value_that_cannot_be(string key, string value, string wrong)
     {
         Problem problem = Assert.Single(Check(new() { [key] = value }).Problems);
-        Assert.Equal(new Problem(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The option {key} is '{value}', which {wrong}.", "n"), problem);
+        Assert.Equal(
+            new Problem(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The option {key} is '{value}', which {wrong}.", "n"),
+            problem
+        );
     }
 
     [Fact]
@@ -89,7 +92,10 @@ public sealed class DriverOptionTests
     [InlineData(GatewayModeIPv6)]
     public void Isolated_is_for_internal_networks(string key)
     {
-        Assert.Equal("The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.", Assert.Single(Check(new() { [key] = "isolated" }).Problems).Message);
+        Assert.Equal(
+            "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.",
+            Assert.Single(Check(new() { [key] = "isolated" }).Problems).Message
+        );
         Assert.Empty(Check(new() { [key] = "isolated" }, isInternal: true).Problems);
     }
 
@@ -99,13 +105,28 @@ public sealed class DriverOptionTests
     [InlineData("0", false)]
     public void IPv6_needs_an_MTU_of_1280(string mtu, bool refused)
     {
-        string message = $"An MTU of {mtu} is too small for IPv6, which needs 1280 (RFC 8200); give a larger one, or make the network without IPv6.";
-        Assert.Equal(refused ? [message] : [], Check(new() { [NetworkOptions.Mtu] = mtu }, ipv6: true).Problems.Select(problem => problem.Message));
+        string message =
+            $"An MTU of {mtu} is too small for IPv6, which needs 1280 (RFC 8200); give a larger one, or make the network without IPv6.";
+        Assert.Equal(
+            refused ? [message] : [],
+            Check(new() { [NetworkOptions.Mtu] = mtu }, ipv6: true).Problems.Select(problem => problem.Message)
+        );
         Assert.Empty(Check(new() { [NetworkOptions.Mtu] = mtu }).Problems);
     }
 
     [Fact]
-    public void All_that_is_wrong_is_said_at_once() => Assert.Equal(3, Check(new() { [EnableIcc] = "x", [NetworkOptions.Mtu] = "x", [GatewayModeIPv4] = "isolated" }).Problems.Count);
+    public void All_that_is_wrong_is_said_at_once() =>
+        Assert.Equal(
+            3,
+            Check(
+                new()
+                {
+                    [EnableIcc] = "x",
+                    [NetworkOptions.Mtu] = "x",
+                    [GatewayModeIPv4] = "isolated",
+                }
+            ).Problems.Count
+        );
 
     [Fact]
     public void Options_are_what_a_network_says_of_itself()
@@ -124,17 +145,28 @@ public sealed class DriverOptionTests
                 [HostIPv4] = "192.0.2.1",
             },
         };
-        Assert.Equal((false, false, GatewayMode.Routed, GatewayMode.NatUnprotected), (network.InterContainer, network.Masquerade, network.GatewayMode, network.IPv6GatewayMode));
+        Assert.Equal(
+            (false, false, GatewayMode.Routed, GatewayMode.NatUnprotected),
+            (network.InterContainer, network.Masquerade, network.GatewayMode, network.IPv6GatewayMode)
+        );
         Assert.Equal(IPAddress.Parse("192.0.2.1"), Snat(network.Options, AddressFamily.InterNetwork));
         Assert.Null(Snat(network.Options, AddressFamily.InterNetworkV6));
         NetworkRow bare = network with { Options = new Dictionary<string, string>() };
-        Assert.Equal((true, true, GatewayMode.Nat, GatewayMode.Nat), (bare.InterContainer, bare.Masquerade, bare.GatewayMode, bare.IPv6GatewayMode));
+        Assert.Equal(
+            (true, true, GatewayMode.Nat, GatewayMode.Nat),
+            (bare.InterContainer, bare.Masquerade, bare.GatewayMode, bare.IPv6GatewayMode)
+        );
     }
 
     [Fact]
-    public void Every_gateway_mode_has_Dockers_word() => Assert.All(Enum.GetValues<GatewayMode>(), mode => Assert.Equal(mode, ParseMode(Text(mode))));
+    public void Every_gateway_mode_has_Dockers_word() =>
+        Assert.All(Enum.GetValues<GatewayMode>(), mode => Assert.Equal(mode, ParseMode(Text(mode))));
 
-    private static (List<Problem> Problems, List<string> Warnings) Check(Dictionary<string, string> options, bool isInternal = false, bool ipv6 = false)
+    private static (List<Problem> Problems, List<string> Warnings) Check(
+        Dictionary<string, string> options,
+        bool isInternal = false,
+        bool ipv6 = false
+    )
     {
         List<Problem> problems = [];
         List<string> warnings = [];

@@ -15,7 +15,15 @@ public sealed class IptablesChangeTests
     public void There_are_enough_combinations() => Assert.True(s_all.Length >= 200, $"{s_all.Length}");
 
     [Fact]
-    public void Nothing_changes_what_stays_the_same() => Assert.All(s_all, network => Assert.All(IptablesPlan.Both, plan => Assert.Equal("", plan.Change([network], [network with { Ports = [.. network.Ports] }]))));
+    public void Nothing_changes_what_stays_the_same() =>
+        Assert.All(
+            s_all,
+            network =>
+                Assert.All(
+                    IptablesPlan.Both,
+                    plan => Assert.Equal("", plan.Change([network], [network with { Ports = [.. network.Ports] }]))
+                )
+        );
 
     [Fact]
     public void Any_change_and_the_way_back_give_what_was_there()
@@ -32,7 +40,8 @@ public sealed class IptablesChangeTests
                 string start = tables.Content();
                 foreach (FirewallNetwork after in s_all[i..])
                 {
-                    string there = plan.Change([before], [after]), back = plan.Change([after], [before]);
+                    string there = plan.Change([before], [after]),
+                        back = plan.Change([after], [before]);
                     Assert.Equal(Lines(Swapped(there)), Lines(back));
                     tables.Restore(there);
                     tables.Restore(back);
@@ -52,12 +61,18 @@ public sealed class IptablesChangeTests
         {
             IptablesTables changed = new();
             // One that never goes, so that the chains stay.
-            FirewallNetwork always = A with { BridgeName = "br-other" };
+            FirewallNetwork always = A with
+            {
+                BridgeName = "br-other",
+            };
             changed.Restore(plan.Rebuild(changed.Saved(), [always]));
             FirewallNetwork[] now = [];
             for (int i = 0; i < 500; i++)
             {
-                FirewallNetwork[] wanted = [.. ((FirewallNetwork[])[s_all[random.Next(s_all.Length)], others[random.Next(others.Length)]]).Take(random.Next(3))];
+                FirewallNetwork[] wanted =
+                [
+                    .. ((FirewallNetwork[])[s_all[random.Next(s_all.Length)], others[random.Next(others.Length)]]).Take(random.Next(3)),
+                ];
                 changed.Restore(plan.Change(now, wanted));
                 now = wanted;
                 IptablesTables fresh = new();
@@ -76,12 +91,31 @@ public sealed class IptablesChangeTests
     }
 
     [Fact]
-    public void No_network_has_a_rule_twice() => Assert.All(s_all, network => Assert.All(IptablesPlan.Both, plan => Assert.Equal(plan.RulesOf(network).Distinct(), plan.RulesOf(network))));
+    public void No_network_has_a_rule_twice() =>
+        Assert.All(
+            s_all,
+            network => Assert.All(IptablesPlan.Both, plan => Assert.Equal(plan.RulesOf(network).Distinct(), plan.RulesOf(network)))
+        );
 
     [Fact]
-    public void Chains_have_names_that_iptables_takes() => Assert.All(
-        [IptablesRendering.User, IptablesRendering.Forward, IptablesRendering.Stage1, IptablesRendering.Stage2, IptablesRendering.Ports, IptablesRendering.Nat, IptablesRendering.Postrouting, IptablesRendering.Raw, IptablesRendering.Source, IptablesRendering.Begin, IptablesRendering.Between, IptablesRendering.Input],
-        chain => Assert.InRange(chain.Length, 1, 28));
+    public void Chains_have_names_that_iptables_takes() =>
+        Assert.All(
+            [
+                IptablesRendering.User,
+                IptablesRendering.Forward,
+                IptablesRendering.Stage1,
+                IptablesRendering.Stage2,
+                IptablesRendering.Ports,
+                IptablesRendering.Nat,
+                IptablesRendering.Postrouting,
+                IptablesRendering.Raw,
+                IptablesRendering.Source,
+                IptablesRendering.Begin,
+                IptablesRendering.Between,
+                IptablesRendering.Input,
+            ],
+            chain => Assert.InRange(chain.Length, 1, 28)
+        );
 
     /// <summary>What is closed first, then replies; a network's own rules before the constant ones of their chain; stage 1 before what lets everything out, stage 2 last in it; the admin's chain before ours.</summary>
     private static void AssertOrder(IptablesTables tables)
@@ -101,7 +135,13 @@ public sealed class IptablesChangeTests
         Assert.Equal($"-j {IptablesRendering.Stage2}", stage1[^1]);
         Assert.StartsWith("-m devgroup --src-group 0xb41c02", stage1[^2]);
         Assert.All(stage1.SkipLast(2), rule => Assert.StartsWith("-i br-", rule));
-        Assert.Equal(["-j DROP", "-j DROP", $"-j {IptablesRendering.Ports}", "-j DROP"], tables.Rules("filter", IptablesRendering.Stage2).Where(static rule => !rule.Contains("UNTRACKED", StringComparison.Ordinal)).Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..]));
+        Assert.Equal(
+            ["-j DROP", "-j DROP", $"-j {IptablesRendering.Ports}", "-j DROP"],
+            tables
+                .Rules("filter", IptablesRendering.Stage2)
+                .Where(static rule => !rule.Contains("UNTRACKED", StringComparison.Ordinal))
+                .Select(rule => rule[rule.LastIndexOf("-j", StringComparison.Ordinal)..])
+        );
         Assert.StartsWith("-m addrtype --src-type LOCAL", tables.Rules("nat", IptablesRendering.Postrouting)[^1]);
         Assert.DoesNotContain(tables.Rules("filter", IptablesRendering.Ports).SkipLast(2), rule => s_constant.Any(rule.Contains));
     }

@@ -34,14 +34,28 @@ internal sealed class IptablesTables
     }
 
     /// <summary>As <c>iptables-save</c> prints it.</summary>
-    public string Save() => string.Concat(_chains.GroupBy(chain => chain.Key.Table).Select(table => $"*{table.Key}\n"
-        + string.Concat(table.Select(chain => $":{chain.Key.Chain} - [0:0]\n"))
-        + string.Concat(table.SelectMany(chain => chain.Value.Select(rule => $"-A {chain.Key.Chain} {rule}\n"))) + "COMMIT\n"));
+    public string Save() =>
+        string.Concat(
+            _chains
+                .GroupBy(chain => chain.Key.Table)
+                .Select(table =>
+                    $"*{table.Key}\n"
+                    + string.Concat(table.Select(chain => $":{chain.Key.Chain} - [0:0]\n"))
+                    + string.Concat(table.SelectMany(chain => chain.Value.Select(rule => $"-A {chain.Key.Chain} {rule}\n")))
+                    + "COMMIT\n"
+                )
+        );
 
     public IptablesSaved Saved() => IptablesSaved.Parse(Save());
 
     /// <summary>All rules, sorted: those of networks have no order among themselves.</summary>
-    public string Content() => string.Join('\n', _chains.SelectMany(chain => chain.Value.Select(rule => $"{chain.Key.Table} {chain.Key.Chain} {rule}")).Order(StringComparer.Ordinal));
+    public string Content() =>
+        string.Join(
+            '\n',
+            _chains
+                .SelectMany(chain => chain.Value.Select(rule => $"{chain.Key.Table} {chain.Key.Chain} {rule}"))
+                .Order(StringComparer.Ordinal)
+        );
 
     private void Apply(string table, string[] words)
     {

@@ -28,7 +28,8 @@ public sealed class JumpOrderTests
     [InlineData("-m comment --comment \"a -j b\" -j OTHER", "-o eth0 -j MASQUERADE", "-i lo -j RETURN", "-s 10.2.0.0/16 -j ACCEPT")]
     [InlineData("-s 10.2.0.0/16 -j OTHER", "-j ACCEPT")]
     [InlineData("-j EMPTY")]
-    public void Of_a_masquerade_these_change_nothing(string rule, params string[] other) => Assert.Null(InTheWay("nat", rule, other, s_masquerade));
+    public void Of_a_masquerade_these_change_nothing(string rule, params string[] other) =>
+        Assert.Null(InTheWay("nat", rule, other, s_masquerade));
 
     [Theory]
     [InlineData("-j ACCEPT")]
@@ -47,7 +48,8 @@ public sealed class JumpOrderTests
     [InlineData("-m comment --comment \"-s 10.2.0.0/16\" -j ACCEPT")]
     [InlineData("-m comment --comment -s -d 10.2.0.0/16 -j ACCEPT")]
     [InlineData("-s 10.2.0.0/255.0.255.0 -j ACCEPT")]
-    public void Of_a_masquerade_these_may_change_something(string rule, params string[] other) => Assert.Equal(rule, InTheWay("nat", rule, other, s_masquerade));
+    public void Of_a_masquerade_these_may_change_something(string rule, params string[] other) =>
+        Assert.Equal(rule, InTheWay("nat", rule, other, s_masquerade));
 
     [Theory]
     [InlineData("-p udp -j ACCEPT")]
@@ -69,11 +71,25 @@ public sealed class JumpOrderTests
 
     [Theory]
     [InlineData(true, "-i eth0 -j MARK --set-xmark 0x1/0xff")]
-    [InlineData(true, "-j OTHER", "-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff", "-m mark ! --mark 0x0/0xff -j RETURN", "-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff")]
+    [InlineData(
+        true,
+        "-j OTHER",
+        "-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff",
+        "-m mark ! --mark 0x0/0xff -j RETURN",
+        "-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff"
+    )]
     [InlineData(false, "-i eth0 -j ACCEPT")]
     [InlineData(false, "-j OTHER", "-m mark --mark 0x1 -j ACCEPT")]
     public void Ahead_of_what_asks_for_sources_others_may_write_marks(bool may, string rule, params string[] other) =>
-        Assert.Equal(may ? null : rule, InTheWay("mangle", rule, other, ["-m devgroup --src-group 0xb41c00/0xfffffc00 -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000"]));
+        Assert.Equal(
+            may ? null : rule,
+            InTheWay(
+                "mangle",
+                rule,
+                other,
+                ["-m devgroup --src-group 0xb41c00/0xfffffc00 -m rpfilter --invert -j CONNMARK --set-xmark 0x30000000/0x30000000"]
+            )
+        );
 
     [Theory]
     [InlineData("-i docker0 -j ACCEPT")]
@@ -94,9 +110,20 @@ public sealed class JumpOrderTests
     private static string? InTheWay(string table, string rule, string[] other, string[] ours) =>
         JumpOrder.InTheWay(Saved(table, [rule, Ours], other, ours), table, "POSTROUTING", [Ours]);
 
-    private static IptablesSaved Saved(string table, string[] rules, string[] other, string[] ours) => IptablesSaved.Parse(string.Join('\n',
-    [
-        $"*{table}", ":POSTROUTING ACCEPT [0:0]", ":OURS - [0:0]", ":OTHER - [0:0]", ":EMPTY - [0:0]",
-        .. rules.Select(static rule => $"-A POSTROUTING {rule}"), .. other.Select(static rule => $"-A OTHER {rule}"), .. ours.Select(static rule => $"-A OURS {rule}"),
-    ]));
+    private static IptablesSaved Saved(string table, string[] rules, string[] other, string[] ours) =>
+        IptablesSaved.Parse(
+            string.Join(
+                '\n',
+                [
+                    $"*{table}",
+                    ":POSTROUTING ACCEPT [0:0]",
+                    ":OURS - [0:0]",
+                    ":OTHER - [0:0]",
+                    ":EMPTY - [0:0]",
+                    .. rules.Select(static rule => $"-A POSTROUTING {rule}"),
+                    .. other.Select(static rule => $"-A OTHER {rule}"),
+                    .. ours.Select(static rule => $"-A OURS {rule}"),
+                ]
+            )
+        );
 }

@@ -23,7 +23,11 @@ public sealed class NftablesPlanTests
                 "nft add element inet bridgenet publish-any4 { tcp . 8080 : 10.1.0.2 . 80 }",
                 "nft add element inet bridgenet publish-one4 { 127.0.0.1 . tcp . 9090 : 10.1.0.2 . 80 }",
             ],
-            backend.Describe([With(subnet => subnet.Network == Subnet4 ? subnet with { Snat = System.Net.IPAddress.Parse("192.0.2.1") } : subnet)], [A with { Ports = [Port("0.0.0.0", 8080, "10.1.0.2", 80), Port("127.0.0.1", 9090, "10.1.0.2", 80)] }]));
+            backend.Describe(
+                [With(subnet => subnet.Network == Subnet4 ? subnet with { Snat = System.Net.IPAddress.Parse("192.0.2.1") } : subnet)],
+                [A with { Ports = [Port("0.0.0.0", 8080, "10.1.0.2", 80), Port("127.0.0.1", 9090, "10.1.0.2", 80)] }]
+            )
+        );
     }
 
     [Fact]
@@ -34,7 +38,9 @@ public sealed class NftablesPlanTests
         {
             foreach (FirewallNetwork after in s_all.Where((_, number) => number % 7 == 0))
             {
-                IEnumerable<string> there = backend.Describe([before], [after]).Select(line => line.Replace("nft add", "nft -").Replace("nft delete", "nft add").Replace("nft -", "nft delete"));
+                IEnumerable<string> there = backend
+                    .Describe([before], [after])
+                    .Select(line => line.Replace("nft add", "nft -").Replace("nft delete", "nft add").Replace("nft -", "nft delete"));
                 Assert.Equal(there.Order(StringComparer.Ordinal), backend.Describe([after], [before]).Order(StringComparer.Ordinal));
             }
         }
@@ -44,11 +50,17 @@ public sealed class NftablesPlanTests
     public void Elements_fit_the_sets_they_are_for()
     {
         Dictionary<string, NftSet> sets = NftablesPlan.Sets.ToDictionary(set => set.Name);
-        Assert.All(s_all.SelectMany(NftablesPlan.ElementsOf), element =>
-        {
-            NftSet set = sets[element.Set];
-            Assert.Equal((set.KeyLength, set.IsMap ? set.DataLength : (int?)null, set.IsOfRanges ? set.KeyLength : (int?)null), (element.Key.Length, element.Data?.Length, element.End?.Length));
-        });
+        Assert.All(
+            s_all.SelectMany(NftablesPlan.ElementsOf),
+            element =>
+            {
+                NftSet set = sets[element.Set];
+                Assert.Equal(
+                    (set.KeyLength, set.IsMap ? set.DataLength : (int?)null, set.IsOfRanges ? set.KeyLength : (int?)null),
+                    (element.Key.Length, element.Data?.Length, element.End?.Length)
+                );
+            }
+        );
     }
 
     [Fact]
@@ -56,16 +68,25 @@ public sealed class NftablesPlanTests
     {
         IEnumerable<NftElement> elements = s_all.SelectMany(NftablesPlan.ElementsOf);
         Assert.All(elements.GroupBy(element => (element.Set, element.Text)), same => Assert.Single(same.Select(Bytes).Distinct()));
-        Assert.All(elements.GroupBy(element => (element.Set, Bytes(element))), same => Assert.Single(same.Select(element => element.Text).Distinct()));
+        Assert.All(
+            elements.GroupBy(element => (element.Set, Bytes(element))),
+            same => Assert.Single(same.Select(element => element.Text).Distinct())
+        );
     }
 
     [Fact]
     public void Every_set_is_used_by_some_network() =>
-        Assert.Equal(NftablesPlan.Sets.Select(set => set.Name).Order(), s_all.SelectMany(NftablesPlan.ElementsOf).Select(element => element.Set).Distinct().Order());
+        Assert.Equal(
+            NftablesPlan.Sets.Select(set => set.Name).Order(),
+            s_all.SelectMany(NftablesPlan.ElementsOf).Select(element => element.Set).Distinct().Order()
+        );
 
     [Fact]
-    public void An_internal_network_has_nothing_of_the_world_outside() => Assert.All(s_all.Where(network => network.Internal),
-        network => Assert.All(NftablesPlan.ElementsOf(network), element => Assert.Contains(element.Set, (string[])["bridges"])));
+    public void An_internal_network_has_nothing_of_the_world_outside() =>
+        Assert.All(
+            s_all.Where(network => network.Internal),
+            network => Assert.All(NftablesPlan.ElementsOf(network), element => Assert.Contains(element.Set, (string[])["bridges"]))
+        );
 
     private static string Bytes(NftElement element) => Convert.ToHexString([.. element.Key, .. element.Data ?? [], .. element.End ?? []]);
 }

@@ -10,15 +10,31 @@ namespace BridgeNet.Core.Tests.Firewall;
 /// <summary>What becomes of a packet, and by which rule. The packet matrix of the kernel's tests asks the same evaluator about each of its cells.</summary>
 public sealed class RuleEvaluatorTests
 {
-    private const string A = "br-aaaaaaaaaaaa", B = "br-bbbbbbbbbbbb", Inside = "br-iiiiiiiiiiii", Open = "br-oooooooooooo", Apart = "br-pppppppppppp";
+    private const string A = "br-aaaaaaaaaaaa",
+        B = "br-bbbbbbbbbbbb",
+        Inside = "br-iiiiiiiiiiii",
+        Open = "br-oooooooooooo",
+        Apart = "br-pppppppppppp";
 
     private static readonly FirewallNetwork[] s_networks =
     [
-        Of(A, new FirewallSubnet(Subnet4), new FirewallSubnet(Subnet6)) with { Ports = [Port("0.0.0.0", 8080, "10.1.0.2", 80), Port("192.0.2.1", 5353, "10.1.0.2", 53, "udp")] },
+        Of(A, new FirewallSubnet(Subnet4), new FirewallSubnet(Subnet6)) with
+        {
+            Ports = [Port("0.0.0.0", 8080, "10.1.0.2", 80), Port("192.0.2.1", 5353, "10.1.0.2", 53, "udp")],
+        },
         Of(B, new FirewallSubnet(IPNetwork.Parse("10.2.0.0/16"), Snat: IPAddress.Parse("192.0.2.7"))),
-        Of(Inside, new FirewallSubnet(IPNetwork.Parse("10.3.0.0/16"))) with { Internal = true },
-        Of(Open, new FirewallSubnet(IPNetwork.Parse("10.4.0.0/16"), GatewayMode.Routed, Masquerade: false)) with { Ports = [Port("0.0.0.0", 0, "10.4.0.2", 80)] },
-        Of(Apart, new FirewallSubnet(IPNetwork.Parse("10.5.0.0/16"))) with { InterContainer = false },
+        Of(Inside, new FirewallSubnet(IPNetwork.Parse("10.3.0.0/16"))) with
+        {
+            Internal = true,
+        },
+        Of(Open, new FirewallSubnet(IPNetwork.Parse("10.4.0.0/16"), GatewayMode.Routed, Masquerade: false)) with
+        {
+            Ports = [Port("0.0.0.0", 0, "10.4.0.2", 80)],
+        },
+        Of(Apart, new FirewallSubnet(IPNetwork.Parse("10.5.0.0/16"))) with
+        {
+            InterContainer = false,
+        },
     ];
 
     private static readonly RuleEvaluator s_evaluator = new(s_networks, new Host());
@@ -34,7 +50,14 @@ public sealed class RuleEvaluatorTests
     [InlineData("wan", "198.51.100.9", "10.3.0.2", 80, false, "Forward: OutBy 0xb41c02/0xfffffc02, InBy not 0xb41c02/0xfffffc02 -> Drop")]
     [InlineData(Inside, "10.3.0.2", "10.3.0.3", 80, true, "Stage1: within a bridge -> Accept")]
     // What forged its source.
-    [InlineData(Inside, "198.51.100.9", "192.0.2.1", 80, false, "Input: IPv4, InBy 0xb41c02/0xfffffc02, with a source, no way back -> Drop")]
+    [InlineData(
+        Inside,
+        "198.51.100.9",
+        "192.0.2.1",
+        80,
+        false,
+        "Input: IPv4, InBy 0xb41c02/0xfffffc02, with a source, no way back -> Drop"
+    )]
     [InlineData(A, "10.2.0.9", "198.51.100.9", 80, false, "Stage2: did not begin Inside -> Drop")]
     [InlineData(A, "127.0.0.1", "10.1.0.3", 80, false, "Raw: InBy 0xb41c00/0xfffffc00, IPv4, from 127.0.0.0/8 -> Drop")]
     // From outside: what is published, by way of the host; what is open, itself.
@@ -58,9 +81,19 @@ public sealed class RuleEvaluatorTests
     [Fact]
     public void A_published_port_is_translated_and_its_answer_passes()
     {
-        FirewallPacket asked = s_evaluator.Evaluate(new("wan", IPAddress.Parse("198.51.100.9"), IPAddress.Parse("192.0.2.1"), 6, 8080)).Packet;
-        Assert.Equal(("10.1.0.2", 80, A, true, FlowOrigin.Outside), ($"{asked.Destination}", asked.Port, asked.Out, asked.IsTranslated, asked.Origin));
-        FirewallPacket answer = new(A, asked.Destination, asked.Source, 6, 0) { State = FlowStates.Established, Origin = asked.Origin, IsTranslated = true };
+        FirewallPacket asked = s_evaluator
+            .Evaluate(new("wan", IPAddress.Parse("198.51.100.9"), IPAddress.Parse("192.0.2.1"), 6, 8080))
+            .Packet;
+        Assert.Equal(
+            ("10.1.0.2", 80, A, true, FlowOrigin.Outside),
+            ($"{asked.Destination}", asked.Port, asked.Out, asked.IsTranslated, asked.Origin)
+        );
+        FirewallPacket answer = new(A, asked.Destination, asked.Source, 6, 0)
+        {
+            State = FlowStates.Established,
+            Origin = asked.Origin,
+            IsTranslated = true,
+        };
         Assert.True(s_evaluator.Evaluate(answer).Accepted);
         // Not one that nothing is remembered of, and none to another of our networks.
         Assert.False(s_evaluator.Evaluate(answer with { Origin = null }).Accepted);
@@ -72,7 +105,10 @@ public sealed class RuleEvaluatorTests
     [InlineData(B, "10.2.0.2", "192.0.2.7")]
     [InlineData(Open, "10.4.0.2", "10.4.0.2")]
     public void The_world_sees_an_address_of_the_host_or_its_own(string link, string from, string seen) =>
-        Assert.Equal(seen, $"{s_evaluator.Evaluate(new(link, IPAddress.Parse(from), IPAddress.Parse("198.51.100.9"), 17, 53)).Packet.Source}");
+        Assert.Equal(
+            seen,
+            $"{s_evaluator.Evaluate(new(link, IPAddress.Parse(from), IPAddress.Parse("198.51.100.9"), 17, 53)).Packet.Source}"
+        );
 
     [Fact]
     public void A_container_that_asks_its_own_network_by_way_of_the_host_is_answered_the_same_way()
@@ -82,40 +118,60 @@ public sealed class RuleEvaluatorTests
     }
 
     [Fact]
-    public void A_port_of_one_address_is_not_one_of_another() => Assert.Equal([true, false],
-        new[] { "192.0.2.1", "10.1.0.1" }.Select(to => s_evaluator.Evaluate(new("wan", IPAddress.Parse("198.51.100.9"), IPAddress.Parse(to), 17, 5353)).Packet.IsTranslated));
+    public void A_port_of_one_address_is_not_one_of_another() =>
+        Assert.Equal(
+            [true, false],
+            new[] { "192.0.2.1", "10.1.0.1" }.Select(to =>
+                s_evaluator.Evaluate(new("wan", IPAddress.Parse("198.51.100.9"), IPAddress.Parse(to), 17, 5353)).Packet.IsTranslated
+            )
+        );
 
-    private static string? Decision(PacketFate fate) => fate.By is not { } rule ? null
-        : $"{rule.Chain}: {string.Join(", ", rule.When.Select(InWords))} -> {(rule.Then is Verdict { Accepts: true } ? "Accept" : "Drop")}";
+    private static string? Decision(PacketFate fate) =>
+        fate.By is not { } rule
+            ? null
+            : $"{rule.Chain}: {string.Join(", ", rule.When.Select(InWords))} -> {(rule.Then is Verdict { Accepts: true } ? "Accept" : "Drop")}";
 
-    private static string InWords(RuleCondition condition) => condition switch
-    {
-        OfFamily { Family: var family } => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6",
-        InBy { Group: var group, Not: var not } => $"InBy {(not ? "not " : "")}{group}",
-        OutBy { Group: var group, Not: var not } => $"OutBy {(not ? "not " : "")}{group}",
-        IsWithin => "within a bridge",
-        BeganAs { Origin: var origin } => $"did not begin {(origin == FlowOrigin.Inside ? "Inside" : "otherwise")}",
-        HasSource => "with a source",
-        HasNoWayBack => "no way back",
-        IsTranslated => "translated",
-        SourceIn { Range: var range } => $"from {range}",
-        IsListed { List: var list } => $"{list}",
-        _ => condition.ToString(),
-    };
+    private static string InWords(RuleCondition condition) =>
+        condition switch
+        {
+            OfFamily { Family: var family } => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6",
+            InBy { Group: var group, Not: var not } => $"InBy {(not ? "not " : "")}{group}",
+            OutBy { Group: var group, Not: var not } => $"OutBy {(not ? "not " : "")}{group}",
+            IsWithin => "within a bridge",
+            BeganAs { Origin: var origin } => $"did not begin {(origin == FlowOrigin.Inside ? "Inside" : "otherwise")}",
+            HasSource => "with a source",
+            HasNoWayBack => "no way back",
+            IsTranslated => "translated",
+            SourceIn { Range: var range } => $"from {range}",
+            IsListed { List: var list } => $"{list}",
+            _ => condition.ToString(),
+        };
 
     /// <summary>A host with these networks, another tool's, and a way out.</summary>
     private sealed class Host : IPacketHost
     {
         private static readonly (IPNetwork Range, string Link, string Address)[] s_routes =
         [
-            (Subnet4, A, "10.1.0.1"), (Subnet6, A, "fd00:1::1"), (IPNetwork.Parse("10.2.0.0/16"), B, "10.2.0.1"), (IPNetwork.Parse("10.3.0.0/16"), Inside, "10.3.0.1"),
-            (IPNetwork.Parse("10.4.0.0/16"), Open, "10.4.0.1"), (IPNetwork.Parse("10.5.0.0/16"), Apart, "10.5.0.1"), (IPNetwork.Parse("172.31.0.0/16"), "br-others", "172.31.0.1"),
-            (IPNetwork.Parse("0.0.0.0/0"), "wan", "192.0.2.1"), (IPNetwork.Parse("::/0"), "wan", "2001:db8::1"),
+            (Subnet4, A, "10.1.0.1"),
+            (Subnet6, A, "fd00:1::1"),
+            (IPNetwork.Parse("10.2.0.0/16"), B, "10.2.0.1"),
+            (IPNetwork.Parse("10.3.0.0/16"), Inside, "10.3.0.1"),
+            (IPNetwork.Parse("10.4.0.0/16"), Open, "10.4.0.1"),
+            (IPNetwork.Parse("10.5.0.0/16"), Apart, "10.5.0.1"),
+            (IPNetwork.Parse("172.31.0.0/16"), "br-others", "172.31.0.1"),
+            (IPNetwork.Parse("0.0.0.0/0"), "wan", "192.0.2.1"),
+            (IPNetwork.Parse("::/0"), "wan", "2001:db8::1"),
         ];
 
-        public string? LinkTo(IPAddress address) => IPAddress.IsLoopback(address) || s_routes.Any(route => route.Address == $"{address}") ? null : s_routes.First(route => route.Range.Contains(address)).Link;
+        public string? LinkTo(IPAddress address) =>
+            IPAddress.IsLoopback(address) || s_routes.Any(route => route.Address == $"{address}")
+                ? null
+                : s_routes.First(route => route.Range.Contains(address)).Link;
 
         public IPAddress? AddressOn(string link, AddressFamily family) =>
-            s_routes.Where(route => route.Link == link && route.Range.BaseAddress.AddressFamily == family).Select(static route => IPAddress.Parse(route.Address)).FirstOrDefault();
+            s_routes
+                .Where(route => route.Link == link && route.Range.BaseAddress.AddressFamily == family)
+                .Select(static route => IPAddress.Parse(route.Address))
+                .FirstOrDefault();
     }
 }

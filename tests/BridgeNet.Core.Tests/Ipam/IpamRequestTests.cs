@@ -40,7 +40,11 @@ public sealed class IpamRequestTests
     [InlineData("fe80::/64", "The subnet fe80::/64 is in the link-local range fe80::/10, which no network can use.")]
     [InlineData("ff05::/64", "The subnet ff05::/64 is in the multicast range ff00::/8, which no network can use.")]
     public void A_subnet_that_cannot_be(string subnet, string message) =>
-        AssertRefused(ErrorIds.InvalidSubnet, message == Form ? $"The subnet '{subnet}' {Form}" : message, new IpamRequest { Subnets = [subnet] });
+        AssertRefused(
+            ErrorIds.InvalidSubnet,
+            message == Form ? $"The subnet '{subnet}' {Form}" : message,
+            new IpamRequest { Subnets = [subnet] }
+        );
 
     [Theory]
     [InlineData("10.60.0.0/16", "10.60.0.1")]
@@ -62,19 +66,39 @@ public sealed class IpamRequestTests
     [Fact]
     public void There_is_one_subnet_of_each_family()
     {
-        Assert.Equal(["2001:db8:1::/64", "10.60.0.0/24"], Accepted(new IpamRequest { Subnets = ["2001:db8:1::/64", "10.60.0.0/24"] }).Select(config => $"{config}"));
-        AssertRefused(ErrorIds.InvalidSubnet, "A network has one subnet of each address family, and 10.61.0.0/24 is a second IPv4 one; make another network for it.",
-            new IpamRequest { Subnets = ["10.60.0.0/24", "10.61.0.0/24"] });
-        AssertRefused(ErrorIds.InvalidSubnet, "A network has one subnet of each address family, and 10.60.0.0/25 is a second IPv4 one; make another network for it.",
-            new IpamRequest { Subnets = ["10.60.0.0/24", "10.60.0.0/25"] });
-        AssertRefused(ErrorIds.InvalidSubnet, "A network has one subnet of each address family, and fd00::/64 is a second IPv6 one; make another network for it.",
-            new IpamRequest { Subnets = ["2001:db8::/64", "10.60.0.0/24", "fd00::/64"] });
+        Assert.Equal(
+            ["2001:db8:1::/64", "10.60.0.0/24"],
+            Accepted(new IpamRequest { Subnets = ["2001:db8:1::/64", "10.60.0.0/24"] }).Select(config => $"{config}")
+        );
+        AssertRefused(
+            ErrorIds.InvalidSubnet,
+            "A network has one subnet of each address family, and 10.61.0.0/24 is a second IPv4 one; make another network for it.",
+            new IpamRequest { Subnets = ["10.60.0.0/24", "10.61.0.0/24"] }
+        );
+        AssertRefused(
+            ErrorIds.InvalidSubnet,
+            "A network has one subnet of each address family, and 10.60.0.0/25 is a second IPv4 one; make another network for it.",
+            new IpamRequest { Subnets = ["10.60.0.0/24", "10.60.0.0/25"] }
+        );
+        AssertRefused(
+            ErrorIds.InvalidSubnet,
+            "A network has one subnet of each address family, and fd00::/64 is a second IPv6 one; make another network for it.",
+            new IpamRequest { Subnets = ["2001:db8::/64", "10.60.0.0/24", "fd00::/64"] }
+        );
     }
 
     [Theory]
     [InlineData("10.60.0.0/16", "10.61.0.1", "The gateway 10.61.0.1 is outside the subnet 10.60.0.0/16.")]
-    [InlineData("10.60.0.0/16", "10.60.0.0", "The gateway 10.60.0.0 is the network address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254.")]
-    [InlineData("10.60.0.0/16", "10.60.255.255", "The gateway 10.60.255.255 is the broadcast address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254.")]
+    [InlineData(
+        "10.60.0.0/16",
+        "10.60.0.0",
+        "The gateway 10.60.0.0 is the network address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254."
+    )]
+    [InlineData(
+        "10.60.0.0/16",
+        "10.60.255.255",
+        "The gateway 10.60.255.255 is the broadcast address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254."
+    )]
     [InlineData("10.60.0.0/16", "foo", "The gateway 'foo' is not an address, such as 10.20.0.1.")]
     [InlineData("10.60.0.0/16", "10.60.0.1/16", "The gateway '10.60.0.1/16' is not an address, such as 10.20.0.1.")]
     [InlineData("10.60.0.0/16", "10.60.1", "The gateway '10.60.1' is not an address, such as 10.20.0.1.")]
@@ -82,22 +106,32 @@ public sealed class IpamRequestTests
     [InlineData("10.60.0.0/16", "fd00::1", "The gateway fd00::1 is outside the subnet 10.60.0.0/16.")]
     [InlineData("10.60.0.0/16 fd00::/64", "10.61.0.1", "The gateway 10.61.0.1 is outside the subnet 10.60.0.0/16 and fd00::/64.")]
     [InlineData("2001:db8:1::/64", "2001:db8:2::1", "The gateway 2001:db8:2::1 is outside the subnet 2001:db8:1::/64.")]
-    [InlineData("2001:db8:1::/64", "2001:db8:1::", "The gateway 2001:db8:1:: is the subnet-router anycast address of 2001:db8:1::/64; use one from 2001:db8:1::1 to 2001:db8:1:0:ffff:ffff:ffff:ffff.")]
+    [InlineData(
+        "2001:db8:1::/64",
+        "2001:db8:1::",
+        "The gateway 2001:db8:1:: is the subnet-router anycast address of 2001:db8:1::/64; use one from 2001:db8:1::1 to 2001:db8:1:0:ffff:ffff:ffff:ffff."
+    )]
     [InlineData("", "10.60.0.1", "The gateway 10.60.0.1 needs a subnet to lie in; give -Subnet too.")]
     [InlineData("10.60.0.0/16", "10.60.0.1 10.60.0.2", "The subnet 10.60.0.0/16 has the gateway 10.60.0.1 already; give one.")]
     public void A_gateway_that_cannot_be(string subnets, string gateways, string message) =>
         AssertRefused(ErrorIds.InvalidGateway, message, new IpamRequest { Subnets = Words(subnets), Gateways = gateways.Split(' ') });
 
     [Fact]
-    public void Gateways_find_their_subnets() => Assert.Equal(["10.60.0.254", "2001:db8:1::fe"], Accepted(new IpamRequest
-    {
-        Subnets = ["10.60.0.0/24", "2001:db8:1::/64"],
-        Gateways = ["2001:db8:1::fe", "10.60.0.254"],
-    }).Select(config => $"{config.Gateway}"));
+    public void Gateways_find_their_subnets() =>
+        Assert.Equal(
+            ["10.60.0.254", "2001:db8:1::fe"],
+            Accepted(new IpamRequest { Subnets = ["10.60.0.0/24", "2001:db8:1::/64"], Gateways = ["2001:db8:1::fe", "10.60.0.254"] })
+                .Select(config => $"{config.Gateway}")
+        );
 
     [Fact]
-    public void A_family_without_a_gateway_gets_none() => Assert.Equal(["", "fd00::1"], new IpamRequest { Subnets = ["10.60.0.0/24", "fd00::/64"] }
-        .Check(static family => family == AddressFamily.InterNetworkV6, [], "n").Select(config => $"{config.Gateway}"));
+    public void A_family_without_a_gateway_gets_none() =>
+        Assert.Equal(
+            ["", "fd00::1"],
+            new IpamRequest { Subnets = ["10.60.0.0/24", "fd00::/64"] }
+                .Check(static family => family == AddressFamily.InterNetworkV6, [], "n")
+                .Select(config => $"{config.Gateway}")
+        );
 
     [Theory]
     [InlineData("10.60.0.0/16", "10.61.0.0/24", "The ip-range 10.61.0.0/24 is outside the subnet 10.60.0.0/16.")]
@@ -110,38 +144,96 @@ public sealed class IpamRequestTests
     [InlineData("", "10.60.0.0/16", "The ip-range 10.60.0.0/16 needs a subnet to lie in; give -Subnet too.")]
     [InlineData("10.60.0.0/16", "10.60.1.0/24 10.60.2.0/24", "The subnet 10.60.0.0/16 has the ip-range 10.60.1.0/24 already; give one.")]
     [InlineData("10.60.0.0/16", "fd00::/80", "The ip-range fd00::/80 is outside the subnet 10.60.0.0/16.")]
-    [InlineData("10.60.0.0/24", "10.60.0.0/32", "The ip-range 10.60.0.0/32 holds no address of 10.60.0.0/24 that a container can have; use some from 10.60.0.1 to 10.60.0.254.")]
-    [InlineData("10.60.0.0/24", "10.60.0.255-10.60.0.255", "The ip-range 10.60.0.255-10.60.0.255 holds no address of 10.60.0.0/24 that a container can have; use some from 10.60.0.1 to 10.60.0.254.")]
-    [InlineData("fd00::/64", "fd00::/128", "The ip-range fd00::/128 holds no address of fd00::/64 that a container can have; use some from fd00::1 to fd00::ffff:ffff:ffff:ffff.")]
+    [InlineData(
+        "10.60.0.0/24",
+        "10.60.0.0/32",
+        "The ip-range 10.60.0.0/32 holds no address of 10.60.0.0/24 that a container can have; use some from 10.60.0.1 to 10.60.0.254."
+    )]
+    [InlineData(
+        "10.60.0.0/24",
+        "10.60.0.255-10.60.0.255",
+        "The ip-range 10.60.0.255-10.60.0.255 holds no address of 10.60.0.0/24 that a container can have; use some from 10.60.0.1 to 10.60.0.254."
+    )]
+    [InlineData(
+        "fd00::/64",
+        "fd00::/128",
+        "The ip-range fd00::/128 holds no address of fd00::/64 that a container can have; use some from fd00::1 to fd00::ffff:ffff:ffff:ffff."
+    )]
     public void A_range_that_cannot_be(string subnets, string ranges, string message) =>
         AssertRefused(ErrorIds.InvalidSubnet, message, new IpamRequest { Subnets = Words(subnets), IPRanges = ranges.Split(' ') });
 
     [Fact]
     public void Ranges_find_their_subnets_and_lend_them_their_first_address_for_gateway()
     {
-        IReadOnlyList<SubnetRow> configs = Accepted(new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], IPRanges = ["fd00::a0-fd00::af", "10.60.5.0/24"] });
+        IReadOnlyList<SubnetRow> configs = Accepted(
+            new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], IPRanges = ["fd00::a0-fd00::af", "10.60.5.0/24"] }
+        );
         Assert.Equal(["10.60.5.0/24", "fd00::a0/124"], configs.Select(config => $"{config.IPRange}"));
         Assert.Equal(["10.60.5.0", "fd00::a0"], configs.Select(config => $"{config.Gateway}"));
     }
 
     [Theory]
     [InlineData("10.60.0.0/16", "h=foo", ErrorIds.InvalidOption, "The auxiliary address 'h' 'foo' is not an address, such as 10.20.0.9.")]
-    [InlineData("10.60.0.0/16", "h=10.61.0.9", ErrorIds.InvalidOption, "The auxiliary address 'h' 10.61.0.9 is outside the subnet 10.60.0.0/16.")]
-    [InlineData("10.60.0.0/16", "h=10.60.0.0", ErrorIds.InvalidOption, "The auxiliary address 'h' 10.60.0.0 is the network address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254.")]
-    [InlineData("10.60.0.0/16", "h=10.60.255.255", ErrorIds.InvalidOption, "The auxiliary address 'h' 10.60.255.255 is the broadcast address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254.")]
-    [InlineData("10.60.0.0/16", "h=10.60.0.1", ErrorIds.AddressInUse, "The auxiliary address 'h' 10.60.0.1 is the gateway; give another, or another -Gateway.")]
-    [InlineData("10.60.0.0/16", "g=10.60.0.9 h=10.60.0.9", ErrorIds.AddressInUse, "The auxiliary addresses 'g' and 'h' are the same, 10.60.0.9; give each its own.")]
-    [InlineData("", "h=10.60.0.9", ErrorIds.InvalidOption, "The auxiliary address 'h' 10.60.0.9 needs a subnet to lie in; give -Subnet too.")]
-    [InlineData("fd00::/64", "h=fd00::", ErrorIds.InvalidOption, "The auxiliary address 'h' fd00:: is the subnet-router anycast address of fd00::/64; use one from fd00::1 to fd00::ffff:ffff:ffff:ffff.")]
+    [InlineData(
+        "10.60.0.0/16",
+        "h=10.61.0.9",
+        ErrorIds.InvalidOption,
+        "The auxiliary address 'h' 10.61.0.9 is outside the subnet 10.60.0.0/16."
+    )]
+    [InlineData(
+        "10.60.0.0/16",
+        "h=10.60.0.0",
+        ErrorIds.InvalidOption,
+        "The auxiliary address 'h' 10.60.0.0 is the network address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254."
+    )]
+    [InlineData(
+        "10.60.0.0/16",
+        "h=10.60.255.255",
+        ErrorIds.InvalidOption,
+        "The auxiliary address 'h' 10.60.255.255 is the broadcast address of 10.60.0.0/16; use one from 10.60.0.1 to 10.60.255.254."
+    )]
+    [InlineData(
+        "10.60.0.0/16",
+        "h=10.60.0.1",
+        ErrorIds.AddressInUse,
+        "The auxiliary address 'h' 10.60.0.1 is the gateway; give another, or another -Gateway."
+    )]
+    [InlineData(
+        "10.60.0.0/16",
+        "g=10.60.0.9 h=10.60.0.9",
+        ErrorIds.AddressInUse,
+        "The auxiliary addresses 'g' and 'h' are the same, 10.60.0.9; give each its own."
+    )]
+    [InlineData(
+        "",
+        "h=10.60.0.9",
+        ErrorIds.InvalidOption,
+        "The auxiliary address 'h' 10.60.0.9 needs a subnet to lie in; give -Subnet too."
+    )]
+    [InlineData(
+        "fd00::/64",
+        "h=fd00::",
+        ErrorIds.InvalidOption,
+        "The auxiliary address 'h' fd00:: is the subnet-router anycast address of fd00::/64; use one from fd00::1 to fd00::ffff:ffff:ffff:ffff."
+    )]
     public void An_auxiliary_address_that_cannot_be(string subnets, string addresses, string errorId, string message) =>
         AssertRefused(errorId, message, new IpamRequest { Subnets = Words(subnets), AuxAddresses = Map(addresses) });
 
     [Fact]
     public void Auxiliary_addresses_find_their_subnets()
     {
-        IReadOnlyList<SubnetRow> configs = Accepted(new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], AuxAddresses = Map("a=10.60.0.9 b=fd00::9 c=10.60.0.10") });
-        Assert.Equal("a=10.60.0.9 c=10.60.0.10;b=fd00::9",
-            string.Join(';', configs.Select(config => string.Join(' ', config.AuxiliaryAddresses.OrderBy(aux => aux.Key).Select(aux => $"{aux.Key}={aux.Value}")))));
+        IReadOnlyList<SubnetRow> configs = Accepted(
+            new IpamRequest { Subnets = ["10.60.0.0/16", "fd00::/64"], AuxAddresses = Map("a=10.60.0.9 b=fd00::9 c=10.60.0.10") }
+        );
+        Assert.Equal(
+            "a=10.60.0.9 c=10.60.0.10;b=fd00::9",
+            string.Join(
+                ';',
+                configs.Select(config =>
+                    string.Join(' ', config.AuxiliaryAddresses.OrderBy(aux => aux.Key).Select(aux => $"{aux.Key}={aux.Value}"))
+                )
+            )
+        );
     }
 
     [Fact]
@@ -162,7 +254,13 @@ public sealed class IpamRequestTests
     public void What_may_belong_to_a_subnet_that_was_not_understood_is_not_complained_of()
     {
         List<Problem> problems = [];
-        new IpamRequest { Subnets = ["10.60.0.0/61"], Gateways = ["10.60.0.1"], IPRanges = ["10.60.1.0/24"], AuxAddresses = Map("h=10.60.0.9") }.Check(static _ => true, problems, "n");
+        new IpamRequest
+        {
+            Subnets = ["10.60.0.0/61"],
+            Gateways = ["10.60.0.1"],
+            IPRanges = ["10.60.1.0/24"],
+            AuxAddresses = Map("h=10.60.0.9"),
+        }.Check(static _ => true, problems, "n");
         Assert.Contains("CIDR", Assert.Single(problems).Message);
     }
 
@@ -184,5 +282,6 @@ public sealed class IpamRequestTests
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static Dictionary<string, string> Map(string text) => Words(text).Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+    private static Dictionary<string, string> Map(string text) =>
+        Words(text).Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 }

@@ -18,7 +18,10 @@ public sealed class SubnetPoolTests
             taken.Add(new UsedPrefix(chosen, UsedBy.Network, $"network {i}"));
         }
         Assert.Equal("10.89.0.0/24", taken[0].Network.ToString());
-        Assert.Equal(("network 0", "network 14", "network 15", "network 31"), (NameOf("172.17.0.0/16"), NameOf("172.31.0.0/16"), NameOf("192.168.0.0/20"), NameOf("10.89.0.0/24")));
+        Assert.Equal(
+            ("network 0", "network 14", "network 15", "network 31"),
+            (NameOf("172.17.0.0/16"), NameOf("172.31.0.0/16"), NameOf("192.168.0.0/20"), NameOf("10.89.0.0/24"))
+        );
         string NameOf(string subnet) => taken.Single(range => range.Network.ToString() == subnet).Name;
     }
 
@@ -31,7 +34,8 @@ public sealed class SubnetPoolTests
     [InlineData("172.18.0.0/16", "172.17.0.0/16")]
     [InlineData("172.17.0.0/24 172.17.0.0/16 172.16.0.0/13 172.20.1.0/24", "172.24.0.0/16")]
     [InlineData("172.16.0.0/12 192.168.0.0/16 10.89.0.0/25", "10.89.1.0/24")]
-    public void The_first_that_is_clear_of_everything_is_chosen(string taken, string chosen) => Assert.Equal(chosen, SubnetPool.Choose(Split(Taken(taken))).ToString());
+    public void The_first_that_is_clear_of_everything_is_chosen(string taken, string chosen) =>
+        Assert.Equal(chosen, SubnetPool.Choose(Split(Taken(taken))).ToString());
 
     [Theory]
     [InlineData(24, "", "172.17.0.0/24")]
@@ -41,7 +45,8 @@ public sealed class SubnetPoolTests
     [InlineData(14, "", "172.20.0.0/14")]
     [InlineData(12, "", "10.96.0.0/12")]
     [InlineData(9, "", "10.128.0.0/9")]
-    public void A_length_can_be_asked_for(int length, string taken, string chosen) => Assert.Equal(chosen, SubnetPool.Choose(Split(Taken(taken)), length).ToString());
+    public void A_length_can_be_asked_for(int length, string taken, string chosen) =>
+        Assert.Equal(chosen, SubnetPool.Choose(Split(Taken(taken)), length).ToString());
 
     [Fact]
     public void Any_taken_ranges_are_kept_clear_of()
@@ -49,8 +54,17 @@ public sealed class SubnetPoolTests
         Random random = new(4711);
         for (int i = 0; i < 300; i++)
         {
-            PrefixSet taken = new(Enumerable.Range(0, random.Next(30)).Select(_ => new UsedPrefix(
-                AddressNumber.Subnet(new IPAddress([172, (byte)random.Next(16, 32), (byte)random.Next(256), 0]), random.Next(10, 33)), UsedBy.Route)));
+            PrefixSet taken = new(
+                Enumerable
+                    .Range(0, random.Next(30))
+                    .Select(_ => new UsedPrefix(
+                        AddressNumber.Subnet(
+                            new IPAddress([172, (byte)random.Next(16, 32), (byte)random.Next(256), 0]),
+                            random.Next(10, 33)
+                        ),
+                        UsedBy.Route
+                    ))
+            );
             int length = random.Next(12, 31);
             IPNetwork chosen = SubnetPool.Choose(Split(taken), length);
             Assert.Equal(length, chosen.PrefixLength);
@@ -59,12 +73,23 @@ public sealed class SubnetPoolTests
     }
 
     [Theory]
-    [InlineData(null, "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give one with -Subnet, or remove networks.")]
-    [InlineData(20, "No /20 is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix.")]
+    [InlineData(
+        null,
+        "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give one with -Subnet, or remove networks."
+    )]
+    [InlineData(
+        20,
+        "No /20 is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix."
+    )]
     public void When_none_is_left_it_says_so(int? length, string message)
     {
-        Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => SubnetPool.Choose([Taken("172.16.0.0/12 192.168.0.0/16 10.0.0.0/8")], length)).Problems);
-        Assert.Equal((ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded, message), (problem.ErrorId, problem.Category, problem.Message));
+        Problem problem = Assert.Single(
+            Assert.Throws<BridgeNetException>(() => SubnetPool.Choose([Taken("172.16.0.0/12 192.168.0.0/16 10.0.0.0/8")], length)).Problems
+        );
+        Assert.Equal(
+            (ErrorIds.NoFreeSubnet, ProblemCategory.LimitsExceeded, message),
+            (problem.ErrorId, problem.Category, problem.Message)
+        );
     }
 
     [Fact]
@@ -98,8 +123,16 @@ public sealed class SubnetPoolTests
     [Fact]
     public void When_no_IPv6_subnet_is_left_it_says_so()
     {
-        Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => SubnetPool.ChooseIPv6(IPNetwork.Parse("fd00:1:2::/48"), [Taken("fd00::/16")])).Problems);
-        Assert.Equal((ErrorIds.NoFreeSubnet, "No IPv6 subnet is left in fd00:1:2::/48, the unique local range of this host; give one with -Subnet, or remove networks."), (problem.ErrorId, problem.Message));
+        Problem problem = Assert.Single(
+            Assert.Throws<BridgeNetException>(() => SubnetPool.ChooseIPv6(IPNetwork.Parse("fd00:1:2::/48"), [Taken("fd00::/16")])).Problems
+        );
+        Assert.Equal(
+            (
+                ErrorIds.NoFreeSubnet,
+                "No IPv6 subnet is left in fd00:1:2::/48, the unique local range of this host; give one with -Subnet, or remove networks."
+            ),
+            (problem.ErrorId, problem.Message)
+        );
     }
 
     [Theory]
@@ -113,15 +146,32 @@ public sealed class SubnetPoolTests
     [InlineData("2001:db8:2::/64", null)]
     [InlineData("::/1", "2001:db8:1::/64")]
     public void An_overlap_shares_an_address(string subnet, string? with) =>
-        Assert.Equal(with, SubnetPool.FindOverlap(IPNetwork.Parse(subnet), Taken(subnet.Contains(':') ? "2001:db8:1::/64" : "10.50.0.0/16"))?.Network.ToString());
+        Assert.Equal(
+            with,
+            SubnetPool
+                .FindOverlap(IPNetwork.Parse(subnet), Taken(subnet.Contains(':') ? "2001:db8:1::/64" : "10.50.0.0/16"))
+                ?.Network.ToString()
+        );
 
     [Fact]
-    public void Of_those_that_overlap_a_network_is_told_before_its_route_and_address() => Assert.Equal(UsedBy.Network, SubnetPool.FindOverlap(
-        IPNetwork.Parse("10.50.0.0/16"),
-        new PrefixSet([new(IPNetwork.Parse("10.50.0.0/24"), UsedBy.Route), UsedPrefix.OfAddress(IPAddress.Parse("10.50.0.1"), UsedBy.Address), new(IPNetwork.Parse("10.50.0.0/24"), UsedBy.Network, "n")]))?.By);
+    public void Of_those_that_overlap_a_network_is_told_before_its_route_and_address() =>
+        Assert.Equal(
+            UsedBy.Network,
+            SubnetPool
+                .FindOverlap(
+                    IPNetwork.Parse("10.50.0.0/16"),
+                    new PrefixSet([
+                        new(IPNetwork.Parse("10.50.0.0/24"), UsedBy.Route),
+                        UsedPrefix.OfAddress(IPAddress.Parse("10.50.0.1"), UsedBy.Address),
+                        new(IPNetwork.Parse("10.50.0.0/24"), UsedBy.Network, "n"),
+                    ])
+                )
+                ?.By
+        );
 
     /// <summary>Half of them in a list of their own: it makes no difference whose they are.</summary>
-    private static PrefixSet[] Split(PrefixSet ranges) => [new(ranges.Where(static (_, i) => i % 2 == 0)), new([]), new(ranges.Where(static (_, i) => i % 2 == 1))];
+    private static PrefixSet[] Split(PrefixSet ranges) =>
+        [new(ranges.Where(static (_, i) => i % 2 == 0)), new([]), new(ranges.Where(static (_, i) => i % 2 == 1))];
 
     private static PrefixSet Taken(string ranges) =>
         new(ranges.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => new UsedPrefix(IPNetwork.Parse(range), UsedBy.Route)));

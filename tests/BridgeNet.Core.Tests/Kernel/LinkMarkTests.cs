@@ -10,7 +10,8 @@ namespace BridgeNet.Core.Tests.Kernel;
 /// <summary>Which links are taken for ours.</summary>
 public sealed class LinkMarkTests
 {
-    private static readonly MacAddress s_mac = MacAddress.Parse("02:00:00:00:00:01"), s_other = MacAddress.Parse("02:00:00:00:00:02");
+    private static readonly MacAddress s_mac = MacAddress.Parse("02:00:00:00:00:01"),
+        s_other = MacAddress.Parse("02:00:00:00:00:02");
     private static readonly LinkMark s_mark = new("br0", "bridge", s_mac, "ours");
 
     [Theory]
@@ -23,7 +24,17 @@ public sealed class LinkMarkTests
     [InlineData("veth", true, "ours", false)]
     [InlineData(null, true, "ours", false)]
     public void A_link_is_ours_by_its_kind_and_its_address_or_alias(string? kind, bool mac, string? alias, bool ours) =>
-        Assert.Equal(ours, s_mark.IsOn(new Link(1, "br0") { Kind = kind, Mac = mac ? s_mac : s_other, Alias = alias }));
+        Assert.Equal(
+            ours,
+            s_mark.IsOn(
+                new Link(1, "br0")
+                {
+                    Kind = kind,
+                    Mac = mac ? s_mac : s_other,
+                    Alias = alias,
+                }
+            )
+        );
 
     [Fact]
     public void Without_a_recorded_address_the_alias_decides()
@@ -46,22 +57,26 @@ public sealed class LinkMarkTests
     [Fact]
     public void The_address_of_a_host_end_is_of_its_endpoint_unicast_and_local()
     {
-        EndpointRow one = Endpoint(new string('1', 64)), other = Endpoint(new string('2', 64));
+        EndpointRow one = Endpoint(new string('1', 64)),
+            other = Endpoint(new string('2', 64));
         Assert.Equal(LinkMark.Of(one), LinkMark.Of(one));
         Assert.NotEqual(LinkMark.Of(one).Mac, LinkMark.Of(other).Mac);
-        foreach (EndpointRow row in (EndpointRow[])[one, other, .. Enumerable.Range(0, 100).Select(static number => Endpoint($"{number:d64}"))])
+        foreach (
+            EndpointRow row in (EndpointRow[])[one, other, .. Enumerable.Range(0, 100).Select(static number => Endpoint($"{number:d64}"))]
+        )
             Assert.Equal(0x02, LinkMark.Of(row).Mac!.Value.GetBytes()[0] & 0x03);
     }
 
-    private static EndpointRow Endpoint(string id) => new()
-    {
-        NetworkName = "web",
-        NetworkId = "",
-        ContainerName = "c1",
-        ContainerId = "",
-        EndpointId = id,
-        InterfaceName = "eth0",
-        HostInterface = "veth1",
-        MacAddress = s_mac,
-    };
+    private static EndpointRow Endpoint(string id) =>
+        new()
+        {
+            NetworkName = "web",
+            NetworkId = "",
+            ContainerName = "c1",
+            ContainerId = "",
+            EndpointId = id,
+            InterfaceName = "eth0",
+            HostInterface = "veth1",
+            MacAddress = s_mac,
+        };
 }

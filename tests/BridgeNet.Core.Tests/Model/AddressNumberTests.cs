@@ -45,7 +45,13 @@ public sealed class AddressNumberTests
     [InlineData("fd00::/127", "fd00::", "fd00::1", "fd00::", "fd00::1")]
     [InlineData("fd00::7/128", "fd00::7", "fd00::7", "fd00::7", "fd00::7")]
     [InlineData("::/0", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
-    public void A_subnet_has_bounds_and_addresses_that_a_device_may_have(string text, string first, string last, string firstUsable, string lastUsable)
+    public void A_subnet_has_bounds_and_addresses_that_a_device_may_have(
+        string text,
+        string first,
+        string last,
+        string firstUsable,
+        string lastUsable
+    )
     {
         IPNetwork subnet = IPNetwork.Parse(text);
         Assert.Equal((Number(first), Number(last)), AddressNumber.Bounds(subnet));
@@ -71,8 +77,12 @@ public sealed class AddressNumberTests
             Assert.Equal(subnet, AddressNumber.Subnet(AddressNumber.ToAddress(first, family), length));
             Assert.Equal(subnet, AddressNumber.Subnet(AddressNumber.ToAddress(last, family), length));
             Assert.True(first == 0 || !subnet.Contains(AddressNumber.ToAddress(first - 1, family)), $"below {subnet}");
-            Assert.True(length == 0 || last == Number(family == AddressFamily.InterNetwork ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
-                || !subnet.Contains(AddressNumber.ToAddress(last + 1, family)), $"above {subnet}");
+            Assert.True(
+                length == 0
+                    || last == Number(family == AddressFamily.InterNetwork ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
+                    || !subnet.Contains(AddressNumber.ToAddress(last + 1, family)),
+                $"above {subnet}"
+            );
             (UInt128 from, UInt128 to) = AddressNumber.Usable(subnet);
             Assert.True(from >= first && to <= last && from <= to, $"usable of {subnet}");
             if (family == AddressFamily.InterNetwork || (!address.IsIPv4MappedToIPv6 && number > uint.MaxValue))
@@ -83,7 +93,10 @@ public sealed class AddressNumberTests
     [Fact]
     public void Numbers_are_in_the_order_of_addresses()
     {
-        IPAddress[] sorted = [.. ((string[])["9.255.255.255", "10.0.0.0", "10.0.0.128", "127.0.0.1", "128.0.0.0", "223.255.255.255"]).Select(IPAddress.Parse)];
+        IPAddress[] sorted =
+        [
+            .. ((string[])["9.255.255.255", "10.0.0.0", "10.0.0.128", "127.0.0.1", "128.0.0.0", "223.255.255.255"]).Select(IPAddress.Parse),
+        ];
         Assert.Equal(sorted, sorted.Reverse().OrderBy(AddressNumber.Of));
     }
 
@@ -108,7 +121,8 @@ public sealed class AddressNumberTests
     [InlineData("[fd00::1]:80", false)]
     [InlineData("::ffff:10.0.0.1", false)]
     [InlineData("foo", false)]
-    public void An_address_is_read_as_people_write_it(string text, bool read) => Assert.Equal(read ? IPAddress.Parse(text) : null, AddressNumber.Parse(text));
+    public void An_address_is_read_as_people_write_it(string text, bool read) =>
+        Assert.Equal(read ? IPAddress.Parse(text) : null, AddressNumber.Parse(text));
 
     private static UInt128 Number(string address) => AddressNumber.Of(IPAddress.Parse(address));
 }

@@ -51,7 +51,10 @@ public sealed class AddressRangeTests
     public void Anything_else_is_none(string text)
     {
         Assert.False(AddressRange.TryParse(text, null, out _));
-        Assert.Equal($"'{text}' is not a range of addresses; write 10.20.5.0/24 or 10.20.5.10-10.20.5.99.", Assert.Throws<FormatException>(() => AddressRange.Parse(text)).Message);
+        Assert.Equal(
+            $"'{text}' is not a range of addresses; write 10.20.5.0/24 or 10.20.5.10-10.20.5.99.",
+            Assert.Throws<FormatException>(() => AddressRange.Parse(text)).Message
+        );
     }
 
     [Fact]
@@ -63,13 +66,17 @@ public sealed class AddressRangeTests
     [InlineData("0.0.0.0/0", "4294967296")]
     [InlineData("fd00::/64", "18446744073709551616")]
     [InlineData("::/0", "340282366920938463463374607431768211456")]
-    public void It_knows_how_many_addresses_it_has(string text, string count) => Assert.Equal(BigInteger.Parse(count), AddressRange.Parse(text).Count);
+    public void It_knows_how_many_addresses_it_has(string text, string count) =>
+        Assert.Equal(BigInteger.Parse(count), AddressRange.Parse(text).Count);
 
     [Theory]
     [InlineData("10.0.0.2", "10.0.0.1")]
     [InlineData("10.0.0.2", "fd00::1")]
     public void It_is_not_made_of_what_is_none(string first, string last) =>
-        Assert.Contains($"{first} to {last} is not a range", Assert.Throws<ArgumentException>(() => new AddressRange(IPAddress.Parse(first), IPAddress.Parse(last))).Message);
+        Assert.Contains(
+            $"{first} to {last} is not a range",
+            Assert.Throws<ArgumentException>(() => new AddressRange(IPAddress.Parse(first), IPAddress.Parse(last))).Message
+        );
 
     [Fact]
     public void Without_addresses_it_prints_as_nothing() => Assert.Equal("", default(AddressRange).ToString());
@@ -84,7 +91,10 @@ public sealed class AddressRangeTests
             random.NextBytes(bytes);
             bytes[0] = 0xfd; // away from the ends, and from addresses that IPv6 writes as IPv4
             UInt128 first = AddressNumber.Of(new IPAddress(bytes));
-            IPAddress last = AddressNumber.ToAddress(first + (UInt128)random.Next(1 << random.Next(20)), new IPAddress(bytes).AddressFamily);
+            IPAddress last = AddressNumber.ToAddress(
+                first + (UInt128)random.Next(1 << random.Next(20)),
+                new IPAddress(bytes).AddressFamily
+            );
             AddressRange range = new(new IPAddress(bytes), last);
             Assert.Equal(range, AddressRange.Parse(range.ToString()));
             Assert.Equal((BigInteger)AddressNumber.Of(last) - (BigInteger)first + 1, range.Count);

@@ -14,8 +14,7 @@ public sealed class MacAddressTests
     [Theory]
     [InlineData("02:42:AC:11:00:02", "02:42:ac:11:00:02")]
     [InlineData("02-42-ac-11-00-ff", "02:42:ac:11:00:ff")]
-    public void Parses_what_people_write(string text, string printed) =>
-        Assert.Equal(printed, MacAddress.Parse(text).ToString());
+    public void Parses_what_people_write(string text, string printed) => Assert.Equal(printed, MacAddress.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -35,6 +34,5 @@ public sealed class MacAddressTests
         Assert.Equal([0x02, 0x42, 0xAD, 0x14, 0x00, 0x04], new MacAddress([0x02, 0x42, 0xAD, 0x14, 0x00, 0x04]).GetBytes());
 
     [Fact]
-    public void Random_address_is_local_unicast_as_Dockers() =>
-        Assert.StartsWith("02:42:", MacAddress.Random().ToString());
+    public void Random_address_is_local_unicast_as_Dockers() => Assert.StartsWith("02:42:", MacAddress.Random().ToString());
 }

@@ -14,7 +14,15 @@ public sealed class PrefixSetTests
         HashSet<UsedPrefix> expected = [];
         for (int i = 0; i < 5000; i++)
         {
-            UsedPrefix range = new(AddressNumber.Subnet(new IPAddress([10, (byte)random.Next(4), (byte)random.Next(4), (byte)random.Next(256)]), random.Next(20, 33)), (UsedBy)random.Next(4), $"{random.Next(2)}", random.Next(3));
+            UsedPrefix range = new(
+                AddressNumber.Subnet(
+                    new IPAddress([10, (byte)random.Next(4), (byte)random.Next(4), (byte)random.Next(256)]),
+                    random.Next(20, 33)
+                ),
+                (UsedBy)random.Next(4),
+                $"{random.Next(2)}",
+                random.Next(3)
+            );
             switch (random.Next(20))
             {
                 case 0:

@@ -1,8 +1,8 @@
 using System.Net;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Names;
@@ -20,30 +20,48 @@ public sealed class HostsFileTests
 
         """;
 
-    private static readonly ContainerRow s_c1 = Container("c1",
+    private static readonly ContainerRow s_c1 = Container(
+        "c1",
         new("n1", "172.18.0.2", V6: "fd00::2", Gateway: "172.18.0.1", Aliases: ["web", "shared"]),
-        new("n2", "172.19.0.2", Gateway: "172.19.0.1"));
+        new("n2", "172.19.0.2", Gateway: "172.19.0.1")
+    );
 
     [Fact]
     public void Without_a_network_there_is_loopback() => Assert.Equal(Head, Text(Container("c1")));
 
     [Fact]
-    public void A_container_knows_itself_by_name_alias_and_id_on_each_network() => Assert.Equal(Head + """
-        172.18.0.2	c1 web shared c1c1c1c1c1c1
-        fd00::2	c1 web shared c1c1c1c1c1c1
-        172.19.0.2	c1 c1c1c1c1c1c1
+    public void A_container_knows_itself_by_name_alias_and_id_on_each_network() =>
+        Assert.Equal(
+            Head
+                + """
+                172.18.0.2	c1 web shared c1c1c1c1c1c1
+                fd00::2	c1 web shared c1c1c1c1c1c1
+                172.19.0.2	c1 c1c1c1c1c1c1
 
-        """, Text(s_c1));
+                """,
+            Text(s_c1)
+        );
 
     [Fact]
     public void Hostname_and_domain_come_first_as_in_Docker()
     {
-        NameSettings settings = Read(new() { Hostname = "h1", DomainName = "dom.test", AddHost = ["foo:1.2.3.4"] });
-        Assert.Equal(Head + """
-            1.2.3.4	foo
-            192.168.128.4	h1.dom.test h1 c1 c1c1c1c1c1c1
+        NameSettings settings = Read(
+            new()
+            {
+                Hostname = "h1",
+                DomainName = "dom.test",
+                AddHost = ["foo:1.2.3.4"],
+            }
+        );
+        Assert.Equal(
+            Head
+                + """
+                1.2.3.4	foo
+                192.168.128.4	h1.dom.test h1 c1 c1c1c1c1c1c1
 
-            """, Text(Container("c1", new Place("n1", "192.168.128.4")), settings));
+                """,
+            Text(Container("c1", new Place("n1", "192.168.128.4")), settings)
+        );
     }
 
     [Fact]
@@ -65,12 +83,14 @@ public sealed class HostsFileTests
             Container("c2", new Place("n1", "172.18.0.3", V6: "fd00::3", Aliases: ["shared"])),
         ];
         Assert.Equal(
-        [
-            "172.18.0.3\tc2 shared c2c2c2c2c2c2",
-            "fd00::3\tc2 shared c2c2c2c2c2c2",
-            "172.18.0.4\tc3 c3c3c3c3c3c3",
-            "172.19.0.3\tc3 db c3c3c3c3c3c3",
-        ], Lines(Text(s_c1, new(), all))[^4..]);
+            [
+                "172.18.0.3\tc2 shared c2c2c2c2c2c2",
+                "fd00::3\tc2 shared c2c2c2c2c2c2",
+                "172.18.0.4\tc3 c3c3c3c3c3c3",
+                "172.19.0.3\tc3 db c3c3c3c3c3c3",
+            ],
+            Lines(Text(s_c1, new(), all))[^4..]
+        );
         Assert.Equal(Text(s_c1, new(), all), Text(s_c1, new(), all.Reverse()));
     }
 
@@ -102,20 +122,35 @@ public sealed class HostsFileTests
     [Fact]
     public void Reserved_names_of_an_older_state_are_left_out()
     {
-        ContainerRow neighbour = Container("LocalHost", new Place("n1", "172.18.0.3", Aliases: ["db", "ip6-loopback", "a.localhost", "host.docker.internal"]));
+        ContainerRow neighbour = Container(
+            "LocalHost",
+            new Place("n1", "172.18.0.3", Aliases: ["db", "ip6-loopback", "a.localhost", "host.docker.internal"])
+        );
         Assert.Equal("172.18.0.3\tdb LocalHostLoc", Lines(Text(s_c1, new(), [neighbour]))[^1]);
-        Assert.DoesNotContain(Lines(Text(neighbour)).Skip(7), static line => line.Contains("localhost ", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            Lines(Text(neighbour)).Skip(7),
+            static line => line.Contains("localhost ", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
     public void A_neighbour_has_no_name_that_is_the_containers_own_or_an_added_hosts()
     {
-        NameSettings settings = Read(new() { Hostname = "h1", DomainName = "dom.test", AddHost = ["Fixed:1.2.3.4"] });
+        NameSettings settings = Read(
+            new()
+            {
+                Hostname = "h1",
+                DomainName = "dom.test",
+                AddHost = ["Fixed:1.2.3.4"],
+            }
+        );
         ContainerRow neighbour = Container("n", new Place("n1", "172.18.0.3", Aliases: ["H1", "h1.dom.test", "C1", "fixed", "web", "x"]));
         Assert.Equal("172.18.0.3\tn web x nnnnnnnnnnnn", Lines(Text(s_c1, settings, [neighbour]))[^1]);
         // For the others it has them all.
-        Assert.Equal("172.18.0.3\tn H1 h1.dom.test C1 fixed web x nnnnnnnnnnnn",
-            Lines(Text(Container("c9", new Place("n1", "172.18.0.9")), new(), [neighbour]))[^1]);
+        Assert.Equal(
+            "172.18.0.3\tn H1 h1.dom.test C1 fixed web x nnnnnnnnnnnn",
+            Lines(Text(Container("c9", new Place("n1", "172.18.0.9")), new(), [neighbour]))[^1]
+        );
     }
 
     [Fact]
@@ -144,20 +179,23 @@ public sealed class HostsFileTests
             Id = id,
             Created = DateTimeOffset.UnixEpoch,
             NetNSPath = $"/run/netns/{name}",
-            Endpoints = [.. places.Select(place => new EndpointRow
-            {
-                NetworkName = place.Network,
-                NetworkId = place.Network.PadRight(64, '0'),
-                ContainerName = name,
-                ContainerId = id,
-                EndpointId = "",
-                InterfaceName = "",
-                HostInterface = "",
-                IPAddress = IPAddress.Parse(place.V4),
-                IPv6Address = place.V6 is null ? null : IPAddress.Parse(place.V6),
-                Gateway = place.Gateway is null ? null : IPAddress.Parse(place.Gateway),
-                Aliases = place.Aliases ?? [],
-            })],
+            Endpoints =
+            [
+                .. places.Select(place => new EndpointRow
+                {
+                    NetworkName = place.Network,
+                    NetworkId = place.Network.PadRight(64, '0'),
+                    ContainerName = name,
+                    ContainerId = id,
+                    EndpointId = "",
+                    InterfaceName = "",
+                    HostInterface = "",
+                    IPAddress = IPAddress.Parse(place.V4),
+                    IPv6Address = place.V6 is null ? null : IPAddress.Parse(place.V6),
+                    Gateway = place.Gateway is null ? null : IPAddress.Parse(place.Gateway),
+                    Aliases = place.Aliases ?? [],
+                }),
+            ],
         };
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
-using BridgeNet.Services;
 using BridgeNet.Names;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Names;
@@ -23,25 +23,32 @@ public sealed class ResolvConfTests
         """;
 
     [Fact]
-    public void The_hosts_servers_search_list_and_options_are_kept() => Assert.Equal(
-        ["nameserver 10.255.255.53", "search corp.test lan.", "options ndots:2 edns0 rotate"],
-        Lines("""
-            # a comment
-            ; another
-            nameserver 10.255.255.53   # trailing words
-            domain old.test
-            search corp.test lan.
-            options ndots:2 edns0
-            options rotate
-            lookup file bind
-            """));
+    public void The_hosts_servers_search_list_and_options_are_kept() =>
+        Assert.Equal(
+            ["nameserver 10.255.255.53", "search corp.test lan.", "options ndots:2 edns0 rotate"],
+            Lines(
+                """
+                # a comment
+                ; another
+                nameserver 10.255.255.53   # trailing words
+                domain old.test
+                search corp.test lan.
+                options ndots:2 edns0
+                options rotate
+                lookup file bind
+                """
+            )
+        );
 
     [Fact]
     public void It_begins_with_our_mark() => Assert.StartsWith("# Written by BridgeNet, ", ResolvConf.Build("", null, new(), true));
 
     [Fact]
-    public void Servers_on_loopback_are_left_out() => Assert.Equal(
-        ["nameserver 192.0.2.1"], Lines("nameserver 127.0.0.1\nnameserver ::1\nnameserver 0.0.0.0\nnameserver 192.0.2.1\nnameserver 192.0.2.1\n"));
+    public void Servers_on_loopback_are_left_out() =>
+        Assert.Equal(
+            ["nameserver 192.0.2.1"],
+            Lines("nameserver 127.0.0.1\nnameserver ::1\nnameserver 0.0.0.0\nnameserver 192.0.2.1\nnameserver 192.0.2.1\n")
+        );
 
     [Fact]
     public void Behind_a_stub_are_the_servers_that_it_asks() =>
@@ -64,10 +71,14 @@ public sealed class ResolvConfTests
     public void What_is_given_replaces_its_kind_only()
     {
         const string host = "nameserver 10.255.255.53\nsearch corp.test\noptions rotate\n";
-        Assert.Equal(["nameserver 10.9.9.9", "nameserver fd00::9", "search corp.test", "options rotate"],
-            Lines(host, settings: new() { Dns = [IPAddress.Parse("10.9.9.9"), IPAddress.Parse("fd00::9")] }, ipv6: false));
-        Assert.Equal(["nameserver 10.255.255.53", "search a.test b.test", "options ndots:2"],
-            Lines(host, settings: new() { DnsSearch = ["a.test", "b.test"], DnsOptions = ["ndots:2"] }));
+        Assert.Equal(
+            ["nameserver 10.9.9.9", "nameserver fd00::9", "search corp.test", "options rotate"],
+            Lines(host, settings: new() { Dns = [IPAddress.Parse("10.9.9.9"), IPAddress.Parse("fd00::9")] }, ipv6: false)
+        );
+        Assert.Equal(
+            ["nameserver 10.255.255.53", "search a.test b.test", "options ndots:2"],
+            Lines(host, settings: new() { DnsSearch = ["a.test", "b.test"], DnsOptions = ["ndots:2"] })
+        );
         Assert.Equal(["nameserver 10.255.255.53", "options rotate"], Lines(host, settings: new() { DnsSearch = ["."] }));
         Assert.Equal(["nameserver 127.0.0.1"], Lines("", settings: new() { Dns = [IPAddress.Loopback] }));
     }

@@ -12,7 +12,8 @@ public sealed class ContainerFilesTests : IDisposable
 {
     private static readonly bool s_isRoot = UserMap.Users.IsInitial && Environment.IsPrivilegedProcess;
 
-    private const UnixFileMode DirectoryMode = (UnixFileMode)0b111_101_101, FileMode = (UnixFileMode)0b110_100_100;
+    private const UnixFileMode DirectoryMode = (UnixFileMode)0b111_101_101,
+        FileMode = (UnixFileMode)0b110_100_100;
 
     private readonly string _root = Directory.CreateTempSubdirectory("bridgenet-names-").FullName;
     private readonly ContainerFiles _files;
@@ -56,7 +57,8 @@ public sealed class ContainerFilesTests : IDisposable
     [Fact]
     public void A_reader_never_finds_the_file_empty_or_the_common_part_touched()
     {
-        string small = Ours("172.18.0.2 c1"), large = Ours("172.18.0.2 c1\n" + string.Concat(Enumerable.Range(3, 40).Select(i => $"172.18.0.{i} c{i}\n")));
+        string small = Ours("172.18.0.2 c1"),
+            large = Ours("172.18.0.2 c1\n" + string.Concat(Enumerable.Range(3, 40).Select(i => $"172.18.0.{i} c{i}\n")));
         string padded = small.PadRight(large.Length, '\n');
         _files.Write(large, "");
         int stop = 0;
@@ -69,7 +71,10 @@ public sealed class ContainerFilesTests : IDisposable
             {
                 open.Position = 0;
                 string seen = Encoding.ASCII.GetString(page, 0, open.Read(page));
-                if (!seen.StartsWith(small) || seen.Where((letter, at) => letter != padded[at] && letter != large[at] && (letter, padded[at]) != ('\0', '\n')).Any())
+                if (
+                    !seen.StartsWith(small)
+                    || seen.Where((letter, at) => letter != padded[at] && letter != large[at] && (letter, padded[at]) != ('\0', '\n')).Any()
+                )
                     wrong = seen;
             }
         });
@@ -149,7 +154,15 @@ public sealed class ContainerFilesTests : IDisposable
         Assert.SkipUnless(s_isRoot, "needs root of the machine, to give files to others");
         _files.Write(Ours("h"), Ours("r"));
         Start([.. before.Split(' '), At(directory)]);
-        foreach (Action work in (Action[])[() => _files.Write(Ours("new"), Ours("new")), () => _files.Differing(Ours("h"), Ours("r")), _files.Remove, () => _files.MoveTo(At("netns/c2"))])
+        foreach (
+            Action work in (Action[])
+                [
+                    () => _files.Write(Ours("new"), Ours("new")),
+                    () => _files.Differing(Ours("h"), Ours("r")),
+                    _files.Remove,
+                    () => _files.MoveTo(At("netns/c2")),
+                ]
+        )
         {
             Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(work).Problems);
             Assert.Equal((ErrorIds.StateUnusable, ProblemCategory.SecurityError), (problem.ErrorId, problem.Category));
@@ -169,7 +182,8 @@ public sealed class ContainerFilesTests : IDisposable
         File.WriteAllText(At("elsewhere/hosts"), Ours("old"));
         Directory.CreateDirectory(At("netns"));
         Directory.CreateSymbolicLink(At("netns/link"), At("elsewhere"));
-        int stop = 0, swapped = 0;
+        int stop = 0,
+            swapped = 0;
         Thread swapper = new(() =>
         {
             while (Volatile.Read(ref stop) == 0)
@@ -235,9 +249,17 @@ public sealed class ContainerFilesTests : IDisposable
     public void What_a_killed_process_left_unfinished_is_finished()
     {
         Directory.CreateDirectory(_files.Location);
-        using (new FileStream(At("netns/c1/hosts"), new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.None }))
-        {
-        }
+        using (
+            new FileStream(
+                At("netns/c1/hosts"),
+                new FileStreamOptions
+                {
+                    Mode = System.IO.FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.None,
+                }
+            )
+        ) { }
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root opens a file without permissions");
         Assert.Empty(_files.Write(Ours("h"), Ours("r")));
         Assert.Equal((Ours("h"), FileMode), (Read("hosts"), File.GetUnixFileMode(At("netns/c1/hosts"))));

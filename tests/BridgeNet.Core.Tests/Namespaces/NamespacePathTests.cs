@@ -33,7 +33,10 @@ public sealed class NamespacePathTests : IDisposable
     {
         using (Process shell = Process.Start(new ProcessStartInfo("sh", ["-ec", made]) { WorkingDirectory = _root })!)
             await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
-        BridgeNetException refused = await Assert.ThrowsAsync<BridgeNetException>(() => Task.Run(() => NetworkNamespace.Open(Path).Dispose(), TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken));
+        BridgeNetException refused = await Assert.ThrowsAsync<BridgeNetException>(() =>
+            Task.Run(() => NetworkNamespace.Open(Path).Dispose(), TestContext.Current.CancellationToken)
+                .WaitAsync(s_patience, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(ErrorIds.NamespaceFailed, refused.Problems[0].ErrorId);
         Assert.Null(NetworkNamespace.TryOpen(Path));
     }

@@ -58,7 +58,9 @@ internal sealed class AttributeTree(int fixedLength)
             }
             else
             {
-                lines.Add($"{path} {(Texts.Contains(path) ? Encoding.UTF8.GetString(value).TrimEnd('\0') : Convert.ToHexStringLower(value))}");
+                lines.Add(
+                    $"{path} {(Texts.Contains(path) ? Encoding.UTF8.GetString(value).TrimEnd('\0') : Convert.ToHexStringLower(value))}"
+                );
             }
         }
     }

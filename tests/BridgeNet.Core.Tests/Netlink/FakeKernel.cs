@@ -50,9 +50,7 @@ internal sealed class FakeKernel(Func<byte[], IEnumerable<byte[]>> answer) : INe
         return length > 0;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     public static uint SequenceOf(byte[] request) => BinaryPrimitives.ReadUInt32LittleEndian(request.AsSpan(8));
 
@@ -82,7 +80,8 @@ internal sealed class FakeKernel(Func<byte[], IEnumerable<byte[]>> answer) : INe
     /// <summary>A refusal; with words, as a socket gets it that asked for extended acks.</summary>
     public static byte[] Error(uint sequence, int errno, string? words = null)
     {
-        const ushort Capped = 0x100, AckTlvs = 0x200;
+        const ushort Capped = 0x100,
+            AckTlvs = 0x200;
         byte[] payload = new byte[4 + 16];
         BinaryPrimitives.WriteInt32LittleEndian(payload, -errno);
         if (words is null)

@@ -13,10 +13,13 @@ namespace BridgeNet.Core.Tests.Netlink;
 /// <summary>No bytes, from whomever, do more than a <see cref="NetlinkException"/>. The seed is fixed, so that a failure comes again.</summary>
 public sealed class GarbageTests
 {
-    private const int Seed = 20260801, Count = 100_000;
+    private const int Seed = 20260801,
+        Count = 100_000;
 
     private static readonly byte[][] s_real =
-        [.. new[] { CapturedLinks.Loopback, CapturedLinks.Bridge, CapturedLinks.Veth }.Select(captured => Hex.Bytes(captured))];
+    [
+        .. new[] { CapturedLinks.Loopback, CapturedLinks.Bridge, CapturedLinks.Veth }.Select(captured => Hex.Bytes(captured)),
+    ];
 
     // Each by the request that it answers.
     private static readonly Action<NetlinkConnection>[] s_requests =
@@ -46,7 +49,14 @@ public sealed class GarbageTests
             Exception? failure = Record.Exception(() =>
             {
                 NetlinkReaderTests.Walk(bytes);
-                object?[] read = [LinkMessages.Read(bytes), AddressMessages.Read(bytes), AddressMessages.ReadRoute(bytes), ConntrackMessages.Read(bytes), SocketDiagnosis.Read("tcp", bytes)];
+                object?[] read =
+                [
+                    LinkMessages.Read(bytes),
+                    AddressMessages.Read(bytes),
+                    AddressMessages.ReadRoute(bytes),
+                    ConntrackMessages.Read(bytes),
+                    SocketDiagnosis.Read("tcp", bytes),
+                ];
                 understood += read.Count(static one => one is not null);
                 ConntrackMessages.ReadCount(bytes);
                 NftTable.StopsAll(bytes);
@@ -54,7 +64,9 @@ public sealed class GarbageTests
             });
             Assert.True(failure is null, $"number {i}, {Convert.ToHexStringLower(bytes)}: {failure}");
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Count} payloads, read as {understood} links, addresses, routes, flows and sockets");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Count} payloads, read as {understood} links, addresses, routes, flows and sockets"
+        );
     }
 
     [Fact]
@@ -73,7 +85,10 @@ public sealed class GarbageTests
                 outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
             }
             // Else the garbage would be such that the connection never looks into it.
-            Assert.All(["done", nameof(NetlinkException), nameof(StreamEndedException)], outcome => Assert.InRange(outcomes.GetValueOrDefault(outcome), 100, Count));
+            Assert.All(
+                ["done", nameof(NetlinkException), nameof(StreamEndedException)],
+                outcome => Assert.InRange(outcomes.GetValueOrDefault(outcome), 100, Count)
+            );
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{s_requests.Length} kinds of requests, {Count / 4} times each");
     }
@@ -84,12 +99,23 @@ public sealed class GarbageTests
         Random random = new(Seed);
         FakeKernel events = new(static _ => []);
         // A kernel with nothing in it, so that whatever is there came of garbage.
-        using RangeWatch watch = new(new RtnetlinkConnection(new NetlinkConnection(new FakeKernel(static request => [FakeKernel.Done(FakeKernel.SequenceOf(request))]))), new NetlinkEvents(events));
+        using RangeWatch watch = new(
+            new RtnetlinkConnection(
+                new NetlinkConnection(new FakeKernel(static request => [FakeKernel.Done(FakeKernel.SequenceOf(request))]))
+            ),
+            new NetlinkEvents(events)
+        );
         int kept = 0;
         for (int i = 0; i < Count; i++)
         {
-            events.Tell(random.Next(10) == 0 ? Noise(random, random.Next(100)) : FakeKernel.Message((ushort)random.Next(14, 30), 0, 0, Payload(random)));
-            Exception? failure = Record.Exception(() => kept += watch.Ranges(AddressFamily.InterNetwork).Count + watch.Ranges(AddressFamily.InterNetworkV6).Count);
+            events.Tell(
+                random.Next(10) == 0
+                    ? Noise(random, random.Next(100))
+                    : FakeKernel.Message((ushort)random.Next(14, 30), 0, 0, Payload(random))
+            );
+            Exception? failure = Record.Exception(() =>
+                kept += watch.Ranges(AddressFamily.InterNetwork).Count + watch.Ranges(AddressFamily.InterNetworkV6).Count
+            );
             Assert.True(failure is null, $"number {i}: {failure}");
         }
         Assert.InRange(kept, 100, int.MaxValue);
@@ -117,11 +143,30 @@ public sealed class GarbageTests
 
     private static byte[] Attribute(Random random, int depth)
     {
-        byte[] value = depth > 0 && random.Next(3) == 0 ? Attribute(random, depth - 1) : Noise(random, random.Next(3) switch { 0 => 4, 1 => 16, _ => random.Next(24) });
+        byte[] value =
+            depth > 0 && random.Next(3) == 0
+                ? Attribute(random, depth - 1)
+                : Noise(
+                    random,
+                    random.Next(3) switch
+                    {
+                        0 => 4,
+                        1 => 16,
+                        _ => random.Next(24),
+                    }
+                );
         // Now and then the length is a lie.
         int length = random.Next(10) == 0 ? random.Next(ushort.MaxValue + 1) : 4 + value.Length;
         byte[] padding = new byte[NetlinkConstants.Align(value.Length) - value.Length];
-        return [(byte)length, (byte)(length >> 8), (byte)random.Next(random.Next(2) == 0 ? 6 : 35), (byte)(random.Next(4) == 0 ? 0x80 : 0), .. value, .. padding];
+        return
+        [
+            (byte)length,
+            (byte)(length >> 8),
+            (byte)random.Next(random.Next(2) == 0 ? 6 : 35),
+            (byte)(random.Next(4) == 0 ? 0x80 : 0),
+            .. value,
+            .. padding,
+        ];
     }
 
     private static IEnumerable<byte[]> Datagrams(Random random, uint sequence)
@@ -136,7 +181,12 @@ public sealed class GarbageTests
             List<byte> datagram = [];
             for (int j = random.Next(1, 4); j > 0; j--)
             {
-                byte[] message = FakeKernel.Message((ushort)random.Next(6), (ushort)random.Next(0x400), sequence - (uint)(random.Next(8) == 0 ? 1 : 0), Payload(random));
+                byte[] message = FakeKernel.Message(
+                    (ushort)random.Next(6),
+                    (ushort)random.Next(0x400),
+                    sequence - (uint)(random.Next(8) == 0 ? 1 : 0),
+                    Payload(random)
+                );
                 if (random.Next(20) == 0)
                     message[random.Next(4)] = (byte)random.Next(256);
                 // An ack, which noise hardly ever is.

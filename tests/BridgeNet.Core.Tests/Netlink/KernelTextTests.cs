@@ -7,18 +7,19 @@ namespace BridgeNet.Core.Tests.Netlink;
 public sealed class KernelTextTests
 {
     // Not in attributes, which the compiler writes as UTF-8.
-    public static TheoryData<string, string> Names => new()
-    {
-        { "65 74 68 30", "eth0" },
-        { "c3 a9", "é" },
-        { "f0 9f 90 b3", "🐳" },
-        { "78 ff", "x\udcff" },
-        { "78 fe", "x\udcfe" },
-        { "c3 28", "\udcc3(" },
-        { "ed b3 bf", "\udced\udcb3\udcbf" }, // a surrogate, which is none in UTF-8
-        { "f0 9f", "\udcf0\udc9f" },
-        { "", "" },
-    };
+    public static TheoryData<string, string> Names =>
+        new()
+        {
+            { "65 74 68 30", "eth0" },
+            { "c3 a9", "é" },
+            { "f0 9f 90 b3", "🐳" },
+            { "78 ff", "x\udcff" },
+            { "78 fe", "x\udcfe" },
+            { "c3 28", "\udcc3(" },
+            { "ed b3 bf", "\udced\udcb3\udcbf" }, // a surrogate, which is none in UTF-8
+            { "f0 9f", "\udcf0\udc9f" },
+            { "", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Names), DisableDiscoveryEnumeration = true)]

@@ -7,8 +7,10 @@ namespace BridgeNet.Core.Tests.Netlink;
 
 public sealed class NetlinkConnectionTests
 {
-    private const ushort Type = 18, Answer = 16;
-    private const ushort Multi = 0x2, Interrupted = 0x10;
+    private const ushort Type = 18,
+        Answer = 16;
+    private const ushort Multi = 0x2,
+        Interrupted = 0x10;
 
     /// <summary>As one without nfnetlink says of NETLINK_NETFILTER. No kernel has the last of the numbers.</summary>
     [Fact]
@@ -57,12 +59,15 @@ public sealed class NetlinkConnectionTests
     [Fact]
     public void Replies_to_an_older_request_are_skipped()
     {
-        NetlinkConnection netlink = new(new FakeKernel(request =>
-        [
-            Error(SequenceOf(request) - 1, EPERM, "somebody else's"),
-            [.. Message(Answer, 0, SequenceOf(request) - 7, 9), .. Message(Answer, 0, SequenceOf(request), 1)],
-            Ack(SequenceOf(request)),
-        ]));
+        NetlinkConnection netlink = new(
+            new FakeKernel(request =>
+                [
+                    Error(SequenceOf(request) - 1, EPERM, "somebody else's"),
+                    [.. Message(Answer, 0, SequenceOf(request) - 7, 9), .. Message(Answer, 0, SequenceOf(request), 1)],
+                    Ack(SequenceOf(request)),
+                ]
+            )
+        );
         List<byte> read = [];
         netlink.Get("test", Type, _ => { }, (type, payload) => read.Add(payload[0]));
         Assert.Equal([1], read);
@@ -72,10 +77,11 @@ public sealed class NetlinkConnectionTests
     public void A_list_may_come_in_several_datagrams_of_several_messages()
     {
         FakeKernel kernel = new(request =>
-        [
-            [.. Part(request, 1), .. Part(request, 2)],
-            [.. Part(request, 3), .. Done(SequenceOf(request))],
-        ]);
+            [
+                [.. Part(request, 1), .. Part(request, 2)],
+                [.. Part(request, 3), .. Done(SequenceOf(request))],
+            ]
+        );
         Assert.Equal([1, 2, 3], Dump(kernel));
         Assert.Equal(0x301, BitConverter.ToUInt16(kernel.Requests[0], 6));
     }
@@ -88,7 +94,9 @@ public sealed class NetlinkConnectionTests
     [InlineData(3)]
     public void A_list_that_fails_is_no_list(ushort type)
     {
-        FakeKernel kernel = new(request => [Part(request, 1), type == 2 ? Error(SequenceOf(request), EBUSY) : Done(SequenceOf(request), EBUSY)]);
+        FakeKernel kernel = new(request =>
+            [Part(request, 1), type == 2 ? Error(SequenceOf(request), EBUSY) : Done(SequenceOf(request), EBUSY)]
+        );
         Assert.Equal(EBUSY, Assert.Throws<NetlinkException>(() => Dump(kernel)).Errno);
     }
 
@@ -96,9 +104,11 @@ public sealed class NetlinkConnectionTests
     public void A_list_that_changed_while_it_was_read_is_read_again()
     {
         int asked = 0;
-        FakeKernel kernel = new(request => ++asked < 3
-            ? [Part(request, 1), Message(Answer, Multi | Interrupted, SequenceOf(request), 9), Done(SequenceOf(request))]
-            : [Part(request, 1), Part(request, 2), Done(SequenceOf(request))]);
+        FakeKernel kernel = new(request =>
+            ++asked < 3
+                ? [Part(request, 1), Message(Answer, Multi | Interrupted, SequenceOf(request), 9), Done(SequenceOf(request))]
+                : [Part(request, 1), Part(request, 2), Done(SequenceOf(request))]
+        );
         Assert.Equal([1, 2], Dump(kernel));
         Assert.Equal(3, asked);
     }
@@ -107,7 +117,9 @@ public sealed class NetlinkConnectionTests
     public void An_interruption_may_be_told_by_the_end_alone()
     {
         int asked = 0;
-        FakeKernel kernel = new(request => [Part(request, 1), Message(3, (ushort)(++asked == 1 ? Multi | Interrupted : Multi), SequenceOf(request), 0, 0, 0, 0)]);
+        FakeKernel kernel = new(request =>
+            [Part(request, 1), Message(3, (ushort)(++asked == 1 ? Multi | Interrupted : Multi), SequenceOf(request), 0, 0, 0, 0)]
+        );
         Assert.Equal([1], Dump(kernel));
         Assert.Equal(2, asked);
     }
@@ -133,14 +145,16 @@ public sealed class NetlinkConnectionTests
     public void The_first_failure_of_a_batch_is_thrown_once_all_were_answered()
     {
         bool second = false;
-        NetlinkConnection netlink = new(new FakeKernel(request =>
-        {
-            uint[] numbers = [.. SequencesOf(request)];
-            if (second)
-                return AckAll(request);
-            second = true;
-            return [Ack(numbers[0]), [.. Error(numbers[1], ENOENT, "first"), .. Error(numbers[2], EEXIST, "second")], Ack(numbers[3])];
-        }));
+        NetlinkConnection netlink = new(
+            new FakeKernel(request =>
+            {
+                uint[] numbers = [.. SequencesOf(request)];
+                if (second)
+                    return AckAll(request);
+                second = true;
+                return [Ack(numbers[0]), [.. Error(numbers[1], ENOENT, "first"), .. Error(numbers[2], EEXIST, "second")], Ack(numbers[3])];
+            })
+        );
         NetlinkException refused = Assert.Throws<NetlinkException>(() => Batch(netlink, 4));
         Assert.Equal(ENOENT, refused.Errno);
         Assert.Equal("first", refused.ExtendedMessage);
@@ -184,7 +198,11 @@ public sealed class NetlinkConnectionTests
     [Fact]
     public void A_datagram_larger_than_the_buffer_is_read_whole()
     {
-        FakeKernel kernel = new(request => [[.. Enumerable.Range(0, 5000).SelectMany(_ => Part(request, 1)), .. Done(SequenceOf(request))]]);
+        FakeKernel kernel = new(request =>
+            [
+                [.. Enumerable.Range(0, 5000).SelectMany(_ => Part(request, 1)), .. Done(SequenceOf(request))],
+            ]
+        );
         Assert.Equal(5000, Dump(kernel).Count);
     }
 
@@ -199,13 +217,21 @@ public sealed class NetlinkConnectionTests
         Assert.Throws<NetlinkException>(() => new NetlinkConnection(new FakeKernel(answer)).Execute("test", Type, 0, _ => { }));
 
     private static IReadOnlyList<int> Dump(FakeKernel kernel) =>
-        [.. new NetlinkConnection(kernel).Dump("test", Type, _ => { }, static (_, payload) => payload.ToArray()).Select(payload => (int)payload[0])];
+        [
+            .. new NetlinkConnection(kernel)
+                .Dump("test", Type, _ => { }, static (_, payload) => payload.ToArray())
+                .Select(payload => (int)payload[0]),
+        ];
 
     private static void Batch(FakeKernel kernel, int count) => Batch(new NetlinkConnection(kernel), count);
 
-    private static void Batch(NetlinkConnection netlink, int count) => netlink.ExecuteBatch("test", (writer, next) =>
-    {
-        for (int i = 0; i < count; i++)
-            writer.Message(Type, 0x5, next()).UInt32(1, (uint)i);
-    });
+    private static void Batch(NetlinkConnection netlink, int count) =>
+        netlink.ExecuteBatch(
+            "test",
+            (writer, next) =>
+            {
+                for (int i = 0; i < count; i++)
+                    writer.Message(Type, 0x5, next()).UInt32(1, (uint)i);
+            }
+        );
 }

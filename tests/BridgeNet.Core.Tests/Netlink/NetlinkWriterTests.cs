@@ -6,15 +6,19 @@ namespace BridgeNet.Core.Tests.Netlink;
 public sealed class NetlinkWriterTests
 {
     [Fact]
-    public void A_message_alone_is_its_header() => Assert.Equal(
-        Hex.Bytes("""
-            10 00 00 00 # length
-            12 00       # type
-            01 03       # flags
-            78 56 34 12 # sequence
-            00 00 00 00 # port: the kernel fills it in
-            """),
-        new NetlinkWriter().Message(0x12, 0x301, 0x12345678).Written.ToArray());
+    public void A_message_alone_is_its_header() =>
+        Assert.Equal(
+            Hex.Bytes(
+                """
+                10 00 00 00 # length
+                12 00       # type
+                01 03       # flags
+                78 56 34 12 # sequence
+                00 00 00 00 # port: the kernel fills it in
+                """
+            ),
+            new NetlinkWriter().Message(0x12, 0x301, 0x12345678).Written.ToArray()
+        );
 
     [Theory]
     [InlineData(0, "04 00 07 00")]
@@ -31,14 +35,20 @@ public sealed class NetlinkWriterTests
         Assert.Equal(24, new NetlinkWriter().Message(1, 0, 0).UInt8(1, 1).Written[0]);
 
     [Fact]
-    public void Numbers_are_in_the_machines_order_or_the_networks() => Assert.Equal(
-        Hex.Rows(Hex.Bytes("""
-            05 00 01 00  ab 00 00 00
-            08 00 02 00  04 03 02 01
-            08 00 03 00  01 02 03 04
-            04 00 04 00
-            """)),
-        Body(message => message.UInt8(1, 0xab).UInt32(2, 0x01020304).UInt32Network(3, 0x01020304).Flag(4)));
+    public void Numbers_are_in_the_machines_order_or_the_networks() =>
+        Assert.Equal(
+            Hex.Rows(
+                Hex.Bytes(
+                    """
+                    05 00 01 00  ab 00 00 00
+                    08 00 02 00  04 03 02 01
+                    08 00 03 00  01 02 03 04
+                    04 00 04 00
+                    """
+                )
+            ),
+            Body(message => message.UInt8(1, 0xab).UInt32(2, 0x01020304).UInt32Network(3, 0x01020304).Flag(4))
+        );
 
     [Theory]
     [InlineData("", "05 00 03 00  00 00 00 00")]
@@ -49,41 +59,60 @@ public sealed class NetlinkWriterTests
         Assert.Equal(Hex.Rows(Hex.Bytes(expected)), Body(message => message.String(3, text)));
 
     [Fact]
-    public void The_length_of_a_nested_attribute_covers_what_is_in_it_with_its_padding() => Assert.Equal(
-        Hex.Rows(Hex.Bytes("""
-            1c 00 01 80              # 28, nested
-              10 00 02 80            # 16, nested
-                05 00 03 00
-                07 00 00 00
-                04 00 04 00
-              08 00 05 00
-              09 00 00 00
-            08 00 06 00
-            0a 00 00 00
-            """)),
-        Body(message => message.Nested(1, outer => outer.Nested(2, inner => inner.UInt8(3, 7).Flag(4)).UInt32(5, 9)).UInt32(6, 10)));
+    public void The_length_of_a_nested_attribute_covers_what_is_in_it_with_its_padding() =>
+        Assert.Equal(
+            Hex.Rows(
+                Hex.Bytes(
+                    """
+                    1c 00 01 80              # 28, nested
+                      10 00 02 80            # 16, nested
+                        05 00 03 00
+                        07 00 00 00
+                        04 00 04 00
+                      08 00 05 00
+                      09 00 00 00
+                    08 00 06 00
+                    0a 00 00 00
+                    """
+                )
+            ),
+            Body(message => message.Nested(1, outer => outer.Nested(2, inner => inner.UInt8(3, 7).Flag(4)).UInt32(5, 9)).UInt32(6, 10))
+        );
 
     [Fact]
     public void An_empty_nested_attribute_is_its_header() => Assert.Equal("04 00 01 80", Body(message => message.Nested(1, _ => { })));
 
     [Fact]
-    public void A_struct_follows_the_header_and_is_padded_to_four() => Assert.Equal(
-        Hex.Rows(Hex.Bytes("aa bb 00 00  08 00 01 00  02 00 00 00")),
-        Body(message => message.Struct(new TwoBytes(0xaa, 0xbb)).UInt32(1, 2)));
+    public void A_struct_follows_the_header_and_is_padded_to_four() =>
+        Assert.Equal(
+            Hex.Rows(Hex.Bytes("aa bb 00 00  08 00 01 00  02 00 00 00")),
+            Body(message => message.Struct(new TwoBytes(0xaa, 0xbb)).UInt32(1, 2))
+        );
 
     [Fact]
     public void Several_messages_follow_each_other_each_with_its_own_length()
     {
-        byte[] written = new NetlinkWriter().Message(1, 0, 5).String(1, "a").Message(2, 0, 6).Message(3, 0, 7).UInt32(1, 1).Written.ToArray();
+        byte[] written = new NetlinkWriter()
+            .Message(1, 0, 5)
+            .String(1, "a")
+            .Message(2, 0, 6)
+            .Message(3, 0, 7)
+            .UInt32(1, 1)
+            .Written.ToArray();
         Assert.Equal(
-            Hex.Rows(Hex.Bytes("""
-                18 00 00 00  01 00 00 00  05 00 00 00  00 00 00 00
-                06 00 01 00  61 00 00 00
-                10 00 00 00  02 00 00 00  06 00 00 00  00 00 00 00
-                18 00 00 00  03 00 00 00  07 00 00 00  00 00 00 00
-                08 00 01 00  01 00 00 00
-                """)),
-            Hex.Rows(written));
+            Hex.Rows(
+                Hex.Bytes(
+                    """
+                    18 00 00 00  01 00 00 00  05 00 00 00  00 00 00 00
+                    06 00 01 00  61 00 00 00
+                    10 00 00 00  02 00 00 00  06 00 00 00  00 00 00 00
+                    18 00 00 00  03 00 00 00  07 00 00 00  00 00 00 00
+                    08 00 01 00  01 00 00 00
+                    """
+                )
+            ),
+            Hex.Rows(written)
+        );
     }
 
     [Fact]
@@ -98,7 +127,10 @@ public sealed class NetlinkWriterTests
     public void The_buffer_grows_within_nested_attributes_too()
     {
         byte[] large = [.. Enumerable.Range(0, 40_000).Select(number => (byte)number)];
-        byte[] written = new NetlinkWriter().Message(1, 0, 0).Nested(1, outer => outer.Bytes(2, large).Bytes(3, [1, 2, 3])).Written.ToArray();
+        byte[] written = new NetlinkWriter()
+            .Message(1, 0, 0)
+            .Nested(1, outer => outer.Bytes(2, large).Bytes(3, [1, 2, 3]))
+            .Written.ToArray();
         Assert.Equal(16 + 4 + 4 + 40_000 + 8, written.Length);
         Assert.Equal(written.Length, BitConverter.ToInt32(written));
         Assert.Equal(written.Length - 16, BitConverter.ToUInt16(written, 16));
@@ -113,7 +145,10 @@ public sealed class NetlinkWriterTests
     {
         Type? expected = tooLarge ? typeof(OverflowException) : null;
         Assert.Equal(expected, Record.Exception(() => Body(message => message.Bytes(1, new byte[length])))?.GetType());
-        Assert.Equal(expected, Record.Exception(() => Body(message => message.Nested(1, nested => nested.Bytes(1, new byte[nestedLength]))))?.GetType());
+        Assert.Equal(
+            expected,
+            Record.Exception(() => Body(message => message.Nested(1, nested => nested.Bytes(1, new byte[nestedLength]))))?.GetType()
+        );
     }
 
     private static string Body(Action<NetlinkWriter> content)

@@ -33,9 +33,7 @@ internal sealed class ScriptedKernel(params IEnumerable<byte[][]> answers) : INe
 
     public bool TryReceive(ref byte[] buffer, out int length) => throw new NotSupportedException();
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     public static byte[] Message(ushort type, byte[] payload)
     {

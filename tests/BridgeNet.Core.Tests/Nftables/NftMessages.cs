@@ -26,7 +26,8 @@ internal static class NftMessages
     /// <param name="besides">Flags of ours that nft leaves out.</param>
     public static void AssertSame(AttributeTree tree, Action<NftBatch> change, string nft, int besides = 0)
     {
-        byte[] expected = Hex.Bytes(nft), ours = Of(change, zeroNumbers: true)[1];
+        byte[] expected = Hex.Bytes(nft),
+            ours = Of(change, zeroNumbers: true)[1];
         Assert.Equal(tree.Of(expected), tree.Of(ours));
         // nft asks for no acks; the other flags, such as NLM_F_CREATE and NLM_F_APPEND, are the same.
         Assert.Equal(BitConverter.ToUInt16(expected, 6) | besides, BitConverter.ToUInt16(ours, 6) & ~NetlinkConstants.NLM_F_ACK);

@@ -1,7 +1,7 @@
 using System.Net;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Ports;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Ports;
@@ -29,9 +29,19 @@ public sealed class PortSpecificationTests
     [InlineData("8081-8081:80-80", ":", 8081, 8081, 80, "tcp")]
     [InlineData("65535:65535", ":", 65535, 65535, 65535, "tcp")]
     [InlineData("1:1", ":", 1, 1, 1, "tcp")]
-    public void One_port(string text, string address, int hostPort, int hostPortEnd, int containerPort, string protocol) => Assert.Equal(
-        [new PortRequest(address == ":" ? null : IPAddress.Parse(address), (ushort)hostPort, (ushort)hostPortEnd, (ushort)containerPort, protocol)],
-        Accepted(text));
+    public void One_port(string text, string address, int hostPort, int hostPortEnd, int containerPort, string protocol) =>
+        Assert.Equal(
+            [
+                new PortRequest(
+                    address == ":" ? null : IPAddress.Parse(address),
+                    (ushort)hostPort,
+                    (ushort)hostPortEnd,
+                    (ushort)containerPort,
+                    protocol
+                ),
+            ],
+            Accepted(text)
+        );
 
     [Fact]
     public void Ranges_of_the_same_length_go_in_pairs()
@@ -45,8 +55,11 @@ public sealed class PortSpecificationTests
     [Theory]
     [InlineData("80-82")]
     [InlineData(":80-82")]
-    public void A_range_of_the_container_alone_gets_free_ports(string text) => Assert.Equal(
-        [new PortRequest(null, 0, 0, 80, "tcp"), new PortRequest(null, 0, 0, 81, "tcp"), new PortRequest(null, 0, 0, 82, "tcp")], Accepted(text));
+    public void A_range_of_the_container_alone_gets_free_ports(string text) =>
+        Assert.Equal(
+            [new PortRequest(null, 0, 0, 80, "tcp"), new PortRequest(null, 0, 0, 81, "tcp"), new PortRequest(null, 0, 0, 82, "tcp")],
+            Accepted(text)
+        );
 
     [Fact]
     public void All_ports_there_are() => Assert.Equal(65535, Accepted("1-65535:1-65535").Count);
@@ -73,7 +86,10 @@ public sealed class PortSpecificationTests
     [InlineData("80:80/foo", "'foo' is no protocol that can be published: use tcp, udp or sctp.")]
     [InlineData("80:80/tcp/udp", "'tcp/udp' is no protocol")]
     [InlineData("80/udp:80", "'80/udp' is no port of the host")]
-    [InlineData("foo:8081:80", "'foo' is no address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1].")]
+    [InlineData(
+        "foo:8081:80",
+        "'foo' is no address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1]."
+    )]
     [InlineData("1.2.3:8081:80", "'1.2.3' is no address of the host")]
     [InlineData("1:8081:80", "'1' is no address of the host")]
     [InlineData("010.0.0.1:8081:80", "'010.0.0.1' is no address of the host")]
@@ -83,7 +99,10 @@ public sealed class PortSpecificationTests
     [InlineData("[::1]", "does not go on as it should after the address in brackets")]
     [InlineData("[::1:8080:80", "does not go on as it should after the address in brackets")]
     [InlineData("[]:8080:80", "'' is no address of the host")]
-    [InlineData("8081-8083:80-81", "'8081-8083:80-81' pairs 3 host ports with 2 of the container: give two ranges of the same length, or leave the host's out to have free ones chosen.")]
+    [InlineData(
+        "8081-8083:80-81",
+        "'8081-8083:80-81' pairs 3 host ports with 2 of the container: give two ranges of the same length, or leave the host's out to have free ones chosen."
+    )]
     [InlineData("8080:80-81", "'8080:80-81' pairs 1 host port with 2 of the container")]
     public void A_refusal_says_what_is_right(string text, string expected)
     {
@@ -133,8 +152,44 @@ public sealed class PortSpecificationTests
     public void Whatever_is_typed_is_either_read_or_refused()
     {
         const int count = 100_000;
-        string[] pieces = ["0", "1", "80", "8080", "8000-8010", "80-90", "65535", "65536", "99999", "-", ":", ":", ":", "::", "/", "/tcp", "/udp", "/sctp",
-            "[", "]", "[::1]", "::1", "127.0.0.1", "2001:db8::1", ".", "f", "%eth0", " ", "\0", "é", "😀", "\ud800", "\n", "+", "٣"];
+        string[] pieces =
+        [
+            "0",
+            "1",
+            "80",
+            "8080",
+            "8000-8010",
+            "80-90",
+            "65535",
+            "65536",
+            "99999",
+            "-",
+            ":",
+            ":",
+            ":",
+            "::",
+            "/",
+            "/tcp",
+            "/udp",
+            "/sctp",
+            "[",
+            "]",
+            "[::1]",
+            "::1",
+            "127.0.0.1",
+            "2001:db8::1",
+            ".",
+            "f",
+            "%eth0",
+            " ",
+            "\0",
+            "é",
+            "😀",
+            "\ud800",
+            "\n",
+            "+",
+            "٣",
+        ];
         var random = new Random(20240501);
         int accepted = 0;
         for (int i = 0; i < count; i++)
@@ -144,11 +199,19 @@ public sealed class PortSpecificationTests
             IReadOnlyList<PortRequest> requests = PortSpecification.Parse(text, problems);
             Assert.True(requests.Count > 0 ^ problems.Count > 0, text);
             accepted += requests.Count > 0 ? 1 : 0;
-            Assert.All(requests.Take(20), request =>
-            {
-                Assert.True(request.ContainerPort > 0 && request.HostPort <= request.HostPortEnd && request.HostPort == 0 == (request.HostPortEnd == 0), text);
-                Assert.Equal([request], Accepted(request.ToString()));
-            });
+            Assert.All(
+                requests.Take(20),
+                request =>
+                {
+                    Assert.True(
+                        request.ContainerPort > 0
+                            && request.HostPort <= request.HostPortEnd
+                            && request.HostPort == 0 == (request.HostPortEnd == 0),
+                        text
+                    );
+                    Assert.Equal([request], Accepted(request.ToString()));
+                }
+            );
         }
         Assert.InRange(accepted, count / 50, count); // so that the other half is tried too
     }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Requests;
@@ -96,17 +96,21 @@ public sealed class HostNameRulesTests
     [Fact]
     public void All_problems_of_a_request_are_told_together()
     {
-        List<Problem> problems = ProblemsOf(new()
-        {
-            Hostname = "a b",
-            DomainName = "-",
-            AddHost = ["x", "a b:1.2.3", "ok:1.2.3.4", "ok:host-gateway", "gw:host-Gateway"],
-            Dns = ["10.9.9.9", "dns.test"],
-            DnsSearch = [".", "corp.test.", "corp..test"],
-            DnsOption = ["ndots:2", "rotate", "a b", "x\n"],
-        });
-        Assert.Equal(["a b", "-", "corp..test", "a b", "x\n", "x", "a b", "a b:1.2.3", "gw:host-Gateway", "dns.test"],
-            problems.Select(problem => (string)problem.Target!));
+        List<Problem> problems = ProblemsOf(
+            new()
+            {
+                Hostname = "a b",
+                DomainName = "-",
+                AddHost = ["x", "a b:1.2.3", "ok:1.2.3.4", "ok:host-gateway", "gw:host-Gateway"],
+                Dns = ["10.9.9.9", "dns.test"],
+                DnsSearch = [".", "corp.test.", "corp..test"],
+                DnsOption = ["ndots:2", "rotate", "a b", "x\n"],
+            }
+        );
+        Assert.Equal(
+            ["a b", "-", "corp..test", "a b", "x\n", "x", "a b", "a b:1.2.3", "gw:host-Gateway", "dns.test"],
+            problems.Select(problem => (string)problem.Target!)
+        );
         Assert.All(problems, problem => Assert.Equal(ErrorIds.InvalidOption, problem.ErrorId));
     }
 
@@ -121,22 +125,29 @@ public sealed class HostNameRulesTests
         for (int i = 0; i < 60_000; i++)
         {
             string text = Hostile(random);
-            NameSettings settings = NameSettings.Read(new()
-            {
-                Hostname = text,
-                DomainName = text,
-                AddHost = [text, $"{text}:1.2.3.4", $"x:{text}"],
-                Dns = [text],
-                DnsSearch = [text],
-                DnsOption = [text],
-            }, []);
-            string hosts = HostsFile.Build(
-            [
+            NameSettings settings = NameSettings.Read(
+                new()
+                {
+                    Hostname = text,
+                    DomainName = text,
+                    AddHost = [text, $"{text}:1.2.3.4", $"x:{text}"],
+                    Dns = [text],
+                    DnsSearch = [text],
+                    DnsOption = [text],
+                },
+                []
+            );
+            string hosts = HostsFile.Build([
                 .. settings.AddedHosts.Select(host => new HostsEntry([host.Address ?? IPAddress.Loopback], [host.Name])),
                 new([IPAddress.Loopback, IPAddress.IPv6Loopback], [text, $"{settings.Hostname}.{settings.DomainName}", "c1", text]),
             ]);
             // The host's own file is read too; ours is to stay whole whatever is in that.
-            string resolv = ResolvConf.Build($"nameserver {text}\nsearch {text}\noptions {text}\n{text}", $"nameserver {text}", settings, true);
+            string resolv = ResolvConf.Build(
+                $"nameserver {text}\nsearch {text}\noptions {text}\n{text}",
+                $"nameserver {text}",
+                settings,
+                true
+            );
             if (HostNameRules.IsName(text))
                 let++;
             AssertLines(hosts, hostsLine, text);
@@ -150,14 +161,53 @@ public sealed class HostNameRulesTests
     private static void AssertLines(string text, Regex line, string typed)
     {
         Assert.EndsWith("\n", text);
-        foreach (string written in text[..^1].Split('\n').Where(written => !written.StartsWith("# Written by BridgeNet, ") && !written.StartsWith("# No name server: ")))
+        foreach (
+            string written in text[..^1]
+                .Split('\n')
+                .Where(written => !written.StartsWith("# Written by BridgeNet, ") && !written.StartsWith("# No name server: "))
+        )
             Assert.True(line.IsMatch(written), $"'{written}' came of '{typed}'");
     }
 
     private static string Hostile(Random random)
     {
-        string[] pieces = ["\n", "\r\n", "\0", "#", ";", " ", "\t", "..", ".", "-", "_", "\\", "/", "%", ":", "=", "[", "]", "1.2.3.4", "::1", "host-gateway",
-            "nameserver 6.6.6.6", "\n6.6.6.6 evil", "localhost", "é", "\u0085", "\u2028", "\ud800", "\u200b", "\x1b[2J", "\v", "\f", "7", "ndots:1"];
+        string[] pieces =
+        [
+            "\n",
+            "\r\n",
+            "\0",
+            "#",
+            ";",
+            " ",
+            "\t",
+            "..",
+            ".",
+            "-",
+            "_",
+            "\\",
+            "/",
+            "%",
+            ":",
+            "=",
+            "[",
+            "]",
+            "1.2.3.4",
+            "::1",
+            "host-gateway",
+            "nameserver 6.6.6.6",
+            "\n6.6.6.6 evil",
+            "localhost",
+            "é",
+            "\u0085",
+            "\u2028",
+            "\ud800",
+            "\u200b",
+            "\x1b[2J",
+            "\v",
+            "\f",
+            "7",
+            "ndots:1",
+        ];
         StringBuilder text = new();
         // Half of them are nearly good, for there the mistakes would be.
         int length = random.Next(random.Next(20) == 0 ? 300 : 12);

@@ -1,6 +1,6 @@
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Requests;
@@ -12,8 +12,23 @@ public sealed class ReservedNamesTests
 
     public static readonly TheoryData<string> Loopback =
     [
-        "localhost", "LocalHost", "localhost.localdomain", "a.localhost", "A.b.LOCALHOST", "localhost4", "localhost6.localdomain6", "ip6-localhost",
-        "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "IP6-allnodes", "ip6-allrouters", "ip6-allhosts", "broadcasthost", "host-gateway", "Host-Gateway",
+        "localhost",
+        "LocalHost",
+        "localhost.localdomain",
+        "a.localhost",
+        "A.b.LOCALHOST",
+        "localhost4",
+        "localhost6.localdomain6",
+        "ip6-localhost",
+        "ip6-loopback",
+        "ip6-localnet",
+        "ip6-mcastprefix",
+        "IP6-allnodes",
+        "ip6-allrouters",
+        "ip6-allhosts",
+        "broadcasthost",
+        "host-gateway",
+        "Host-Gateway",
     ];
 
     [Theory]

@@ -92,9 +92,11 @@ public sealed class AddressReadingTests
     [InlineData(Subnet, "10.1.0.0/16", null, 2, 1, 254u)]
     [InlineData(Blackhole, "10.8.0.0/16", null, 0, 6, 254u)]
     [InlineData(Subnet6, "fd00:1::/64", null, 2, 1, 254u)]
-    public void A_route_is_read(string captured, string destination, string? gateway, int index, byte type, uint table) => Assert.Equal(
-        new Route(IPNetwork.Parse(destination), gateway is null ? null : IPAddress.Parse(gateway), index, type, table),
-        AddressMessages.ReadRoute(Hex.Bytes(captured)));
+    public void A_route_is_read(string captured, string destination, string? gateway, int index, byte type, uint table) =>
+        Assert.Equal(
+            new Route(IPNetwork.Parse(destination), gateway is null ? null : IPAddress.Parse(gateway), index, type, table),
+            AddressMessages.ReadRoute(Hex.Bytes(captured))
+        );
 
     [Theory]
     [InlineData(Address)]

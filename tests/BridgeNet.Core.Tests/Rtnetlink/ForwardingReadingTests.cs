@@ -12,8 +12,8 @@ public sealed class ForwardingReadingTests
     private const string Entry = "0700000004000000" + "40004000" + "0a00020002420a0000020000" + "0800090003000000";
 
     [Fact]
-    public void An_entry_has_its_port_and_how_it_came() => Assert.Equal(
-        new ForwardingEntry(4, MacAddress.Parse("02:42:0a:00:00:02"), NUD_NOARP, NTF_STICKY), Read(Entry));
+    public void An_entry_has_its_port_and_how_it_came() =>
+        Assert.Equal(new ForwardingEntry(4, MacAddress.Parse("02:42:0a:00:00:02"), NUD_NOARP, NTF_STICKY), Read(Entry));
 
     [Fact]
     public void One_of_a_link_itself_is_of_no_bridge() => Assert.Null(Read(Entry[..^16]));

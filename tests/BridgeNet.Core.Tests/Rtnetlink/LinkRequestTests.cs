@@ -16,7 +16,12 @@ public sealed class LinkRequestTests
     private static readonly AttributeTree s_link = new(fixedLength: 16)
     {
         // ip marks no attribute as nested; VETH_INFO_PEER begins with an ifinfomsg.
-        Nested = new() { ["18"] = 0, ["18/2"] = 0, ["18/2/1"] = 16 },
+        Nested = new()
+        {
+            ["18"] = 0,
+            ["18/2"] = 0,
+            ["18/2/1"] = 16,
+        },
         Texts = ["3", "20", "18/1", "18/2/1/3"],
     };
 
@@ -25,7 +30,8 @@ public sealed class LinkRequestTests
     public void A_bridge_is_made_as_ip_makes_it()
     {
         // ip link add br-0123456789ab address 02:42:0a:01:02:03 mtu 1500 group 46109 type bridge
-        byte[] ip = Hex.Bytes("""
+        byte[] ip = Hex.Bytes(
+            """
             60 00 00 00  10 00 05 06  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK EXCL CREATE
             00x16                                              # ifinfomsg
             0a 00 01 00  02 42 0a 01  02 03 00 00              # IFLA_ADDRESS
@@ -34,8 +40,11 @@ public sealed class LinkRequestTests
             14 00 03 00  62 72 2d 30  31 32 33 34  35 36 37 38  39 61 62 00 # IFLA_IFNAME
             10 00 12 00                                        # IFLA_LINKINFO
               0a 00 01 00  62 72 69 64  67 65 00 00            # IFLA_INFO_KIND
-            """);
-        IReadOnlyList<byte[]> ours = Requests.Of(links => links.CreateBridge("br-0123456789ab", MacAddress.Parse("02:42:0a:01:02:03"), 1500, 0xb41d, "alias"));
+            """
+        );
+        IReadOnlyList<byte[]> ours = Requests.Of(links =>
+            links.CreateBridge("br-0123456789ab", MacAddress.Parse("02:42:0a:01:02:03"), 1500, 0xb41d, "alias")
+        );
         Assert.Equal(s_link.Of(ip), s_link.Of(ours[0]));
         Assert.Equal(ip[6..8], ours[0][6..8]);
     }
@@ -45,7 +54,8 @@ public sealed class LinkRequestTests
     public void A_veth_is_made_as_ip_makes_it_with_its_peer_in_the_other_namespace()
     {
         // ip link add veth0123456 address 02:00:00:00:00:09 up mtu 1400 master br-0123456789ab type veth peer name eth0 address 02:42:0a:01:00:02 mtu 1400 netns peer
-        byte[] ip = Hex.Bytes("""
+        byte[] ip = Hex.Bytes(
+            """
             98 00 00 00  10 00 05 06  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK EXCL CREATE
             00 00 00 00  00 00 00 00  01 00 00 00  01 00 00 00 # ifinfomsg: flags and change are IFF_UP
             08 00 04 00  78 05 00 00                           # IFLA_MTU
@@ -61,10 +71,21 @@ public sealed class LinkRequestTests
                   08 00 04 00  78 05 00 00                     # IFLA_MTU
                   08 00 1c 00  04 00 00 00                     # IFLA_NET_NS_FD
                   09 00 03 00  65 74 68 30  00 00 00 00        # IFLA_IFNAME
-            """);
+            """
+        );
         using SafeFileHandle peer = new(4, ownsHandle: false);
         IReadOnlyList<byte[]> ours = Requests.Of(links =>
-            links.CreateVeth("veth0123456", MacAddress.Parse("02:00:00:00:00:09"), 1400, 2, "alias", peer, "eth0", MacAddress.Parse("02:42:0a:01:00:02")));
+            links.CreateVeth(
+                "veth0123456",
+                MacAddress.Parse("02:00:00:00:00:09"),
+                1400,
+                2,
+                "alias",
+                peer,
+                "eth0",
+                MacAddress.Parse("02:42:0a:01:00:02")
+            )
+        );
         Assert.Equal(s_link.Of(ip), s_link.Of(ours[0]));
         Assert.Equal(ip[6..8], ours[0][6..8]);
     }
@@ -75,11 +96,13 @@ public sealed class LinkRequestTests
     public void A_new_link_is_told_its_alias_as_ip_tells_it()
     {
         // ip link set veth0123456 alias 'bridgenet endpoint c1'
-        byte[] ip = Hex.Bytes("""
+        byte[] ip = Hex.Bytes(
+            """
             3c 00 00 00  13 00 05 00  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_SETLINK (10 00 in ip's), REQUEST ACK
             00 00 00 00  02 00 00 00  00 00 00 00  00 00 00 00 # ifinfomsg: index 2
             19 00 14 00  62 72 69 64  67 65 6e 65  74 20 65 6e  64 70 6f 69  6e 74 20 63  31 00 00 00 # IFLA_IFALIAS
-            """);
+            """
+        );
         IReadOnlyList<byte[]> ours = Requests.Of(links => links.CreateBridge("br0", MacAddress.Random(), 1500, 0, "bridgenet endpoint c1"));
         Assert.Equal(s_link.Of(ip), s_link.Of(ours[^1]));
         Assert.Equal(ip[6..8], ours[^1][6..8]);
@@ -93,27 +116,33 @@ public sealed class LinkRequestTests
         byte[] other = ScriptedKernel.Message(16, [0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 1, 0, 2, 0, 0, 0, 0, 0x99, 0, 0]);
         var kernel = new ScriptedKernel([ScriptedKernel.Error(0)], [other, ScriptedKernel.Error(0)]);
         using RtnetlinkConnection links = new(new NetlinkConnection(kernel));
-        Assert.Throws<NetlinkException>(() => links.CreateBridge("br0", MacAddress.Parse("02:00:00:00:00:09"), 1500, 0, "bridgenet network a"));
+        Assert.Throws<NetlinkException>(() =>
+            links.CreateBridge("br0", MacAddress.Parse("02:00:00:00:00:09"), 1500, 0, "bridgenet network a")
+        );
         Assert.Equal(2, kernel.Sent.Count);
     }
 
     [Fact]
-    public void A_link_is_set_up_as_ip_sets_it_up() => Requests.AssertSame(
-        // ip link set br-0123456789ab up
-        """
-        20 00 00 00  10 00 05 00  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK
-        00 00 00 00  02 00 00 00  01 00 00 00  01 00 00 00 # ifinfomsg: index 2, flags and change are IFF_UP
-        """,
-        links => links.SetUp(2));
+    public void A_link_is_set_up_as_ip_sets_it_up() =>
+        Requests.AssertSame(
+            // ip link set br-0123456789ab up
+            """
+            20 00 00 00  10 00 05 00  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK
+            00 00 00 00  02 00 00 00  01 00 00 00  01 00 00 00 # ifinfomsg: index 2, flags and change are IFF_UP
+            """,
+            links => links.SetUp(2)
+        );
 
     [Fact]
-    public void A_link_is_deleted_as_ip_deletes_it() => Requests.AssertSame(
-        // ip link del br-0123456789ab
-        """
-        20 00 00 00  11 00 05 00  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_DELLINK, REQUEST ACK
-        00 00 00 00  02 00 00 00  00 00 00 00  00 00 00 00 # ifinfomsg: index 2
-        """,
-        links => links.DeleteLinks([2]));
+    public void A_link_is_deleted_as_ip_deletes_it() =>
+        Requests.AssertSame(
+            // ip link del br-0123456789ab
+            """
+            20 00 00 00  11 00 05 00  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_DELLINK, REQUEST ACK
+            00 00 00 00  02 00 00 00  00 00 00 00  00 00 00 00 # ifinfomsg: index 2
+            """,
+            links => links.DeleteLinks([2])
+        );
 
     [Fact]
     public void Links_are_deleted_together_as_ip_deletes_a_group()
@@ -129,18 +158,24 @@ public sealed class LinkRequestTests
         // ip sends RTM_NEWLINK (10 00) without NLM_F_CREATE, which the kernel takes for RTM_SETLINK.
         foreach ((byte index, byte[] request) in new byte[] { 2, 3 }.Zip(ours))
         {
-            Requests.AssertSame($"""
+            Requests.AssertSame(
+                $"""
                 28 00 00 00  13 00 05 00  00 00 00 00  00 00 00 00
                 00 00 00 00  0{index} 00 00 00  00 00 00 00  00 00 00 00 # ifinfomsg: the index
                 08 00 1b 00  {drawn} # IFLA_GROUP
-                """, request);
+                """,
+                request
+            );
         }
         // ip link del group 1073741825
-        Requests.AssertSame($"""
+        Requests.AssertSame(
+            $"""
             28 00 00 00  11 00 05 00  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_DELLINK, REQUEST ACK
             00 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00 # ifinfomsg: no index
             08 00 1b 00  {drawn} # IFLA_GROUP
-            """, ours[2]);
+            """,
+            ours[2]
+        );
     }
 
     [Fact]

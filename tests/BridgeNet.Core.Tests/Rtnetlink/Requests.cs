@@ -8,7 +8,8 @@ namespace BridgeNet.Core.Tests.Rtnetlink;
 /// <summary>What <see cref="RtnetlinkConnection"/> sends to a kernel that agrees to everything and knows one link, of index 2, with the address that it was given.</summary>
 internal static class Requests
 {
-    private const ushort RTM_NEWLINK = 16, RTM_GETLINK = 18;
+    private const ushort RTM_NEWLINK = 16,
+        RTM_GETLINK = 18;
     private const byte IFLA_ADDRESS = 1;
     private const int Headers = 32; // nlmsghdr and ifinfomsg
 

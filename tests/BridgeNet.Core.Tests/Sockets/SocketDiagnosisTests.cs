@@ -10,10 +10,41 @@ namespace BridgeNet.Core.Tests.Sockets;
 public sealed class SocketDiagnosisTests
 {
     // What Linux 6.18 answered to ss -ltn, without headers: 127.0.0.1:8081, and [::]:8080 with IPV6_V6ONLY.
-    private const string V4 = "020a0000" + "1f910000" + "7f000001000000000000000000000000" + "00000000000000000000000000000000" + "00000000" + "d000000000000000"
-        + "00000000" + "00000000" + "80000000" + "00000000" + "dca80600" + "0500080000000000" + "08000f0000000000" + "0c00150001000000" + "00000000" + "0600160052000000";
-    private const string V6 = "0a0a0000" + "1f900000" + "00000000000000000000000000000000" + "00000000000000000000000000000000" + "00000000" + "d100000000000000"
-        + "00000000" + "00000000" + "80000000" + "00000000" + "dba80600" + "0500080000000000" + V6Only + "08000f0000000000" + "0c00150001000000" + "00000000" + "0600160012000000";
+    private const string V4 =
+        "020a0000"
+        + "1f910000"
+        + "7f000001000000000000000000000000"
+        + "00000000000000000000000000000000"
+        + "00000000"
+        + "d000000000000000"
+        + "00000000"
+        + "00000000"
+        + "80000000"
+        + "00000000"
+        + "dca80600"
+        + "0500080000000000"
+        + "08000f0000000000"
+        + "0c00150001000000"
+        + "00000000"
+        + "0600160052000000";
+    private const string V6 =
+        "0a0a0000"
+        + "1f900000"
+        + "00000000000000000000000000000000"
+        + "00000000000000000000000000000000"
+        + "00000000"
+        + "d100000000000000"
+        + "00000000"
+        + "00000000"
+        + "80000000"
+        + "00000000"
+        + "dba80600"
+        + "0500080000000000"
+        + V6Only
+        + "08000f0000000000"
+        + "0c00150001000000"
+        + "00000000"
+        + "0600160012000000";
     private const string V6Only = "05000b0001000000";
 
     [Fact]
@@ -22,8 +53,12 @@ public sealed class SocketDiagnosisTests
         var kernel = new ScriptedKernel([Listed(V4), ScriptedKernel.Done()], [Listed(V6), ScriptedKernel.Done()]);
         using var diagnosis = new SocketDiagnosis(new NetlinkConnection(kernel));
         Assert.Equal(
-            [new HostSocket("tcp", IPAddress.Loopback, 8081, 0x6a8dc), new HostSocket("tcp", IPAddress.IPv6Any, 8080, 0x6a8db) { V6Only = true }],
-            diagnosis.TryList("tcp")!);
+            [
+                new HostSocket("tcp", IPAddress.Loopback, 8081, 0x6a8dc),
+                new HostSocket("tcp", IPAddress.IPv6Any, 8080, 0x6a8db) { V6Only = true },
+            ],
+            diagnosis.TryList("tcp")!
+        );
         // SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, as ss sends it; but for the states, of which ss -l asks for unconnected ones too.
         string rest = new('0', 2 * 48);
         Assert.Equal("48000000" + "14000103" + "00000000" + "02060000" + "00040000" + rest, Hex(kernel.Sent[0]));
@@ -40,12 +75,14 @@ public sealed class SocketDiagnosisTests
     }
 
     [Fact]
-    public void One_that_takes_both_families_is_told_apart() =>
-        Assert.False(Read(V6.Replace(V6Only, "05000b0000000000"))!.V6Only);
+    public void One_that_takes_both_families_is_told_apart() => Assert.False(Read(V6.Replace(V6Only, "05000b0000000000"))!.V6Only);
 
     [Fact]
     public void An_IPv4_address_of_an_IPv6_socket_is_IPv4() =>
-        Assert.Equal(IPAddress.Parse("192.0.2.1"), Read(V6.Replace("1f900000" + new string('0', 32), "1f90000000000000000000000000ffffc0000201"))!.Address);
+        Assert.Equal(
+            IPAddress.Parse("192.0.2.1"),
+            Read(V6.Replace("1f900000" + new string('0', 32), "1f90000000000000000000000000ffffc0000201"))!.Address
+        );
 
     [Theory]
     [InlineData(V4)]

@@ -7,11 +7,16 @@ namespace BridgeNet.Core.Tests.Sockets;
 public sealed class SocketTableTests
 {
     // Lines of /proc/net/tcp and its like, of Linux 6.18 on x64.
-    private const string Tcp = "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 16353 1 000000004c1f9a3e 100 0 0 10 0";
-    private const string Tcp6 = "   1: 00000000000000000000000000000000:0016 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 2042 1 0000000000000000 100 0 0 10 0";
-    private const string Mapped = "   2: 0000000000000000FFFF0000020000C0:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0000000000000000 100 0 0 10 0";
-    private const string Documentation = "   3: B80D0120000000000000000001000000:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 78 1 0000000000000000 100 0 0 10 0";
-    private const string Udp = "  123: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 0000000000000000 0";
+    private const string Tcp =
+        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 16353 1 000000004c1f9a3e 100 0 0 10 0";
+    private const string Tcp6 =
+        "   1: 00000000000000000000000000000000:0016 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 2042 1 0000000000000000 100 0 0 10 0";
+    private const string Mapped =
+        "   2: 0000000000000000FFFF0000020000C0:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0000000000000000 100 0 0 10 0";
+    private const string Documentation =
+        "   3: B80D0120000000000000000001000000:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 78 1 0000000000000000 100 0 0 10 0";
+    private const string Udp =
+        "  123: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 0000000000000000 0";
 
     // net/sctp/proc.c: "%8pK %8pK %-3d %-3d %-4d %-5d %5u %5lu ", then addresses.
     private const string Sctp = "ffff9b0a ffff9b0b 2   10  29   36412     0 99001 192.0.2.1 2001:0db8:0000:0000:0000:0000:0000:0001 ";
@@ -31,9 +36,14 @@ public sealed class SocketTableTests
     }
 
     [Fact]
-    public void An_SCTP_endpoint_listens_at_each_of_its_addresses() => Assert.Equal(
-        [new HostSocket("sctp", IPAddress.Parse("192.0.2.1"), 36412, 99001), new HostSocket("sctp", IPAddress.Parse("2001:db8::1"), 36412, 99001)],
-        SocketTable.ReadSctp(Sctp));
+    public void An_SCTP_endpoint_listens_at_each_of_its_addresses() =>
+        Assert.Equal(
+            [
+                new HostSocket("sctp", IPAddress.Parse("192.0.2.1"), 36412, 99001),
+                new HostSocket("sctp", IPAddress.Parse("2001:db8::1"), 36412, 99001),
+            ],
+            SocketTable.ReadSctp(Sctp)
+        );
 
     [Theory]
     [InlineData("tcp", "   0: 0100007F:1F90 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 16353 1 0 100 0 0 10 0")] // established

@@ -25,17 +25,25 @@ public sealed class HostLockTests : IDisposable
     [Fact]
     public async Task Of_many_threads_one_is_inside()
     {
-        int inside = 0, most = 0, times = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-        {
-            for (int i = 0; i < 50; i++)
-            {
-                using HostLock held = Take();
-                most = Math.Max(most, Interlocked.Increment(ref inside));
-                times++;
-                Interlocked.Decrement(ref inside);
-            }
-        })));
+        int inside = 0,
+            most = 0,
+            times = 0;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(() =>
+                    {
+                        for (int i = 0; i < 50; i++)
+                        {
+                            using HostLock held = Take();
+                            most = Math.Max(most, Interlocked.Increment(ref inside));
+                            times++;
+                            Interlocked.Decrement(ref inside);
+                        }
+                    })
+                )
+        );
         Assert.Equal((1, 400), (most, times));
     }
 
@@ -55,7 +63,9 @@ public sealed class HostLockTests : IDisposable
     {
         HostLock held = Take();
         Task<HostLock> waiting = Task.Run(() => Take(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
-        SpinWait.SpinUntil(() => Directory.GetFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget == _directory.File("lock")) == 2);
+        SpinWait.SpinUntil(() =>
+            Directory.GetFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget == _directory.File("lock")) == 2
+        );
         File.Delete(_directory.File("lock"));
         held.Dispose();
         using HostLock taken = await waiting;
@@ -82,5 +92,6 @@ public sealed class HostLockTests : IDisposable
         Assert.Equal(ErrorIds.StateUnusable, Assert.Single(Assert.Throws<BridgeNetException>(() => Take()).Problems).ErrorId);
     }
 
-    private HostLock Take(TimeSpan? patience = null) => HostLock.Take(_directory.Path, patience ?? TimeSpan.FromSeconds(30), CancellationToken.None);
+    private HostLock Take(TimeSpan? patience = null) =>
+        HostLock.Take(_directory.Path, patience ?? TimeSpan.FromSeconds(30), CancellationToken.None);
 }

@@ -1,9 +1,9 @@
 using BridgeNet.Changes;
 using BridgeNet.Core.Tests.Services;
-using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -13,9 +13,33 @@ namespace BridgeNet.Core.Tests.State;
 /// <summary>Rows that somebody spoiled: what reads them says StateUnusable, or goes on; nothing else. The seed is fixed, so that a failure comes again.</summary>
 public sealed class HostileRowsTests : IDisposable
 {
-    private const int Seed = 7, Count = 50_000;
+    private const int Seed = 7,
+        Count = 50_000;
 
-    private static readonly string[] s_json = ["null", "1", "-1", "1e400", "\"\"", "\"x\"", "[]", "{}", "[null]", "[1]", "{\"a\":null}", "true", "\"10.0.0.0/8\"", "\"../../etc\"", "\"\\u0000\"", "\"\\ud800\"", "99999999999", "", "{", "]", "\0"];
+    private static readonly string[] s_json =
+    [
+        "null",
+        "1",
+        "-1",
+        "1e400",
+        "\"\"",
+        "\"x\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[1]",
+        "{\"a\":null}",
+        "true",
+        "\"10.0.0.0/8\"",
+        "\"../../etc\"",
+        "\"\\u0000\"",
+        "\"\\ud800\"",
+        "99999999999",
+        "",
+        "{",
+        "]",
+        "\0",
+    ];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -29,19 +53,30 @@ public sealed class HostileRowsTests : IDisposable
         EndpointRow endpoint = Rows.Endpoint(network, container, "10.1.0.2");
         using SqliteStateStore store = SqliteStateStore.Open(_directory.Path);
         using Session engine = new(store, static () => new IptablesBackend(), _directory.File("netns"));
-        Rows.Write(store, transaction =>
-        {
-            transaction.Put(network);
-            transaction.Put(container);
-            transaction.Put(endpoint);
-        });
-        (string Table, string Right)[] documents = [("network", StateJson.Write(network)), ("container", StateJson.Write(container)), ("endpoint", StateJson.Write(endpoint))];
-        using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _directory.File("state.db"), Pooling = false }.ToString());
+        Rows.Write(
+            store,
+            transaction =>
+            {
+                transaction.Put(network);
+                transaction.Put(container);
+                transaction.Put(endpoint);
+            }
+        );
+        (string Table, string Right)[] documents =
+        [
+            ("network", StateJson.Write(network)),
+            ("container", StateJson.Write(container)),
+            ("endpoint", StateJson.Write(endpoint)),
+        ];
+        using SqliteConnection connection = new(
+            new SqliteConnectionStringBuilder { DataSource = _directory.File("state.db"), Pooling = false }.ToString()
+        );
         connection.Open();
         using SqliteCommand synchronous = new("PRAGMA synchronous=OFF", connection);
         synchronous.ExecuteNonQuery();
         HostileText text = new(Seed);
-        int read = 0, refused = 0;
+        int read = 0,
+            refused = 0;
         for (int i = 0; i < Count; i++)
         {
             (string table, string right) = text.One(documents);
@@ -58,7 +93,10 @@ public sealed class HostileRowsTests : IDisposable
             }
             catch (BridgeNetException failure)
             {
-                Assert.True(failure.Problems.All(problem => problem.ErrorId != "Unexpected"), $"number {i}: {spoiled}\n{failure} {failure.InnerException}");
+                Assert.True(
+                    failure.Problems.All(problem => problem.ErrorId != "Unexpected"),
+                    $"number {i}: {spoiled}\n{failure} {failure.InnerException}"
+                );
                 refused++;
             }
             catch (Exception unexpected) when (unexpected is not Xunit.Sdk.IAssertionException)
@@ -78,7 +116,10 @@ public sealed class HostileRowsTests : IDisposable
         switch (text.Next(4))
         {
             case 0:
-                int colon = Enumerable.Range(0, right.Length).Where(i => right[i] == ':' && right[i - 1] == '"').ElementAt(text.Next(right.Split("\":").Length - 1));
+                int colon = Enumerable
+                    .Range(0, right.Length)
+                    .Where(i => right[i] == ':' && right[i - 1] == '"')
+                    .ElementAt(text.Next(right.Split("\":").Length - 1));
                 int end = right[colon + 1] switch
                 {
                     '"' => right.IndexOf('"', colon + 2) + 1,

@@ -11,9 +11,11 @@ namespace BridgeNet.Core.Tests.State;
 /// <summary>Files as version 0.1.0 wrote them.</summary>
 public sealed class MigrationTests : IDisposable
 {
-    private const string Auto = "a1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", Given = "b2ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+    private const string Auto = "a1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        Given = "b2ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
     private const string Host = "c3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
-    private const string Web = "d4ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", Db = "e5ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+    private const string Web = "d4ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        Db = "e5ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
     private const string Inserts = $$$"""
         INSERT INTO network VALUES ('{{{Auto}}}', 'auto', '172.17.0.0/16', '172.17.0.9',
@@ -41,13 +43,19 @@ public sealed class MigrationTests : IDisposable
         IStateReader reader = store.Reader;
         Assert.Equal(["auto", "given", "host"], reader.Networks().Select(network => network.Name).Order());
         NetworkRow auto = reader.FindNetwork("auto")!;
-        Assert.Equal((Auto, "bridge", "172.17.0.0/16", "172.17.0.1", 1500, true), (auto.Id, auto.Driver, $"{auto.IPAM.Config[0].Subnet}", $"{auto.IPAM.Config[0].Gateway}", auto.Mtu, auto.Attachable));
+        Assert.Equal(
+            (Auto, "bridge", "172.17.0.0/16", "172.17.0.1", 1500, true),
+            (auto.Id, auto.Driver, $"{auto.IPAM.Config[0].Subnet}", $"{auto.IPAM.Config[0].Gateway}", auto.Mtu, auto.Attachable)
+        );
         Assert.Equal(DateTimeOffset.Parse("2026-11-23T15:40:18.1234567Z", System.Globalization.CultureInfo.InvariantCulture), auto.Created);
         Assert.Equal(("br-a1ffffffffff", "02:42:11:22:33:44"), (auto.BridgeName, $"{auto.BridgeMacAddress}"));
         Assert.Equal("front", auto.Labels["tier"]);
         Assert.Equal("given", reader.FindNetworkByBridge("br-b2ffffffffff")?.Name);
         Assert.Equal(2, reader.CountBridges());
-        Assert.Equal([("auto", IPNetwork.Parse("172.17.0.0/16")), ("given", IPNetwork.Parse("10.50.0.0/16"))], reader.Subnets(AddressFamily.InterNetwork).Select(range => (range.Name, range.Network)).OrderBy(subnet => subnet.Name));
+        Assert.Equal(
+            [("auto", IPNetwork.Parse("172.17.0.0/16")), ("given", IPNetwork.Parse("10.50.0.0/16"))],
+            reader.Subnets(AddressFamily.InterNetwork).Select(range => (range.Name, range.Network)).OrderBy(subnet => subnet.Name)
+        );
         Assert.Equal(IPAddress.Parse("172.17.0.9"), reader.LastAddress(Auto, IPNetwork.Parse("172.17.0.0/16")));
         Assert.Null(reader.LastAddress(Given, IPNetwork.Parse("10.50.0.0/16")));
     }
@@ -66,11 +74,28 @@ public sealed class MigrationTests : IDisposable
     {
         using SqliteStateStore store = OpenVersion1();
         IStateReader reader = store.Reader;
-        Assert.Equal(("/proc/4711/ns/net", 4711, ContainerKind.Process), (reader.FindContainer("db")!.NetNSPath, reader.FindContainer("db")!.ProcessId, reader.FindContainer("db")!.Kind));
-        Assert.Equal(("/run/netns/web", ContainerKind.Owned), (reader.FindContainerById(Web)!.NetNSPath, reader.FindContainerById(Web)!.Kind));
+        Assert.Equal(
+            ("/proc/4711/ns/net", 4711, ContainerKind.Process),
+            (reader.FindContainer("db")!.NetNSPath, reader.FindContainer("db")!.ProcessId, reader.FindContainer("db")!.Kind)
+        );
+        Assert.Equal(
+            ("/run/netns/web", ContainerKind.Owned),
+            (reader.FindContainerById(Web)!.NetNSPath, reader.FindContainerById(Web)!.Kind)
+        );
         EndpointRow endpoint = Assert.Single(reader.Endpoints(networkId: Auto));
-        Assert.Equal(("01ff", "web", "eth0", "veth01ff", "02:42:ac:11:00:09", "172.17.0.9", 16, "172.17.0.1"),
-            (endpoint.EndpointId, endpoint.ContainerName, endpoint.InterfaceName, endpoint.HostInterface, $"{endpoint.MacAddress}", $"{endpoint.IPAddress}", endpoint.PrefixLength, $"{endpoint.Gateway}"));
+        Assert.Equal(
+            ("01ff", "web", "eth0", "veth01ff", "02:42:ac:11:00:09", "172.17.0.9", 16, "172.17.0.1"),
+            (
+                endpoint.EndpointId,
+                endpoint.ContainerName,
+                endpoint.InterfaceName,
+                endpoint.HostInterface,
+                $"{endpoint.MacAddress}",
+                $"{endpoint.IPAddress}",
+                endpoint.PrefixLength,
+                $"{endpoint.Gateway}"
+            )
+        );
         Assert.Equal(["www"], endpoint.Aliases);
         Assert.Equal(["auto", "given"], reader.Endpoints(containerId: Web).Select(found => found.NetworkName).Order());
         Assert.Empty(reader.Ports());
@@ -86,13 +111,26 @@ public sealed class MigrationTests : IDisposable
         NetworkRow given = store.Reader.FindNetwork("given")!;
         Action<IStateTransaction>[] refused =
         [
-            transaction => transaction.Put(endpoint with { EndpointId = "03ff", ContainerId = Db, IPAddress = IPAddress.Parse("172.17.0.9"), MacAddress = MacAddress.Random() }),
-            transaction => transaction.Put(endpoint with { EndpointId = "03ff", ContainerId = Db, IPAddress = IPAddress.Parse("172.17.0.10") }),
+            transaction =>
+                transaction.Put(
+                    endpoint with
+                    {
+                        EndpointId = "03ff",
+                        ContainerId = Db,
+                        IPAddress = IPAddress.Parse("172.17.0.9"),
+                        MacAddress = MacAddress.Random(),
+                    }
+                ),
+            transaction =>
+                transaction.Put(endpoint with { EndpointId = "03ff", ContainerId = Db, IPAddress = IPAddress.Parse("172.17.0.10") }),
             transaction => transaction.Put(given with { Id = new string('0', 64), Name = "other", BridgeName = "br-other" }),
             transaction => transaction.DeleteNetwork(Auto),
             transaction => transaction.DeleteContainer(Web),
         ];
-        Assert.All(refused, change => Assert.Equal(Constraint, Assert.Throws<SqliteException>(() => Rows.Write(store, change)).SqliteErrorCode));
+        Assert.All(
+            refused,
+            change => Assert.Equal(Constraint, Assert.Throws<SqliteException>(() => Rows.Write(store, change)).SqliteErrorCode)
+        );
     }
 
     [Fact]
@@ -109,15 +147,18 @@ public sealed class MigrationTests : IDisposable
     {
         OpenVersion1().Dispose();
         using SqliteStateStore store = SqliteStateStore.Open(_directory.Path);
-        Rows.Write(store, transaction =>
-        {
-            transaction.DeleteEndpoint("01ff");
-            transaction.DeleteEndpoint("02ff");
-            transaction.DeleteContainer(Web);
-            transaction.DeleteContainer(Db);
-            transaction.DeleteNetwork(Auto);
-            transaction.DeleteNetwork(Given);
-        });
+        Rows.Write(
+            store,
+            transaction =>
+            {
+                transaction.DeleteEndpoint("01ff");
+                transaction.DeleteEndpoint("02ff");
+                transaction.DeleteContainer(Web);
+                transaction.DeleteContainer(Db);
+                transaction.DeleteNetwork(Auto);
+                transaction.DeleteNetwork(Given);
+            }
+        );
         Assert.Equal(["host"], store.Reader.Networks().Select(network => network.Name));
         Assert.Empty(store.Reader.Subnets(AddressFamily.InterNetwork));
     }
@@ -125,7 +166,10 @@ public sealed class MigrationTests : IDisposable
     private SqliteStateStore OpenVersion1()
     {
         using (SqliteConnection connection = Connect(_directory))
-            Execute(connection, $"PRAGMA journal_mode=WAL; {Schema.Steps[0]} PRAGMA user_version=1; PRAGMA application_id={Schema.ApplicationId}; {Inserts}");
+            Execute(
+                connection,
+                $"PRAGMA journal_mode=WAL; {Schema.Steps[0]} PRAGMA user_version=1; PRAGMA application_id={Schema.ApplicationId}; {Inserts}"
+            );
         return SqliteStateStore.Open(_directory.Path);
     }
 
@@ -134,7 +178,8 @@ public sealed class MigrationTests : IDisposable
     {
         using SqliteConnection connection = Connect(directory);
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master UNION SELECT user_version FROM pragma_user_version UNION SELECT application_id FROM pragma_application_id ORDER BY 1";
+        command.CommandText =
+            "SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master UNION SELECT user_version FROM pragma_user_version UNION SELECT application_id FROM pragma_application_id ORDER BY 1";
         using SqliteDataReader rows = command.ExecuteReader();
         List<string> lines = [];
         while (rows.Read())
@@ -144,7 +189,9 @@ public sealed class MigrationTests : IDisposable
 
     private static SqliteConnection Connect(TemporaryDirectory directory)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = directory.File("state.db"), Pooling = false }.ToString());
+        SqliteConnection connection = new(
+            new SqliteConnectionStringBuilder { DataSource = directory.File("state.db"), Pooling = false }.ToString()
+        );
         connection.Open();
         return connection;
     }

@@ -7,8 +7,11 @@ namespace BridgeNet.Core.Tests.State;
 /// <summary>Which folders of private states are removed, whatever the kernel says of their namespaces.</summary>
 public sealed class PrivateStatesTests : IDisposable
 {
-    private const string Boot = "11111111-2222-3333-4444-555555555555", OtherBoot = "99999999-2222-3333-4444-555555555555";
-    private const string Gone = "gone", Living = "living", Unknown = "unknown";
+    private const string Boot = "11111111-2222-3333-4444-555555555555",
+        OtherBoot = "99999999-2222-3333-4444-555555555555";
+    private const string Gone = "gone",
+        Living = "living",
+        Unknown = "unknown";
 
     private readonly TemporaryDirectory _states = new();
 
@@ -34,7 +37,8 @@ public sealed class PrivateStatesTests : IDisposable
     [Fact]
     public void Without_the_kernels_word_an_empty_one_goes()
     {
-        string folder = Make($"{Boot}-7", Unknown, network: false), older = Make($"{Boot}-8", space: null, network: false);
+        string folder = Make($"{Boot}-7", Unknown, network: false),
+            older = Make($"{Boot}-8", space: null, network: false);
         Clean();
         Assert.False(Directory.Exists(folder) || Directory.Exists(older));
     }
@@ -111,7 +115,18 @@ public sealed class PrivateStatesTests : IDisposable
         }
     }
 
-    private void Clean() => PrivateStates.RemoveGone(Directory.GetDirectories(_states.Path), Boot, static space => space switch { Gone => false, Living => true, _ => null });
+    private void Clean() =>
+        PrivateStates.RemoveGone(
+            Directory.GetDirectories(_states.Path),
+            Boot,
+            static space =>
+                space switch
+                {
+                    Gone => false,
+                    Living => true,
+                    _ => null,
+                }
+        );
 
     private string Make(string name, string? space, bool network)
     {

@@ -26,17 +26,23 @@ internal static class Sample
         }
         if (expected is IEnumerable items && actual is IEnumerable others)
         {
-            object?[] left = [.. items], right = [.. others];
+            object?[] left = [.. items],
+                right = [.. others];
             return left.Length != right.Length
                 ? [$"{path}: {left.Length} items became {right.Length}"]
                 : [.. left.Zip(right).SelectMany((pair, index) => Differences(pair.First, pair.Second, $"{path}[{index}]"))];
         }
-        return [.. Properties(expected.GetType()).SelectMany(property => Differences(property.GetValue(expected), property.GetValue(actual), $"{path}.{property.Name}"))];
+        return
+        [
+            .. Properties(expected.GetType())
+                .SelectMany(property => Differences(property.GetValue(expected), property.GetValue(actual), $"{path}.{property.Name}")),
+        ];
     }
 
     /// <summary>The properties of a type of the model that can be set and are kept.</summary>
-    public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties()
-        .Where(property => property.SetMethod is { IsPublic: true } && property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
+    public static IEnumerable<PropertyInfo> Properties(Type type) =>
+        type.GetProperties()
+            .Where(property => property.SetMethod is { IsPublic: true } && property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
 
     // The number makes values of one type differ.
     private static object Of(Type type, string name, int number)
@@ -64,7 +70,11 @@ internal static class Sample
             return new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)).AddTicks(1234567 + number);
         if (type == typeof(TimeSpan))
             return TimeSpan.FromTicks(1234567 + number);
-        if (type.IsGenericType && type.GetGenericArguments() is [var key, var value] && type.IsAssignableFrom(typeof(Dictionary<,>).MakeGenericType(key, value)))
+        if (
+            type.IsGenericType
+            && type.GetGenericArguments() is [var key, var value]
+            && type.IsAssignableFrom(typeof(Dictionary<,>).MakeGenericType(key, value))
+        )
         {
             IDictionary made = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(key, value))!;
             for (int i = 1; i <= 2; i++)
@@ -81,13 +91,16 @@ internal static class Sample
         if (!IsComposite(type))
             throw new NotSupportedException($"{nameof(Sample)} knows no value of type {type} for {name}: give it one.");
         ConstructorInfo constructor = type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length).First();
-        object record = constructor.Invoke([.. constructor.GetParameters().Select((parameter, index) => Of(parameter.ParameterType, parameter.Name!, number + index))]);
+        object record = constructor.Invoke([
+            .. constructor.GetParameters().Select((parameter, index) => Of(parameter.ParameterType, parameter.Name!, number + index)),
+        ]);
         int next = number;
         foreach (PropertyInfo property in Properties(type))
             property.SetValue(record, Of(property.PropertyType, property.Name, ++next));
         return record;
     }
 
-    private static bool IsComposite(Type type) => type.Assembly == typeof(NetworkRow).Assembly && type != typeof(MacAddress) && type != typeof(AddressRange) && !type.IsEnum
+    private static bool IsComposite(Type type) =>
+        type.Assembly == typeof(NetworkRow).Assembly && type != typeof(MacAddress) && type != typeof(AddressRange) && !type.IsEnum
         || typeof(IEnumerable).IsAssignableFrom(type);
 }

@@ -35,12 +35,15 @@ public sealed class SqliteStateStoreTests : IDisposable
         EndpointRow endpoint = Endpoint(network, container, "10.1.0.2");
         using (SqliteStateStore store = Open())
         {
-            Write(store, transaction =>
-            {
-                transaction.Put(network);
-                transaction.Put(container);
-                transaction.Put(endpoint);
-            });
+            Write(
+                store,
+                transaction =>
+                {
+                    transaction.Put(network);
+                    transaction.Put(container);
+                    transaction.Put(endpoint);
+                }
+            );
         }
         using SqliteStateStore again = Open();
         Assert.Equal(_directory.Path, again.Directory);
@@ -53,19 +56,26 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Objects_are_found_by_name_id_and_its_beginning()
     {
         using SqliteStateStore store = Open();
-        NetworkRow a = Network("a", 1), b = Network("b", 2);
-        ContainerRow c = Container("c", 3), d = Container("d", 4);
-        EndpointRow first = Endpoint(a, c, "10.1.0.2"), second = Endpoint(b, c, "10.2.0.2"), third = Endpoint(b, d, "10.2.0.3");
-        Write(store, transaction =>
-        {
-            transaction.Put(a);
-            transaction.Put(b);
-            transaction.Put(c);
-            transaction.Put(d);
-            transaction.Put(first);
-            transaction.Put(second);
-            transaction.Put(third);
-        });
+        NetworkRow a = Network("a", 1),
+            b = Network("b", 2);
+        ContainerRow c = Container("c", 3),
+            d = Container("d", 4);
+        EndpointRow first = Endpoint(a, c, "10.1.0.2"),
+            second = Endpoint(b, c, "10.2.0.2"),
+            third = Endpoint(b, d, "10.2.0.3");
+        Write(
+            store,
+            transaction =>
+            {
+                transaction.Put(a);
+                transaction.Put(b);
+                transaction.Put(c);
+                transaction.Put(d);
+                transaction.Put(first);
+                transaction.Put(second);
+                transaction.Put(third);
+            }
+        );
         IStateReader reader = store.Reader;
         Assert.Equal(2, reader.Networks().Count);
         Assert.Equal(2, reader.CountBridges());
@@ -78,7 +88,10 @@ public sealed class SqliteStateStoreTests : IDisposable
         Assert.Equal("d", reader.FindContainer("d")?.Name);
         Assert.Equal("d", reader.FindContainerById(d.Id)?.Name);
         Assert.Equal(["d"], reader.ContainersByIdPrefix(d.Id).Select(container => container.Name));
-        Assert.Equal([("a", IPNetwork.Parse("10.1.0.0/16")), ("b", IPNetwork.Parse("10.2.0.0/16"))], reader.Subnets(AddressFamily.InterNetwork).Select(range => (range.Name, range.Network)));
+        Assert.Equal(
+            [("a", IPNetwork.Parse("10.1.0.0/16")), ("b", IPNetwork.Parse("10.2.0.0/16"))],
+            reader.Subnets(AddressFamily.InterNetwork).Select(range => (range.Name, range.Network))
+        );
         Assert.Equal(["c", "d"], reader.Endpoints(networkId: b.Id).Select(endpoint => endpoint.ContainerName).Order());
         Assert.Equal(["a", "b"], reader.Endpoints(containerId: c.Id).Select(endpoint => endpoint.NetworkName).Order());
         Assert.Equal("d", reader.FindEndpointById(third.EndpointId)?.ContainerName);
@@ -93,17 +106,22 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Names_bridges_subnets_and_addresses_are_given_once()
     {
         using SqliteStateStore store = Open();
-        NetworkRow network = Network("a", 1), other = Network("b", 2);
-        ContainerRow container = Container("c", 3), second = Container("d", 4);
+        NetworkRow network = Network("a", 1),
+            other = Network("b", 2);
+        ContainerRow container = Container("c", 3),
+            second = Container("d", 4);
         EndpointRow first = Endpoint(network, container, "10.1.0.2") with { IPv6Address = IPAddress.Parse("fd00::2") };
-        Write(store, transaction =>
-        {
-            transaction.Put(network);
-            transaction.Put(other);
-            transaction.Put(container);
-            transaction.Put(second);
-            transaction.Put(first);
-        });
+        Write(
+            store,
+            transaction =>
+            {
+                transaction.Put(network);
+                transaction.Put(other);
+                transaction.Put(container);
+                transaction.Put(second);
+                transaction.Put(first);
+            }
+        );
         AssertRefused(store, transaction => transaction.Put(Network("a", 5)));
         AssertRefused(store, transaction => transaction.Put(Network("e", 5) with { BridgeName = network.BridgeName }));
         AssertRefused(store, transaction => transaction.Put(Network("e", 1) with { Id = Id(5) }));
@@ -122,11 +140,14 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Networks_without_a_subnet_do_not_exclude_each_other()
     {
         using SqliteStateStore store = Open();
-        Write(store, transaction =>
-        {
-            transaction.Put(Network("host", 1) with { IPAM = new IpamRow(), Driver = "null", BridgeName = null });
-            transaction.Put(Network("none", 2) with { IPAM = new IpamRow(), Driver = "null", BridgeName = null });
-        });
+        Write(
+            store,
+            transaction =>
+            {
+                transaction.Put(Network("host", 1) with { IPAM = new IpamRow(), Driver = "null", BridgeName = null });
+                transaction.Put(Network("none", 2) with { IPAM = new IpamRow(), Driver = "null", BridgeName = null });
+            }
+        );
         Assert.Equal(0, store.Reader.CountBridges());
         Assert.Empty(store.Reader.Subnets(AddressFamily.InterNetwork));
         Assert.Equal(2, store.Reader.Networks().Count);
@@ -140,20 +161,26 @@ public sealed class SqliteStateStoreTests : IDisposable
         ContainerRow container = Container("c", 2);
         EndpointRow endpoint = Endpoint(network, container, "10.1.0.2");
         AssertRefused(store, transaction => transaction.Put(endpoint)); // of a network that is not there
-        Write(store, transaction =>
-        {
-            transaction.Put(network);
-            transaction.Put(container);
-            transaction.Put(endpoint);
-        });
+        Write(
+            store,
+            transaction =>
+            {
+                transaction.Put(network);
+                transaction.Put(container);
+                transaction.Put(endpoint);
+            }
+        );
         AssertRefused(store, transaction => transaction.DeleteNetwork(network.Id));
         AssertRefused(store, transaction => transaction.DeleteContainer(container.Id));
-        Write(store, transaction =>
-        {
-            transaction.DeleteEndpoint(endpoint.EndpointId);
-            transaction.DeleteContainer(container.Id);
-            transaction.DeleteNetwork(network.Id);
-        });
+        Write(
+            store,
+            transaction =>
+            {
+                transaction.DeleteEndpoint(endpoint.EndpointId);
+                transaction.DeleteContainer(container.Id);
+                transaction.DeleteNetwork(network.Id);
+            }
+        );
         Assert.Empty(store.Reader.Networks());
         Assert.Empty(store.Reader.Containers());
         Assert.Empty(store.Reader.Endpoints());
@@ -177,7 +204,8 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public void Others_see_what_is_committed_and_nothing_before()
     {
-        using SqliteStateStore store = Open(), other = Open();
+        using SqliteStateStore store = Open(),
+            other = Open();
         using (IStateHold held = store.Take(TestContext.Current.CancellationToken))
         using (IStateTransaction transaction = held.BeginWrite())
         {
@@ -191,7 +219,8 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public void Subnets_are_those_of_the_last_commit_whoever_made_it()
     {
-        using SqliteStateStore store = Open(), other = Open();
+        using SqliteStateStore store = Open(),
+            other = Open();
         Assert.Empty(Names(store));
         Write(store, transaction => transaction.Put(Network("b", 2)));
         Assert.Equal(["b"], Names(store));
@@ -206,12 +235,15 @@ public sealed class SqliteStateStoreTests : IDisposable
             Assert.Equal(["b", "c"], transaction.Subnets(AddressFamily.InterNetwork).Select(range => range.Name));
         }
         Assert.Equal(["a", "b"], Names(store));
-        Write(store, transaction =>
-        {
-            transaction.DeleteNetwork(Id(1));
-            transaction.Put(Network("c", 3));
-            transaction.Put(Network("b", 2));
-        });
+        Write(
+            store,
+            transaction =>
+            {
+                transaction.DeleteNetwork(Id(1));
+                transaction.Put(Network("c", 3));
+                transaction.Put(Network("b", 2));
+            }
+        );
         Assert.Equal(["b", "c"], Names(store));
         Write(other, transaction => transaction.DeleteNetwork(Id(2)));
         Write(store, transaction => transaction.Put(Network("d", 4)));
@@ -225,8 +257,12 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void A_subnet_remembers_the_last_address_given()
     {
         using SqliteStateStore store = Open();
-        IPNetwork four = IPNetwork.Parse("10.1.0.0/16"), six = IPNetwork.Parse("fd00::/64");
-        NetworkRow network = Network("a", 1) with { IPAM = new IpamRow { Config = [new SubnetRow { Subnet = four }, new SubnetRow { Subnet = six }] } };
+        IPNetwork four = IPNetwork.Parse("10.1.0.0/16"),
+            six = IPNetwork.Parse("fd00::/64");
+        NetworkRow network = Network("a", 1) with
+        {
+            IPAM = new IpamRow { Config = [new SubnetRow { Subnet = four }, new SubnetRow { Subnet = six }] },
+        };
         Write(store, transaction => transaction.Put(network));
         Assert.Null(store.Reader.LastAddress(network.Id, four));
         Write(store, transaction => transaction.PutLastAddress(network.Id, four, IPAddress.Parse("10.1.0.7")));
@@ -261,7 +297,9 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("not a database, but longer than the hundred bytes of a database's header, which SQLite reads before it judges what it was given")]
+    [InlineData(
+        "not a database, but longer than the hundred bytes of a database's header, which SQLite reads before it judges what it was given"
+    )]
     [InlineData("short")]
     public void A_file_that_is_no_database_is_refused_and_left_as_it_is(string content)
     {
@@ -285,14 +323,23 @@ public sealed class SqliteStateStoreTests : IDisposable
         {
             string path = _directory.File($"new{i}");
             using Barrier together = new(8);
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Factory.StartNew(
-                () =>
-                {
-                    together.SignalAndWait();
-                    using SqliteStateStore store = SqliteStateStore.Open(path);
-                    Write(store, transaction => transaction.Put(Network($"n{number}", number)));
-                },
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, 8)
+                    .Select(number =>
+                        Task.Factory.StartNew(
+                            () =>
+                            {
+                                together.SignalAndWait();
+                                using SqliteStateStore store = SqliteStateStore.Open(path);
+                                Write(store, transaction => transaction.Put(Network($"n{number}", number)));
+                            },
+                            CancellationToken.None,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                    )
+            );
             using SqliteStateStore all = SqliteStateStore.Open(path);
             Assert.Equal(8, all.Reader.Networks().Count);
         }
@@ -302,7 +349,9 @@ public sealed class SqliteStateStoreTests : IDisposable
 
     private void Sql(string sql)
     {
-        using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _directory.File("state.db"), Pooling = false }.ToString());
+        using SqliteConnection connection = new(
+            new SqliteConnectionStringBuilder { DataSource = _directory.File("state.db"), Pooling = false }.ToString()
+        );
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;

@@ -19,7 +19,8 @@ public sealed class StateDirectoryTests
     public void The_variable_names_the_directory(string value, string expected) => Assert.Equal(expected, With(value));
 
     [Fact]
-    public void A_relative_path_is_one_from_where_the_command_runs() => Assert.Equal(Path.Combine(Environment.CurrentDirectory, "state"), With("state"));
+    public void A_relative_path_is_one_from_where_the_command_runs() =>
+        Assert.Equal(Path.Combine(Environment.CurrentDirectory, "state"), With("state"));
 
     [Theory]
     [InlineData(null)]

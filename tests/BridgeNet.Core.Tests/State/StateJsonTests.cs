@@ -19,9 +19,23 @@ public sealed class StateJsonTests
     [Fact]
     public void What_is_not_there_stays_so()
     {
-        NetworkRow bare = new() { Name = "n", Id = new string('0', 64), Created = default };
+        NetworkRow bare = new()
+        {
+            Name = "n",
+            Id = new string('0', 64),
+            Created = default,
+        };
         Assert.Empty(Sample.Differences(bare, StateJson.Read<NetworkRow>(StateJson.Write(bare))));
-        EndpointRow endpoint = new() { NetworkName = "", NetworkId = "", ContainerName = "", ContainerId = "", EndpointId = "", InterfaceName = "", HostInterface = "" };
+        EndpointRow endpoint = new()
+        {
+            NetworkName = "",
+            NetworkId = "",
+            ContainerName = "",
+            ContainerId = "",
+            EndpointId = "",
+            InterfaceName = "",
+            HostInterface = "",
+        };
         Assert.Empty(Sample.Differences(endpoint, StateJson.Read<EndpointRow>(StateJson.Write(endpoint))));
     }
 
@@ -39,8 +53,14 @@ public sealed class StateJsonTests
     {
         T sample = Sample.Of<T>();
         // Else a property that was left at its default would prove nothing.
-        Assert.All(Sample.Properties(typeof(T)), property => Assert.NotEqual(
-            property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null, property.GetValue(sample)));
+        Assert.All(
+            Sample.Properties(typeof(T)),
+            property =>
+                Assert.NotEqual(
+                    property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null,
+                    property.GetValue(sample)
+                )
+        );
         Assert.Empty(Sample.Differences(sample, StateJson.Read<T>(StateJson.Write(sample))));
     }
 }

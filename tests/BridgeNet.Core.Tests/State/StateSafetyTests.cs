@@ -23,9 +23,15 @@ public sealed class StateSafetyTests : IDisposable
     {
         string state = Path.Combine(_directory, "new", "state");
         SqliteStateStore.Open(state).Dispose();
-        Assert.All((string[])[state, Path.GetDirectoryName(state)!],
-            static made => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made)));
-        Assert.All(Directory.GetFiles(state), static file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.All(
+            (string[])[state, Path.GetDirectoryName(state)!],
+            static made =>
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made))
+        );
+        Assert.All(
+            Directory.GetFiles(state),
+            static file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file))
+        );
     }
 
     [Theory]
@@ -33,7 +39,8 @@ public sealed class StateSafetyTests : IDisposable
     [InlineData(false)]
     public void A_symbolic_link_is_not_followed(bool directory)
     {
-        string aim = Path.Combine(_directory, "aim"), state = Path.Combine(_directory, "state");
+        string aim = Path.Combine(_directory, "aim"),
+            state = Path.Combine(_directory, "state");
         if (directory)
         {
             Directory.CreateDirectory(aim);
@@ -77,14 +84,20 @@ public sealed class StateSafetyTests : IDisposable
     [InlineData("chown 65534; chmod 1777", "belongs to user 65534")]
     public void Of_a_directory_above_it_who_could_rename_it_is_named(string before, string? words)
     {
-        string state = MakeState(), parent = Path.GetDirectoryName(state)!, above = Path.GetDirectoryName(parent)!;
+        string state = MakeState(),
+            parent = Path.GetDirectoryName(state)!,
+            above = Path.GetDirectoryName(parent)!;
         foreach (string one in (string[])[parent, above])
         {
             Prepare(before, one);
             if (words is null)
                 SqliteStateStore.Open(state).Dispose();
             else
-                Assert.Contains($"{one} {words}", AssertRefused(state, words).Replace("can be written by ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"{one} {words}",
+                    AssertRefused(state, words).Replace("can be written by ", "", StringComparison.Ordinal),
+                    StringComparison.Ordinal
+                );
             Prepare("chown 0; chgrp 0; chmod 755", one);
         }
         SqliteStateStore.Open(state).Dispose();
@@ -95,7 +108,8 @@ public sealed class StateSafetyTests : IDisposable
     [InlineData(true)]
     public void A_link_on_the_way_is_followed_if_nobody_else_can_change_it(bool strangers)
     {
-        string state = MakeState(), link = Path.Combine(_directory, "link");
+        string state = MakeState(),
+            link = Path.Combine(_directory, "link");
         Directory.CreateSymbolicLink(link, Path.GetDirectoryName(state)!);
         if (strangers)
             Prepare("chown -h 65534", link);
@@ -109,7 +123,9 @@ public sealed class StateSafetyTests : IDisposable
     [Fact]
     public void What_a_link_on_the_way_leads_through_is_looked_at_too()
     {
-        string state = MakeState(), open = Path.GetDirectoryName(state)!, link = Path.Combine(_directory, "link");
+        string state = MakeState(),
+            open = Path.GetDirectoryName(state)!,
+            link = Path.Combine(_directory, "link");
         Directory.CreateSymbolicLink(link, state);
         Directory.CreateDirectory(Path.Combine(state, "inner"));
         File.SetUnixFileMode(open, (UnixFileMode)0b111_111_111);
@@ -120,9 +136,18 @@ public sealed class StateSafetyTests : IDisposable
     [MemberData(nameof(Files))]
     public void Of_each_file_who_could_write_is_named(string name)
     {
-        string state = MakeState(), file = Path.Combine(state, name);
-        foreach ((string before, string? words) in ((string, string?)[])
-            [("chmod 644", null), ("chmod 660", null), ("chmod 646", "every user"), ("chgrp 65534; chmod 660", "group 65534"), ("chown 65534", "user 65534")])
+        string state = MakeState(),
+            file = Path.Combine(state, name);
+        foreach (
+            (string before, string? words) in ((string, string?)[])
+                [
+                    ("chmod 644", null),
+                    ("chmod 660", null),
+                    ("chmod 646", "every user"),
+                    ("chgrp 65534; chmod 660", "group 65534"),
+                    ("chown 65534", "user 65534"),
+                ]
+        )
         {
             if (!File.Exists(file))
                 File.WriteAllText(file, "");
@@ -142,7 +167,8 @@ public sealed class StateSafetyTests : IDisposable
     [MemberData(nameof(Files))]
     public void A_file_with_a_second_name_or_of_another_kind_is_refused(string name)
     {
-        string state = MakeState(), file = Path.Combine(state, name);
+        string state = MakeState(),
+            file = Path.Combine(state, name);
         File.Delete(file);
         File.WriteAllText(Path.Combine(_directory, "other"), "");
         Run("ln", Path.Combine(_directory, "other"), file);
@@ -172,7 +198,13 @@ public sealed class StateSafetyTests : IDisposable
     {
         Assert.SkipUnless(s_isRoot, "needs root of the machine, to name another user");
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "no program here that sets an access list (python3)");
-        int code = Start("/usr/bin/python3", "-c", "import os, sys; os.setxattr(sys.argv[1], 'system.posix_acl_access', bytes.fromhex(sys.argv[2]))", path, list);
+        int code = Start(
+            "/usr/bin/python3",
+            "-c",
+            "import os, sys; os.setxattr(sys.argv[1], 'system.posix_acl_access', bytes.fromhex(sys.argv[2]))",
+            path,
+            list
+        );
         Assert.SkipWhen(code != 0, "the file system has no access lists");
     }
 

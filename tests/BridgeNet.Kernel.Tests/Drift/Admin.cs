@@ -7,7 +7,21 @@ namespace BridgeNet.Kernel.Tests.Drift;
 /// <summary>An admin with a shell in the calling thread's namespaces.</summary>
 internal static class Admin
 {
-    private static readonly string[] s_tools = ["ip", "nft", "iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "sysctl", "bridge", "nsenter", "unshare", "mount", "umount"];
+    private static readonly string[] s_tools =
+    [
+        "ip",
+        "nft",
+        "iptables",
+        "ip6tables",
+        "iptables-legacy",
+        "ip6tables-legacy",
+        "sysctl",
+        "bridge",
+        "nsenter",
+        "unshare",
+        "mount",
+        "umount",
+    ];
 
     // Some of its programs are written in Python, and the machine may be loaded.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
@@ -16,7 +30,10 @@ internal static class Admin
     public static string Run(string line)
     {
         foreach (string tool in s_tools)
-            Assert.SkipWhen(line.Split(' ', ';', '|', '(', '\n').Contains(tool) && ProgramPath.Find(tool) is null, $"{tool} is not installed");
+            Assert.SkipWhen(
+                line.Split(' ', ';', '|', '(', '\n').Contains(tool) && ProgramPath.Find(tool) is null,
+                $"{tool} is not installed"
+            );
         (int code, string output, string error) = IptablesProgram.Run("sh", "", s_patience, ["-ec", line]);
         Assert.True(code == 0, $"{line}: {error}");
         return output;
@@ -31,5 +48,8 @@ internal static class Admin
 
     /// <summary>Skips the test where iptables' older variant is not installed, or the kernel is without it.</summary>
     public static void NeedsLegacyIptables() =>
-        Assert.SkipUnless(ProgramPath.Find("iptables-legacy") is not null && IptablesProgram.Run("iptables-legacy", "", "-S", "FORWARD").Code == 0, "iptables-legacy is not installed, or the kernel is without it");
+        Assert.SkipUnless(
+            ProgramPath.Find("iptables-legacy") is not null && IptablesProgram.Run("iptables-legacy", "", "-S", "FORWARD").Code == 0,
+            "iptables-legacy is not installed, or the kernel is without it"
+        );
 }

@@ -2,9 +2,9 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
@@ -34,18 +34,22 @@ internal sealed partial class DriftLab : IDisposable
         _outside = Path.Combine(state, "outside");
         Admin.Run("ip link set lo up");
         _machine = new Outside(_outside);
-        engine.CreateNetwork(new NetworkRequest("web")
-        {
-            Subnets = ["10.50.0.0/24", "2001:db8:50::/64"],
-            Options = antiSpoof ? new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } : [],
-        }, s_context);
+        engine.CreateNetwork(
+            new NetworkRequest("web")
+            {
+                Subnets = ["10.50.0.0/24", "2001:db8:50::/64"],
+                Options = antiSpoof ? new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } : [],
+            },
+            s_context
+        );
         engine.CreateNetwork(new NetworkRequest("other") { Subnets = ["10.60.0.0/24", "2001:db8:60::/64"] }, s_context);
         Start("server", "web", "8080:80");
         Start("client", "web");
         Start("a", "other", "9090:90");
         Start("b", "other");
         _server = Wire.Listen(Space("server"), 80);
-        using Socket inside = Wire.Listen(Space("a"), 91), published = Wire.Listen(Space("a"), 90);
+        using Socket inside = Wire.Listen(Space("a"), 91),
+            published = Wire.Listen(Space("a"), 90);
         _wires.Add(new Wire(Space("b"), inside, "10.60.0.2", 91));
         _wires.Add(new Wire(Open(_outside), published, "198.51.100.1", 9090));
         AssertWorks();
@@ -59,34 +63,44 @@ internal sealed partial class DriftLab : IDisposable
     public IReadOnlyList<string> Before { get; }
 
     /// <summary>Runs a test's body with a lab.</summary>
-    public static void In(PrivateNamespace space, string backend, Action<DriftLab> work, bool antiSpoof = false) => EngineSpace.In(space, backend, (engine, state) =>
-    {
-        using DriftLab lab = new(engine, state, antiSpoof);
-        work(lab);
-    });
+    public static void In(PrivateNamespace space, string backend, Action<DriftLab> work, bool antiSpoof = false) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
+            {
+                using DriftLab lab = new(engine, state, antiSpoof);
+                work(lab);
+            }
+        );
 
     /// <summary>
     /// Puts names into a text: <c>{br:web}</c> is a bridge, <c>{veth:server}</c> a container's end on the host,
     /// <c>{path:server}</c> its namespace, <c>{mac:server}</c> its Ethernet address, and <c>{in:server}</c> runs a command inside.
     /// </summary>
-    public string Fill(string text) => Placeholder().Replace(text, match =>
-    {
-        string of = match.Groups[2].Value;
-        return match.Groups[1].Value switch
-        {
-            "br" => Engine.FindNetwork(of).BridgeName!,
-            "id" => Engine.FindNetwork(of).Id,
-            "brmac" => $"{Engine.FindNetwork(of).BridgeMacAddress}",
-            "veth" => Engine.FindContainer(of).Endpoints[0].HostInterface,
-            "vethmac" => $"{LinkMark.Of(Engine.FindContainer(of).Endpoints[0]).Mac}",
-            "mac" => $"{Engine.FindContainer(of).Endpoints[0].MacAddress}",
-            "path" => Engine.FindContainer(of).NetNSPath,
-            "dir" => Path.GetDirectoryName(Engine.FindContainer(of).NetNSPath)!,
-            "in" => $"nsenter --net={Engine.FindContainer(of).NetNSPath}",
-            "files" => Engine.FilesOf(Engine.FindContainer(of))!.Location,
-            _ => match.Value,
-        };
-    });
+    public string Fill(string text) =>
+        Placeholder()
+            .Replace(
+                text,
+                match =>
+                {
+                    string of = match.Groups[2].Value;
+                    return match.Groups[1].Value switch
+                    {
+                        "br" => Engine.FindNetwork(of).BridgeName!,
+                        "id" => Engine.FindNetwork(of).Id,
+                        "brmac" => $"{Engine.FindNetwork(of).BridgeMacAddress}",
+                        "veth" => Engine.FindContainer(of).Endpoints[0].HostInterface,
+                        "vethmac" => $"{LinkMark.Of(Engine.FindContainer(of).Endpoints[0]).Mac}",
+                        "mac" => $"{Engine.FindContainer(of).Endpoints[0].MacAddress}",
+                        "path" => Engine.FindContainer(of).NetNSPath,
+                        "dir" => Path.GetDirectoryName(Engine.FindContainer(of).NetNSPath)!,
+                        "in" => $"nsenter --net={Engine.FindContainer(of).NetNSPath}",
+                        "files" => Engine.FilesOf(Engine.FindContainer(of))!.Location,
+                        _ => match.Value,
+                    };
+                }
+            );
 
     public void Break(string line) => Admin.Run(Fill(line));
 
@@ -110,8 +124,12 @@ internal sealed partial class DriftLab : IDisposable
     public static void AssertSame(IEnumerable<string> expected, IEnumerable<string> actual)
     {
         // Between two tables nft prints an empty line.
-        string[] one = [.. expected.Where(static line => line != "bridgenet ").Order(StringComparer.Ordinal)], other = [.. actual.Where(static line => line != "bridgenet ").Order(StringComparer.Ordinal)];
-        Assert.True(one.SequenceEqual(other), $"Missing:\n{string.Join('\n', one.Except(other))}\nToo much:\n{string.Join('\n', other.Except(one))}\n({one.Length} and {other.Length} lines)");
+        string[] one = [.. expected.Where(static line => line != "bridgenet ").Order(StringComparer.Ordinal)],
+            other = [.. actual.Where(static line => line != "bridgenet ").Order(StringComparer.Ordinal)];
+        Assert.True(
+            one.SequenceEqual(other),
+            $"Missing:\n{string.Join('\n', one.Except(other))}\nToo much:\n{string.Join('\n', other.Except(one))}\n({one.Length} and {other.Length} lines)"
+        );
     }
 
     /// <summary>Repairs what is broken; says beforehand exactly what it will do; leaves all as it was; and once more does nothing.</summary>
@@ -148,14 +166,18 @@ internal sealed partial class DriftLab : IDisposable
     /// <summary>Containers reach each other in both families, networks are apart, and what was open is open.</summary>
     public void AssertWorks()
     {
-        foreach ((string from, string address) in ((string, string)[])[("client", "10.50.0.2"), ("client", "2001:db8:50::2"), ("b", "10.60.0.2"), ("b", "2001:db8:60::2")])
+        foreach (
+            (string from, string address) in ((string, string)[])
+                [("client", "10.50.0.2"), ("client", "2001:db8:50::2"), ("b", "10.60.0.2"), ("b", "2001:db8:60::2")]
+        )
             Assert.True(Ping(from, address, TimeSpan.FromSeconds(10)), $"{from} does not reach {address}");
         Assert.All(_wires, wire => Assert.True(wire.Works()));
         using Wire published = new(Open(_outside), _server, "198.51.100.1", 8080);
         Assert.True(published.Works());
     }
 
-    public void AssertApart() => Assert.False(Ping("b", "10.50.0.2", TimeSpan.FromMilliseconds(250)), "another network's container is reached");
+    public void AssertApart() =>
+        Assert.False(Ping("b", "10.50.0.2", TimeSpan.FromMilliseconds(250)), "another network's container is reached");
 
     public NetworkNamespace Space(string container) => Open(Engine.FindContainer(container).NetNSPath);
 
@@ -166,17 +188,21 @@ internal sealed partial class DriftLab : IDisposable
     }
 
     // With the numbers of links and the handles of rules, which another one in its place would not have; without what packets count and what the kernel does by itself.
-    private static string Exactly() => Admin.Run("""
-        ip -o link | sed 's/<.*>//; s/ state [A-Z]*//; s/ linkmode.*//'
-        ip -o address | grep -v ' fe80' | sed 's/ tentative//'
-        ip route | sed 's/ linkdown//'; ip -6 route | grep -v '^fe80' | sed 's/ linkdown//'
-        ! command -v nft >/dev/null || nft -a list ruleset 2>/dev/null | sed 's/packets [0-9]* bytes [0-9]*//'
-        ! command -v iptables-save >/dev/null || iptables-save 2>/dev/null | grep '^-' || true
-        """);
+    private static string Exactly() =>
+        Admin.Run(
+            """
+            ip -o link | sed 's/<.*>//; s/ state [A-Z]*//; s/ linkmode.*//'
+            ip -o address | grep -v ' fe80' | sed 's/ tentative//'
+            ip route | sed 's/ linkdown//'; ip -6 route | grep -v '^fe80' | sed 's/ linkdown//'
+            ! command -v nft >/dev/null || nft -a list ruleset 2>/dev/null | sed 's/packets [0-9]* bytes [0-9]*//'
+            ! command -v iptables-save >/dev/null || iptables-save 2>/dev/null | grep '^-' || true
+            """
+        );
 
     private static string[] Lines(IEnumerable<string> words) => [.. words.SelectMany(static word => word.Split('\n'))];
 
-    private bool Ping(string from, string address, TimeSpan timeout) => Engine.TestConnection(from, address, 0, 1, timeout, TestContext.Current.CancellationToken).Reachable;
+    private bool Ping(string from, string address, TimeSpan timeout) =>
+        Engine.TestConnection(from, address, 0, 1, timeout, TestContext.Current.CancellationToken).Reachable;
 
     private NetworkNamespace Open(string path)
     {

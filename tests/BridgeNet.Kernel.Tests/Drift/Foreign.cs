@@ -23,35 +23,43 @@ internal static class Foreign
 
     /// <summary>All of it, without what is ours (by the names that our links and chains have) and what only counts.</summary>
     public static string[] Take() =>
-    [
-        .. Lines("ip -o -d link | sed 's/ gc_timer .*//; s/<.*> //; s/ state [A-Z]* / /'"),
-        .. Lines("ip -o address"),
-        .. Lines("ip route show table all"),
-        .. Lines("ip -6 route show table all"),
-        .. Lines("ip rule; ip -6 rule"),
-        .. Rules(),
-        .. Lines("nft list table inet mine; nft list table ip other"),
-        .. Lines("sysctl -a 2>/dev/null | grep '^net' | grep -v 'nf_conntrack_count\\|neigh\\|random\\|stats\\|nf_log'"),
-    ];
+        [
+            .. Lines("ip -o -d link | sed 's/ gc_timer .*//; s/<.*> //; s/ state [A-Z]* / /'"),
+            .. Lines("ip -o address"),
+            .. Lines("ip route show table all"),
+            .. Lines("ip -6 route show table all"),
+            .. Lines("ip rule; ip -6 rule"),
+            .. Rules(),
+            .. Lines("nft list table inet mine; nft list table ip other"),
+            .. Lines("sysctl -a 2>/dev/null | grep '^net' | grep -v 'nf_conntrack_count\\|neigh\\|random\\|stats\\|nf_log'"),
+        ];
 
     /// <summary>The rules of iptables with their tables.</summary>
-    public static string[] Rules() => [.. ((string[])["iptables", "ip6tables"]).SelectMany(program =>
-    {
-        string table = "";
-        List<string> rules = [];
-        foreach (string line in Admin.Run($"{program}-save 2>/dev/null").Split('\n'))
-        {
-            if (line.StartsWith('*'))
-                table = line;
-            else if (line.StartsWith(':') || line.StartsWith('-'))
-                rules.Add($"{program} {table} {line.Split(" [")[0]}");
-        }
-        return rules.Where(IsForeign);
-    })];
+    public static string[] Rules() =>
+        [
+            .. ((string[])["iptables", "ip6tables"]).SelectMany(program =>
+            {
+                string table = "";
+                List<string> rules = [];
+                foreach (string line in Admin.Run($"{program}-save 2>/dev/null").Split('\n'))
+                {
+                    if (line.StartsWith('*'))
+                        table = line;
+                    else if (line.StartsWith(':') || line.StartsWith('-'))
+                        rules.Add($"{program} {table} {line.Split(" [")[0]}");
+                }
+                return rules.Where(IsForeign);
+            }),
+        ];
 
     private static IEnumerable<string> Lines(string command) => Admin.Run(command).Split('\n').Where(IsForeign);
 
-    private static bool IsForeign(string line) => line.Length > 0
+    private static bool IsForeign(string line) =>
+        line.Length > 0
         // Link-local addresses come and are ready when the kernel has tried them.
-        && !line.Contains("fe80", StringComparison.Ordinal) && !line.Contains("BRIDGENET", StringComparison.Ordinal) && !line.Contains("br-", StringComparison.Ordinal) && !line.Contains("bridgenet0", StringComparison.Ordinal) && !line.Contains("veth", StringComparison.Ordinal);
+        && !line.Contains("fe80", StringComparison.Ordinal)
+        && !line.Contains("BRIDGENET", StringComparison.Ordinal)
+        && !line.Contains("br-", StringComparison.Ordinal)
+        && !line.Contains("bridgenet0", StringComparison.Ordinal)
+        && !line.Contains("veth", StringComparison.Ordinal);
 }

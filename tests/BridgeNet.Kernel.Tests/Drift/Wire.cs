@@ -10,7 +10,8 @@ internal sealed class Wire : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private readonly Socket _client, _server;
+    private readonly Socket _client,
+        _server;
 
     /// <param name="from">Where the client is.</param>
     /// <param name="listener">Where the server listens.</param>
@@ -29,7 +30,9 @@ internal sealed class Wire : IDisposable
     /// <summary>Listens on a port of a namespace, for both families; one listener for a port, since a program that is being started holds a copy of a closed one for a moment.</summary>
     public static Socket Listen(NetworkNamespace where, int port)
     {
-        Socket listener = where.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true });
+        Socket listener = where.Run(() =>
+            new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true }
+        );
         listener.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
         listener.Listen();
         return listener;

@@ -25,7 +25,11 @@ internal sealed class SwitchDriver : INetworkDriver
     public int MaxEndpoints => 4;
 
     /// <inheritdoc/>
-    public NetworkRow Choose(NetworkRow network, IHostView host) => network with { Mtu = NetworkOptions.MtuOf(network.Options) is > 0 and int mtu ? mtu : 1500 };
+    public NetworkRow Choose(NetworkRow network, IHostView host) =>
+        network with
+        {
+            Mtu = NetworkOptions.MtuOf(network.Options) is > 0 and int mtu ? mtu : 1500,
+        };
 
     /// <inheritdoc/>
     public string? Flaw(NetworkRow network) => network.Mtu >= 68 ? null : $"Network '{network.Name}' is not one of a switch.";
@@ -48,13 +52,28 @@ internal sealed class SwitchDriver : INetworkDriver
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place)
     {
-        LinkMark mark = LinkMark.Of(endpoint), inside = LinkMark.Inside(endpoint);
+        LinkMark mark = LinkMark.Of(endpoint),
+            inside = LinkMark.Inside(endpoint);
         yield return new VethLink(mark, Mark(network), network.Mtu, 0, place, inside);
-        yield return new BridgePortFlags(mark, PortFlags.Default with { Isolated = NetworkOptions.Flag(network.Options, "switch.isolated", otherwise: false) });
+        yield return new BridgePortFlags(
+            mark,
+            PortFlags.Default with
+            {
+                Isolated = NetworkOptions.Flag(network.Options, "switch.isolated", otherwise: false),
+            }
+        );
         foreach (KernelObject one in DesiredEndpoint.Objects(endpoint, place, inside, mark.LinkKey))
             yield return one;
     }
 
     private static LinkMark Mark(NetworkRow network) =>
-        new($"swit-{network.Id[..8]}", "bridge", MacAddress.Parse($"02:aa:{network.Id[..2]}:{network.Id[2..4]}:{network.Id[4..6]}:{network.Id[6..8]}"), $"bridgenet network {network.Name}") { Owner = network.Name };
+        new(
+            $"swit-{network.Id[..8]}",
+            "bridge",
+            MacAddress.Parse($"02:aa:{network.Id[..2]}:{network.Id[2..4]}:{network.Id[4..6]}:{network.Id[6..8]}"),
+            $"bridgenet network {network.Name}"
+        )
+        {
+            Owner = network.Name,
+        };
 }

@@ -9,9 +9,11 @@ namespace BridgeNet.Kernel.Tests.Features;
 internal sealed class Conversation : IDisposable
 {
     // What arrives has a wait that a busy machine keeps; what does not is waited for shortly: a byte needs less than a millisecond.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5), s_silence = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5),
+        s_silence = TimeSpan.FromMilliseconds(300);
 
-    private readonly Socket _client, _server;
+    private readonly Socket _client,
+        _server;
 
     /// <param name="from">Where the client is.</param>
     /// <param name="to">Where the server is.</param>
@@ -20,7 +22,9 @@ internal sealed class Conversation : IDisposable
     /// <param name="listening">The port that the server listens on.</param>
     public Conversation(NetworkNamespace from, NetworkNamespace to, IPAddress address, int port, int listening)
     {
-        using Socket listener = to.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true });
+        using Socket listener = to.Run(() =>
+            new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true }
+        );
         listener.Bind(new IPEndPoint(IPAddress.IPv6Any, listening));
         listener.Listen();
         _client = from.Run(() => new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });

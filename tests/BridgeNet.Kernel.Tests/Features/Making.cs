@@ -1,8 +1,8 @@
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -17,9 +17,11 @@ internal static class Making
     public static ContainerRow Start(this Session engine, string container, EndpointRequest? network = null) =>
         engine.CreateContainer(new ContainerRequest(container) { Network = network }, s_context);
 
-    public static EndpointRow Join(this Session engine, string container, EndpointRequest network) => engine.Connect(network, new ContainerReference { Name = container }, s_context);
+    public static EndpointRow Join(this Session engine, string container, EndpointRequest network) =>
+        engine.Connect(network, new ContainerReference { Name = container }, s_context);
 
-    public static void Leave(this Session engine, string container, string network) => Assert.Empty(engine.Disconnect([new Membership(network, container)], s_context));
+    public static void Leave(this Session engine, string container, string network) =>
+        Assert.Empty(engine.Disconnect([new Membership(network, container)], s_context));
 
     public static void Change(this Session engine, NetworkSettings settings) => engine.SetNetwork(settings, s_context);
 
@@ -27,13 +29,16 @@ internal static class Making
     public static void Change(this Session engine, string network, string key, string value) =>
         engine.Change(new NetworkSettings(network) { Options = new Dictionary<string, string> { [key] = value } });
 
-    public static void Remove(this Session engine, params string[] networks) => Assert.Empty(engine.RemoveNetworks(networks, force: true, s_context));
+    public static void Remove(this Session engine, params string[] networks) =>
+        Assert.Empty(engine.RemoveNetworks(networks, force: true, s_context));
 
     /// <summary>Whether an address answers a container's single packet: a wait that a busy machine keeps.</summary>
-    public static bool Pings(this Session engine, string container, object address) => engine.Pings(container, address, TimeSpan.FromSeconds(5));
+    public static bool Pings(this Session engine, string container, object address) =>
+        engine.Pings(container, address, TimeSpan.FromSeconds(5));
 
     /// <summary>Whether an address does not answer a container: a short wait, for who is reached answers within a millisecond.</summary>
-    public static bool Misses(this Session engine, string container, object address) => !engine.Pings(container, address, TimeSpan.FromMilliseconds(300));
+    public static bool Misses(this Session engine, string container, object address) =>
+        !engine.Pings(container, address, TimeSpan.FromMilliseconds(300));
 
     /// <summary>What a program in a container prints.</summary>
     public static string Output(this Session engine, string container, string program, params string[] arguments)

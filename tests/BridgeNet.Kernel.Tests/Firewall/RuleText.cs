@@ -34,15 +34,26 @@ internal static class RuleText
 
     private static string Saved(string program)
     {
-        IEnumerable<string> lines = Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        IEnumerable<string> lines = Run(program)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith('#'))
             .Select(line => line.StartsWith(':') ? line.Split(" [")[0] : line);
-        return string.Join('\n', Tables(lines).Where(table => table.Any(line => line.StartsWith('-') || line.EndsWith(" -", StringComparison.Ordinal))).SelectMany(table => table));
+        return string.Join(
+            '\n',
+            Tables(lines)
+                .Where(table => table.Any(line => line.StartsWith('-') || line.EndsWith(" -", StringComparison.Ordinal)))
+                .SelectMany(table => table)
+        );
     }
 
     private static bool AddElements(List<string> lines, string line)
     {
-        List<string> found = [.. line.Replace("elements = {", "", StringComparison.Ordinal).TrimEnd('}', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        List<string> found =
+        [
+            .. line.Replace("elements = {", "", StringComparison.Ordinal)
+                .TrimEnd('}', ' ')
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        ];
         int first = lines.FindLastIndex(kept => !kept.StartsWith("element ", StringComparison.Ordinal)) + 1;
         lines.AddRange(found.Select(element => $"element {element}"));
         lines.Sort(first, lines.Count - first, StringComparer.Ordinal);

@@ -13,8 +13,10 @@ namespace BridgeNet.Kernel.Tests.Namespaces;
 /// <summary>The neighbours are the host, by its bridge, and a container that never sends.</summary>
 public sealed class AnnouncementTests(PrivateNamespace sandbox) : IClassFixture<PrivateNamespace>
 {
-    private const string Old = "02:42:00:00:00:01", New = "02:42:00:00:00:02";
-    private static readonly IPAddress s_v4 = IPAddress.Parse("10.91.0.5"), s_v6 = IPAddress.Parse("2001:db8:91::5");
+    private const string Old = "02:42:00:00:00:01",
+        New = "02:42:00:00:00:02";
+    private static readonly IPAddress s_v4 = IPAddress.Parse("10.91.0.5"),
+        s_v6 = IPAddress.Parse("2001:db8:91::5");
 
     [Theory]
     [InlineData("reachable")] // just confirmed, so that a mere reply would not be believed for a second
@@ -94,9 +96,7 @@ public sealed class AnnouncementTests(PrivateNamespace sandbox) : IClassFixture<
     private static string? Settled(Func<string?> known)
     {
         string? mac;
-        for (var clock = Stopwatch.StartNew(); (mac = known()) != New && clock.Elapsed < TimeSpan.FromSeconds(20); Thread.Yield())
-        {
-        }
+        for (var clock = Stopwatch.StartNew(); (mac = known()) != New && clock.Elapsed < TimeSpan.FromSeconds(20); Thread.Yield()) { }
         return mac;
     }
 }

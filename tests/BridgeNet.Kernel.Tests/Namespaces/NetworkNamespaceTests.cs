@@ -117,29 +117,32 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
     [InlineData("/dev/null", ProblemCategory.InvalidArgument)]
     [InlineData("/run/netns/nobody", ProblemCategory.ObjectNotFound)]
     [InlineData("/nowhere/at/all", ProblemCategory.ObjectNotFound)]
-    public void What_is_no_network_namespace_is_refused(string path, ProblemCategory category) => sandbox.Run(() =>
-    {
-        var failure = Assert.Throws<BridgeNetException>(() => NetworkNamespace.Open(path));
-        Problem problem = Assert.Single(failure.Problems);
-        Assert.Equal((ErrorIds.NamespaceFailed, category), (problem.ErrorId, problem.Category));
-        Assert.Contains(path, problem.Message);
-    });
+    public void What_is_no_network_namespace_is_refused(string path, ProblemCategory category) =>
+        sandbox.Run(() =>
+        {
+            var failure = Assert.Throws<BridgeNetException>(() => NetworkNamespace.Open(path));
+            Problem problem = Assert.Single(failure.Problems);
+            Assert.Equal((ErrorIds.NamespaceFailed, category), (problem.ErrorId, problem.Category));
+            Assert.Contains(path, problem.Message);
+        });
 
     [Fact]
-    public void A_namespace_of_a_process_can_be_opened() => sandbox.Run(() =>
-    {
-        // The main thread's: the machine's own. It is only opened, never entered.
-        using NetworkNamespace main = NetworkNamespace.Open("/proc/self/ns/net");
-        using NetworkNamespace here = NetworkNamespace.Current();
-        Assert.NotEqual(main.Inode, here.Inode);
-    });
+    public void A_namespace_of_a_process_can_be_opened() =>
+        sandbox.Run(() =>
+        {
+            // The main thread's: the machine's own. It is only opened, never entered.
+            using NetworkNamespace main = NetworkNamespace.Open("/proc/self/ns/net");
+            using NetworkNamespace here = NetworkNamespace.Current();
+            Assert.NotEqual(main.Inode, here.Inode);
+        });
 
     [Fact]
-    public void Deleting_what_is_not_there_is_fine() => sandbox.Run(() =>
-    {
-        NetworkNamespace.Delete("/run/netns/never");
-        NetworkNamespace.Delete("/nowhere/at/all");
-    });
+    public void Deleting_what_is_not_there_is_fine() =>
+        sandbox.Run(() =>
+        {
+            NetworkNamespace.Delete("/run/netns/never");
+            NetworkNamespace.Delete("/nowhere/at/all");
+        });
 
     private static string OwnNamespace() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
 

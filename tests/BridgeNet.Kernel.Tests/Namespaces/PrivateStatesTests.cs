@@ -15,75 +15,84 @@ public sealed class PrivateStatesTests(PrivateNamespace space) : IClassFixture<P
     private static readonly string s_boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     [Fact]
-    public void It_goes_with_the_namespace() => space.Run(() =>
-    {
-        (string folder, string name) = NamespaceThread.Run(() =>
+    public void It_goes_with_the_namespace() =>
+        space.Run(() =>
         {
-            Syscalls.UnshareNet();
-            return Make();
+            (string folder, string name) = NamespaceThread.Run(() =>
+            {
+                Syscalls.UnshareNet();
+                return Make();
+            });
+            AwaitEnd(name);
+            AssertGoes(folder);
         });
-        AwaitEnd(name);
-        AssertGoes(folder);
-    });
 
     [Fact]
-    public void A_process_keeps_it() => space.Run(() =>
-    {
-        using Process stranger = Process.Start(new ProcessStartInfo("unshare", ["--net", "sh", "-c", "echo; exec sleep 1000"]) { RedirectStandardOutput = true })!;
-        stranger.StandardOutput.ReadLine();
-        (string folder, string name) made;
-        using (NetworkNamespace inside = NetworkNamespace.Open($"/proc/{stranger.Id}/ns/net"))
-            made = inside.Run(Make);
-        AssertStays(made.folder);
-        stranger.Kill();
-        stranger.WaitForExit();
-        AwaitEnd(made.name);
-        AssertGoes(made.folder);
-    });
-
-    [Fact]
-    public void A_mount_keeps_it() => space.Run(() =>
-    {
-        const string Mount = "/run/netns/kept";
-        (string folder, string name) made;
-        using (NetworkNamespace inside = NetworkNamespace.Create(Mount))
-            made = inside.Run(Make);
-        AssertStays(made.folder);
-        NetworkNamespace.Delete(Mount);
-        AwaitEnd(made.name);
-        AssertGoes(made.folder);
-    });
-
-    [Fact]
-    public void An_open_file_keeps_it() => space.Run(() =>
-    {
-        (string folder, string name) made;
-        using (NetworkNamespace inside = NamespaceThread.Run(() =>
+    public void A_process_keeps_it() =>
+        space.Run(() =>
         {
-            Syscalls.UnshareNet();
-            return NetworkNamespace.Current();
-        }))
-        {
-            made = inside.Run(Make);
+            using Process stranger = Process.Start(
+                new ProcessStartInfo("unshare", ["--net", "sh", "-c", "echo; exec sleep 1000"]) { RedirectStandardOutput = true }
+            )!;
+            stranger.StandardOutput.ReadLine();
+            (string folder, string name) made;
+            using (NetworkNamespace inside = NetworkNamespace.Open($"/proc/{stranger.Id}/ns/net"))
+                made = inside.Run(Make);
             AssertStays(made.folder);
-        }
-        AwaitEnd(made.name);
-        AssertGoes(made.folder);
-    });
+            stranger.Kill();
+            stranger.WaitForExit();
+            AwaitEnd(made.name);
+            AssertGoes(made.folder);
+        });
 
     [Fact]
-    public void The_namespaces_of_its_containers_are_let_go() => space.Run(() =>
-    {
-        (string folder, string name) = NamespaceThread.Run(() =>
+    public void A_mount_keeps_it() =>
+        space.Run(() =>
         {
-            Syscalls.UnshareNet();
-            return Make();
+            const string Mount = "/run/netns/kept";
+            (string folder, string name) made;
+            using (NetworkNamespace inside = NetworkNamespace.Create(Mount))
+                made = inside.Run(Make);
+            AssertStays(made.folder);
+            NetworkNamespace.Delete(Mount);
+            AwaitEnd(made.name);
+            AssertGoes(made.folder);
         });
-        NetworkNamespace.Create(Path.Combine(folder, "netns/c")).Dispose();
-        AwaitEnd(name);
-        AssertGoes(folder);
-        Assert.DoesNotContain(MountPoint.ReadOwn(), static mount => mount.Target.StartsWith(States, StringComparison.Ordinal));
-    });
+
+    [Fact]
+    public void An_open_file_keeps_it() =>
+        space.Run(() =>
+        {
+            (string folder, string name) made;
+            using (
+                NetworkNamespace inside = NamespaceThread.Run(() =>
+                {
+                    Syscalls.UnshareNet();
+                    return NetworkNamespace.Current();
+                })
+            )
+            {
+                made = inside.Run(Make);
+                AssertStays(made.folder);
+            }
+            AwaitEnd(made.name);
+            AssertGoes(made.folder);
+        });
+
+    [Fact]
+    public void The_namespaces_of_its_containers_are_let_go() =>
+        space.Run(() =>
+        {
+            (string folder, string name) = NamespaceThread.Run(() =>
+            {
+                Syscalls.UnshareNet();
+                return Make();
+            });
+            NetworkNamespace.Create(Path.Combine(folder, "netns/c")).Dispose();
+            AwaitEnd(name);
+            AssertGoes(folder);
+            Assert.DoesNotContain(MountPoint.ReadOwn(), static mount => mount.Target.StartsWith(States, StringComparison.Ordinal));
+        });
 
     private static (string Folder, string Name) Make()
     {

@@ -18,14 +18,27 @@ internal sealed class Docker : IDisposable
     public Docker()
     {
         Needs();
-        _engine = Process.Start(new ProcessStartInfo("unshare", ["--mount", "sh", "-c", """
-            mount -t tmpfs tmpfs /sys/fs/cgroup
-            dockerd --data-root /run/test-docker/data --exec-root /run/test-docker/exec --pidfile /run/test-docker/pid \
-                -H unix:///run/test-docker/socket --storage-driver vfs >/run/test-docker.log 2>&1 &
-            engine=$!
-            read end
-            kill $engine; wait $engine
-            """]) { RedirectStandardInput = true })!;
+        _engine = Process.Start(
+            new ProcessStartInfo(
+                "unshare",
+                [
+                    "--mount",
+                    "sh",
+                    "-c",
+                    """
+                    mount -t tmpfs tmpfs /sys/fs/cgroup
+                    dockerd --data-root /run/test-docker/data --exec-root /run/test-docker/exec --pidfile /run/test-docker/pid \
+                        -H unix:///run/test-docker/socket --storage-driver vfs >/run/test-docker.log 2>&1 &
+                    engine=$!
+                    read end
+                    kill $engine; wait $engine
+                    """,
+                ]
+            )
+            {
+                RedirectStandardInput = true,
+            }
+        )!;
         long start = Stopwatch.GetTimestamp();
         while (Try("version").Code != 0)
             Assert.True(Stopwatch.GetElapsedTime(start) < s_patience && !_engine.HasExited, $"dockerd does not start: {Log()}");

@@ -34,17 +34,30 @@ internal sealed class Firewalld : IDisposable
         Needs();
         Directory.CreateDirectory("/run/dbus");
         File.WriteAllText("/run/test-bus.conf", Bus);
-        Admin.Run($"""
+        Admin.Run(
+            $"""
             [ -d /run/test-firewalld ] || cp -a /etc/firewalld /run/test-firewalld
             sed -i 's/^FirewallBackend=.*/FirewallBackend={backend}/' /run/test-firewalld/firewalld.conf
-            """);
-        _programs = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", """
-            bus=$(dbus-daemon --config-file=/run/test-bus.conf --fork --nopidfile --print-pid 2>/dev/null)
-            firewalld --nofork --nopid --system-config /run/test-firewalld --log-target=console >/run/test-firewalld.log 2>&1 &
-            wall=$!
-            read end
-            kill $wall; wait $wall; kill $bus
-            """]) { RedirectStandardInput = true })!;
+            """
+        );
+        _programs = Process.Start(
+            new ProcessStartInfo(
+                "/bin/sh",
+                [
+                    "-c",
+                    """
+                    bus=$(dbus-daemon --config-file=/run/test-bus.conf --fork --nopidfile --print-pid 2>/dev/null)
+                    firewalld --nofork --nopid --system-config /run/test-firewalld --log-target=console >/run/test-firewalld.log 2>&1 &
+                    wall=$!
+                    read end
+                    kill $wall; wait $wall; kill $bus
+                    """,
+                ]
+            )
+            {
+                RedirectStandardInput = true,
+            }
+        )!;
         long start = Stopwatch.GetTimestamp();
         while (IptablesProgram.Run("firewall-cmd", "", "--state").Code != 0)
             Assert.True(Stopwatch.GetElapsedTime(start) < s_patience && !_programs.HasExited, $"firewalld does not start: {Log()}");

@@ -1,9 +1,9 @@
 using BridgeNet.Changes;
-using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
@@ -20,30 +20,34 @@ public sealed class FirewalldTests
     {
         using PrivateNamespace space = new();
         space.Run(Firewalld.Needs);
-        NeighbourLab.In(space, ours, lab =>
-        {
-            Firewalld firewalld = null!;
-            try
+        NeighbourLab.In(
+            space,
+            ours,
+            lab =>
             {
-                Assert.Equal(Blocks(ours, theirs) ? 1 : 0, lab.After("it starts", () => firewalld = new Firewalld(theirs)).Count);
-                // The advice was permanent.
-                foreach (string command in (string[])["firewall-cmd --reload", "firewall-cmd --complete-reload"])
+                Firewalld firewalld = null!;
+                try
                 {
-                    Admin.Run(command);
-                    // It flushes iptables' tables, with either backend, and no table of nft's but its own.
-                    Assert.Equal(ours == "iptables", lab.Drift(DriftKind.Rule).Length > 0);
-                    Assert.Empty(lab.After(command, static () => { }));
+                    Assert.Equal(Blocks(ours, theirs) ? 1 : 0, lab.After("it starts", () => firewalld = new Firewalld(theirs)).Count);
+                    // The advice was permanent.
+                    foreach (string command in (string[])["firewall-cmd --reload", "firewall-cmd --complete-reload"])
+                    {
+                        Admin.Run(command);
+                        // It flushes iptables' tables, with either backend, and no table of nft's but its own.
+                        Assert.Equal(ours == "iptables", lab.Drift(DriftKind.Rule).Length > 0);
+                        Assert.Empty(lab.After(command, static () => { }));
+                    }
+                    Panics(lab);
+                    if (Blocks(ours, theirs))
+                        Joins(lab);
                 }
-                Panics(lab);
-                if (Blocks(ours, theirs))
-                    Joins(lab);
+                finally
+                {
+                    firewalld?.Dispose();
+                }
+                Assert.Empty(lab.After("it has gone", static () => { }));
             }
-            finally
-            {
-                firewalld?.Dispose();
-            }
-            Assert.Empty(lab.After("it has gone", static () => { }));
-        });
+        );
     }
 
     [Theory]
@@ -52,12 +56,16 @@ public sealed class FirewalldTests
     {
         using PrivateNamespace space = new();
         Firewalld firewalld = space.Run(() => new Firewalld(theirs));
-        NeighbourLab.In(space, ours, lab =>
-        {
-            using Firewalld _ = firewalld;
-            Assert.Empty(lab.Drift(DriftKind.Rule));
-            Assert.Equal(Blocks(ours, theirs) ? 1 : 0, lab.After("the networks are there", static () => { }).Count);
-        });
+        NeighbourLab.In(
+            space,
+            ours,
+            lab =>
+            {
+                using Firewalld _ = firewalld;
+                Assert.Empty(lab.Drift(DriftKind.Rule));
+                Assert.Equal(Blocks(ours, theirs) ? 1 : 0, lab.After("the networks are there", static () => { }).Count);
+            }
+        );
     }
 
     /// <summary>A container reaches of the host what the zone of its bridge lets in.</summary>
@@ -66,17 +74,22 @@ public sealed class FirewalldTests
     {
         using PrivateNamespace space = new();
         space.Run(Firewalld.Needs);
-        NeighbourLab.In(space, "nftables", lab =>
-        {
-            const string Open = "server gateway:91 server server", Shut = "server gateway:91 - -";
-            lab.Expect(Open, "without firewalld");
-            using Firewalld firewalld = new("nftables");
-            lab.Expect(Shut, "with firewalld");
-            lab.After("the advice", static () => { });
-            lab.Expect(Shut, "with the advice");
-            Admin.Run("firewall-cmd --zone=bridgenet --add-port=91/tcp");
-            lab.Expect(Open, "with the port");
-        });
+        NeighbourLab.In(
+            space,
+            "nftables",
+            lab =>
+            {
+                const string Open = "server gateway:91 server server",
+                    Shut = "server gateway:91 - -";
+                lab.Expect(Open, "without firewalld");
+                using Firewalld firewalld = new("nftables");
+                lab.Expect(Shut, "with firewalld");
+                lab.After("the advice", static () => { });
+                lab.Expect(Shut, "with the advice");
+                Admin.Run("firewall-cmd --zone=bridgenet --add-port=91/tcp");
+                lab.Expect(Open, "with the port");
+            }
+        );
     }
 
     /// <summary>Containers of a routed network are reached at their own addresses, by firewalld too when it is done as advised.</summary>
@@ -85,29 +98,38 @@ public sealed class FirewalldTests
     {
         using PrivateNamespace space = new();
         space.Run(Firewalld.Needs);
-        EngineSpace.In(space, "nftables", (engine, state) =>
-        {
-            using Lab lab = new(engine, state, new Dictionary<string, string>
+        EngineSpace.In(
+            space,
+            "nftables",
+            (engine, state) =>
             {
-                ["com.docker.network.bridge.gateway_mode_ipv4"] = "routed",
-                ["com.docker.network.bridge.gateway_mode_ipv6"] = "routed",
-            });
-            const string In = "remote server:80 remote remote";
-            Matrix.Check(lab, In);
-            using Firewalld firewalld = new("nftables");
-            Matrix.Check(lab, "remote server:80 - -");
-            Admin.Run(Assert.Single(engine.FindDrift(null)).Repair);
-            Assert.Empty(engine.FindDrift(null));
-            Matrix.Check(lab, In);
-            Matrix.Check(lab, "remote server:81 - -\nstranger server:81 - -");
-        });
+                using Lab lab = new(
+                    engine,
+                    state,
+                    new Dictionary<string, string>
+                    {
+                        ["com.docker.network.bridge.gateway_mode_ipv4"] = "routed",
+                        ["com.docker.network.bridge.gateway_mode_ipv6"] = "routed",
+                    }
+                );
+                const string In = "remote server:80 remote remote";
+                Matrix.Check(lab, In);
+                using Firewalld firewalld = new("nftables");
+                Matrix.Check(lab, "remote server:80 - -");
+                Admin.Run(Assert.Single(engine.FindDrift(null)).Repair);
+                Assert.Empty(engine.FindDrift(null));
+                Matrix.Check(lab, In);
+                Matrix.Check(lab, "remote server:81 - -\nstranger server:81 - -");
+            }
+        );
     }
 
     private static void Panics(NeighbourLab lab)
     {
         Admin.Run("firewall-cmd --panic-on");
         string told = Assert.Single(lab.Drift(DriftKind.ForeignRule));
-        const string Words = "its panic mode drops every packet", Advice = "firewall-cmd --panic-off";
+        const string Words = "its panic mode drops every packet",
+            Advice = "firewall-cmd --panic-off";
         Assert.Equal($"ForeignRule / firewalld | lets our networks through | {Words} | NOT {Advice}", told);
         Assert.Empty(lab.Drift(DriftKind.Rule));
         Assert.True(lab.IsClosed());

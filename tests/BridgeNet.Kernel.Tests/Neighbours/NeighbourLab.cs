@@ -1,8 +1,8 @@
 using BridgeNet.Changes;
-using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
@@ -41,12 +41,16 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
 
     /// <summary>Runs a test's body with a lab, over one of our backends.</summary>
     public static void In(PrivateNamespace space, string backend, Action<NeighbourLab> work) =>
-        EngineSpace.In(space, backend, (engine, state) =>
-        {
-            using Lab lab = new(engine, state);
-            using NeighbourLab neighbours = new(lab);
-            work(neighbours);
-        });
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
+            {
+                using Lab lab = new(engine, state);
+                using NeighbourLab neighbours = new(lab);
+                work(neighbours);
+            }
+        );
 
     /// <summary>
     /// After an act of the neighbour: whatever is open that was closed is reported; one repair brings back every rule of ours
@@ -58,7 +62,8 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
     {
         act();
         bool closed = IsClosed();
-        string[] differs = Drift(DriftKind.Rule), theirs = Theirs();
+        string[] differs = Drift(DriftKind.Rule),
+            theirs = Theirs();
         Assert.True(closed || differs.Length > 0, $"{what}: something is open, and no rule is reported");
         Repair();
         Assert.True(Drift(DriftKind.Rule).Length == 0, $"{what}, after a repair: {string.Join('\n', Drift(DriftKind.Rule))}");
@@ -100,10 +105,14 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
 
     /// <summary>The rules of everybody else, with their policies; without built-in chains that are as empty ones are.</summary>
     private static string[] Theirs() =>
-    [
-        .. BridgeNet.Kernel.Tests.Drift.Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
-        .. Admin.Run("""
-            for t in $(nft list tables inet | sed 's/table inet //'); do [ $t = bridgenet ] || nft -s list table inet $t; done
-            """).Split('\n'),
-    ];
+        [
+            .. BridgeNet.Kernel.Tests.Drift.Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
+            .. Admin
+                .Run(
+                    """
+                    for t in $(nft list tables inet | sed 's/table inet //'); do [ $t = bridgenet ] || nft -s list table inet $t; done
+                    """
+                )
+                .Split('\n'),
+        ];
 }

@@ -1,8 +1,8 @@
 using BridgeNet.Changes;
-using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Model;
 using BridgeNet.Requests;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
@@ -32,11 +32,15 @@ public sealed class SavedRulesTests
     {
         using PrivateNamespace space = new();
         space.Run(() => Admin.Run(Mine + "\n" + Save));
-        NeighbourLab.In(space, ours, lab =>
-        {
-            Assert.Empty(lab.After(line, () => Admin.Run(line)));
-            Assert.Empty(lab.After("once more", static () => { }));
-        });
+        NeighbourLab.In(
+            space,
+            ours,
+            lab =>
+            {
+                Assert.Empty(lab.After(line, () => Admin.Run(line)));
+                Assert.Empty(lab.After("once more", static () => { }));
+            }
+        );
     }
 
     /// <summary>A file that was saved while there were other networks of ours brings their rules and published ports back.</summary>
@@ -46,21 +50,31 @@ public sealed class SavedRulesTests
     public void Rules_of_networks_that_are_no_more_are_reported_and_go(string ours, string line)
     {
         using PrivateNamespace space = new();
-        NeighbourLab.In(space, ours, lab =>
-        {
-            ChangeContext context = new();
-            Session engine = lab.Lab.Engine;
-            Dictionary<string, string> options = new() { ["com.docker.network.bridge.name"] = "old0" };
-            engine.CreateNetwork(new NetworkRequest("old") { Subnets = ["10.70.0.0/24", "2001:db8:70::/64"], Options = options }, context);
-            engine.CreateContainer(new ContainerRequest("gone") { Network = new EndpointRequest("old") { Publish = ["81:81"] } }, context);
-            Admin.Run(Save);
-            engine.RemoveContainers(["gone"], context);
-            engine.RemoveNetworks(["old"], force: false, context);
-            lab.Check("before");
-            Admin.Run(line);
-            Assert.NotEmpty(lab.Drift(DriftKind.Rule));
-            Assert.Empty(lab.After(line, static () => { }));
-            Assert.DoesNotContain("old0", Admin.Run("iptables-save; ip6tables-save; nft list ruleset"));
-        });
+        NeighbourLab.In(
+            space,
+            ours,
+            lab =>
+            {
+                ChangeContext context = new();
+                Session engine = lab.Lab.Engine;
+                Dictionary<string, string> options = new() { ["com.docker.network.bridge.name"] = "old0" };
+                engine.CreateNetwork(
+                    new NetworkRequest("old") { Subnets = ["10.70.0.0/24", "2001:db8:70::/64"], Options = options },
+                    context
+                );
+                engine.CreateContainer(
+                    new ContainerRequest("gone") { Network = new EndpointRequest("old") { Publish = ["81:81"] } },
+                    context
+                );
+                Admin.Run(Save);
+                engine.RemoveContainers(["gone"], context);
+                engine.RemoveNetworks(["old"], force: false, context);
+                lab.Check("before");
+                Admin.Run(line);
+                Assert.NotEmpty(lab.Drift(DriftKind.Rule));
+                Assert.Empty(lab.After(line, static () => { }));
+                Assert.DoesNotContain("old0", Admin.Run("iptables-save; ip6tables-save; nft list ruleset"));
+            }
+        );
     }
 }

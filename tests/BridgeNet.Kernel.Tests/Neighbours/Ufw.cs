@@ -14,8 +14,8 @@ internal sealed class Ufw
         if (variant == "legacy")
             Admin.NeedsLegacyIptables();
         Admin.Run("mkdir -p /run/test-ufw; cp -a /etc/ufw /run/test-ufw/; cp /etc/default/ufw /run/test-ufw/default");
-        _prepare = "mount --bind /run/test-ufw/ufw /etc/ufw; mount --bind /run/test-ufw/default /etc/default/ufw; "
-            + Variant.Mount(variant);
+        _prepare =
+            "mount --bind /run/test-ufw/ufw /etc/ufw; mount --bind /run/test-ufw/default /etc/default/ufw; " + Variant.Mount(variant);
     }
 
     public void Run(string arguments) => Admin.Run($"unshare --mount sh -ec '{_prepare}; ufw {arguments}'");

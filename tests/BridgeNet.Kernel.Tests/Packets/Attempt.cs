@@ -30,12 +30,14 @@ internal sealed class Attempt : IDisposable
     {
         (What, _protocol, Expected) = (what, protocol, expected);
         bool v6 = target.AddressFamily == AddressFamily.InterNetworkV6;
-        _socket = where.Run(() => protocol switch
-        {
-            "tcp" => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp),
-            "udp" => new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp),
-            _ => new Socket(target.AddressFamily, SocketType.Raw, v6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp),
-        });
+        _socket = where.Run(() =>
+            protocol switch
+            {
+                "tcp" => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp),
+                "udp" => new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp),
+                _ => new Socket(target.AddressFamily, SocketType.Raw, v6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp),
+            }
+        );
         _socket.Blocking = false;
         if (from is not null)
             _socket.Bind(new IPEndPoint(from, 0));
@@ -72,15 +74,19 @@ internal sealed class Attempt : IDisposable
             Outcome = Nothing;
     }
 
-    public void OnReadable() => Trying(() =>
-    {
-        byte[] buffer = new byte[2048];
-        int length = _socket.Receive(buffer);
-        if (_protocol != "ping")
-            Outcome = length == 0 ? Nothing : Encoding.ASCII.GetString(buffer, 0, length);
-        else if (EchoPacket.TryParse(_socket.AddressFamily, buffer.AsSpan(0, length), out EchoAnswer answer) && answer.Identifier == _identifier)
-            Outcome = answer.Kind == EchoAnswerKind.Reply ? Answered : Nothing;
-    });
+    public void OnReadable() =>
+        Trying(() =>
+        {
+            byte[] buffer = new byte[2048];
+            int length = _socket.Receive(buffer);
+            if (_protocol != "ping")
+                Outcome = length == 0 ? Nothing : Encoding.ASCII.GetString(buffer, 0, length);
+            else if (
+                EchoPacket.TryParse(_socket.AddressFamily, buffer.AsSpan(0, length), out EchoAnswer answer)
+                && answer.Identifier == _identifier
+            )
+                Outcome = answer.Kind == EchoAnswerKind.Reply ? Answered : Nothing;
+        });
 
     public void Dispose() => _socket.Dispose();
 
@@ -90,9 +96,7 @@ internal sealed class Attempt : IDisposable
         {
             work();
         }
-        catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-        }
+        catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress) { }
         catch (SocketException)
         {
             Outcome = Nothing;

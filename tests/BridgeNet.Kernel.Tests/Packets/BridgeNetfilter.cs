@@ -13,7 +13,10 @@ internal sealed class BridgeNetfilter : IDisposable
     /// <param name="value"><c>0</c> or <c>1</c>. A kernel without br_netfilter is one with 0.</param>
     public BridgeNetfilter(string value)
     {
-        Assert.SkipWhen(value == "1" && _before[0] is null, "br_netfilter is not loaded, and a test does not load modules into the machine's kernel");
+        Assert.SkipWhen(
+            value == "1" && _before[0] is null,
+            "br_netfilter is not loaded, and a test does not load modules into the machine's kernel"
+        );
         foreach (string key in s_keys)
             Sysctl.TryWrite(key, value);
     }

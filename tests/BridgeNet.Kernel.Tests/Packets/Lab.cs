@@ -1,9 +1,9 @@
 using System.Net;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 
@@ -17,7 +17,8 @@ internal sealed class Lab : IDisposable
     private static readonly ChangeContext s_context = new();
 
     private readonly Dictionary<string, NetworkNamespace> _spaces = [];
-    private readonly Machine _remote, _simple;
+    private readonly Machine _remote,
+        _simple;
 
     /// <param name="engine">Makes the networks.</param>
     /// <param name="state">A directory for namespaces of the lab's own.</param>
@@ -30,7 +31,15 @@ internal sealed class Lab : IDisposable
             links.SetUp(links.FindLink("lo")!.Index);
         _remote = Connect(state, "remote", "wan", routes: true);
         _simple = Connect(state, "simple", "lan", routes: false);
-        engine.CreateNetwork(new NetworkRequest("net") { Subnets = ["10.50.0.0/24", "2001:db8:50::/64"], Options = options ?? new Dictionary<string, string>(), Internal = isInternal }, s_context);
+        engine.CreateNetwork(
+            new NetworkRequest("net")
+            {
+                Subnets = ["10.50.0.0/24", "2001:db8:50::/64"],
+                Options = options ?? new Dictionary<string, string>(),
+                Internal = isInternal,
+            },
+            s_context
+        );
         engine.CreateNetwork(new NetworkRequest("other") { Subnets = ["10.60.0.0/24", "2001:db8:60::/64"] }, s_context);
         Start("server", "net", "8080:80", "8080:80/udp");
         Start("neighbour", "net");
@@ -55,11 +64,16 @@ internal sealed class Lab : IDisposable
     }
 
     /// <summary>Servers: 80 and 81 in the container, 90 on the other machines, 91 on the host.</summary>
-    public Traffic Serve() => new Traffic().Serve(this["server"], 80, 81).Serve(this["remote"], 90).Serve(this["simple"], 90).Serve(this["host"], 91);
+    public Traffic Serve() =>
+        new Traffic().Serve(this["server"], 80, 81).Serve(this["remote"], 90).Serve(this["simple"], 90).Serve(this["host"], 91);
 
     public void Dispose()
     {
-        foreach (NetworkNamespace space in _spaces.Where(static space => space.Key is not ("remote" or "simple")).Select(static space => space.Value))
+        foreach (
+            NetworkNamespace space in _spaces
+                .Where(static space => space.Key is not ("remote" or "simple"))
+                .Select(static space => space.Value)
+        )
             space.Dispose();
         _remote.Dispose();
         _simple.Dispose();
@@ -67,10 +81,20 @@ internal sealed class Lab : IDisposable
 
     private void Start(string name, string network, params string[] publish)
     {
-        string path = Engine.CreateContainer(new ContainerRequest(name)
-        {
-            Network = new EndpointRequest(network) { IPAddress = Roles.IPv4.Text(name), IPv6Address = Roles.IPv6.Text(name), Publish = publish },
-        }, s_context).NetNSPath;
+        string path = Engine
+            .CreateContainer(
+                new ContainerRequest(name)
+                {
+                    Network = new EndpointRequest(network)
+                    {
+                        IPAddress = Roles.IPv4.Text(name),
+                        IPv6Address = Roles.IPv6.Text(name),
+                        Publish = publish,
+                    },
+                },
+                s_context
+            )
+            .NetNSPath;
         _spaces.Add(name, NetworkNamespace.Open(path));
     }
 

@@ -16,7 +16,13 @@ namespace BridgeNet.Kernel.Tests.Packets;
 internal sealed class Prediction : IPacketHost
 {
     /// <summary>Who listens where.</summary>
-    private static readonly Dictionary<string, int[]> s_served = new() { ["server"] = [80, 81], ["remote"] = [90], ["simple"] = [90], ["host"] = [91] };
+    private static readonly Dictionary<string, int[]> s_served = new()
+    {
+        ["server"] = [80, 81],
+        ["remote"] = [90],
+        ["simple"] = [90],
+        ["host"] = [91],
+    };
 
     private readonly Lab _lab;
     private readonly Roles _roles;
@@ -32,8 +38,20 @@ internal sealed class Prediction : IPacketHost
         DesiredState desired = new(NetworkDrivers.Default);
         NetworkRow[] networks = [.. lab.Engine.GetNetworks().Where(static network => network.BridgeName is not null)];
         _net = networks.Single(static network => network.Name == "net");
-        _rules = new([.. networks.Select(network => desired.Rules(network, DesiredPorts.Of(network.Containers.Select(on => lab.Engine.FindEndpoint(on.EndpointId)!)), network.Containers)!)], this);
-        _seesBridged = Sysctl.Read(roles == Roles.IPv4 ? "net/bridge/bridge-nf-call-iptables" : "net/bridge/bridge-nf-call-ip6tables") == "1";
+        _rules = new(
+            [
+                .. networks.Select(network =>
+                    desired.Rules(
+                        network,
+                        DesiredPorts.Of(network.Containers.Select(on => lab.Engine.FindEndpoint(on.EndpointId)!)),
+                        network.Containers
+                    )!
+                ),
+            ],
+            this
+        );
+        _seesBridged =
+            Sysctl.Read(roles == Roles.IPv4 ? "net/bridge/bridge-nf-call-iptables" : "net/bridge/bridge-nf-call-ip6tables") == "1";
         _host = new(lab["host"], roles);
     }
 
@@ -53,9 +71,17 @@ internal sealed class Prediction : IPacketHost
         Ways ways = new(_lab[from], _roles);
         if (from != "host" && ways.LinkTo(destination) is null)
             return Attempt.Nothing;
-        byte number = protocol switch { "tcp" => 6, "udp" => 17, _ => _roles == Roles.IPv4 ? (byte)1 : (byte)58 };
+        byte number = protocol switch
+        {
+            "tcp" => 6,
+            "udp" => 17,
+            _ => _roles == Roles.IPv4 ? (byte)1 : (byte)58,
+        };
         // Of what the host sends, the first lookup of the route chooses the source.
-        IPAddress source = from != "host" ? _roles.Of(from) : _host.LinkTo(destination) is { } link ? _host.AddressOn(link) ?? IPAddress.None : destination;
+        IPAddress source =
+            from != "host" ? _roles.Of(from)
+            : _host.LinkTo(destination) is { } link ? _host.AddressOn(link) ?? IPAddress.None
+            : destination;
         if (from == "host" && _host.LinkTo(destination) == Ways.Nowhere)
             return Attempt.Nothing;
         string? incoming = from == "host" ? null : LinkOf(from);
@@ -96,16 +122,21 @@ internal sealed class Prediction : IPacketHost
     }
 
     private string RoleOf(IPAddress address) =>
-        s_served.Keys.Concat(["neighbour", "stranger"]).Where(static role => role != "host").FirstOrDefault(role => _roles.Of(role).Equals(address)) ?? "host";
+        s_served
+            .Keys.Concat(["neighbour", "stranger"])
+            .Where(static role => role != "host")
+            .FirstOrDefault(role => _roles.Of(role).Equals(address))
+        ?? "host";
 
-    private string LinkOf(string role) => role switch
-    {
-        "server" or "neighbour" => _net.BridgeName!,
-        "stranger" => _lab.Engine.FindNetwork("other").BridgeName!,
-        "remote" => "wan",
-        "simple" => "lan",
-        _ => "",
-    };
+    private string LinkOf(string role) =>
+        role switch
+        {
+            "server" or "neighbour" => _net.BridgeName!,
+            "stranger" => _lab.Engine.FindNetwork("other").BridgeName!,
+            "remote" => "wan",
+            "simple" => "lan",
+            _ => "",
+        };
 
     /// <summary>The routes and addresses of a namespace.</summary>
     private sealed class Ways
@@ -122,9 +153,21 @@ internal sealed class Prediction : IPacketHost
             AddressFamily family = roles.Of("wan").AddressFamily;
             using RtnetlinkConnection links = space.OpenRtnetlink();
             Dictionary<int, string> names = links.GetLinks().ToDictionary(static link => link.Index, static link => link.Name);
-            _addresses = [.. links.GetAddresses(family).Where(static address => !address.Address.IsIPv6LinkLocal).Select(address => (address.Address, names[address.LinkIndex]))];
-            _routes = [.. links.GetRoutes(family).Where(route => route.Table == RtnlConstants.RT_TABLE_MAIN && names.ContainsKey(route.LinkIndex))
-                .OrderByDescending(static route => route.Destination.PrefixLength).Select(route => (route.Destination, names[route.LinkIndex], route.Gateway is null))];
+            _addresses =
+            [
+                .. links
+                    .GetAddresses(family)
+                    .Where(static address => !address.Address.IsIPv6LinkLocal)
+                    .Select(address => (address.Address, names[address.LinkIndex])),
+            ];
+            _routes =
+            [
+                .. links
+                    .GetRoutes(family)
+                    .Where(route => route.Table == RtnlConstants.RT_TABLE_MAIN && names.ContainsKey(route.LinkIndex))
+                    .OrderByDescending(static route => route.Destination.PrefixLength)
+                    .Select(route => (route.Destination, names[route.LinkIndex], route.Gateway is null)),
+            ];
             _isHost = _addresses.Any(address => address.Address.Equals(roles.Of("wan")));
         }
 

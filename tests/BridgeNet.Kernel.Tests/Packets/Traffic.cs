@@ -19,7 +19,8 @@ internal sealed class Traffic : IDisposable
     /// <summary>How long what should get through may take: a lost first packet is sent again after a second.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private readonly List<Socket> _listeners = [], _datagrams = [];
+    private readonly List<Socket> _listeners = [],
+        _datagrams = [];
     private readonly List<Attempt> _attempts = [];
 
     /// <summary>Listens on ports of both protocols and families; answers with the address that the client has there.</summary>
@@ -36,7 +37,15 @@ internal sealed class Traffic : IDisposable
     }
 
     /// <inheritdoc cref="Attempt(string, NetworkNamespace, string, IPEndPoint, string, IPAddress)"/>
-    public Traffic Try(string what, NetworkNamespace where, string protocol, IPAddress address, int port, string expected, IPAddress? from = null)
+    public Traffic Try(
+        string what,
+        NetworkNamespace where,
+        string protocol,
+        IPAddress address,
+        int port,
+        string expected,
+        IPAddress? from = null
+    )
     {
         _attempts.Add(new Attempt(what, where, protocol, new IPEndPoint(address, port), expected, from));
         return this;
@@ -54,8 +63,12 @@ internal sealed class Traffic : IDisposable
                 break;
             Turn(open);
         }
-        string[] surprises = [.. _attempts.Where(static attempt => !attempt.IsAsExpected)
-            .Select(static attempt => $"{attempt.What}: {attempt.Outcome ?? Attempt.Nothing} in place of {attempt.Expected}")];
+        string[] surprises =
+        [
+            .. _attempts
+                .Where(static attempt => !attempt.IsAsExpected)
+                .Select(static attempt => $"{attempt.What}: {attempt.Outcome ?? Attempt.Nothing} in place of {attempt.Expected}"),
+        ];
         foreach (Attempt attempt in _attempts)
             attempt.Dispose();
         _attempts.Clear();
@@ -77,7 +90,12 @@ internal sealed class Traffic : IDisposable
 
     private void Turn(IReadOnlyList<Attempt> open)
     {
-        List<Socket> readable = [.. _listeners, .. _datagrams, .. open.Where(static attempt => !attempt.Connecting).Select(static attempt => attempt.Socket)];
+        List<Socket> readable =
+        [
+            .. _listeners,
+            .. _datagrams,
+            .. open.Where(static attempt => !attempt.Connecting).Select(static attempt => attempt.Socket),
+        ];
         List<Socket> writable = [.. open.Where(static attempt => attempt.Connecting).Select(static attempt => attempt.Socket)];
         Socket.Select(readable, writable, null, TimeSpan.FromMilliseconds(20));
         foreach (Socket listener in _listeners.Where(readable.Contains))
@@ -100,7 +118,8 @@ internal sealed class Traffic : IDisposable
         }
     }
 
-    private static string Seen(EndPoint client) => ((IPEndPoint)client).Address is { IsIPv4MappedToIPv6: true } mapped ? $"{mapped.MapToIPv4()}" : $"{((IPEndPoint)client).Address}";
+    private static string Seen(EndPoint client) =>
+        ((IPEndPoint)client).Address is { IsIPv4MappedToIPv6: true } mapped ? $"{mapped.MapToIPv4()}" : $"{((IPEndPoint)client).Address}";
 
     private static Socket Open(NetworkNamespace where, SocketType type, ProtocolType protocol, int port)
     {

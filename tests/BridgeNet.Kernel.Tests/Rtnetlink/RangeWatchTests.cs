@@ -18,66 +18,87 @@ public sealed class RangeWatchTests(PrivateNamespace space) : IClassFixture<Priv
     private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     [Fact]
-    public void After_any_change_of_links_addresses_and_routes_it_is_as_if_read_anew() => space.Run(() =>
-    {
-        Assert.SkipWhen(ProgramPath.Find("ip") is null, "ip is not installed");
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        using RangeWatch watch = RangeWatch.Open(links);
-        Random random = new(Seed);
-        int count = LongTests.Count(150, 1500), done = 0;
-        for (int number = 0; number < count; number++)
+    public void After_any_change_of_links_addresses_and_routes_it_is_as_if_read_anew() =>
+        space.Run(() =>
         {
-            // Several between two questions, now and then.
-            List<string> commands = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Command(random))];
-            foreach (string command in commands)
-                done += IptablesProgram.Run("ip", "", command.Split(' ')).Code == 0 ? 1 : 0;
-            AssertAsReadAnew(links, watch, $"seed {Seed}, number {number}: {string.Join("; ", commands)}");
-        }
-        Counts.Print($"{done} changes");
-        Assert.InRange(done, count / 3, count * 3);
-        foreach (Link link in links.GetLinks().Where(static link => link.Name != "lo"))
-            IptablesProgram.Run("ip", "", "link", "delete", link.Name);
-        AssertAsReadAnew(links, watch, "at the end");
-    });
+            Assert.SkipWhen(ProgramPath.Find("ip") is null, "ip is not installed");
+            using RtnetlinkConnection links = RtnetlinkConnection.Open();
+            using RangeWatch watch = RangeWatch.Open(links);
+            Random random = new(Seed);
+            int count = LongTests.Count(150, 1500),
+                done = 0;
+            for (int number = 0; number < count; number++)
+            {
+                // Several between two questions, now and then.
+                List<string> commands = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Command(random))];
+                foreach (string command in commands)
+                    done += IptablesProgram.Run("ip", "", command.Split(' ')).Code == 0 ? 1 : 0;
+                AssertAsReadAnew(links, watch, $"seed {Seed}, number {number}: {string.Join("; ", commands)}");
+            }
+            Counts.Print($"{done} changes");
+            Assert.InRange(done, count / 3, count * 3);
+            foreach (Link link in links.GetLinks().Where(static link => link.Name != "lo"))
+                IptablesProgram.Run("ip", "", "link", "delete", link.Name);
+            AssertAsReadAnew(links, watch, "at the end");
+        });
 
     [Fact]
-    public void More_than_the_socket_holds_is_read_anew() => space.Run(() =>
-    {
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        using RangeWatch watch = RangeWatch.Open(links);
-        AssertAsReadAnew(links, watch, "at first");
-        int index = links.CreateBridge("many", MacAddress.Random(), 1500, 0, "test");
-        // More than a quarter of a million bytes of events. Nothing goes, for whatever goes is a reason to read anew by itself.
-        for (int i = 0; i < 2000; i++)
-            links.AddAddress(index, new IPAddress([10, 1, (byte)(i / 250), (byte)(i % 250)]), 32);
-        AssertAsReadAnew(links, watch, "afterwards");
-        Assert.Equal(2000, watch.Ranges(AddressFamily.InterNetwork).Count(range => range.LinkIndex == index));
-        links.DeleteLinks([index]);
-        AssertAsReadAnew(links, watch, "without the link");
-    });
+    public void More_than_the_socket_holds_is_read_anew() =>
+        space.Run(() =>
+        {
+            using RtnetlinkConnection links = RtnetlinkConnection.Open();
+            using RangeWatch watch = RangeWatch.Open(links);
+            AssertAsReadAnew(links, watch, "at first");
+            int index = links.CreateBridge("many", MacAddress.Random(), 1500, 0, "test");
+            // More than a quarter of a million bytes of events. Nothing goes, for whatever goes is a reason to read anew by itself.
+            for (int i = 0; i < 2000; i++)
+                links.AddAddress(index, new IPAddress([10, 1, (byte)(i / 250), (byte)(i % 250)]), 32);
+            AssertAsReadAnew(links, watch, "afterwards");
+            Assert.Equal(2000, watch.Ranges(AddressFamily.InterNetwork).Count(range => range.LinkIndex == index));
+            links.DeleteLinks([index]);
+            AssertAsReadAnew(links, watch, "without the link");
+        });
 
     public void Dispose() => space.AssertNothingRemains();
 
     private static void AssertAsReadAnew(RtnetlinkConnection links, RangeWatch watch, string after)
     {
-        string[] expected = [], actual = [];
+        string[] expected = [],
+            actual = [];
         // The kernel does some of it in workers of its own, between the two readings.
-        bool same = SpinWait.SpinUntil(() =>
-        {
-            using RangeWatch anew = RangeWatch.Open(links);
-            (expected, actual) = (Words(anew), Words(watch));
-            return expected.SequenceEqual(actual);
-        }, TimeSpan.FromSeconds(2));
-        Assert.True(same, $"{after}\nmissing: {string.Join(", ", expected.Except(actual))}\ntoo many: {string.Join(", ", actual.Except(expected))}");
+        bool same = SpinWait.SpinUntil(
+            () =>
+            {
+                using RangeWatch anew = RangeWatch.Open(links);
+                (expected, actual) = (Words(anew), Words(watch));
+                return expected.SequenceEqual(actual);
+            },
+            TimeSpan.FromSeconds(2)
+        );
+        Assert.True(
+            same,
+            $"{after}\nmissing: {string.Join(", ", expected.Except(actual))}\ntoo many: {string.Join(", ", actual.Except(expected))}"
+        );
     }
 
     private static string[] Words(RangeWatch watch) =>
-        [.. s_families.SelectMany(family => watch.Ranges(family).Select(static range => $"{range.Network} {range.By} {range.LinkIndex}").Append($"default {watch.DefaultLink(family)}"))];
+        [
+            .. s_families.SelectMany(family =>
+                watch
+                    .Ranges(family)
+                    .Select(static range => $"{range.Network} {range.By} {range.LinkIndex}")
+                    .Append($"default {watch.DefaultLink(family)}")
+            ),
+        ];
 
     private static string Command(Random random)
     {
-        int one = random.Next(5), other = random.Next(5), net = random.Next(8);
-        string dev = $"w{one}", metric = random.Next(3) == 0 ? $" metric {random.Next(3)}" : "", table = random.Next(5) == 0 ? " table 100" : "";
+        int one = random.Next(5),
+            other = random.Next(5),
+            net = random.Next(8);
+        string dev = $"w{one}",
+            metric = random.Next(3) == 0 ? $" metric {random.Next(3)}" : "",
+            table = random.Next(5) == 0 ? " table 100" : "";
         return random.Next(34) switch
         {
             0 or 1 => $"link add {dev} type bridge",

@@ -18,7 +18,10 @@ internal sealed class BridgeDriver : INetworkDriver
 
     /// <inheritdoc/>
     public DriverCapabilities Capabilities =>
-        DriverCapabilities.OwnsSubnets | DriverCapabilities.HasHostInterface | DriverCapabilities.PublishesPorts | DriverCapabilities.CanBeCreated;
+        DriverCapabilities.OwnsSubnets
+        | DriverCapabilities.HasHostInterface
+        | DriverCapabilities.PublishesPorts
+        | DriverCapabilities.CanBeCreated;
 
     /// <inheritdoc/>
     public IReadOnlyList<DriverOption> Options => BridgeOptions.All;
@@ -40,7 +43,8 @@ internal sealed class BridgeDriver : INetworkDriver
     public Link? Taken(IReadOnlyDictionary<string, string> options, IHostView host) => BridgeChoice.Taken(options, host);
 
     /// <inheritdoc/>
-    public NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems) => BridgeChoice.Change(before, after, host, problems);
+    public NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems) =>
+        BridgeChoice.Change(before, after, host, problems);
 
     /// <inheritdoc/>
     public string? Flaw(NetworkRow network) => BridgeChoice.Flaw(network);
@@ -52,7 +56,8 @@ internal sealed class BridgeDriver : INetworkDriver
     public string HostEnd(string endpointId) => $"veth{endpointId[..7]}";
 
     /// <inheritdoc/>
-    public NetworkRow Place(NetworkRow network, IHostView host, ICollection<Problem> problems) => BridgeChoice.Place(network, host, problems);
+    public NetworkRow Place(NetworkRow network, IHostView host, ICollection<Problem> problems) =>
+        BridgeChoice.Place(network, host, problems);
 
     /// <inheritdoc/>
     public (NetworkRow Network, Absence What)? Follow(NetworkRow network, IHostView host) => BridgeChoice.Follow(network, host);
@@ -76,10 +81,12 @@ internal sealed class BridgeDriver : INetworkDriver
     public IEnumerable<(IPAddress Address, int PrefixLength)> HostAddresses(NetworkRow network) => BridgeObjects.Addresses(network);
 
     /// <inheritdoc/>
-    public IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place) => VethObjects.Of(network, endpoint, place);
+    public IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place) =>
+        VethObjects.Of(network, endpoint, place);
 
     /// <inheritdoc/>
-    public IEnumerable<KernelObject> Expects(NetworkRow network, EndpointRow endpoint, Place place) => VethObjects.Expected(network, endpoint, place);
+    public IEnumerable<KernelObject> Expects(NetworkRow network, EndpointRow endpoint, Place place) =>
+        VethObjects.Expected(network, endpoint, place);
 
     /// <inheritdoc/>
     public FirewallNetwork? Rules(NetworkRow network, IEnumerable<FirewallPort> ports) => BridgeRules.Of(network, ports);

@@ -25,7 +25,9 @@ internal static class BridgeObjects
         }
         if (RoutesLoopback(network, ports))
             yield return Loopback(mark, isTheirs: !NeedsLoopback(ports));
-        foreach ((IPAddress address, int length) in Addresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true))
+        foreach (
+            (IPAddress address, int length) in Addresses(network).Where(address => network.Adopted?.Added.Contains(address.Address) ?? true)
+        )
             yield return new LinkAddress(Place.Host, mark, address, length);
         if (network.Adopted is null or { WasDown: true })
             yield return new LinkUp(Place.Host, mark);
@@ -45,11 +47,12 @@ internal static class BridgeObjects
     }
 
     /// <summary>By what the bridge of a network is known.</summary>
-    public static LinkMark Mark(NetworkRow network) => new(network.BridgeName!, "bridge", network.BridgeMacAddress, network.Adopted is null ? $"bridgenet network {network.Name}" : null)
-    {
-        Owner = network.Name,
-        Borrowed = network.Adopted is not null,
-    };
+    public static LinkMark Mark(NetworkRow network) =>
+        new(network.BridgeName!, "bridge", network.BridgeMacAddress, network.Adopted is null ? $"bridgenet network {network.Name}" : null)
+        {
+            Owner = network.Name,
+            Borrowed = network.Adopted is not null,
+        };
 
     /// <summary>What there is without the network: of a bridge that existed before it, how it was.</summary>
     public static IEnumerable<KernelObject> Without(NetworkRow network)
@@ -71,9 +74,10 @@ internal static class BridgeObjects
     }
 
     /// <summary>The addresses that the host has on it.</summary>
-    public static IEnumerable<(IPAddress Address, int PrefixLength)> Addresses(NetworkRow network) => network.IPAM.Config
-        .Where(config => config.Gateway is not null && !IsInhibited(network, config.Subnet.BaseAddress.AddressFamily))
-        .Select(static config => (config.Gateway!, config.Subnet.PrefixLength));
+    public static IEnumerable<(IPAddress Address, int PrefixLength)> Addresses(NetworkRow network) =>
+        network
+            .IPAM.Config.Where(config => config.Gateway is not null && !IsInhibited(network, config.Subnet.BaseAddress.AddressFamily))
+            .Select(static config => (config.Gateway!, config.Subnet.PrefixLength));
 
     /// <summary>The settings of a bridge of ours, whatever is on it.</summary>
     public static IEnumerable<Setting> Settings(NetworkRow network, string bridge)
@@ -90,13 +94,16 @@ internal static class BridgeObjects
     }
 
     /// <summary>Whether the host takes part in a family of a network: it was given the family, and not as an isolated one.</summary>
-    public static bool HasHost(NetworkRow network, AddressFamily family) => network.Config(family) is not null && network.Mode(family) != GatewayMode.Isolated;
+    public static bool HasHost(NetworkRow network, AddressFamily family) =>
+        network.Config(family) is not null && network.Mode(family) != GatewayMode.Isolated;
 
     /// <summary>Whether it routes 127.0.0.0/8, for the host's own connections to these published ports; one of another tool's goes on when it did.</summary>
-    public static bool RoutesLoopback(NetworkRow network, IEnumerable<PortRow> ports) => network.Adopted is { RoutedLoopback: true } || NeedsLoopback(ports);
+    public static bool RoutesLoopback(NetworkRow network, IEnumerable<PortRow> ports) =>
+        network.Adopted is { RoutedLoopback: true } || NeedsLoopback(ports);
 
     /// <summary>Whether these published ports need a bridge that routes 127.0.0.0/8.</summary>
-    public static bool NeedsLoopback(IEnumerable<PortRow> ports) => ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
+    public static bool NeedsLoopback(IEnumerable<PortRow> ports) =>
+        ports.Any(static port => port is { HostPort: > 0, HostAddress.AddressFamily: AddressFamily.InterNetwork });
 
     /// <summary>What the kernel gives a bridge. The host's forwarding is compared by itself; it switches that of all links off and on.</summary>
     private static IEnumerable<Setting> Defaults(NetworkRow network, IReadOnlyList<PortRow> ports, string bridge)
@@ -111,7 +118,8 @@ internal static class BridgeObjects
         yield return new($"net/ipv6/conf/{bridge}/forwarding", "1") { While = Forwarding(network, AddressFamily.InterNetworkV6)!.Setting };
     }
 
-    private static HostSetting? Forwarding(NetworkRow network, AddressFamily family) => Forwarding(network).FirstOrDefault(wanted => wanted.Family == family);
+    private static HostSetting? Forwarding(NetworkRow network, AddressFamily family) =>
+        Forwarding(network).FirstOrDefault(wanted => wanted.Family == family);
 
     private static LinkSettings Loopback(LinkMark mark, bool isTheirs) =>
         new(Place.Host, mark, "loopback", [new($"net/ipv4/conf/{mark.Name}/route_localnet", "1", "0") { IsTheirs = isTheirs }]);

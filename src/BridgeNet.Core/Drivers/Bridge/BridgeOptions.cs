@@ -10,7 +10,14 @@ internal static class BridgeOptions
     /// <summary>The options. Those that are not live are built into the endpoints.</summary>
     public static IReadOnlyList<DriverOption> All { get; } =
     [
-        new(NetworkOptions.BridgeName, static value => value.Length == 0 || LinkRules.IsName(value) ? null : "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'", IsLive: false),
+        new(
+            NetworkOptions.BridgeName,
+            static value =>
+                value.Length == 0 || LinkRules.IsName(value)
+                    ? null
+                    : "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'",
+            IsLive: false
+        ),
         DriverOption.Flag(NetworkOptions.EnableIcc, isLive: true),
         DriverOption.Flag(NetworkOptions.EnableMasquerade, isLive: true),
         DriverOption.Flag(NetworkOptions.AntiSpoof, isLive: true),
@@ -29,9 +36,17 @@ internal static class BridgeOptions
         foreach (AddressFamily family in AddressNumber.Families)
         {
             if (NetworkOptions.Mode(options, family) == GatewayMode.Isolated && !isInternal)
-                problems.Add(new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.", target));
+                problems.Add(
+                    new(
+                        ErrorIds.InvalidOption,
+                        ProblemCategory.InvalidArgument,
+                        "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.",
+                        target
+                    )
+                );
         }
     }
 
-    private static string? Mode(string value) => NetworkOptions.ParseMode(value) is null ? "is not nat, nat-unprotected, routed or isolated" : null;
+    private static string? Mode(string value) =>
+        NetworkOptions.ParseMode(value) is null ? "is not nat, nat-unprotected, routed or isolated" : null;
 }

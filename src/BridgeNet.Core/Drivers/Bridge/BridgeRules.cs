@@ -9,15 +9,16 @@ namespace BridgeNet.Drivers.Bridge;
 internal static class BridgeRules
 {
     /// <summary>A network with these ports.</summary>
-    public static FirewallNetwork Of(NetworkRow network, IEnumerable<FirewallPort> ports) => new(network.BridgeName!)
-    {
-        Subnets = [.. network.IPAM.Config.Select(config => Subnet(network, config.Subnet))],
-        InterContainer = network.InterContainer,
-        Internal = network.Internal,
-        Adopted = network.Adopted is not null,
-        AntiSpoof = network.AntiSpoof,
-        Ports = [.. ports],
-    };
+    public static FirewallNetwork Of(NetworkRow network, IEnumerable<FirewallPort> ports) =>
+        new(network.BridgeName!)
+        {
+            Subnets = [.. network.IPAM.Config.Select(config => Subnet(network, config.Subnet))],
+            InterContainer = network.InterContainer,
+            Internal = network.Internal,
+            Adopted = network.Adopted is not null,
+            AntiSpoof = network.AntiSpoof,
+            Ports = [.. ports],
+        };
 
     /// <summary>The interface group of a network's bridge.</summary>
     public static uint Group(NetworkRow network) => Of(network, (FirewallPort[])[]).Group;
@@ -26,6 +27,11 @@ internal static class BridgeRules
     {
         AddressFamily family = subnet.BaseAddress.AddressFamily;
         GatewayMode mode = network.Mode(family);
-        return new FirewallSubnet(subnet, mode, network.Masquerade && (mode is GatewayMode.Nat or GatewayMode.NatUnprotected), NetworkOptions.Snat(network.Options, family));
+        return new FirewallSubnet(
+            subnet,
+            mode,
+            network.Masquerade && (mode is GatewayMode.Nat or GatewayMode.NatUnprotected),
+            NetworkOptions.Snat(network.Options, family)
+        );
     }
 }

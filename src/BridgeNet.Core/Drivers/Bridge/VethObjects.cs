@@ -10,7 +10,8 @@ internal static class VethObjects
     /// <summary>The veth pair and all that is on it.</summary>
     public static IEnumerable<KernelObject> Of(NetworkRow network, EndpointRow endpoint, Place place)
     {
-        LinkMark mark = LinkMark.Of(endpoint), inside = LinkMark.Inside(endpoint);
+        LinkMark mark = LinkMark.Of(endpoint),
+            inside = LinkMark.Inside(endpoint);
         VethLink pair = new(mark, BridgeObjects.Mark(network), network.Mtu, InterfaceGroup.OfPort(network.AntiSpoof), place, inside);
         yield return pair;
         yield return new LinkSettings(Place.Host, mark, "settings", [.. PortSettings(endpoint.HostInterface)]);
@@ -34,13 +35,16 @@ internal static class VethObjects
     }
 
     /// <summary>The settings of a bridge port, which the host has nothing to say on: no address, no answers by ARP.</summary>
-    public static IEnumerable<Setting> PortSettings(string port) => [new($"net/ipv6/conf/{port}/disable_ipv6", "1"), new($"net/ipv4/conf/{port}/arp_ignore", "8")];
+    public static IEnumerable<Setting> PortSettings(string port) =>
+        [new($"net/ipv6/conf/{port}/disable_ipv6", "1"), new($"net/ipv4/conf/{port}/arp_ignore", "8")];
 
     /// <summary>How the bridge treats its port.</summary>
-    public static PortFlags Flags(NetworkRow network, EndpointRow endpoint) => new(
-        !network.InterContainer,
-        // A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.
-        endpoint.Ports.Any(static port => port.HostPort > 0),
-        // Who is behind it is known, and frames to the bridge's own protocols (01:80:c2:00:00:0e) are learned from before any rule.
-        !network.AntiSpoof);
+    public static PortFlags Flags(NetworkRow network, EndpointRow endpoint) =>
+        new(
+            !network.InterContainer,
+            // A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.
+            endpoint.Ports.Any(static port => port.HostPort > 0),
+            // Who is behind it is known, and frames to the bridge's own protocols (01:80:c2:00:00:0e) are learned from before any rule.
+            !network.AntiSpoof
+        );
 }

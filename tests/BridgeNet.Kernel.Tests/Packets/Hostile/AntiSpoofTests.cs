@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
@@ -10,6 +9,7 @@ using BridgeNet.Nftables;
 using BridgeNet.Probes;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -18,7 +18,8 @@ namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:00:99");
-    private static readonly IPAddress s_none4 = IPAddress.Any, s_none6 = IPAddress.IPv6Any;
+    private static readonly IPAddress s_none4 = IPAddress.Any,
+        s_none6 = IPAddress.IPv6Any;
 
     public static TheoryData<string, string> Cases => Matrix.Cases;
 
@@ -26,147 +27,211 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Nobody_passes_for_another(string backend, string bridged) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        using BridgeNetfilter nf = new(bridged);
-        using Pair guarded = new(engine, "guarded", 50, antiSpoof: true), open = new(engine, "open", 51, antiSpoof: false);
-        Try[] of = [.. Tries(guarded)];
-        bool[] reached = guarded.Send(Tries(guarded), wait: static attempt => attempt.Reaches), without = open.Send(Tries(open), wait: static _ => true);
-        Counts.Print($"{backend}, bridge-nf-call {bridged}: {of.Length} kinds of frames; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked; {without.Count(static one => one)} reached without anti-spoofing");
-        string[] surprises = [.. of.Where((attempt, i) => reached[i] != attempt.Reaches).Select(static attempt => $"{attempt.What} {(attempt.Reaches ? "does not reach" : "reaches")} the neighbour"),
-            .. of.Where((attempt, i) => !without[i] && !(attempt.IsLostBridged && bridged == "1")).Select(static attempt => $"{attempt.What} does not reach the neighbour without anti-spoofing, so it shows nothing")];
-        Assert.True(surprises.Length == 0, string.Join('\n', surprises));
-    });
-
-    [Theory]
-    [MemberData(nameof(Backends))]
-    public void With_nothing_in_the_sets_nobody_sends(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        using Pair guarded = new(engine, "guarded", 50, antiSpoof: true);
-        Assert.Contains(true, guarded.Send(Tries(guarded), static attempt => attempt.Reaches));
-        using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-        new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).FlushSets("macs", "sources4", "sources6").Commit(netlink, "nft flush sets");
-        Assert.DoesNotContain(true, guarded.Send(Tries(guarded), static _ => false));
-    });
-
-    [Theory]
-    [MemberData(nameof(Backends))]
-    public void A_bridge_cannot_be_told_that_a_neighbour_is_elsewhere(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        using Pair guarded = new(engine, "guarded", 50, antiSpoof: true), open = new(engine, "open", 51, antiSpoof: false);
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        foreach (Pair pair in (Pair[])[open, guarded])
-        {
-            // LLDP's address: a bridge takes such a frame itself, ahead of all rules, and learns from it.
-            MacAddress unknown = MacAddress.Parse(pair == open ? "02:00:00:00:00:77" : "02:00:00:00:00:88");
-            foreach (MacAddress source in (MacAddress[])[pair.Victim.MacAddress, unknown])
-                pair.Send([.. MacAddress.Parse("01:80:c2:00:00:0e").GetBytes(), .. source.GetBytes(), 0x88, 0xcc, 0, 0]);
-            Assert.Equal(pair == open, links.GetForwarding().Any(entry => entry.Mac == unknown));
-            pair.Send([.. s_other.GetBytes(), .. pair.Victim.MacAddress.GetBytes(), 0x88, 0xb5, 0, 0]);
-            int behind = links.GetForwarding().Single(entry => entry.Mac == pair.Victim.MacAddress).LinkIndex;
-            Assert.Equal(links.FindLink((pair == open ? pair.Attacker : pair.Victim).HostInterface)!.Index, behind);
-        }
-    });
-
-    [Theory]
-    [MemberData(nameof(Backends))]
-    public void It_begins_and_ends_while_the_network_is_in_use(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        // The first of such networks has all rules written anew, and the groups with them.
-        using Pair other = new(engine, "other", 51, antiSpoof: true), pair = new(engine, "net", 50, antiSpoof: false);
-        using Conversation four = pair.Converse(AddressFamily.InterNetwork), six = pair.Converse(AddressFamily.InterNetworkV6);
-        foreach (bool check in (bool[])[true, false])
-        {
-            engine.Change("net", NetworkOptions.AntiSpoof, check ? "true" : "false");
-            Assert.Empty(engine.FindDrift(null));
-            bool Reaches(Try attempt) => attempt.Reaches || (!check && !attempt.IsLostBridged);
-            bool[] reached = pair.Send(Tries(pair), Reaches);
-            Assert.Equal(Tries(pair).Select(Reaches), reached);
-            // A change of rules ends what conntrack knows, and begins it anew for what still may.
-            Assert.All((Conversation[])[four, six], static one => Assert.True(one.GoesOn() && one.IsAnswered()));
-        }
-    });
-
-    [Theory]
-    [MemberData(nameof(Backends))]
-    public void What_was_believed_before_it_began_ends_with_it(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        using Pair pair = new(engine, "net", 50, antiSpoof: false);
-        string victim = pair.Victim.ContainerName;
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        void IsTricked(IPAddress gateway, IPAddress claimed)
-        {
-            Assert.True(engine.Pings(victim, gateway));
-            pair.Send(claimed.AddressFamily == AddressFamily.InterNetwork
-                ? LinkFrames.Arp(1, pair.Attacker.MacAddress, (pair.Attacker.MacAddress, claimed), claimed, number: 0)
-                : AnnouncementFrames.Advertisement(pair.Attacker.MacAddress, claimed));
-            Assert.True(engine.Misses(victim, gateway));
-        }
-        foreach ((IPAddress gateway, IPAddress own) in ((IPAddress, IPAddress)[])[(pair.Victim.Gateway!, pair.Victim.IPAddress!), (pair.Victim.IPv6Gateway!, pair.Victim.IPv6Address!)])
-        {
-            foreach (IPAddress claimed in (IPAddress[])[gateway, own])
+    public void Nobody_passes_for_another(string backend, string bridged) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
             {
-                IsTricked(gateway, claimed);
-                engine.Change("net", NetworkOptions.AntiSpoof, "true");
-                Assert.True(engine.Pings(victim, gateway));
-                // Nor is what the table did not stop while it was away.
-                using (NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
-                    new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).DeleteTable().Commit(netlink, "nft delete table");
-                IsTricked(gateway, claimed);
-                Assert.Empty(engine.Repair(["net"], new ChangeContext()).Problems);
-                Assert.True(engine.Pings(victim, gateway));
-                engine.Change("net", NetworkOptions.AntiSpoof, "false");
-                Assert.Empty(engine.FindDrift(null));
+                using BridgeNetfilter nf = new(bridged);
+                using Pair guarded = new(engine, "guarded", 50, antiSpoof: true),
+                    open = new(engine, "open", 51, antiSpoof: false);
+                Try[] of = [.. Tries(guarded)];
+                bool[] reached = guarded.Send(Tries(guarded), wait: static attempt => attempt.Reaches),
+                    without = open.Send(Tries(open), wait: static _ => true);
+                Counts.Print(
+                    $"{backend}, bridge-nf-call {bridged}: {of.Length} kinds of frames; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked; {without.Count(static one => one)} reached without anti-spoofing"
+                );
+                string[] surprises =
+                [
+                    .. of.Where((attempt, i) => reached[i] != attempt.Reaches)
+                        .Select(static attempt => $"{attempt.What} {(attempt.Reaches ? "does not reach" : "reaches")} the neighbour"),
+                    .. of.Where((attempt, i) => !without[i] && !(attempt.IsLostBridged && bridged == "1"))
+                        .Select(static attempt =>
+                            $"{attempt.What} does not reach the neighbour without anti-spoofing, so it shows nothing"
+                        ),
+                ];
+                Assert.True(surprises.Length == 0, string.Join('\n', surprises));
             }
-        }
-        // Who is down hears nothing and says nothing, and keeps nobody from it.
-        SetDown(engine.FindContainer(victim).NetNSPath, "eth0");
-        engine.Change("net", NetworkOptions.AntiSpoof, "true");
-        links.SetDown(links.FindLink(engine.FindNetwork("net").BridgeName!)!.Index);
-        SetDown(engine.FindContainer(victim).NetNSPath, "eth0");
-        Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
-        engine.Change("net", NetworkOptions.AntiSpoof, "false");
-        pair.Send([.. s_other.GetBytes(), .. s_other.GetBytes(), 0x88, 0xb5, 0, 0]);
-        Assert.Contains(links.GetForwarding(), static entry => entry.Mac == s_other);
-        engine.Change("net", NetworkOptions.AntiSpoof, "true");
-        Assert.DoesNotContain(links.GetForwarding(), static entry => entry.Mac == s_other);
-    });
+        );
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_table_that_was_deleted_comes_back_for_all_with_the_next_change(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        using Pair pair = new(engine, "net", 50, antiSpoof: true);
-        using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-        foreach (Action change in (Action[])[() => engine.Start("third", new EndpointRequest("net")), () => engine.Leave("third", "net")])
-        {
-            new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).DeleteTable().Commit(netlink, "nft delete table");
-            change();
-            Assert.Empty(engine.FindDrift(null));
-            Assert.Equal(Tries(pair).Select(static attempt => attempt.Reaches), pair.Send(Tries(pair), static attempt => attempt.Reaches));
-        }
-    });
+    public void With_nothing_in_the_sets_nobody_sends(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                using Pair guarded = new(engine, "guarded", 50, antiSpoof: true);
+                Assert.Contains(true, guarded.Send(Tries(guarded), static attempt => attempt.Reaches));
+                using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+                new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE)
+                    .FlushSets("macs", "sources4", "sources6")
+                    .Commit(netlink, "nft flush sets");
+                Assert.DoesNotContain(true, guarded.Send(Tries(guarded), static _ => false));
+            }
+        );
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_who_comes_back_with_another_address_is_known_by_that(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        using Pair pair = new(engine, "net", 50, antiSpoof: true);
-        engine.Leave("net-attacker", "net");
-        EndpointRow again = engine.Join("net-attacker", new EndpointRequest("net") { IPAddress = "10.50.0.77", LinkLocalAddresses = ["169.254.7.7", "fe80::77"] });
-        Assert.True(engine.Pings("net-attacker", pair.Victim.IPAddress!));
-        Assert.True(engine.Pings("net-victim", again.IPAddress!));
-        Assert.True(engine.Pings("net-victim", again.IPv6Address!));
-        Assert.Empty(engine.FindDrift(null));
-        using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-        Assert.Equal((2, 3, 5), (Count(netlink, "macs"), Count(netlink, "sources4"), Count(netlink, "sources6")));
-        engine.Leave("net-attacker", "net");
-        Assert.Equal((1, 1, 2), (Count(netlink, "macs"), Count(netlink, "sources4"), Count(netlink, "sources6")));
-        // The last network of them takes the table, whatever else there is.
-        engine.Make(new NetworkRequest("other"));
-        engine.Remove("net");
-        Assert.False(NftTable.Exists(netlink, NftConstants.NFPROTO_BRIDGE, "bridgenet"));
-    });
+    public void A_bridge_cannot_be_told_that_a_neighbour_is_elsewhere(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                using Pair guarded = new(engine, "guarded", 50, antiSpoof: true),
+                    open = new(engine, "open", 51, antiSpoof: false);
+                using RtnetlinkConnection links = RtnetlinkConnection.Open();
+                foreach (Pair pair in (Pair[])[open, guarded])
+                {
+                    // LLDP's address: a bridge takes such a frame itself, ahead of all rules, and learns from it.
+                    MacAddress unknown = MacAddress.Parse(pair == open ? "02:00:00:00:00:77" : "02:00:00:00:00:88");
+                    foreach (MacAddress source in (MacAddress[])[pair.Victim.MacAddress, unknown])
+                        pair.Send([.. MacAddress.Parse("01:80:c2:00:00:0e").GetBytes(), .. source.GetBytes(), 0x88, 0xcc, 0, 0]);
+                    Assert.Equal(pair == open, links.GetForwarding().Any(entry => entry.Mac == unknown));
+                    pair.Send([.. s_other.GetBytes(), .. pair.Victim.MacAddress.GetBytes(), 0x88, 0xb5, 0, 0]);
+                    int behind = links.GetForwarding().Single(entry => entry.Mac == pair.Victim.MacAddress).LinkIndex;
+                    Assert.Equal(links.FindLink((pair == open ? pair.Attacker : pair.Victim).HostInterface)!.Index, behind);
+                }
+            }
+        );
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void It_begins_and_ends_while_the_network_is_in_use(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                // The first of such networks has all rules written anew, and the groups with them.
+                using Pair other = new(engine, "other", 51, antiSpoof: true),
+                    pair = new(engine, "net", 50, antiSpoof: false);
+                using Conversation four = pair.Converse(AddressFamily.InterNetwork),
+                    six = pair.Converse(AddressFamily.InterNetworkV6);
+                foreach (bool check in (bool[])[true, false])
+                {
+                    engine.Change("net", NetworkOptions.AntiSpoof, check ? "true" : "false");
+                    Assert.Empty(engine.FindDrift(null));
+                    bool Reaches(Try attempt) => attempt.Reaches || (!check && !attempt.IsLostBridged);
+                    bool[] reached = pair.Send(Tries(pair), Reaches);
+                    Assert.Equal(Tries(pair).Select(Reaches), reached);
+                    // A change of rules ends what conntrack knows, and begins it anew for what still may.
+                    Assert.All((Conversation[])[four, six], static one => Assert.True(one.GoesOn() && one.IsAnswered()));
+                }
+            }
+        );
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void What_was_believed_before_it_began_ends_with_it(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                using Pair pair = new(engine, "net", 50, antiSpoof: false);
+                string victim = pair.Victim.ContainerName;
+                using RtnetlinkConnection links = RtnetlinkConnection.Open();
+                void IsTricked(IPAddress gateway, IPAddress claimed)
+                {
+                    Assert.True(engine.Pings(victim, gateway));
+                    pair.Send(
+                        claimed.AddressFamily == AddressFamily.InterNetwork
+                            ? LinkFrames.Arp(1, pair.Attacker.MacAddress, (pair.Attacker.MacAddress, claimed), claimed, number: 0)
+                            : AnnouncementFrames.Advertisement(pair.Attacker.MacAddress, claimed)
+                    );
+                    Assert.True(engine.Misses(victim, gateway));
+                }
+                foreach (
+                    (IPAddress gateway, IPAddress own) in ((IPAddress, IPAddress)[])
+                        [(pair.Victim.Gateway!, pair.Victim.IPAddress!), (pair.Victim.IPv6Gateway!, pair.Victim.IPv6Address!)]
+                )
+                {
+                    foreach (IPAddress claimed in (IPAddress[])[gateway, own])
+                    {
+                        IsTricked(gateway, claimed);
+                        engine.Change("net", NetworkOptions.AntiSpoof, "true");
+                        Assert.True(engine.Pings(victim, gateway));
+                        // Nor is what the table did not stop while it was away.
+                        using (NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER))
+                            new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).DeleteTable().Commit(netlink, "nft delete table");
+                        IsTricked(gateway, claimed);
+                        Assert.Empty(engine.Repair(["net"], new ChangeContext()).Problems);
+                        Assert.True(engine.Pings(victim, gateway));
+                        engine.Change("net", NetworkOptions.AntiSpoof, "false");
+                        Assert.Empty(engine.FindDrift(null));
+                    }
+                }
+                // Who is down hears nothing and says nothing, and keeps nobody from it.
+                SetDown(engine.FindContainer(victim).NetNSPath, "eth0");
+                engine.Change("net", NetworkOptions.AntiSpoof, "true");
+                links.SetDown(links.FindLink(engine.FindNetwork("net").BridgeName!)!.Index);
+                SetDown(engine.FindContainer(victim).NetNSPath, "eth0");
+                Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+                engine.Change("net", NetworkOptions.AntiSpoof, "false");
+                pair.Send([.. s_other.GetBytes(), .. s_other.GetBytes(), 0x88, 0xb5, 0, 0]);
+                Assert.Contains(links.GetForwarding(), static entry => entry.Mac == s_other);
+                engine.Change("net", NetworkOptions.AntiSpoof, "true");
+                Assert.DoesNotContain(links.GetForwarding(), static entry => entry.Mac == s_other);
+            }
+        );
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_table_that_was_deleted_comes_back_for_all_with_the_next_change(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                using Pair pair = new(engine, "net", 50, antiSpoof: true);
+                using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+                foreach (
+                    Action change in (Action[])[() => engine.Start("third", new EndpointRequest("net")), () => engine.Leave("third", "net")]
+                )
+                {
+                    new NftBatch("bridgenet", NftConstants.NFPROTO_BRIDGE).DeleteTable().Commit(netlink, "nft delete table");
+                    change();
+                    Assert.Empty(engine.FindDrift(null));
+                    Assert.Equal(
+                        Tries(pair).Select(static attempt => attempt.Reaches),
+                        pair.Send(Tries(pair), static attempt => attempt.Reaches)
+                    );
+                }
+            }
+        );
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void One_who_comes_back_with_another_address_is_known_by_that(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                using Pair pair = new(engine, "net", 50, antiSpoof: true);
+                engine.Leave("net-attacker", "net");
+                EndpointRow again = engine.Join(
+                    "net-attacker",
+                    new EndpointRequest("net") { IPAddress = "10.50.0.77", LinkLocalAddresses = ["169.254.7.7", "fe80::77"] }
+                );
+                Assert.True(engine.Pings("net-attacker", pair.Victim.IPAddress!));
+                Assert.True(engine.Pings("net-victim", again.IPAddress!));
+                Assert.True(engine.Pings("net-victim", again.IPv6Address!));
+                Assert.Empty(engine.FindDrift(null));
+                using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
+                Assert.Equal((2, 3, 5), (Count(netlink, "macs"), Count(netlink, "sources4"), Count(netlink, "sources6")));
+                engine.Leave("net-attacker", "net");
+                Assert.Equal((1, 1, 2), (Count(netlink, "macs"), Count(netlink, "sources4"), Count(netlink, "sources6")));
+                // The last network of them takes the table, whatever else there is.
+                engine.Make(new NetworkRequest("other"));
+                engine.Remove("net");
+                Assert.False(NftTable.Exists(netlink, NftConstants.NFPROTO_BRIDGE, "bridgenet"));
+            }
+        );
 
     private static void SetDown(string path, string link)
     {
@@ -175,13 +240,20 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
         links.SetDown(links.FindLink(link)!.Index);
     }
 
-    private static int Count(NetlinkConnection netlink, string set) => NftTable.Elements(netlink, NftConstants.NFPROTO_BRIDGE, "bridgenet", set)!.Count;
+    private static int Count(NetlinkConnection netlink, string set) =>
+        NftTable.Elements(netlink, NftConstants.NFPROTO_BRIDGE, "bridgenet", set)!.Count;
 
     private static IReadOnlyList<Try> Tries(Pair pair)
     {
-        MacAddress mac = pair.Attacker.MacAddress, victim = pair.Victim.MacAddress;
-        IPAddress own4 = pair.Attacker.IPAddress!, own6 = pair.Attacker.IPv6Address!, ownLocal = mac.ToLinkLocal();
-        IPAddress victim4 = pair.Victim.IPAddress!, victim6 = pair.Victim.IPv6Address!, gateway4 = pair.Attacker.Gateway!, gateway6 = pair.Attacker.IPv6Gateway!;
+        MacAddress mac = pair.Attacker.MacAddress,
+            victim = pair.Victim.MacAddress;
+        IPAddress own4 = pair.Attacker.IPAddress!,
+            own6 = pair.Attacker.IPv6Address!,
+            ownLocal = mac.ToLinkLocal();
+        IPAddress victim4 = pair.Victim.IPAddress!,
+            victim6 = pair.Victim.IPv6Address!,
+            gateway4 = pair.Attacker.Gateway!,
+            gateway6 = pair.Attacker.IPv6Gateway!;
         Craft Packet(IPAddress source) => new(mac, victim, source, source.AddressFamily == AddressFamily.InterNetwork ? victim4 : victim6);
         List<Try> tries = [];
         void Add(bool reaches, string what, Func<int, byte[]> frame) => tries.Add(new(what, reaches, number => [frame(number)]));
@@ -194,11 +266,35 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             tries.Add(new($"fragments from {own}", true, number => Packet(own).Fragments(number, 90)));
             tries.Add(new($"later fragments from {own}", true, number => Packet(own).Fragments(number, 90, late: true)));
             if (own.AddressFamily == AddressFamily.InterNetworkV6)
-                tries.Add(new($"later fragments behind a header from {own}", true, number => Packet(own).Fragments(number, 90, late: true, header: true)));
+                tries.Add(
+                    new(
+                        $"later fragments behind a header from {own}",
+                        true,
+                        number => Packet(own).Fragments(number, 90, late: true, header: true)
+                    )
+                );
             Add(false, $"from {own} with another Ethernet address", number => (Packet(own) with { From = s_other }).Datagram(number, 90));
-            Add(false, $"from {own} with the neighbour's Ethernet address", number => (Packet(own) with { From = pair.BridgeMac }).Datagram(number, 90));
+            Add(
+                false,
+                $"from {own} with the neighbour's Ethernet address",
+                number => (Packet(own) with { From = pair.BridgeMac }).Datagram(number, 90)
+            );
         }
-        foreach (IPAddress source in (IPAddress[])[victim4, gateway4, IPAddress.Parse("203.0.113.9"), s_none4, victim6, gateway6, victim.ToLinkLocal(), IPAddress.Parse("fe80::9"), IPAddress.Parse("2001:db8:99::9"), s_none6])
+        foreach (
+            IPAddress source in (IPAddress[])
+                [
+                    victim4,
+                    gateway4,
+                    IPAddress.Parse("203.0.113.9"),
+                    s_none4,
+                    victim6,
+                    gateway6,
+                    victim.ToLinkLocal(),
+                    IPAddress.Parse("fe80::9"),
+                    IPAddress.Parse("2001:db8:99::9"),
+                    s_none6,
+                ]
+        )
         {
             Add(false, $"a datagram from {source}", number => Packet(source).Datagram(number, 90));
             Add(false, $"behind headers from {source}", number => Packet(source).BehindHeaders(number, 90));
@@ -207,20 +303,52 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             Add(false, $"with two tags from {source}", number => Craft.Tagged(Craft.Tagged(Packet(source).Datagram(number, 90))));
         }
         Add(false, "a protocol of its own", number => [.. victim.GetBytes(), .. mac.GetBytes(), 0x88, 0xb5, .. Craft.Payload(number)]);
-        Add(false, "a frame of IEEE 802.3", number => [.. victim.GetBytes(), .. mac.GetBytes(), 0, 17, 0xaa, 0xaa, 0x03, .. Craft.Payload(number)]);
+        Add(
+            false,
+            "a frame of IEEE 802.3",
+            number => [.. victim.GetBytes(), .. mac.GetBytes(), 0, 17, 0xaa, 0xaa, 0x03, .. Craft.Payload(number)]
+        );
 
         foreach (byte operation in (byte[])[1, 2])
         {
             Add(true, $"ARP {operation} of itself", number => LinkFrames.Arp(operation, mac, (mac, own4), victim4, number));
             Add(true, $"ARP {operation} to all of itself", number => LinkFrames.Arp(operation, mac, (mac, own4), own4, number));
-            Add(false, $"ARP {operation} of the gateway's address", number => LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number));
-            Add(false, $"ARP {operation} of the neighbour's address", number => LinkFrames.Arp(operation, mac, (mac, victim4), victim4, number));
-            Add(false, $"ARP {operation} of another Ethernet address", number => LinkFrames.Arp(operation, mac, (s_other, own4), victim4, number));
+            Add(
+                false,
+                $"ARP {operation} of the gateway's address",
+                number => LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number)
+            );
+            Add(
+                false,
+                $"ARP {operation} of the neighbour's address",
+                number => LinkFrames.Arp(operation, mac, (mac, victim4), victim4, number)
+            );
+            Add(
+                false,
+                $"ARP {operation} of another Ethernet address",
+                number => LinkFrames.Arp(operation, mac, (s_other, own4), victim4, number)
+            );
             Add(false, $"ARP {operation} of the neighbour", number => LinkFrames.Arp(operation, mac, (victim, victim4), victim4, number));
-            Add(false, $"ARP {operation} in a frame of another", number => LinkFrames.Arp(operation, s_other, (mac, own4), victim4, number));
-            Add(false, $"ARP {operation} of IEEE 802", number => LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number, hardware: 6));
-            Add(false, $"ARP {operation} with addresses elsewhere", number => LinkFrames.Arp(operation, mac, (mac, own4), victim4, number, length: 8));
-            Add(false, $"ARP {operation} with a tag", number => Craft.Tagged(LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number)));
+            Add(
+                false,
+                $"ARP {operation} in a frame of another",
+                number => LinkFrames.Arp(operation, s_other, (mac, own4), victim4, number)
+            );
+            Add(
+                false,
+                $"ARP {operation} of IEEE 802",
+                number => LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number, hardware: 6)
+            );
+            Add(
+                false,
+                $"ARP {operation} with addresses elsewhere",
+                number => LinkFrames.Arp(operation, mac, (mac, own4), victim4, number, length: 8)
+            );
+            Add(
+                false,
+                $"ARP {operation} with a tag",
+                number => Craft.Tagged(LinkFrames.Arp(operation, mac, (mac, gateway4), victim4, number))
+            );
         }
         Add(true, "a probe for its own address", number => LinkFrames.Arp(1, mac, (mac, s_none4), own4, number));
         Add(false, "a probe for the neighbour's address", number => LinkFrames.Arp(1, mac, (mac, s_none4), victim4, number));
@@ -233,7 +361,11 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             foreach (IPAddress target in (IPAddress[])[victim6, gateway6, victim.ToLinkLocal(), IPAddress.Parse("fe80::9")])
             {
                 Add(asks, $"{what} of {target}", number => LinkFrames.Neighbour(type, mac, ownLocal, target, number));
-                Add(asks, $"{what} of {target} behind headers", number => LinkFrames.Neighbour(type, mac, own6, target, number, headers: 2));
+                Add(
+                    asks,
+                    $"{what} of {target} behind headers",
+                    number => LinkFrames.Neighbour(type, mac, own6, target, number, headers: 2)
+                );
                 Add(false, $"{what} of {target} from it", number => LinkFrames.Neighbour(type, mac, target, target, number));
                 Add(false, $"{what} of {target} from nobody", number => LinkFrames.Neighbour(type, mac, s_none6, target, number));
                 Add(false, $"{what} of its own address from {target}", number => LinkFrames.Neighbour(type, mac, target, own6, number));
@@ -241,9 +373,22 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             Add(asks, $"{what} of its own address from nobody", number => LinkFrames.Neighbour(type, mac, s_none6, own6, number));
         }
         foreach ((int headers, byte said) in ((int, byte)[])[(1, 60), (1, 17), (2, 60), (2, 17)])
-            tries.Add(new($"an advertisement of {gateway6} that a fragment hides behind {headers} headers and calls {said}", false, number => LinkFrames.Hidden(mac, own6, gateway6, number, headers, said)) { IsLostBridged = headers == 2 });
+            tries.Add(
+                new(
+                    $"an advertisement of {gateway6} that a fragment hides behind {headers} headers and calls {said}",
+                    false,
+                    number => LinkFrames.Hidden(mac, own6, gateway6, number, headers, said)
+                )
+                {
+                    IsLostBridged = headers == 2,
+                }
+            );
         Add(false, "a router advertisement", number => LinkFrames.Neighbour(134, mac, ownLocal, victim6, number));
-        Add(false, "a router advertisement behind headers", number => LinkFrames.Neighbour(134, mac, ownLocal, victim6, number, headers: 1));
+        Add(
+            false,
+            "a router advertisement behind headers",
+            number => LinkFrames.Neighbour(134, mac, ownLocal, victim6, number, headers: 1)
+        );
         Add(true, "a report of groups before it has an address", number => LinkFrames.Neighbour(143, mac, s_none6, own6, number));
         Add(true, "a router solicitation", number => LinkFrames.Neighbour(133, mac, ownLocal, own6, number));
         return tries;
@@ -262,18 +407,23 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
     /// <summary>A network with a victim and an attacker.</summary>
     private sealed class Pair : IDisposable
     {
-        private readonly NetworkNamespace _victim, _attacker;
+        private readonly NetworkNamespace _victim,
+            _attacker;
         private readonly Hand _hand;
         private readonly Watch _watch = new();
         private int _sent;
 
         public Pair(Session engine, string name, int number, bool antiSpoof)
         {
-            BridgeMac = engine.Make(new NetworkRequest(name)
-            {
-                Subnets = [$"10.{number}.0.0/24", $"2001:db8:{number}::/64"],
-                Options = antiSpoof ? new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } : [],
-            }).BridgeMacAddress!.Value;
+            BridgeMac = engine
+                .Make(
+                    new NetworkRequest(name)
+                    {
+                        Subnets = [$"10.{number}.0.0/24", $"2001:db8:{number}::/64"],
+                        Options = antiSpoof ? new Dictionary<string, string> { [NetworkOptions.AntiSpoof] = "true" } : [],
+                    }
+                )
+                .BridgeMacAddress!.Value;
             Victim = engine.Start($"{name}-victim", new EndpointRequest(name)).Endpoints[0];
             Attacker = engine.Start($"{name}-attacker", new EndpointRequest(name)).Endpoints[0];
             _victim = NetworkNamespace.Open(engine.FindContainer(Victim.ContainerName).NetNSPath);
@@ -306,7 +456,8 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
             return [.. Enumerable.Range(0, tries.Count).Select(Reached)];
         }
 
-        public Conversation Converse(AddressFamily family) => new(_attacker, _victim, Victim.Address(family)!, 7000 + (int)family, 7000 + (int)family);
+        public Conversation Converse(AddressFamily family) =>
+            new(_attacker, _victim, Victim.Address(family)!, 7000 + (int)family, 7000 + (int)family);
 
         public void Dispose()
         {

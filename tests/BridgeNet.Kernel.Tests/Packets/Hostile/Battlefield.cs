@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
@@ -9,6 +8,7 @@ using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -30,7 +30,10 @@ internal enum Kind
 internal sealed record Side(int Index, Kind Kind, AddressFamily[] Families)
 {
     /// <summary>Ports of the victim: published at all addresses of the host, at a loopback one, at another, and not.</summary>
-    public const int AtAll = 80, AtLoopback = 81, AtOne = 82, Closed = 83;
+    public const int AtAll = 80,
+        AtLoopback = 81,
+        AtOne = 82,
+        Closed = 83;
 
     public string Name => $"n{Index}";
 
@@ -52,13 +55,19 @@ internal sealed record Side(int Index, Kind Kind, AddressFamily[] Families)
 
     public int HostPort(int port) => port * 100 + Index;
 
-    public override string ToString() => $"{Kind} {string.Join('+', Families.Select(static family => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6"))}";
+    public override string ToString() =>
+        $"{Kind} {string.Join('+', Families.Select(static family => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6"))}";
 }
 
 /// <summary>A host with fifteen networks, of each kind in each family and in both, and another machine on its wire.</summary>
 internal sealed class Battlefield : IDisposable
 {
-    private static readonly AddressFamily[][] s_families = [[AddressFamily.InterNetwork], [AddressFamily.InterNetworkV6], [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6]];
+    private static readonly AddressFamily[][] s_families =
+    [
+        [AddressFamily.InterNetwork],
+        [AddressFamily.InterNetworkV6],
+        [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6],
+    ];
 
     private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<string, Hand> _senders = [];
@@ -76,7 +85,12 @@ internal sealed class Battlefield : IDisposable
         RemoteMac = _senders["remote"].Mac;
         Watch.Wire("remote", remote.Space);
         Watch.Service("host");
-        Sides = [.. from kind in Enum.GetValues<Kind>() from families in s_families select new Side((int)kind * 3 + Array.IndexOf(s_families, families), kind, families)];
+        Sides =
+        [
+            .. from kind in Enum.GetValues<Kind>()
+            from families in s_families
+            select new Side((int)kind * 3 + Array.IndexOf(s_families, families), kind, families),
+        ];
         foreach (Side side in Sides)
             Make(side);
     }
@@ -99,7 +113,10 @@ internal sealed class Battlefield : IDisposable
     public static void DeleteIngress()
     {
         using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-        new NftBatch("bridgenet", NftConstants.NFPROTO_NETDEV).AddTable().DeleteTable().Commit(netlink, "nft delete table netdev bridgenet");
+        new NftBatch("bridgenet", NftConstants.NFPROTO_NETDEV)
+            .AddTable()
+            .DeleteTable()
+            .Commit(netlink, "nft delete table netdev bridgenet");
     }
 
     /// <summary>Takes away what each network brought: elements of sets, and with iptables rules; what all share stays.</summary>
@@ -108,13 +125,25 @@ internal sealed class Battlefield : IDisposable
         if (backend == FirewallSelection.Nftables)
         {
             using NetlinkConnection netlink = NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER);
-            new NftBatch(NftablesPlan.Table).FlushSets([.. NftablesPlan.Sets.Select(static set => set.Name)]).Commit(netlink, "nft flush sets");
+            new NftBatch(NftablesPlan.Table)
+                .FlushSets([.. NftablesPlan.Sets.Select(static set => set.Name)])
+                .Commit(netlink, "nft flush sets");
             return;
         }
         foreach (IptablesPlan plan in IptablesPlan.Both)
         {
             string saved = IptablesProgram.Run($"{plan.Program}-save", "").Output;
-            string left = string.Join('\n', saved.Split('\n').Where(static line => !(line.StartsWith("-A BRIDGENET-", StringComparison.Ordinal) && (line.Contains(" br-", StringComparison.Ordinal) || line.Contains("-j DNAT", StringComparison.Ordinal)))));
+            string left = string.Join(
+                '\n',
+                saved
+                    .Split('\n')
+                    .Where(static line =>
+                        !(
+                            line.StartsWith("-A BRIDGENET-", StringComparison.Ordinal)
+                            && (line.Contains(" br-", StringComparison.Ordinal) || line.Contains("-j DNAT", StringComparison.Ordinal))
+                        )
+                    )
+            );
             Assert.NotEqual(saved, left);
             Assert.Equal(0, IptablesProgram.Run($"{plan.Program}-restore", left).Code);
         }
@@ -129,7 +158,11 @@ internal sealed class Battlefield : IDisposable
         {
             Sysctl.TryWrite($"net/ipv6/conf/{Engine.FindNetwork(side.Name).BridgeName}/disable_ipv6", "0");
             foreach (string container in (string[])[side.Victim, side.Attacker])
-                Links.SetBridgePort(Links.FindLink(Engine.FindContainer(container).Endpoints[0].HostInterface)!.Index, isolated: false, hairpin: null);
+                Links.SetBridgePort(
+                    Links.FindLink(Engine.FindContainer(container).Endpoints[0].HostInterface)!.Index,
+                    isolated: false,
+                    hairpin: null
+                );
         }
     }
 
@@ -150,18 +183,31 @@ internal sealed class Battlefield : IDisposable
         }
         if (side.Kind == Kind.Separated)
             options[NetworkOptions.EnableIcc] = "false";
-        side.BridgeMac = Engine.Make(new NetworkRequest(side.Name)
-        {
-            Subnets = [.. side.Families.Select(family => family == AddressFamily.InterNetwork ? $"10.100.{side.Index}.0/24" : $"2001:db8:{0xa00 + side.Index:x}::/64")],
-            EnableIPv4 = side.Has(AddressFamily.InterNetwork),
-            Internal = side.Kind is Kind.Internal or Kind.Isolated,
-            Options = options,
-        }).BridgeMacAddress!.Value;
+        side.BridgeMac = Engine
+            .Make(
+                new NetworkRequest(side.Name)
+                {
+                    Subnets =
+                    [
+                        .. side.Families.Select(family =>
+                            family == AddressFamily.InterNetwork ? $"10.100.{side.Index}.0/24" : $"2001:db8:{0xa00 + side.Index:x}::/64"
+                        ),
+                    ],
+                    EnableIPv4 = side.Has(AddressFamily.InterNetwork),
+                    Internal = side.Kind is Kind.Internal or Kind.Isolated,
+                    Options = options,
+                }
+            )
+            .BridgeMacAddress!.Value;
         List<string> publish = [$"{side.HostPort(Side.AtAll)}:{Side.AtAll}"];
         // Of a routed network every port that is named is open at the container's own address.
         if (side.Kind is not Kind.Routed)
         {
-            publish.AddRange(side.Families.Select(family => $"{Bracketed(Roles.Both[family == AddressFamily.InterNetwork ? 0 : 1].Text("wan"))}:{side.HostPort(Side.AtOne)}:{Side.AtOne}"));
+            publish.AddRange(
+                side.Families.Select(family =>
+                    $"{Bracketed(Roles.Both[family == AddressFamily.InterNetwork ? 0 : 1].Text("wan"))}:{side.HostPort(Side.AtOne)}:{Side.AtOne}"
+                )
+            );
             if (side.Has(AddressFamily.InterNetwork))
                 publish.Add($"127.0.0.1:{side.HostPort(Side.AtLoopback)}:{Side.AtLoopback}");
         }
@@ -172,12 +218,15 @@ internal sealed class Battlefield : IDisposable
 
     private MacAddress Start(Side side, string name, int host, string[] publish)
     {
-        ContainerRow container = Engine.Start(name, new EndpointRequest(side.Name)
-        {
-            IPAddress = side.Has(AddressFamily.InterNetwork) ? $"{side.Address(AddressFamily.InterNetwork, host)}" : null,
-            IPv6Address = side.Has(AddressFamily.InterNetworkV6) ? $"{side.Address(AddressFamily.InterNetworkV6, host)}" : null,
-            Publish = publish,
-        });
+        ContainerRow container = Engine.Start(
+            name,
+            new EndpointRequest(side.Name)
+            {
+                IPAddress = side.Has(AddressFamily.InterNetwork) ? $"{side.Address(AddressFamily.InterNetwork, host)}" : null,
+                IPv6Address = side.Has(AddressFamily.InterNetworkV6) ? $"{side.Address(AddressFamily.InterNetworkV6, host)}" : null,
+                Publish = publish,
+            }
+        );
         NetworkNamespace space = Own(NetworkNamespace.Open(container.NetNSPath));
         AddSender(name, space);
         Watch.Wire(name, space);

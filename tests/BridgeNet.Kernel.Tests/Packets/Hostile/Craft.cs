@@ -10,8 +10,16 @@ namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 /// <summary>Frames as root of a container writes them: any address, any header, and a number in the payload by which they are known again.</summary>
 internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, IPAddress Destination)
 {
-    private const int EthernetLength = 14, UdpLength = 8, TcpLength = 20;
-    private const byte Udp = 17, Tcp = 6, Fragment = 44, HopByHop = 0, DestinationOptions = 60, Icmp = 1, IcmpV6 = 58;
+    private const int EthernetLength = 14,
+        UdpLength = 8,
+        TcpLength = 20;
+    private const byte Udp = 17,
+        Tcp = 6,
+        Fragment = 44,
+        HopByHop = 0,
+        DestinationOptions = 60,
+        Icmp = 1,
+        IcmpV6 = 58;
     private static readonly byte[] s_mark = "BridgeNet?"u8.ToArray();
 
     /// <summary>How many routers it may pass: the TTL, or the hop limit.</summary>
@@ -21,11 +29,14 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
 
     /// <summary>The number in a frame or a datagram; null when it is none of ours.</summary>
     public static int? NumberIn(ReadOnlySpan<byte> bytes) =>
-        bytes.IndexOf(s_mark) is >= 0 and int at && bytes.Length >= at + s_mark.Length + 4 ? BinaryPrimitives.ReadInt32BigEndian(bytes[(at + s_mark.Length)..]) : null;
+        bytes.IndexOf(s_mark) is >= 0 and int at && bytes.Length >= at + s_mark.Length + 4
+            ? BinaryPrimitives.ReadInt32BigEndian(bytes[(at + s_mark.Length)..])
+            : null;
 
     public byte[] Datagram(int number, int port) => Datagram(number, port, SourcePort(number));
 
-    public byte[] Datagram(int number, int port, int from) => Packet(Udp, Checked(Udp, Datagram(number, port, filler: 0, from), checksumAt: 6));
+    public byte[] Datagram(int number, int port, int from) =>
+        Packet(Udp, Checked(Udp, Datagram(number, port, filler: 0, from), checksumAt: 6));
 
     /// <summary>Asks a server for a file (RFC 1350), which it sends from a port of its own choice.</summary>
     public byte[] FileRequest(int number, int from)
@@ -74,7 +85,8 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     }
 
     /// <summary>A message of ICMPv6 to one machine, such as one of neighbour discovery that would leave its link.</summary>
-    public byte[] Message(int number, byte type) => Packet(IcmpV6, Checked(IcmpV6, [type, 0, 0, 0, 0, 0, 0, 0, .. Destination.GetAddressBytes(), .. Payload(number)], checksumAt: 2));
+    public byte[] Message(int number, byte type) =>
+        Packet(IcmpV6, Checked(IcmpV6, [type, 0, 0, 0, 0, 0, 0, 0, .. Destination.GetAddressBytes(), .. Payload(number)], checksumAt: 2));
 
     /// <summary>A datagram behind two extension headers; in IPv4 behind an option.</summary>
     public byte[] BehindHeaders(int number, int port)
@@ -87,7 +99,10 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
 
     /// <summary>A datagram of IPv6 behind an option that nobody knows, and that is to be told of wherever it is sent to (RFC 8200, 4.2).</summary>
     public byte[] BehindUnknownOption(int number, int port) =>
-        Packet(HopByHop, [Udp, 0, 0x80, 4, 0, 0, 0, 0, .. Checked(Udp, Datagram(number, port, filler: 0, SourcePort(number)), checksumAt: 6)]);
+        Packet(
+            HopByHop,
+            [Udp, 0, 0x80, 4, 0, 0, 0, 0, .. Checked(Udp, Datagram(number, port, filler: 0, SourcePort(number)), checksumAt: 6)]
+        );
 
     /// <summary>A datagram in two fragments.</summary>
     /// <param name="number">By which it is known.</param>
@@ -116,7 +131,8 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
     }
 
     /// <summary>A frame with a tag for a VLAN, of 802.1Q or 802.1ad; of VLAN 0 the receiver takes it as one without.</summary>
-    public static byte[] Tagged(byte[] frame, ushort vlan = 0, ushort kind = 0x8100) => [.. frame[..12], (byte)(kind >> 8), (byte)kind, (byte)(vlan >> 8), (byte)vlan, .. frame[12..]];
+    public static byte[] Tagged(byte[] frame, ushort vlan = 0, ushort kind = 0x8100) =>
+        [.. frame[..12], (byte)(kind >> 8), (byte)kind, (byte)(vlan >> 8), (byte)vlan, .. frame[12..]];
 
     /// <summary>The port that a numbered datagram comes from.</summary>
     public static int SourcePort(int number) => 20000 + number % 40000;

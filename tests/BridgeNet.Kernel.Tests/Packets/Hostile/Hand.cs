@@ -1,9 +1,9 @@
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 
@@ -13,12 +13,13 @@ internal sealed class Hand : IDisposable
     private readonly PacketSocket _socket;
     private readonly int _eth0;
 
-    public Hand(NetworkNamespace space) => (_socket, _eth0, Mac) = space.Run(static () =>
-    {
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        Link link = links.FindLink("eth0")!;
-        return (new PacketSocket(), link.Index, link.Mac!.Value);
-    });
+    public Hand(NetworkNamespace space) =>
+        (_socket, _eth0, Mac) = space.Run(static () =>
+        {
+            using RtnetlinkConnection links = RtnetlinkConnection.Open();
+            Link link = links.FindLink("eth0")!;
+            return (new PacketSocket(), link.Index, link.Mac!.Value);
+        });
 
     /// <summary>The Ethernet address that is the interface's own.</summary>
     public MacAddress Mac { get; }

@@ -30,21 +30,45 @@ public sealed class HostileMatrixTests
         using Battlefield field = new(engine, state);
         IReadOnlyList<Attack> attacks = new Attacks(field).All();
         bool[] reached = Send(field, attacks, first: 0, wait: true);
-        string[] surprises = [.. attacks.Where((attack, i) => reached[i] != attack.Reaches).Select(static attack => $"{attack.What} {(attack.Reaches ? "does not reach" : "reaches")} {attack.At}")];
+        string[] surprises =
+        [
+            .. attacks
+                .Where((attack, i) => reached[i] != attack.Reaches)
+                .Select(static attack => $"{attack.What} {(attack.Reaches ? "does not reach" : "reaches")} {attack.At}"),
+        ];
         // On a kernel without tables for links the rules are alone with what comes to the host.
         Battlefield.DeleteIngress();
         bool[] ruled = Send(field, attacks, first: attacks.Count, wait: false);
         Battlefield.Empty(backend);
         bool[] emptied = Send(field, attacks, first: 2 * attacks.Count, wait: false);
-        string[] without = [.. attacks.Where((attack, i) => ruled[i] && !attack.Reaches).Select(static attack => $"{attack.What} reaches {attack.At} without the table for links")];
-        string[] opened = [.. attacks.Where((attack, i) => emptied[i] && !attack.Reaches).Select(static attack => $"{attack.What} reaches {attack.At} without what the networks brought")];
+        string[] without =
+        [
+            .. attacks
+                .Where((attack, i) => ruled[i] && !attack.Reaches)
+                .Select(static attack => $"{attack.What} reaches {attack.At} without the table for links"),
+        ];
+        string[] opened =
+        [
+            .. attacks
+                .Where((attack, i) => emptied[i] && !attack.Reaches)
+                .Select(static attack => $"{attack.What} reaches {attack.At} without what the networks brought"),
+        ];
         field.Lift(backend);
         bool[] unprotected = Send(field, attacks, first: 3 * attacks.Count, wait: false);
-        Counts.Print($"{backend}, bridge-nf-call {bridged}: {attacks.Count} attempts; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked; {emptied.Count(static one => one)} reached with the sets of networks emptied; "
-            + $"of the blocked ones {attacks.Where((_, i) => !reached[i] && unprotected[i]).Count()} get through without protection");
+        Counts.Print(
+            $"{backend}, bridge-nf-call {bridged}: {attacks.Count} attempts; {reached.Count(static one => one)} reached, {reached.Count(static one => !one)} blocked; {emptied.Count(static one => one)} reached with the sets of networks emptied; "
+                + $"of the blocked ones {attacks.Where((_, i) => !reached[i] && unprotected[i]).Count()} get through without protection"
+        );
         Assert.True(surprises.Length + without.Length + opened.Length == 0, string.Join('\n', [.. surprises, .. without, .. opened]));
-        string[] empty = [.. attacks.Select((attack, i) => (attack.Way, Reached: reached[i] || unprotected[i])).GroupBy(static one => one.Way)
-            .Where(static way => !way.Any(static one => one.Reached)).Select(static way => way.Key).Except(s_kernels)];
+        string[] empty =
+        [
+            .. attacks
+                .Select((attack, i) => (attack.Way, Reached: reached[i] || unprotected[i]))
+                .GroupBy(static one => one.Way)
+                .Where(static way => !way.Any(static one => one.Reached))
+                .Select(static way => way.Key)
+                .Except(s_kernels),
+        ];
         Assert.True(empty.Length == 0, $"Nothing gets through in any case, so nothing is shown by: {string.Join(", ", empty)}");
     }
 

@@ -3,12 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Services;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
+using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -20,48 +20,94 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_neighbour_is_no_router(string backend) => EngineSpace.In(space, backend, (engine, _) =>
-    {
-        // A host that believes routers although it forwards.
-        Sysctl.Write("net/ipv6/conf/default/accept_ra", "2");
-        engine.Make(new NetworkRequest("n") { Internal = true, EnableIPv6 = true });
-        MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
-        engine.Start("victim", new EndpointRequest("n"));
-        engine.Start("asked", new EndpointRequest("n") { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.accept_ra"] = "1" } });
-        engine.Start("configured", new EndpointRequest("n") { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.autoconf"] = "1" } });
-        // Who asked for routers has one in the end, so the word was heard.
-        for (Stopwatch clock = Stopwatch.StartNew(); !(HasRouter(engine, "asked") && HasRouter(engine, "configured")) && clock.Elapsed < TimeSpan.FromSeconds(10);)
-            Send(engine, "attacker", LinkFrames.RouterAdvertisement(attacker, IPAddress.Parse("fe80::9")));
-        Assert.True(HasRouter(engine, "asked"));
-        Assert.True(HasRouter(engine, "configured"));
-        Assert.False(HasRouter(engine, "victim"));
-        Assert.False(HasRouter(engine, null));
-        Sysctl.Write("net/ipv6/conf/default/accept_ra", "1");
-    });
+    public void A_neighbour_is_no_router(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, _) =>
+            {
+                // A host that believes routers although it forwards.
+                Sysctl.Write("net/ipv6/conf/default/accept_ra", "2");
+                engine.Make(new NetworkRequest("n") { Internal = true, EnableIPv6 = true });
+                MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
+                engine.Start("victim", new EndpointRequest("n"));
+                engine.Start(
+                    "asked",
+                    new EndpointRequest("n") { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.accept_ra"] = "1" } }
+                );
+                engine.Start(
+                    "configured",
+                    new EndpointRequest("n") { Sysctls = new Dictionary<string, string> { ["net.ipv6.conf.IFNAME.autoconf"] = "1" } }
+                );
+                // Who asked for routers has one in the end, so the word was heard.
+                for (
+                    Stopwatch clock = Stopwatch.StartNew();
+                    !(HasRouter(engine, "asked") && HasRouter(engine, "configured")) && clock.Elapsed < TimeSpan.FromSeconds(10);
+
+                )
+                    Send(engine, "attacker", LinkFrames.RouterAdvertisement(attacker, IPAddress.Parse("fe80::9")));
+                Assert.True(HasRouter(engine, "asked"));
+                Assert.True(HasRouter(engine, "configured"));
+                Assert.False(HasRouter(engine, "victim"));
+                Assert.False(HasRouter(engine, null));
+                Sysctl.Write("net/ipv6/conf/default/accept_ra", "1");
+            }
+        );
 
     [Theory]
     [InlineData("nftables", false, false)]
     [InlineData("nftables", true, true)]
     [InlineData("iptables", false, false)]
     [InlineData("iptables", true, true)]
-    public void Of_the_hosts_addresses_an_isolated_network_hears_nothing(string backend, bool isolated, bool silent) => EngineSpace.In(space, backend, (engine, state) =>
-    {
-        using Machine remote = new(Path.Combine(state, "remote"), "wan", [Roles.IPv4.Of("wan")], [Roles.IPv4.Of("remote")], routes: true);
-        NetworkRow network = engine.Make(new NetworkRequest("n")
-        {
-            Subnets = ["10.50.0.0/24", "2001:db8:50::/64"],
-            Internal = isolated,
-            Options = isolated ? new Dictionary<string, string> { [NetworkOptions.GatewayModeIPv4] = "isolated", [NetworkOptions.GatewayModeIPv6] = "isolated" } : [],
-        });
-        MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
-        Assert.Equal(isolated ? "1" : "0", Sysctl.Read($"net/ipv6/conf/{network.BridgeName}/disable_ipv6"));
-        using Socket ear = EarOf(engine, "attacker");
-        Assert.Equal(silent, !HearsOf(IPAddress.Parse("198.51.100.1"), ear, wait: !silent, () =>
-        {
-            foreach (string wanted in (string[])["198.51.100.1", "127.0.0.1", "10.50.0.1"])
-                Send(engine, "attacker", LinkFrames.WhoHas(attacker, IPAddress.Parse("10.50.0.9"), IPAddress.Parse(wanted)));
-        }));
-    });
+    public void Of_the_hosts_addresses_an_isolated_network_hears_nothing(string backend, bool isolated, bool silent) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
+            {
+                using Machine remote = new(
+                    Path.Combine(state, "remote"),
+                    "wan",
+                    [Roles.IPv4.Of("wan")],
+                    [Roles.IPv4.Of("remote")],
+                    routes: true
+                );
+                NetworkRow network = engine.Make(
+                    new NetworkRequest("n")
+                    {
+                        Subnets = ["10.50.0.0/24", "2001:db8:50::/64"],
+                        Internal = isolated,
+                        Options = isolated
+                            ? new Dictionary<string, string>
+                            {
+                                [NetworkOptions.GatewayModeIPv4] = "isolated",
+                                [NetworkOptions.GatewayModeIPv6] = "isolated",
+                            }
+                            : [],
+                    }
+                );
+                MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
+                Assert.Equal(isolated ? "1" : "0", Sysctl.Read($"net/ipv6/conf/{network.BridgeName}/disable_ipv6"));
+                using Socket ear = EarOf(engine, "attacker");
+                Assert.Equal(
+                    silent,
+                    !HearsOf(
+                        IPAddress.Parse("198.51.100.1"),
+                        ear,
+                        wait: !silent,
+                        () =>
+                        {
+                            foreach (string wanted in (string[])["198.51.100.1", "127.0.0.1", "10.50.0.1"])
+                                Send(
+                                    engine,
+                                    "attacker",
+                                    LinkFrames.WhoHas(attacker, IPAddress.Parse("10.50.0.9"), IPAddress.Parse(wanted))
+                                );
+                        }
+                    )
+                );
+            }
+        );
 
     /// <summary>
     /// Frames to a bridge's own protocols are no business of the bridge: the kernel gives them to the host as what came in by
@@ -72,78 +118,129 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     [InlineData("nftables", true)]
     [InlineData("iptables", false)]
     [InlineData("iptables", true)]
-    public void The_host_takes_nothing_by_a_port_of_a_bridge(string backend, bool antiSpoof) => EngineSpace.In(space, backend, (engine, state) =>
-    {
-        using Machine remote = new(Path.Combine(state, "remote"), "wan", [Roles.IPv4.Of("wan"), Roles.IPv6.Of("wan")], [Roles.IPv4.Of("remote"), Roles.IPv6.Of("remote")], routes: true);
-        using Watch watch = new();
-        watch.Service("host");
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        Dictionary<string, string> options = antiSpoof ? new() { [NetworkOptions.AntiSpoof] = "true" } : [];
-        Dictionary<string, string> isolated = new(options) { [NetworkOptions.GatewayModeIPv4] = "isolated", [NetworkOptions.GatewayModeIPv6] = "isolated" };
-        int number = 0;
-        foreach (NetworkRequest request in (NetworkRequest[])
-            [new("both") { EnableIPv6 = true, Options = options }, new("four") { Options = options }, new("alone") { EnableIPv6 = true, Internal = true, Options = isolated }])
-        {
-            MacAddress bridge = engine.Make(request).BridgeMacAddress!.Value;
-            EndpointRow attacker = engine.Start($"on-{request.Name}", new EndpointRequest(request.Name)).Endpoints[0];
-            int port = links.FindLink(attacker.HostInterface)!.Index;
-            bool[] Reach(MacAddress to, bool wait)
+    public void The_host_takes_nothing_by_a_port_of_a_bridge(string backend, bool antiSpoof) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
             {
-                int first = number;
-                foreach ((IPAddress source, Roles roles) in ((IPAddress, Roles)[])[(attacker.IPAddress!, Roles.IPv4), (IPAddress.Parse("10.77.0.9"), Roles.IPv4), (IPAddress.Parse("fe80::9"), Roles.IPv6), (IPAddress.Parse("2001:db8:77::9"), Roles.IPv6)])
-                    Send(engine, attacker.ContainerName, new Craft(attacker.MacAddress, to, source, roles.Of("wan")).Datagram(number++, Watch.HostPort));
-                watch.Until(() => !wait || watch.Has("host", first));
-                return [.. Enumerable.Range(first, number - first).Select(sent => watch.Has("host", sent))];
+                using Machine remote = new(
+                    Path.Combine(state, "remote"),
+                    "wan",
+                    [Roles.IPv4.Of("wan"), Roles.IPv6.Of("wan")],
+                    [Roles.IPv4.Of("remote"), Roles.IPv6.Of("remote")],
+                    routes: true
+                );
+                using Watch watch = new();
+                watch.Service("host");
+                using RtnetlinkConnection links = RtnetlinkConnection.Open();
+                Dictionary<string, string> options = antiSpoof ? new() { [NetworkOptions.AntiSpoof] = "true" } : [];
+                Dictionary<string, string> isolated = new(options)
+                {
+                    [NetworkOptions.GatewayModeIPv4] = "isolated",
+                    [NetworkOptions.GatewayModeIPv6] = "isolated",
+                };
+                int number = 0;
+                foreach (
+                    NetworkRequest request in (NetworkRequest[])
+                        [
+                            new("both") { EnableIPv6 = true, Options = options },
+                            new("four") { Options = options },
+                            new("alone")
+                            {
+                                EnableIPv6 = true,
+                                Internal = true,
+                                Options = isolated,
+                            },
+                        ]
+                )
+                {
+                    MacAddress bridge = engine.Make(request).BridgeMacAddress!.Value;
+                    EndpointRow attacker = engine.Start($"on-{request.Name}", new EndpointRequest(request.Name)).Endpoints[0];
+                    int port = links.FindLink(attacker.HostInterface)!.Index;
+                    bool[] Reach(MacAddress to, bool wait)
+                    {
+                        int first = number;
+                        foreach (
+                            (IPAddress source, Roles roles) in ((IPAddress, Roles)[])
+                                [
+                                    (attacker.IPAddress!, Roles.IPv4),
+                                    (IPAddress.Parse("10.77.0.9"), Roles.IPv4),
+                                    (IPAddress.Parse("fe80::9"), Roles.IPv6),
+                                    (IPAddress.Parse("2001:db8:77::9"), Roles.IPv6),
+                                ]
+                        )
+                            Send(
+                                engine,
+                                attacker.ContainerName,
+                                new Craft(attacker.MacAddress, to, source, roles.Of("wan")).Datagram(number++, Watch.HostPort)
+                            );
+                        watch.Until(() => !wait || watch.Has("host", first));
+                        return [.. Enumerable.Range(first, number - first).Select(sent => watch.Has("host", sent))];
+                    }
+                    foreach (string group in (string[])["01:80:c2:00:00:0e", "01:80:c2:00:00:03"])
+                        Assert.DoesNotContain(true, Reach(MacAddress.Parse(group), wait: false));
+                    // What is for the bridge is as ever.
+                    Assert.Equal(request.Name != "alone", Reach(bridge, wait: request.Name != "alone")[0]);
+                    // Without what keeps it away all of it is heard; link-local is no answerable source there.
+                    links.SetGroup(port, 0);
+                    Sysctl.TryWrite($"net/ipv6/conf/{attacker.HostInterface}/disable_ipv6", "0");
+                    Assert.Contains(true, Reach(MacAddress.Parse("01:80:c2:00:00:0e"), wait: true));
+                    Assert.NotEmpty(engine.FindDrift(null));
+                    Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+                    Assert.DoesNotContain(true, Reach(MacAddress.Parse("01:80:c2:00:00:0e"), wait: false));
+                }
             }
-            foreach (string group in (string[])["01:80:c2:00:00:0e", "01:80:c2:00:00:03"])
-                Assert.DoesNotContain(true, Reach(MacAddress.Parse(group), wait: false));
-            // What is for the bridge is as ever.
-            Assert.Equal(request.Name != "alone", Reach(bridge, wait: request.Name != "alone")[0]);
-            // Without what keeps it away all of it is heard; link-local is no answerable source there.
-            links.SetGroup(port, 0);
-            Sysctl.TryWrite($"net/ipv6/conf/{attacker.HostInterface}/disable_ipv6", "0");
-            Assert.Contains(true, Reach(MacAddress.Parse("01:80:c2:00:00:0e"), wait: true));
-            Assert.NotEmpty(engine.FindDrift(null));
-            Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
-            Assert.DoesNotContain(true, Reach(MacAddress.Parse("01:80:c2:00:00:0e"), wait: false));
-        }
-    });
+        );
 
     /// <summary>Nor is it asked for an address there, or told of a router.</summary>
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Nor_does_it_answer_or_believe_what_comes_by_a_port(string backend) => EngineSpace.In(space, backend, (engine, state) =>
-    {
-        using Machine remote = new(Path.Combine(state, "remote"), "wan", [Roles.IPv4.Of("wan")], [Roles.IPv4.Of("remote")], routes: true);
-        engine.Make(new NetworkRequest("n"));
-        EndpointRow attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0];
-        using Socket ear = EarOf(engine, "attacker");
-        byte[] group = MacAddress.Parse("01:80:c2:00:00:0e").GetBytes();
-        byte[] asked = LinkFrames.WhoHas(attacker.MacAddress, attacker.IPAddress!, Roles.IPv4.Of("wan")), told = LinkFrames.RouterAdvertisement(attacker.MacAddress, IPAddress.Parse("fe80::9"));
-        bool Answers(bool wait) => HearsOf(Roles.IPv4.Of("wan"), ear, wait, () => Send(engine, "attacker", [.. group, .. asked[6..]]));
-        bool Believes(bool wait)
-        {
-            for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < (wait ? 10000 : 300);)
+    public void Nor_does_it_answer_or_believe_what_comes_by_a_port(string backend) =>
+        EngineSpace.In(
+            space,
+            backend,
+            (engine, state) =>
             {
-                Send(engine, "attacker", [.. group, .. told[6..]]);
-                if (HasRouter(engine, null))
-                    return true;
+                using Machine remote = new(
+                    Path.Combine(state, "remote"),
+                    "wan",
+                    [Roles.IPv4.Of("wan")],
+                    [Roles.IPv4.Of("remote")],
+                    routes: true
+                );
+                engine.Make(new NetworkRequest("n"));
+                EndpointRow attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0];
+                using Socket ear = EarOf(engine, "attacker");
+                byte[] group = MacAddress.Parse("01:80:c2:00:00:0e").GetBytes();
+                byte[] asked = LinkFrames.WhoHas(attacker.MacAddress, attacker.IPAddress!, Roles.IPv4.Of("wan")),
+                    told = LinkFrames.RouterAdvertisement(attacker.MacAddress, IPAddress.Parse("fe80::9"));
+                bool Answers(bool wait) =>
+                    HearsOf(Roles.IPv4.Of("wan"), ear, wait, () => Send(engine, "attacker", [.. group, .. asked[6..]]));
+                bool Believes(bool wait)
+                {
+                    for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < (wait ? 10000 : 300); )
+                    {
+                        Send(engine, "attacker", [.. group, .. told[6..]]);
+                        if (HasRouter(engine, null))
+                            return true;
+                    }
+                    return false;
+                }
+                Assert.False(Answers(wait: false));
+                Assert.False(Believes(wait: false));
+                using RtnetlinkConnection links = RtnetlinkConnection.Open();
+                links.SetGroup(links.FindLink(attacker.HostInterface)!.Index, 0);
+                Assert.False(Answers(wait: false));
+                Assert.False(Believes(wait: false));
+                Sysctl.Write($"net/ipv4/conf/{attacker.HostInterface}/arp_ignore", "0");
+                Sysctl.Write("net/ipv6/conf/all/forwarding", "0");
+                foreach ((string key, string value) in ((string, string)[])[("accept_dad", "0"), ("accept_ra", "1"), ("disable_ipv6", "0")])
+                    Sysctl.Write($"net/ipv6/conf/{attacker.HostInterface}/{key}", value);
+                Assert.True(Answers(wait: true));
+                Assert.True(Believes(wait: true));
             }
-            return false;
-        }
-        Assert.False(Answers(wait: false));
-        Assert.False(Believes(wait: false));
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        links.SetGroup(links.FindLink(attacker.HostInterface)!.Index, 0);
-        Assert.False(Answers(wait: false));
-        Assert.False(Believes(wait: false));
-        Sysctl.Write($"net/ipv4/conf/{attacker.HostInterface}/arp_ignore", "0");
-        Sysctl.Write("net/ipv6/conf/all/forwarding", "0");
-        foreach ((string key, string value) in ((string, string)[])[("accept_dad", "0"), ("accept_ra", "1"), ("disable_ipv6", "0")])
-            Sysctl.Write($"net/ipv6/conf/{attacker.HostInterface}/{key}", value);
-        Assert.True(Answers(wait: true));
-        Assert.True(Believes(wait: true));
-    });
+        );
 
     /// <summary>All that a container receives.</summary>
     private static Socket EarOf(Session engine, string container)
@@ -156,10 +253,13 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     private static bool HearsOf(IPAddress wanted, Socket ear, bool wait, Action ask)
     {
         byte[] frame = new byte[2048];
-        for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < (wait ? 5000 : 300);)
+        for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < (wait ? 5000 : 300); )
         {
             ask();
-            if (ear.Poll(TimeSpan.FromMilliseconds(20), SelectMode.SelectRead) && LinkFrames.Has(frame.AsSpan(0, ear.Receive(frame)), wanted))
+            if (
+                ear.Poll(TimeSpan.FromMilliseconds(20), SelectMode.SelectRead)
+                && LinkFrames.Has(frame.AsSpan(0, ear.Receive(frame)), wanted)
+            )
                 return true;
         }
         return false;
@@ -174,8 +274,12 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
 
     private static bool HasRouter(Session engine, string? container)
     {
-        using NetworkNamespace where = container is null ? NetworkNamespace.Current() : NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
+        using NetworkNamespace where = container is null
+            ? NetworkNamespace.Current()
+            : NetworkNamespace.Open(engine.FindContainer(container).NetNSPath);
         using RtnetlinkConnection links = where.OpenRtnetlink();
-        return links.GetRoutes(AddressFamily.InterNetworkV6).Any(static route => route.Destination.PrefixLength == 0 && route.Gateway is not null);
+        return links
+            .GetRoutes(AddressFamily.InterNetworkV6)
+            .Any(static route => route.Destination.PrefixLength == 0 && route.Gateway is not null);
     }
 }

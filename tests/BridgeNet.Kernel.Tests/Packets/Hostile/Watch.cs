@@ -18,7 +18,8 @@ internal sealed class Watch : IDisposable
     private readonly byte[] _buffer = new byte[4096];
 
     /// <summary>Whatever reaches a namespace's interfaces, on the way in or out.</summary>
-    public void Wire(string place, NetworkNamespace space) => Add(place, space.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, AnyProtocol)));
+    public void Wire(string place, NetworkNamespace space) =>
+        Add(place, space.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, AnyProtocol)));
 
     /// <summary>A service of the calling thread's namespace, at all addresses.</summary>
     public void Service(string place)
@@ -36,7 +37,7 @@ internal sealed class Watch : IDisposable
         Stopwatch clock = Stopwatch.StartNew();
         while (!complete() && clock.Elapsed < TimeSpan.FromSeconds(5))
             Read(20);
-        for (clock.Restart(); clock.ElapsedMilliseconds < 300;)
+        for (clock.Restart(); clock.ElapsedMilliseconds < 300; )
             Read(20);
     }
 
