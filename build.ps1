@@ -3,8 +3,8 @@
 .SYNOPSIS
 Builds, tests and packages the module.
 .PARAMETER Task
-Build fills bin/, so that Import-Module ./BridgeNet.psd1 works, and makes the help. Test runs all tests. Package makes
-artifacts/BridgeNet/<version>, for linux-x64 and linux-arm64, to be copied to a folder of PSModulePath or published. Clean takes all of it away.
+Build fills bin/, so that Import-Module ./BridgeNet.psd1 works, and generates the help. Test runs all tests. Package creates
+artifacts/BridgeNet/<version>, for linux-x64 and linux-arm64, to copy to a folder of PSModulePath or to publish. Clean removes all output.
 #>
 [CmdletBinding()]
 param(
@@ -19,14 +19,14 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "dotnet $args ended with $LASTEXITCODE" }
 }
 
-# In a process of its own: an assembly that is loaded stays so. The dotnet tool is a library that dotnet runs.
+# In a separate process, because a loaded assembly cannot be unloaded. The dotnet tool is a library that dotnet runs.
 function Invoke-Script {
     $library = @(if ((Split-Path -Leaf ([Environment]::ProcessPath)) -eq 'dotnet') { Join-Path $PSHOME pwsh.dll })
     & ([Environment]::ProcessPath) @library -NoProfile -File @args
     if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" }
 }
 
-# The gallery shows the notes of the version that it offers, and the repository's manifest only says where they are.
+# The gallery shows the notes of its version; the manifest in the repository only has their address.
 function Set-ReleaseNotes([string] $manifest) {
     $version = (Get-Content CHANGELOG.md -Raw) -split '(?m)^## ' | Select-Object -Skip 1 -First 1
     $notes = ($version -split '\n', 2)[1].Trim() -replace "'", "''"
@@ -39,20 +39,20 @@ function Set-ReleaseNotes([string] $manifest) {
 function Build-Package {
     $folder = Join-Path artifacts BridgeNet (Import-PowerShellDataFile BridgeNet.psd1).ModuleVersion
     if (Test-Path $folder) { Remove-Item -Recurse $folder }
-    # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json says which is whose.
-    # Built beside it, not into the repository's bin/, which may be in use.
+    # A portable publish: bin/runtimes holds the libraries of every architecture, and deps.json maps them.
+    # Built separately, not into the repository's bin/, which may be in use.
     $bin = Join-Path $folder bin
     Invoke-Dotnet publish src/BridgeNet --configuration Release --output $bin "-p:OutputPath=$(Join-Path $PSScriptRoot artifacts build)/"
     Copy-Item BridgeNet.psd1, BridgeNet.Format.ps1xml, BridgeNet.Types.ps1xml, README.md, SECURITY.md, LICENSE, CHANGELOG.md $folder
     Copy-Item -Recurse en-US $folder -Filter *.txt
-    # What is for those who change the module stays in the repository.
+    # Documents for developers stay in the repository.
     New-Item -ItemType Directory (Join-Path $folder docs) | Out-Null
     Get-ChildItem docs -File | Where-Object Name -ne ARCHITECTURE.md | Copy-Item -Destination (Join-Path $folder docs)
     Set-ReleaseNotes (Join-Path $folder BridgeNet.psd1)
     Invoke-Script src/BridgeNet/Help.ps1 -Module (Join-Path $folder BridgeNet.psd1) -Destination (Join-Path $folder en-US BridgeNet.dll-Help.xml)
     Get-ChildItem (Join-Path $bin runtimes) | Where-Object Name -NotIn linux-x64, linux-arm64, linux | Remove-Item -Recurse
     Get-ChildItem $bin -File | Where-Object Name -Match '\.(pdb|xml|runtimeconfig\.json)$' | Remove-Item
-    "Made $folder"
+    "Created $folder"
 }
 
 switch ($Task) {

@@ -162,7 +162,9 @@ internal sealed class CmdletBench(Session session, RawKernel kernel, IRawRules r
             work(run);
     }
 
-    /// <summary>Both, each first every other time: the kernel goes on cleaning up after a removal, and the second one pays for it.</summary>
+    /// <summary>
+    /// Both, each first every other time: the kernel goes on cleaning up after a removal, and the second one pays for it.
+    /// </summary>
     private static void InTurn(int run, Action one, Action other)
     {
         (run % 2 == 0 ? one : other)();

@@ -20,16 +20,9 @@ internal static class ImportBench
             added = new(),
             first = new(),
             shell = new();
-        string real = Path.Combine(
-            Session.Root,
-            "src",
-            "BridgeNet.Shell",
-            "bin",
-            AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug",
-            "net10.0",
-            "BridgeNet.Shell"
-        );
-        string nothing = Path.Combine(Directory.CreateTempSubdirectory("bridgenet-bench-").FullName, "Nothing.psd1");
+        string real = Repository.Program("src/BridgeNet.Shell");
+        using TemporaryDirectory directory = new();
+        string nothing = directory.File("Nothing.psd1");
         File.WriteAllText(nothing, "@{ ModuleVersion = '0.1.0' }");
         for (int run = -2; run < Runs; run++)
         {
@@ -44,7 +37,6 @@ internal static class ImportBench
             first.Add(inside[1]);
             shell.Time(() => Start(real, "-Command", "1"));
         }
-        Directory.Delete(Path.GetDirectoryName(nothing)!, recursive: true);
         report.Section("Import, in fresh processes");
         report.Row("a shell without a module, whole process", bare);
         report.Row("  with an empty manifest imported", empty, bare);

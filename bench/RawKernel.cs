@@ -1,8 +1,6 @@
 using System.Net;
 using BridgeNet.Containers;
-using BridgeNet.Firewall;
 using BridgeNet.Kernel;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
@@ -15,7 +13,7 @@ internal sealed class RawKernel : IDisposable
         s_containerAddress = IPAddress.Parse("10.250.0.2");
 
     private readonly RtnetlinkConnection _host = RtnetlinkConnection.Open();
-    private readonly string _directory = Directory.CreateTempSubdirectory("bridgenet-bench-netns-").FullName;
+    private readonly TemporaryDirectory _directory = new();
     private readonly NetworkNamespace _space;
     private readonly RtnetlinkConnection _inside;
     private readonly int _bridge;
@@ -63,7 +61,7 @@ internal sealed class RawKernel : IDisposable
     /// <summary>A namespace made and kept at a path.</summary>
     public string CreateNamespace()
     {
-        string path = Path.Combine(_directory, $"raw{_number++}");
+        string path = _directory.File($"raw{_number++}");
         using NetworkNamespace created = NetworkNamespace.Create();
         created.Keep(path);
         return path;
@@ -81,6 +79,6 @@ internal sealed class RawKernel : IDisposable
         _space.Dispose();
         _host.DeleteLinks([_bridge]);
         _host.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        _directory.Dispose();
     }
 }

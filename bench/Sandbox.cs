@@ -2,32 +2,13 @@ using System.Diagnostics;
 
 namespace BridgeNet.Bench;
 
-/// <summary>Runs this program again in network and mount namespaces of its own, where <c>/run</c> (iptables' lock, <c>ip netns</c>' names) is an empty tmpfs.</summary>
+/// <summary>Runs this program again in namespaces of its own.</summary>
 internal static class Sandbox
 {
     public static int Start(string networks)
     {
-        ProcessStartInfo start = new("unshare");
-        string[] user = Environment.UserName == "root" ? [] : ["--user", "--map-root-user"];
-        foreach (
-            string word in (string[])
-                [
-                    .. user,
-                    "--net",
-                    "--mount",
-                    "sh",
-                    "-c",
-                    "mount -t tmpfs bench /run && exec \"$0\" \"$@\"",
-                    Environment.ProcessPath!,
-                    "-Inside",
-                    Namespace(),
-                    networks,
-                ]
-        )
-        {
-            start.ArgumentList.Add(word);
-        }
-        using Process process = Process.Start(start)!;
+        string[] command = [.. Unshare.Sandbox, Environment.ProcessPath!, "-Inside", Namespace(), networks];
+        using Process process = Process.Start(command[0], command[1..]);
         process.WaitForExit();
         return process.ExitCode;
     }

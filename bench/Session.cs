@@ -21,18 +21,7 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>The module's manifest, at the root of the repository.</summary>
-    public static string Manifest => Path.Combine(Root, "BridgeNet.psd1");
-
-    public static string Root
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "BridgeNet.psd1")))
-                folder = Path.GetDirectoryName(folder)!;
-            return folder;
-        }
-    }
+    public static string Manifest => Path.Combine(Repository.Root, "BridgeNet.psd1");
 
     /// <summary>Runs one command, or a pipeline that takes objects; its first error is thrown.</summary>
     public IReadOnlyList<PSObject> Run(string script)

@@ -17,22 +17,13 @@ internal static class Suite
             }
             using IRawRules rules = backend == "iptables" ? new RawIptables() : new RawNftables();
             // On the disk where the temporary files are, as /var/lib is on one; /run would be memory.
-            string state = Directory.CreateTempSubdirectory("bridgenet-bench-").FullName;
-            Environment.SetEnvironmentVariable("BRIDGENET_STATE", state);
+            using TemporaryDirectory state = new();
+            Environment.SetEnvironmentVariable("BRIDGENET_STATE", state.Path);
             Environment.SetEnvironmentVariable("BRIDGENET_FIREWALL", backend);
-            try
-            {
-                new CmdletBench(session, kernel, rules, report).Measure(backend);
-                if (networks > 0)
-                    new ScaleBench(session, kernel, report).Measure(backend, networks);
-                session.Run(
-                    "Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork"
-                );
-            }
-            finally
-            {
-                Directory.Delete(state, recursive: true);
-            }
+            new CmdletBench(session, kernel, rules, report).Measure(backend);
+            if (networks > 0)
+                new ScaleBench(session, kernel, report).Measure(backend, networks);
+            session.Run("Get-BridgeContainer | Remove-BridgeContainer; Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork");
         }
         Console.WriteLine($"\nload average at the end {Machine.Load()}");
     }

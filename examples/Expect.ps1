@@ -1,4 +1,4 @@
-# What the examples share: each says what it does, what it expects of it, and exits with 1 if any expectation fails.
+# Shared by the examples: each prints its steps and expected results, and exits with 1 if an expectation fails.
 $ErrorActionPreference = 'Stop'
 $script:failed = 0
 
@@ -13,12 +13,12 @@ function Refused([string] $errorId, [scriptblock] $command) {
     catch { Expect "refused: $($_.Exception.Message)" ($_.FullyQualifiedErrorId -like "$errorId,*") }
 }
 
-# Runs a story, takes away what it made, whatever became of it, and says how it was.
+# Runs an example, removes its objects in any case, and prints the result.
 function Complete([scriptblock] $story) {
     try { . $story }
     catch { $script:failed++; "   FAILED: $($_.Exception.Message)" }
     finally {
-        Step 'Everything goes'
+        Step 'Everything is removed'
         Get-BridgeContainer | Remove-BridgeContainer
         Get-BridgeNetwork -Driver bridge | Where-Object Name -ne bridge | Remove-BridgeNetwork
         Expect 'no container is left' (@(Get-BridgeContainer).Count -eq 0)

@@ -1,4 +1,4 @@
-# A network for each job of a CI machine: found by its label, with containers that run programs, and gone with the job, whatever became of it.
+# A network for each job of a CI machine: found by its label, with containers that run programs, and removed with the job in any case.
 . $PSScriptRoot/Expect.ps1
 
 function Invoke-Job([int] $number, [scriptblock] $work) {
@@ -8,7 +8,7 @@ function Invoke-Job([int] $number, [scriptblock] $work) {
 }
 
 Complete {
-    Step 'Two jobs beside each other do not see each other'
+    Step 'Two concurrent jobs are isolated from each other'
     Invoke-Job 1 {
         param($net)
         'j1-app', 'j1-test' | New-BridgeContainer -Network $net | Out-Null

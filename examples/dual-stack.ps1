@@ -1,4 +1,4 @@
-# IPv4 and IPv6 side by side: subnets from the pools, static addresses, and the family that was not asked for, closed.
+# IPv4 and IPv6 side by side: subnets from the pools, static addresses, and the missing family is closed.
 . $PSScriptRoot/Expect.ps1
 
 Complete {

@@ -1,4 +1,4 @@
-# A lab as a document: exported, taken away, and created again with the same ids, addresses and MAC addresses.
+# A lab as a document: exported, removed, and created again with the same ids, addresses and MAC addresses.
 . $PSScriptRoot/Expect.ps1
 
 Complete {
@@ -10,7 +10,7 @@ Complete {
     Connect-BridgeNetwork green a -Alias first | Out-Null
     $before = Get-BridgeEndpoint | Sort-Object ContainerName, NetworkName | Select-Object ContainerName, NetworkName, IPAddress, IPv6Address, MacAddress, EndpointId | ConvertTo-Csv
 
-    Step 'Exported, and nothing of it left'
+    Step 'Exported, and removed'
     $document = Export-BridgeNetwork
     Expect 'the document is JSON' (($document | ConvertFrom-Json).Networks.Count -eq 2)
     Get-BridgeContainer | Remove-BridgeContainer
@@ -22,6 +22,6 @@ Complete {
     $after = Get-BridgeEndpoint | Sort-Object ContainerName, NetworkName | Select-Object ContainerName, NetworkName, IPAddress, IPv6Address, MacAddress, EndpointId | ConvertTo-Csv
     Expect 'everything is as it was' (-not (Compare-Object $before $after))
     Expect 'a reaches b again' (Test-BridgeConnection a b -Quiet)
-    Expect 'the kernel is as the state says' (Test-BridgeNetwork)
+    Expect 'there is no drift' (Test-BridgeNetwork)
 }
 exit [int] ($failed -gt 0)

@@ -1,4 +1,4 @@
-# A port of a container, published at the host: what comes there is translated, and the container's own address stays closed to other networks.
+# A port of a container, published on the host: packets to it are translated, and the container's own address stays closed to other networks.
 . $PSScriptRoot/Expect.ps1
 
 Complete {
@@ -19,15 +19,15 @@ Complete {
         $patience = [Diagnostics.Stopwatch]::StartNew()
         while (-not ($reached = Test-BridgeConnection client server -TcpPort 8080 -Count 1 -TimeoutMilliseconds 200 -Quiet) -and $server.State -in 'NotStarted', 'Running' -and $patience.Elapsed.TotalSeconds -lt 60) { }
         Receive-Job $server
-        Expect 'a neighbour reaches the server itself' $reached
+        Expect 'a neighbour reaches the server' $reached
         # For another network, the host is its gateway.
         $read = '[IO.StreamReader]::new([Net.Sockets.TcpClient]::new("10.84.0.1", 18080).GetStream()).ReadLine()'
-        Expect 'a stranger reads what it says at the host''s port' ((Invoke-BridgeContainer stranger $pwsh -NoProfile -NonInteractive -Command $read) -eq 'hello')
+        Expect 'a stranger reads from the server at the host''s port' ((Invoke-BridgeContainer stranger $pwsh -NoProfile -NonInteractive -Command $read) -eq 'hello')
         Expect 'a stranger does not reach the container''s own address' (-not (Test-BridgeConnection stranger 10.83.0.2 -TcpPort 8080 -TimeoutMilliseconds 300 -Quiet))
 
         Step 'Closed again'
         Get-BridgePort -Container server | Unpublish-BridgePort
-        Expect 'nobody answers at the host''s port' (-not (Test-BridgeConnection stranger 10.84.0.1 -TcpPort 18080 -TimeoutMilliseconds 300 -Quiet))
+        Expect 'the host''s port is closed' (-not (Test-BridgeConnection stranger 10.84.0.1 -TcpPort 18080 -TimeoutMilliseconds 300 -Quiet))
     }
     finally {
         $server | Stop-Job -PassThru | Remove-Job

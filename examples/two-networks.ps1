@@ -1,5 +1,5 @@
-# Two networks, their containers, the isolation between them, and the way through.
-# (Out-Default: after a table of one type, objects of another would be shown as lists.)
+# Two networks, their containers, the isolation between them, and a connection through it.
+# (Out-Default: after a table of one type, PowerShell shows objects of another type as lists.)
 # Leaves nothing behind; exits with 1 if any expectation fails.
 . $PSScriptRoot/Expect.ps1
 
@@ -23,7 +23,7 @@ Complete {
     Refused AddressInUse { New-BridgeContainer c4 -Network test_net2 -IPAddress 173.20.0.4 }
     Refused StaticAddressNeedsSubnet { New-BridgeContainer c4 -Network test_net1 -IPAddress 172.17.0.9 }
 
-    Step 'Within a network: reachable. Between networks: not, though the host forwards'
+    Step 'Within a network: reachable. Between networks: not, although the host forwards'
     $within = Test-BridgeConnection c2 c1
     $between = Test-BridgeConnection c3 173.20.0.2 -TimeoutMilliseconds 300
     $within, $between | Out-Default
@@ -31,7 +31,7 @@ Complete {
     Expect 'c3 does not reach 173.20.0.2' ($between.LossPercent -eq 100)
     Expect 'ip_forward is 1' ([IO.File]::ReadAllText('/proc/sys/net/ipv4/ip_forward').Trim() -eq '1')
 
-    Step 'Connected to the second network, c3 has a second interface and gets through'
+    Step 'Connected to the second network, c3 has a second interface and reaches it'
     Connect-BridgeNetwork test_net2 c3 | Out-Null
     Get-BridgeEndpoint -Container c3 | Out-Default
     Expect 'c3 has eth0 and eth1' ((Get-BridgeEndpoint -Container c3).Count -eq 2)

@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.Drivers;
-using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Names;
-using BridgeNet.Native;
 using BridgeNet.Requests;
 using BridgeNet.Services;
 using BridgeNet.State;
@@ -13,14 +10,12 @@ using BridgeNet.State;
 namespace BridgeNet;
 
 /// <summary>
-/// The use cases: networks, containers and endpoints of the network namespace that the calling thread is in.
-/// One instance keeps a netlink socket and the state open, so that the second command is a warm one.
+/// The use cases for networks, containers and endpoints in one network namespace: the one that the calling thread was in when it opened the
+/// session. An instance keeps a netlink socket and the state open.
 /// </summary>
-/// <remarks>Safe for several threads, one after the other: changes exclude each other anyway.</remarks>
+/// <remarks>Several threads may use an instance; changes run one at a time anyway.</remarks>
 internal sealed class Session : IDisposable
 {
-    private static readonly ConcurrentDictionary<(ulong Namespace, string State, string Firewall), Lazy<Session>> s_warm = new();
-
     private readonly IStateStore _store;
     private readonly OpenHost _host;
     private readonly ChangeRunner _runner;
@@ -35,83 +30,41 @@ internal sealed class Session : IDisposable
     private readonly ConnectivityService _connectivity;
 
     /// <param name="store">The state.</param>
-    /// <param name="firewall">Opens the backend.</param>
-    /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
-    /// <param name="boot">The boot id; null for the kernel's.</param>
-    /// <param name="drivers">The drivers of networks; null for those of this module.</param>
-    internal Session(
-        IStateStore store,
-        Func<IFirewallBackend> firewall,
-        string namespaceDirectory,
-        string? boot = null,
-        NetworkDrivers? drivers = null
-    )
+    /// <param name="machine">The machine.</param>
+    /// <param name="namespaceDirectory">The directory for namespaces of containers.</param>
+    /// <param name="drivers">The network drivers; null for those of this module.</param>
+    internal Session(IStateStore store, IMachine machine, string namespaceDirectory, NetworkDrivers? drivers = null)
     {
         _store = store;
         drivers ??= NetworkDrivers.Default;
-        _host = new OpenHost(drivers, firewall, store.Directory, namespaceDirectory, boot);
+        _host = new OpenHost(machine, drivers, store.Directory, namespaceDirectory);
         _runner = new ChangeRunner(store, _host);
         _inventory = new Inventory(store, _host);
         ChangePlanner planner = new(_host);
         PortPlanner ports = new(_host);
-        NetworkPlanner networks = new(_host);
-        AttachmentPlanner attachments = new(networks, new EndpointPlanner(ports, drivers));
-        _networks = new NetworkService(_runner, planner, networks);
+        NetworkPlanner networks = new(_host, new SubnetPlanner(_host));
+        ForwardingPlanner forwarding = new(_host);
+        AttachmentPlanner attachments = new(networks, forwarding, new EndpointPlanner(ports, _host));
+        _networks = new NetworkService(_runner, planner, networks, forwarding);
         _settings = new SettingsService(_runner, planner, _host);
         _endpoints = new EndpointService(_runner, planner, attachments, new ContainerPlanner(_host));
         _containers = new ContainerService(_runner, planner, attachments, _host);
         _ports = new PortService(_runner, planner, ports);
         _repair = new RepairService(_runner, _host);
-        _topology = new TopologyService(_runner, planner, networks, _host);
+        _topology = new TopologyService(_runner, planner, forwarding, _host);
         _connectivity = new ConnectivityService(_inventory, _host);
     }
 
-    /// <summary>The keys of driver options that networks take.</summary>
+    /// <summary>The keys of the driver options that networks accept.</summary>
     public static IReadOnlyList<string> OptionKeys { get; } = [.. NetworkDrivers.Default.OptionKeys];
 
-    /// <summary>The drivers of networks: the name of each, what it is, and whether users can make networks of it.</summary>
+    /// <summary>The network drivers: name, description, and whether users can create networks with them.</summary>
     public static IReadOnlyList<(string Name, string Description, bool CanBeCreated)> Drivers { get; } =
     [
         .. NetworkDrivers.Default.All.Select(static driver =>
             (driver.Name, driver.Description, driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated))
         ),
     ];
-
-    /// <summary>The session of the calling thread's network namespace, state directory and firewall choice; kept open, so that the second command is a warm one.</summary>
-    /// <exception cref="BridgeNetException">PlatformNotSupported: not Linux. StateUnusable: the state cannot be opened.</exception>
-    public static Session Current()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new BridgeNetException(
-                ErrorIds.PlatformNotSupported,
-                ProblemCategory.NotImplemented,
-                "BridgeNet works on Linux only: it needs network namespaces and netlink."
-            );
-        }
-        string directory = ErrorMap.Translate(StateDirectory.Resolve);
-        string chosen = Environment.GetEnvironmentVariable("BRIDGENET_FIREWALL") ?? "";
-        ulong space = ErrorMap.Translate(Syscalls.NetNsCookie);
-        return s_warm
-            .GetOrAdd(
-                (space, directory, chosen),
-                static key => new Lazy<Session>(
-                    () =>
-                        ErrorMap.Translate(() =>
-                            // Where `ip netns` looks, but only for the host itself: a private namespace keeps its own to itself.
-                            new Session(
-                                StateDirectory.Open(key.State),
-                                FirewallSelection.Choose,
-                                StateDirectory.Namespace("thread-self") == StateDirectory.Namespace("1")
-                                    ? NameKeeper.HostNamespaces
-                                    : Path.Combine(key.State, "netns")
-                            )
-                        ),
-                    LazyThreadSafetyMode.PublicationOnly
-                )
-            )
-            .Value;
-    }
 
     /// <inheritdoc cref="Inventory.Networks"/>
     public IReadOnlyList<NetworkRow> GetNetworks() => _inventory.Networks();
@@ -126,7 +79,7 @@ internal sealed class Session : IDisposable
     public ContainerRow FindContainer(string nameOrId) => _inventory.FindContainer(nameOrId);
 
     /// <inheritdoc cref="NameKeeper.FilesOf"/>
-    public ContainerFiles? FilesOf(ContainerRow container) => _host.Names.FilesOf(container);
+    public IContainerFiles? FilesOf(ContainerRow container) => _host.Names.FilesOf(container);
 
     /// <inheritdoc cref="Inventory.Endpoints"/>
     public IReadOnlyList<EndpointRow> GetEndpoints() => _inventory.Endpoints();
@@ -136,6 +89,9 @@ internal sealed class Session : IDisposable
 
     /// <inheritdoc cref="Inventory.Ports"/>
     public IReadOnlyList<PortRow> GetPorts() => _inventory.Ports();
+
+    /// <inheritdoc cref="Inventory.Parents"/>
+    public IReadOnlyList<(string Name, string Description)> GetParents() => _inventory.Parents();
 
     /// <inheritdoc cref="NetworkService.Create"/>
     public NetworkRow CreateNetwork(NetworkRequest request, ChangeContext context) =>
@@ -235,7 +191,7 @@ internal sealed class Session : IDisposable
         _repair.DescribeRepair(networks, stopped);
 
     /// <inheritdoc cref="ChangeRunner.TakeOver"/>
-    public void TakeOver(ChangeContext context) => ReportAfterwards(context, heard => _runner.TakeOver(heard));
+    public void TakeOver(ChangeContext context) => ReportAfterwards(context, _runner.TakeOver);
 
     /// <inheritdoc cref="Inventory.Export"/>
     public string Export(IReadOnlyList<string>? networks) => _inventory.Export(networks);
@@ -273,8 +229,8 @@ internal sealed class Session : IDisposable
     ) => _connectivity.Run(container, program, arguments, workingDirectory, onOutput, onError, cancellation);
 
     /// <summary>
-    /// Work of which is heard when it has ended and nothing is held any more: whoever listens to verbose and warning messages may take its
-    /// time, begin another change, or end the pipeline.
+    /// Runs work, and reports its verbose and warning messages only after it has ended and released everything: a listener may take its
+    /// time, start another change, or end the pipeline.
     /// </summary>
     private static T ReportAfterwards<T>(ChangeContext context, Func<ChangeContext, T> work)
     {

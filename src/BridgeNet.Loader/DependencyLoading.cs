@@ -5,12 +5,12 @@ using System.Runtime.Loader;
 namespace BridgeNet.Loading;
 
 /// <summary>
-/// Loads BridgeNet.Core, and everything that it depends on, in a context of its own: another module may bring any other version
-/// of the same libraries, before or after this one, and each gets its own, managed and native.
+/// Loads BridgeNet.Core, and everything that it depends on, in a separate load context: another module may load any other version
+/// of the same libraries, before or after this one, and each gets its own version, managed and native.
 /// </summary>
 /// <remarks>
 /// A nested module, because it must come before the cmdlets: PowerShell loads their types, and with them the core, before it
-/// calls anything in their assembly. The default context does not know which assembly asks, so it answers for one name only,
+/// calls anything in their assembly. The default context does not know the requesting assembly, so it resolves only one name,
 /// the core's. Nothing is undone when the module is removed: a loaded assembly stays loaded and may need another one later.
 /// </remarks>
 public sealed class DependencyLoading : IModuleAssemblyInitializer

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace BridgeNet.Loading;
 
-/// <summary>Finds what an assembly depends on by its deps.json, which says which library is for which architecture.</summary>
+/// <summary>Finds the dependencies of an assembly through its deps.json, which lists the libraries of each architecture.</summary>
 internal sealed class ModuleLoadContext(string assembly) : AssemblyLoadContext("BridgeNet")
 {
     private readonly AssemblyDependencyResolver _resolver = new(assembly);

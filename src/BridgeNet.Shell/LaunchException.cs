@@ -1,4 +1,4 @@
 namespace BridgeNet.Shell;
 
-/// <summary>pwsh could not be started, with what the user can do about it.</summary>
+/// <summary>pwsh could not be started; the message says what to do.</summary>
 internal sealed class LaunchException(string message) : Exception(message);

@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace BridgeNet.Shell;
 
 /// <summary>
-/// execve(2): this process becomes another program. Its terminal, streams, signals, working directory and exit code are then
-/// that program's own; a child process would need each of them passed on.
+/// execve(2): this process becomes another program. That program then
+/// has its terminal, streams, signals, working directory and exit code; a child process would need all of them forwarded.
 /// </summary>
 internal static partial class ProcessImage
 {
-    /// <summary>Does not return but by what it could not do. A variable without a value is removed.</summary>
+    /// <summary>Returns only on failure. A variable without a value is removed.</summary>
     public static LaunchException Replace(string[] command, IReadOnlyDictionary<string, string?> changes)
     {
         Dictionary<string, string?> environment = Environment

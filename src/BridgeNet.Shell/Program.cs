@@ -3,10 +3,10 @@ using BridgeNet.Shell;
 const string Usage = """
     BridgeNet.Shell [-Sandbox] [SCRIPT.ps1 [ARGUMENT...] | -Command TEXT | any other arguments of pwsh]
 
-    Starts pwsh with the BridgeNet module at hand: a script, a command, or a prompt.
+    Starts pwsh with the BridgeNet module available: a script, a command, or a prompt.
 
-      -Sandbox   in network and mount namespaces of its own, as root or not: nothing of it reaches this machine's network,
-                 and what it made is gone with it
+      -Sandbox   in private network and mount namespaces, as root or not: it cannot change this machine's network,
+                 and its objects end with it
     """;
 
 if (args is ["-?" or "-h" or "--help" or "-Help" or "-help"])
@@ -24,7 +24,7 @@ try
                 + "run 'dotnet restore' as the user who starts this."
         );
     string[] command = [.. sandboxed ? Sandbox.Enter() : [], .. pwsh, .. sandboxed ? args[1..] : args];
-    // Not imported but found by its name, so jobs have it too.
+    // The module is found by its name and not imported, so jobs have it too.
     string modules = Path.Combine(AppContext.BaseDirectory, "Modules");
     Dictionary<string, string?> changes = new()
     {

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace BridgeNet.Shell;
 
-/// <summary>The pwsh that the restore brought, and how it is started.</summary>
+/// <summary>The restored pwsh, and its command line.</summary>
 internal static partial class RestoredPowerShell
 {
     private const int Executable = 1;
 
-    /// <summary>Its version, which Directory.Packages.props names.</summary>
+    /// <summary>Its version, from Directory.Packages.props.</summary>
     public static string Version { get; } = Metadata("PowerShellVersion");
 
-    /// <summary>The package folders it may lie in: that of the build, and this user's own if they cannot read that one.</summary>
+    /// <summary>The possible package folders: that of the build, and the user's own if they cannot read that one.</summary>
     public static string[] PackageRoots { get; } =
     [
         .. new[]
@@ -21,13 +21,13 @@ internal static partial class RestoredPowerShell
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages"),
         }
             .OfType<string>()
-            .Where(Path.IsPathRooted), // never below wherever this was started
+            .Where(Path.IsPathRooted), // never relative to the current directory
     ];
 
     /// <summary>The folder of dotnet: three above that of the runtime, shared/Microsoft.NETCore.App/VERSION.</summary>
     public static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 
-    /// <summary>The program and its first arguments; nothing where no package folder has it.</summary>
+    /// <summary>The program and its first arguments; null if no package folder has it.</summary>
     public static string[]? Command()
     {
         if (PackageRoots.Select(Home).FirstOrDefault(static home => File.Exists(Path.Combine(home, "pwsh.dll"))) is not { } found)
@@ -37,7 +37,9 @@ internal static partial class RestoredPowerShell
         return Access(program, Executable) == 0 ? [program] : [Path.Combine(DotnetRoot, "dotnet"), Path.Combine(found, "pwsh.dll")];
     }
 
-    /// <summary>What its environment needs: where .NET is, for it and for every pwsh that it starts; no telemetry, no check for updates.</summary>
+    /// <summary>
+    /// Its environment variables: the path of .NET, for it and for every pwsh that it starts; no telemetry, no update check.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Variables { get; } =
         new Dictionary<string, string>
         {

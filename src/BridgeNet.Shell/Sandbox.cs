@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace BridgeNet.Shell;
 
-/// <summary>Network and mount namespaces of one's own, by util-linux' unshare, which every distribution has.</summary>
+/// <summary>Private network and mount namespaces, by unshare of util-linux, which every distribution has.</summary>
 internal static class Sandbox
 {
     private static readonly string[] s_namespaces = ["--net", "--mount"];
 
-    /// <summary>What to put before a command. A plain user needs a user namespace, and so does root without its capabilities.</summary>
+    /// <summary>The prefix for a command. An unprivileged user needs a user namespace, and so does root without its capabilities.</summary>
     public static string[] Enter()
     {
         string unshare =
@@ -28,7 +28,7 @@ internal static class Sandbox
         );
     }
 
-    // Tried first, for after execve there is no one left to explain a refusal.
+    // Tried first, because after execve no code is left to explain a refusal.
     private static bool Works(string[] prefix, out string refused)
     {
         ProcessStartInfo start = new(prefix[0], [.. prefix[1..], "--", prefix[0], "--version"])

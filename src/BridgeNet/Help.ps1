@@ -2,9 +2,9 @@
 .SYNOPSIS
 Writes the module's help file, which Get-Help reads, from the documentation comments of the cmdlets.
 .DESCRIPTION
-Words come from bin/BridgeNet.xml: summary, remarks and examples of the class, summaries of the parameters. Links lead to the
-cmdlets of the same noun and of the same verb, and to the pages of the manifest's ProjectUri. All else comes from the cmdlets
-themselves, so this runs in a process of its own, after the build. The same sources give the same file.
+The text comes from bin/BridgeNet.xml: summary, remarks and examples of the class, summaries of the parameters. Links lead to the
+cmdlets of the same noun and of the same verb, and to the pages of the manifest's ProjectUri. Everything else comes from the cmdlets
+themselves, so this runs in a separate process, after the build. The same sources give the same file.
 #>
 param(
     [string] $Module = (Join-Path $PSScriptRoot .. .. BridgeNet.psd1),
@@ -22,11 +22,11 @@ function Text($node) {
 function Comment([string] $name) { $comments.SelectSingleNode("/doc/members/member[@name='$name']") }
 
 $standard = @{
-    WhatIf  = 'Shows what would be done, as the commands that a person would type, and does nothing.'
-    Confirm = 'Asks before anything is done.'
+    WhatIf  = 'Shows the steps as equivalent commands, without running them.'
+    Confirm = 'Asks for confirmation before the change.'
 }
 function Parameter($command, $parameter) {
-    # Some are declared by a base class, where their comments are.
+    # Some parameters and their comments are in a base class.
     $owner = $command.ImplementingType.GetProperty($parameter.Name)?.DeclaringType.FullName
     $about = $standard[$parameter.Name] ?? (Text (Comment "P:$owner.$($parameter.Name)").SelectSingleNode('summary'))
     $pipeline = @(if ($parameter.ValueFromPipeline) { 'ByValue' }; if ($parameter.ValueFromPipelineByPropertyName) { 'ByPropertyName' }) -join ', '
@@ -43,7 +43,7 @@ function Parameter($command, $parameter) {
 function Link([string] $text, [string] $uri) {
     "<maml:navigationLink><maml:linkText>$text</maml:linkText>$($uri ? "<maml:uri>$uri</maml:uri>" : '<maml:uri />')</maml:navigationLink>"
 }
-# The first one with an address is what Get-Help -Online opens; the files lie in the module's folder too.
+# Get-Help -Online opens the first link with an address; the files are in the module's folder too.
 function Links($command) {
     Link 'Online version:' "$($imported.ProjectUri)/blob/main/README.md"
     $same = $all | Where-Object Noun -EQ $command.Noun
@@ -85,7 +85,7 @@ $($commands -join "`n")
 </helpItems>
 "@
 New-Item -ItemType Directory -Force (Split-Path $Destination) | Out-Null
-# Replaced in one step: another PowerShell may be reading it.
+# Replaced atomically: another PowerShell may be reading it.
 $temporary = "$Destination.$PID"
 $help.Save((New-Item -Force $temporary).FullName)
 Move-Item -Force $temporary $Destination

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests;
 
-/// <summary>Dependencies point down only (docs/ARCHITECTURE.md), read from the compiled code: constants, which are copied by the compiler, do not show.</summary>
+/// <summary>
+/// Dependencies point down only (docs/ARCHITECTURE.md), read from the compiled code: constants, which are copied by the compiler, do not
+/// show.
+/// </summary>
 public sealed class LayersTests
 {
     private const string Root = "BridgeNet.";
@@ -32,7 +35,9 @@ public sealed class LayersTests
         ["Native"],
     ];
 
-    /// <summary>Who may use whom of the same layer: files hold what was asked for, and nf_tables and conntrack are both spoken to in nfnetlink.</summary>
+    /// <summary>
+    /// Who may use whom of the same layer: files hold what was asked for, and nf_tables and conntrack are both spoken to in nfnetlink.
+    /// </summary>
     private static readonly (string From, string To)[] s_beside = [("Names", "Requests"), ("Conntrack", "Nftables")];
 
     [Fact]
@@ -92,6 +97,26 @@ public sealed class LayersTests
             s_core.GetReferencedAssemblies(),
             assembly => assembly.Name!.Contains("Management.Automation", StringComparison.Ordinal)
         );
+
+    /// <summary>What a network is made of is asked of its driver: no other code knows a driver by its name.</summary>
+    [Fact]
+    public void Only_drivers_know_the_names_of_drivers()
+    {
+        // "bridge", "host" and "null" are names of networks and of kinds of links, too.
+        string[] names = ["\"macvlan\"", "\"ipvlan\"", ".Driver ==", ".Driver is"];
+        string[] asking =
+        [
+            .. ((string[])["src/BridgeNet", "src/BridgeNet.Core", "src/BridgeNet.Shell"])
+                .SelectMany(static folder =>
+                    Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+                )
+                .Where(static file =>
+                    !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/Drivers/", StringComparison.Ordinal)
+                )
+                .Where(file => File.ReadAllText(file) is var text && names.Any(text.Contains)),
+        ];
+        Assert.Empty(asking);
+    }
 
     private static bool MayUse(string from, Type used) => used == typeof(MacAddress) || MayUse(from, LayerOf(used)!);
 

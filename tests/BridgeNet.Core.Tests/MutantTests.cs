@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace BridgeNet.Core.Tests;
@@ -10,7 +10,7 @@ public sealed class MutantTests
     [Fact]
     public void Each_mutant_changes_one_place_and_names_tests_that_exist()
     {
-        string root = Root();
+        string root = Repository.Root;
         Mutant[] mutants = JsonSerializer.Deserialize<Mutant[]>(
             File.ReadAllText(Path.Combine(root, "tests/Mutants/mutants.json")),
             JsonSerializerOptions.Web
@@ -29,7 +29,7 @@ public sealed class MutantTests
         foreach (Mutant mutant in mutants)
         {
             string text = File.ReadAllText(Path.Combine(root, mutant.File));
-            Assert.True(text.Split(mutant.Find).Length == 2, $"{mutant.Name}: '{mutant.Find}' is not in {mutant.File} exactly once");
+            Assert.True(Pattern(mutant.Find).Count(text) == 1, $"{mutant.Name}: '{mutant.Find}' is not in {mutant.File} exactly once");
             Assert.NotEqual(mutant.Find, mutant.Replace);
             foreach (string word in mutant.Test.Split(['*', '.'], StringSplitOptions.RemoveEmptyEntries))
                 Assert.True(Tests(mutant.Project).Contains(word, StringComparison.Ordinal), $"{mutant.Name}: there is no test '{word}'");
@@ -37,7 +37,11 @@ public sealed class MutantTests
         Assert.Equal(mutants.Length, mutants.Select(static mutant => mutant.Name).Distinct().Count());
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../.."));
+    /// <summary>What a mutant changes, however it is broken into lines; as in Test-Mutants.ps1.</summary>
+    private static Regex Pattern(string find) =>
+        new(
+            string.Join(@"\s*", find.Where(static letter => !char.IsWhiteSpace(letter)).Select(static letter => Regex.Escape($"{letter}")))
+        );
 
     private sealed record Mutant(string Name, string File, string Find, string Replace, string Project, string Test);
 }

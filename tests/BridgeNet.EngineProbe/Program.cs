@@ -1,26 +1,28 @@
 // An engine in a process of its own, for tests that kill it or run several at once. It works in the namespaces it is born in.
 //
-// BridgeNet.EngineProbe STATE BACKEND die STEP CHANGE   makes one change, or a repair, and dies by SIGKILL just before the step of that number;
-//                                                       exits with 0 when the change has no such step, and so was made; with "recorded" as its
-//                                                       step it dies when the change is recorded and its journal still there
-// BridgeNet.EngineProbe STATE BACKEND create PREFIX N   makes N networks, each with a container on it and on the network "shared"
-// BridgeNet.EngineProbe STATE BACKEND load SEED N       waits for a line, then does N commands of a mixed load; a line for each with what became of it
-// BridgeNet.EngineProbe STATE BACKEND race SUBNET N     waits for a line, then N threads make a network of that subnet at once; a line for each error id, or "made"
-// BridgeNet.EngineProbe STATE BACKEND hold 0 0          takes the write lock, says so, and keeps it until a line comes
-// BridgeNet.EngineProbe STATE BACKEND reuse N 0         N times a container's process dies and another gets its number; says how often that was so
-// BridgeNet.EngineProbe view STEP SPACE ETC             starts a program with a container's view and dies by SIGKILL just before
-//                                                       the step of that number; exits with 0 when there is no such step
-// BridgeNet.EngineProbe first SPACE                     starts the first program of its life, in a namespace; exits with 1 when a thread of its own stays there
+// BridgeNet.EngineProbe with
+// STATE BACKEND die STEP CHANGE   makes one change, or a repair, and dies by SIGKILL just before the step of that number; exits with 0
+//                                 when the change has no such step, and so was made; with "recorded" as its step it dies when the
+//                                 change is recorded and its journal still there
+// STATE BACKEND create PREFIX N   makes N networks, each with a container on it and on the network "shared"
+// STATE BACKEND load SEED N       waits for a line, then does N commands of a mixed load; a line for each with what became of it
+// STATE BACKEND race SUBNET N     waits for a line, then N threads make a network of that subnet at once; a line for each error id, or
+//                                 "made"
+// STATE BACKEND hold 0 0          takes the write lock, says so, and keeps it until a line comes
+// STATE BACKEND reuse N 0         N times a container's process dies and another gets its number; says how often that was so
+// view STEP SPACE ETC             starts a program with a container's view and dies by SIGKILL just before the step of that number;
+//                                 exits with 0 when there is no such step
+// first SPACE                     starts the first program of its life, in a namespace; exits with 1 when a thread of its own stays
+//                                 there
 using System.Diagnostics;
 using BridgeNet;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.EngineProbe;
-using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using BridgeNet.State;
+using BridgeNet.TestKit.Core;
 
 if (args is ["view", var last, var space, var etc])
     return View(int.Parse(last), space, etc);
@@ -28,7 +30,7 @@ if (args is ["first", var inside])
     return First(inside);
 if (args is not [var state, var backend, var task, var first, var second])
     return 2;
-using Session engine = Open(state, backend);
+using Session engine = Engine.Open(state, backend);
 if (task == "die")
 {
     static void Die() => Process.GetCurrentProcess().Kill(); // SIGKILL: no handler, no finally
@@ -76,7 +78,7 @@ if (task == "race")
             .Select(number => new Thread(() =>
             {
                 // Each has its turn, however slow the machine is.
-                using Session own = Open(state, backend, patience: TimeSpan.FromMinutes(10));
+                using Session own = Engine.Open(state, backend, patience: TimeSpan.FromMinutes(10));
                 together.SignalAndWait();
                 try
                 {
@@ -118,13 +120,6 @@ for (int i = 0; i < int.Parse(second); i++)
     engine.Connect(new EndpointRequest("shared"), new ContainerReference { Name = $"{first}c{i}" }, new ChangeContext());
 }
 return 0;
-
-static Session Open(string state, string backend, TimeSpan? patience = null) =>
-    new(
-        SqliteStateStore.Open(state, patience),
-        () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(),
-        Path.Combine(state, "netns")
-    );
 
 static void Say(string line)
 {

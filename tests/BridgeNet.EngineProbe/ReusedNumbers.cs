@@ -6,7 +6,7 @@ using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
+using static BridgeNet.TestKit.Core.Problems;
 
 namespace BridgeNet.EngineProbe;
 
@@ -19,7 +19,8 @@ internal static class ReusedNumbers
     private const string Name = "p";
 
     /// <summary>Tries it so often.</summary>
-    /// <returns>How many numbers came back, and how many of them with the inode number of the namespace, or the start, of the first.</returns>
+    /// <returns>How many numbers came back, and how many of them with the inode number of the namespace, or the start, of the
+    /// first.</returns>
     /// <exception cref="InvalidOperationException">A stranger was entered.</exception>
     public static (int Numbers, int Inodes, int Starts) Try(Session engine, int rounds)
     {
@@ -122,11 +123,5 @@ internal static class ReusedNumbers
     {
         if (!condition)
             throw new InvalidOperationException(otherwise);
-    }
-
-    private static void Throw(IReadOnlyList<Problem> problems)
-    {
-        if (problems.Count > 0)
-            throw new BridgeNetException(problems);
     }
 }

@@ -4,7 +4,6 @@ using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using BridgeNet.State;
 using Xunit;
 
@@ -31,7 +30,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Test_tells_of_it_and_Repair_moves_them(string from, string to) =>
+    public void Test_reports_it_and_Repair_moves_them(string from, string to) =>
         Between(
             from,
             to,
@@ -74,7 +73,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
                 List<string> seen = [];
                 using Session engine = new(
                     SqliteStateStore.Open(state),
-                    () => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders())),
+                    new LinuxMachine(() => new Watched(FirewallSelection.Open(to), () => seen.Add(Holders()))),
                     Path.Combine(state, "netns")
                 );
                 engine.CreateNetwork(new NetworkRequest("b"), new ChangeContext());
@@ -83,7 +82,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
         );
 
     [Fact]
-    public void Rules_of_an_iptables_that_was_uninstalled_are_taken_away_natively() =>
+    public void Rules_of_an_uninstalled_iptables_are_removed_natively() =>
         EngineSpace.In(
             space,
             "iptables",
@@ -106,7 +105,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
                 {
                     IptablesProgram.Run("iptables", "", "-D", "FORWARD", "-s", "192.0.2.1", "-j", "DROP");
                 }
-                using Session other = EngineSpace.Open(state, "nftables");
+                using Session other = Engine.Open(state, "nftables");
                 other.Repair(null, new ChangeContext());
                 AssertOnly("nftables", other);
             }
@@ -117,7 +116,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
             from,
             state =>
             {
-                using Session second = EngineSpace.Open(state, to);
+                using Session second = Engine.Open(state, to);
                 work(second, Snapshot.Take(second));
             }
         );
@@ -129,7 +128,7 @@ public sealed class BackendChangeTests(PrivateNamespace space) : IClassFixture<P
             "iptables",
             (_, state) =>
             {
-                using (Session first = EngineSpace.Open(state, from))
+                using (Session first = Engine.Open(state, from))
                 {
                     first.CreateNetwork(new NetworkRequest("a") { Subnets = ["10.70.0.0/24", "fd00:70::/64"] }, new ChangeContext());
                     first.CreateContainer(

@@ -1,15 +1,15 @@
 using BridgeNet.Changes;
-using BridgeNet.EngineProbe;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.Services;
-using BridgeNet.State;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Root in a container breaks what it has there: that keeps nobody else from being changed, and the host from no recovery.</summary>
+/// <summary>
+/// Root in a container breaks what it has there: that keeps nobody else from being changed, and the host from no recovery.
+/// </summary>
 public sealed class BrokenInsideTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly Dictionary<string, string> s_ways = new()
@@ -30,7 +30,7 @@ public sealed class BrokenInsideTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_taken_off_a_network_and_the_network_changes(string backend, string way) =>
+    public void It_is_disconnected_and_the_network_changes(string backend, string way) =>
         EngineSpace.In(
             space,
             backend,
@@ -88,7 +88,7 @@ public sealed class BrokenInsideTests(PrivateNamespace space) : IClassFixture<Pr
     [Theory]
     [InlineData("nftables")]
     [InlineData("iptables")]
-    public void A_repair_says_what_it_could_not_do_there_and_does_the_rest(string backend) =>
+    public void A_repair_reports_failed_steps_and_completes_the_rest(string backend) =>
         EngineSpace.In(
             space,
             backend,

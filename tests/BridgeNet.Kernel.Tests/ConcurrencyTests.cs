@@ -3,7 +3,6 @@ using System.Net;
 using BridgeNet.Changes;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using BridgeNet.State;
 using Xunit;
 
@@ -49,7 +48,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Of_those_that_want_the_same_name_one_gets_it(string backend) =>
+    public void Of_concurrent_requests_for_one_name_one_succeeds(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -65,7 +64,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
                         .Range(0, Threads)
                         .Select(_ => new Thread(() =>
                         {
-                            using Session own = EngineSpace.Open(state, backend);
+                            using Session own = Engine.Open(state, backend);
                             try
                             {
                                 own.CreateNetwork(new NetworkRequest("same") { Subnets = ["10.78.0.0/24"] }, new ChangeContext());
@@ -91,13 +90,13 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Who_listens_keeps_nobody_waiting_and_may_begin_another_change(string backend) =>
+    public void A_receiver_of_messages_blocks_no_process_and_may_start_another_change(string backend) =>
         EngineSpace.In(
             space,
             backend,
             (engine, state) =>
             {
-                using Session other = EngineSpace.Open(state, backend, TimeSpan.FromSeconds(5));
+                using Session other = Engine.Open(state, backend, TimeSpan.FromSeconds(5));
                 List<string> heard = [];
                 void Listen(string line)
                 {
@@ -140,7 +139,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Eight_processes_with_fifty_mixed_commands_each_are_refused_for_honest_reasons_only(string backend) =>
+    public void Eight_processes_with_fifty_mixed_commands_each_are_refused_only_for_valid_reasons(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -184,7 +183,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Of_a_hundred_that_make_one_subnet_at_once_one_does(string backend) =>
+    public void Of_a_hundred_concurrent_creations_of_one_subnet_one_succeeds(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -219,7 +218,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
         );
 
     [Fact]
-    public void Who_waits_too_long_is_told_for_whom_and_can_stop_waiting() =>
+    public void A_timeout_names_the_lock_owner_and_the_wait_can_be_stopped() =>
         EngineSpace.In(
             space,
             "nftables",
@@ -227,7 +226,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
             {
                 using Worker holder = Worker.Start(state, "nftables", "hold", "0", "0");
                 Assert.Equal("held", holder.Read());
-                using (Session impatient = EngineSpace.Open(state, "nftables", patience: TimeSpan.FromSeconds(1)))
+                using (Session impatient = Engine.Open(state, "nftables", patience: TimeSpan.FromSeconds(1)))
                 {
                     Problem problem = Assert.Single(
                         Assert
@@ -236,7 +235,7 @@ public sealed class ConcurrencyTests(PrivateNamespace space) : IClassFixture<Pri
                     );
                     Assert.Equal((ErrorIds.StateBusy, ProblemCategory.ResourceBusy), (problem.ErrorId, problem.Category));
                     Assert.Contains($"process {holder.Id} (BridgeNet.Engin", problem.Message);
-                    Assert.Contains("waited 1 s", problem.Message);
+                    Assert.Contains("Timed out after 1 s", problem.Message);
                     // To look is not to wait.
                     Assert.Empty(impatient.GetContainers());
                 }

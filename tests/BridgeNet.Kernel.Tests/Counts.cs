@@ -2,7 +2,10 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>How often something was done, for whoever reads the log: with the test (<c>dotnet test --output Detailed</c>) and as a diagnostic message.</summary>
+/// <summary>
+/// How often something was done, for whoever reads the log: with the test (<c>dotnet test --output Detailed</c>) and as a diagnostic
+/// message.
+/// </summary>
 internal static class Counts
 {
     public static void Print(string text)

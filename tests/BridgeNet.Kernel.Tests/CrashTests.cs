@@ -1,9 +1,7 @@
 using BridgeNet.Changes;
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -15,7 +13,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_process_killed_at_any_step_is_no_obstacle_to_the_next(string backend, string change) =>
+    public void A_process_killed_at_any_step_does_not_block_the_next(string backend, string change) =>
         EngineSpace.In(
             space,
             backend,
@@ -39,7 +37,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
                     {
                         Assert.Empty(ChangeCatalog.Left(engine, change));
                         Reset(engine);
-                        Foreign.Check();
+                        ForeignObjects.Check();
                         ChangeCatalog.Prepare(engine, change);
                     }
                     else
@@ -54,7 +52,7 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_is_recorded_stays_made(string backend, string change) =>
+    public void A_committed_change_stays(string backend, string change) =>
         EngineSpace.In(
             space,
             backend,
@@ -133,7 +131,12 @@ public sealed class CrashTests(PrivateNamespace space) : IClassFixture<PrivateNa
         Assert.Empty(engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], new ChangeContext()));
         Assert.Empty(
             engine.RemoveNetworks(
-                [.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Name)],
+                [
+                    .. engine
+                        .GetNetworks()
+                        .Where(network => network.BridgeName is not null || !network.IsPredefined)
+                        .Select(network => network.Name),
+                ],
                 force: true,
                 new ChangeContext()
             )

@@ -1,14 +1,15 @@
 using BridgeNet.Changes;
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>A state directory whose disk is full, read-only, or does not take the journal: an error that says so, nothing half-done, and work goes on when there is room.</summary>
+/// <summary>
+/// A state directory whose disk is full, read-only, or does not take the journal: an error that says so, nothing half-done, and work goes
+/// on when there is room.
+/// </summary>
 public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const int Page = 4096,
@@ -25,13 +26,14 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
             backend,
             disk =>
             {
-                using Session engine = EngineSpace.Open(disk, backend);
+                using Session engine = Engine.Open(disk, backend);
                 try
                 {
                     ChangeCatalog.Prepare(engine, change);
                     IReadOnlyList<string> before = Snapshot.Take(engine);
                     int refused = 0;
-                    // First no page is free, and then one more each time, until it is enough: the journal, a container's files and the state's log are refused in turns.
+                    // First no page is free, and then one more each time, until it is enough: the journal, a container's files and the
+                    // state's log are refused in turns.
                     for (int free = 0; ; free++)
                     {
                         Fill(disk, free);
@@ -77,16 +79,14 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
             backend,
             disk =>
             {
-                EngineSpace.Open(disk, backend).Dispose();
+                Engine.Open(disk, backend).Dispose();
                 Fill(disk, free: 0);
-                Problem problem = Assert.Single(
-                    Assert.Throws<BridgeNetException>(() => EngineSpace.Open(disk, backend).Dispose()).Problems
-                );
+                Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => Engine.Open(disk, backend).Dispose()).Problems);
                 Assert.Equal(ErrorIds.StateUnusable, problem.ErrorId);
                 Assert.Contains("full", problem.Message);
-                Assert.DoesNotContain("begin anew", problem.Message);
+                Assert.DoesNotContain("start with an empty state", problem.Message);
                 Fill(disk, free: 64);
-                EngineSpace.Open(disk, backend).Dispose();
+                Engine.Open(disk, backend).Dispose();
             }
         );
 
@@ -98,7 +98,7 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
             disk =>
             {
                 IReadOnlyList<string> before;
-                using (Session engine = EngineSpace.Open(disk, backend))
+                using (Session engine = Engine.Open(disk, backend))
                 {
                     ChangeCatalog.Prepare(engine, "remove");
                     before = Snapshot.Take(engine);
@@ -110,7 +110,7 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
                     problem = Assert.Single(
                         Assert
                             .Throws<BridgeNetException>(() =>
-                                EngineSpace.Open(disk, backend).CreateNetwork(new NetworkRequest("later"), new ChangeContext())
+                                Engine.Open(disk, backend).CreateNetwork(new NetworkRequest("later"), new ChangeContext())
                             )
                             .Problems
                     );
@@ -119,12 +119,12 @@ public sealed class DiskTests(PrivateNamespace space) : IClassFixture<PrivateNam
                 {
                     PrivateMounts.SetReadOnly(disk, on: false);
                 }
-                using Session again = EngineSpace.Open(disk, backend);
+                using Session again = Engine.Open(disk, backend);
                 try
                 {
                     Assert.Equal(ErrorIds.StateUnusable, problem.ErrorId);
                     Assert.Contains("read-only", problem.Message);
-                    Assert.DoesNotContain("begin anew", problem.Message);
+                    Assert.DoesNotContain("start with an empty state", problem.Message);
                     Assert.Equal(before, Snapshot.Take(again));
                     again.RemoveContainers(["c"], new ChangeContext());
                     Remains.AssertNone(again, disk);

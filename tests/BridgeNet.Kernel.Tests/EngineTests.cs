@@ -69,14 +69,15 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void What_leaves_the_host_has_the_hosts_address(string backend) =>
+    public void Outgoing_packets_have_the_hosts_address(string backend) =>
         EngineSpace.In(
             space,
             backend,
             (engine, state) =>
             {
                 MakeStory(engine);
-                // "outside" is a neighbour of the host that knows no way back to the networks: replies come only if the source was masqueraded.
+                // "outside" is a neighbour of the host that knows no way back to the networks: replies come only if the source was
+                // masqueraded.
                 using Outside outside = new(Path.Combine(state, "outside"));
                 Assert.True(engine.Pings("c1", Outside.Address));
                 Assert.True(engine.Pings("c3", Outside.Address));
@@ -146,7 +147,7 @@ public sealed class EngineTests(PrivateNamespace space) : IClassFixture<PrivateN
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Rules_that_somebody_flushed_come_back_with_the_next_change(string backend) =>
+    public void Flushed_rules_are_restored_by_the_next_change(string backend) =>
         EngineSpace.In(
             space,
             backend,

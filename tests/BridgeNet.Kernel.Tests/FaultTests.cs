@@ -1,13 +1,14 @@
 using BridgeNet.Changes;
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Every change fails at each of its steps in turn, over both backends: by what the kernel may say, by Ctrl+C, and with an undo that fails too.</summary>
+/// <summary>
+/// Every change fails at each of its steps in turn, over both backends: by what the kernel may say, by Ctrl+C, and with an undo that fails
+/// too.
+/// </summary>
 public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public static TheoryData<string, string> Cases =>
@@ -26,7 +27,8 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
                 int injected = 0;
                 for (int failing = 0; ; failing++)
                 {
-                    // Each step fails with the next of the faults, and in the long run with each of them, or three where it takes programs to go on.
+                    // Each step fails with the next of the faults, and in the long run with each of them, or three where it takes programs
+                    // to go on.
                     foreach (int number in Enumerable.Range(failing, LongTests.Count(1, backend == "iptables" ? 3 : Fault.All.Count)))
                     {
                         Fault fault = Fault.All[number % Fault.All.Count];
@@ -90,7 +92,7 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void An_undo_that_fails_is_told_keeps_no_other_and_is_made_up_for(string backend, string change) =>
+    public void A_failed_undo_is_reported_stops_no_other_and_is_completed_later(string backend, string change) =>
         EngineSpace.In(
             space,
             backend,
@@ -133,7 +135,8 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
                             problem.Message.Contains("nor back", StringComparison.Ordinal)
                             && problem.Message.Contains("undo of", StringComparison.Ordinal)
                     );
-                    // The next command makes up for it; but a removal is not finished behind the user's back, and what it took away is there again after a repair.
+                    // The next command makes up for it; but a removal is not finished behind the user's back, and what it took away is
+                    // there again after a repair.
                     if (removes)
                         Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
                     else
@@ -146,7 +149,9 @@ public sealed class FaultTests(PrivateNamespace space) : IClassFixture<PrivateNa
             }
         );
 
-    /// <summary>Makes a change that fails at a step, or when it is recorded, and from then on at every other; null when it has no such step.</summary>
+    /// <summary>
+    /// Makes a change that fails at a step, or when it is recorded, and from then on at every other; null when it has no such step.
+    /// </summary>
     private static BridgeNetException? FailAt(
         int failing,
         Func<Exception> fault,

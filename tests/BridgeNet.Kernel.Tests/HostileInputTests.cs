@@ -1,27 +1,27 @@
 using BridgeNet.Changes;
-using BridgeNet.Core.Tests.Services;
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Hostile input that is accepted, made for real: it works, touches nothing else, and goes again without a trace. Plans alone are tested far more often elsewhere.</summary>
+/// <summary>
+/// Hostile input that is accepted, made for real: it works, touches nothing else, and goes again without a trace. Plans alone are tested
+/// far more often elsewhere.
+/// </summary>
 public sealed class HostileInputTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public static TheoryData<string> Backends => EngineSpace.Backends;
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void What_is_accepted_is_made_and_goes_again_without_a_trace(string backend) =>
+    public void An_accepted_request_is_created_and_removed_without_a_trace(string backend) =>
         EngineSpace.In(
             space,
             backend,
             (engine, state) =>
             {
-                Foreign.Make();
+                ForeignObjects.Make();
                 HostileText text = new(seed: 8);
                 int made = 0,
                     refused = 0,

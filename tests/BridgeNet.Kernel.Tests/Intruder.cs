@@ -1,11 +1,9 @@
 using System.Text.RegularExpressions;
 using BridgeNet.Containers;
 using BridgeNet.Firewall;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -54,6 +52,9 @@ internal sealed partial class Intruder(string state, string backend) : IDisposab
     /// <summary>Takes away all rules of ours, and puts its own beside where they were.</summary>
     public void TakeRules()
     {
+        // A step comes again where a change of several items is tried item by item.
+        if (_rules)
+            return;
         _rules = true;
         using (OwnTable senders = new(AntiSpoofPlan.Shape))
             senders.Remove();

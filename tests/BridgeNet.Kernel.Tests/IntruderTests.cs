@@ -1,19 +1,20 @@
 using BridgeNet.Changes;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Another tool's links, namespaces, rules and files come into the place of ours between plan and act, at every step of every change.</summary>
+/// <summary>
+/// Another tool's links, namespaces, rules and files come into the place of ours between plan and act, at every step of every change.
+/// </summary>
 public sealed class IntruderTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     public static TheoryData<string, string> Cases => FaultTests.Cases;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_comes_into_the_place_of_ours_before_a_step_is_not_touched(string backend, string change) =>
+    public void A_foreign_replacement_before_a_step_is_not_touched(string backend, string change) =>
         Intrusions.At_each_step(space, backend, change, fails: false);
 }
 
@@ -24,7 +25,7 @@ public sealed class IntruderUndoTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_comes_into_the_place_of_ours_before_an_undo_is_not_touched(string backend, string change) =>
+    public void A_foreign_replacement_before_an_undo_is_not_touched(string backend, string change) =>
         Intrusions.At_each_step(space, backend, change, fails: true);
 }
 

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using BridgeNet.Changes;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
-using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Probes;
 using BridgeNet.Rtnetlink;
@@ -9,7 +7,10 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Another machine on the host's wire: a namespace joined to the calling thread's by a veth pair, 198.51.100.1 here and .2 there (RFC 5737).</summary>
+/// <summary>
+/// Another machine on the host's wire: a namespace joined to the calling thread's by a veth pair, 198.51.100.1 here and .2 there (RFC
+/// 5737).
+/// </summary>
 internal sealed class Outside : IDisposable
 {
     public const string Address = "198.51.100.2";

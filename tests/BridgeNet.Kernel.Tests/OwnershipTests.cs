@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
@@ -8,7 +7,6 @@ using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -48,39 +46,29 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
     public void Mounts_of_others_beside_the_first_namespace_of_ours_stay_in_sight()
     {
         using PrivateNamespace own = new();
-        string state = Directory.CreateTempSubdirectory("bridgenet-").FullName;
-        try
+        using TemporaryDirectory directory = new();
+        string state = directory.Path;
+        own.Run(() =>
         {
-            own.Run(() =>
+            Admin.Needs("unshare", "nsenter");
+            Admin.Run(
+                "mkdir /run/netns; touch /run/netns/theirs; unshare --net=/run/netns/theirs true; nsenter --net=/run/netns/theirs true"
+            );
+            NetworkNamespace? theirs = NetworkNamespace.TryOpen("/run/netns/theirs");
+            using (theirs)
             {
-                Admin.Needs("unshare", "nsenter");
-                Admin.Run(
-                    "mkdir /run/netns; touch /run/netns/theirs; unshare --net=/run/netns/theirs true; nsenter --net=/run/netns/theirs true"
+                using Session engine = Engine.Open(state, "nftables", spaces: "/run/netns");
+                engine.CreateContainer(
+                    new ContainerRequest("bridgenet-beside") { Network = new EndpointRequest("host") },
+                    new ChangeContext()
                 );
-                NetworkNamespace? theirs = NetworkNamespace.TryOpen("/run/netns/theirs");
-                using (theirs)
-                {
-                    using Session engine = new(
-                        State.SqliteStateStore.Open(state),
-                        static () => new BridgeNet.Firewall.NftablesBackend(),
-                        "/run/netns"
-                    );
-                    engine.CreateContainer(
-                        new ContainerRequest("bridgenet-beside") { Network = new EndpointRequest("host") },
-                        new ChangeContext()
-                    );
-                    Admin.Run("nsenter --net=/run/netns/theirs true");
-                    using NetworkNamespace? still = NetworkNamespace.TryOpen("/run/netns/theirs");
-                    Assert.Equal(theirs!.Cookie, still?.Cookie);
-                    Assert.Empty(engine.RemoveContainers(["bridgenet-beside"], new ChangeContext()));
-                    Admin.Run("nsenter --net=/run/netns/theirs true");
-                }
-            });
-        }
-        finally
-        {
-            Directory.Delete(state, recursive: true);
-        }
+                Admin.Run("nsenter --net=/run/netns/theirs true");
+                using NetworkNamespace? still = NetworkNamespace.TryOpen("/run/netns/theirs");
+                Assert.Equal(theirs!.Cookie, still?.Cookie);
+                Assert.Empty(engine.RemoveContainers(["bridgenet-beside"], new ChangeContext()));
+                Admin.Run("nsenter --net=/run/netns/theirs true");
+            }
+        });
     }
 
     [Theory]
@@ -97,7 +85,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                 using NetworkNamespace other = NetworkNamespace.Create();
                 other.Run(() =>
                 {
-                    using Session elsewhere = EngineSpace.Open(state, backend);
+                    using Session elsewhere = Engine.Open(state, backend);
                     // Each command that changes something or compares with the kernel.
                     foreach (
                         Action command in (Action[])
@@ -140,7 +128,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                 using NetworkNamespace other = NetworkNamespace.Create();
                 other.Run(() =>
                 {
-                    using Session elsewhere = EngineSpace.Open(state, backend);
+                    using Session elsewhere = Engine.Open(state, backend);
                     Assert.Equal(
                         ErrorIds.StateOfOtherNamespace,
                         Assert
@@ -165,7 +153,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                 using NetworkNamespace other = NetworkNamespace.Create();
                 other.Run(() =>
                 {
-                    using Session elsewhere = EngineSpace.Open(state, backend);
+                    using Session elsewhere = Engine.Open(state, backend);
                     elsewhere.TakeOver(new ChangeContext());
                     Assert.Empty(elsewhere.Repair(null, new ChangeContext()).Problems);
                     Assert.Empty(elsewhere.FindDrift(null, TestContext.Current.CancellationToken));
@@ -185,33 +173,27 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_that_holds_nothing_or_is_of_another_boot_is_free(string backend)
+    public void An_empty_state_or_one_of_another_boot_is_free(string backend)
     {
-        string state = Directory.CreateTempSubdirectory("bridgenet-").FullName;
-        try
+        using TemporaryDirectory directory = new();
+        string state = directory.Path;
+        foreach (string? boot in (string?[])[null, null, OtherBoot])
         {
-            foreach (string? boot in (string?[])[null, null, OtherBoot])
+            using PrivateNamespace next = new();
+            next.Run(() =>
             {
-                using PrivateNamespace next = new();
-                next.Run(() =>
+                using Session engine = Engine.Open(state, backend, boot: boot);
+                if (boot is null)
                 {
-                    using Session engine = EngineSpace.Open(state, backend, boot: boot);
-                    if (boot is null)
-                    {
-                        engine.CreateNetwork(new NetworkRequest("web"), new ChangeContext());
-                        engine.RemoveNetworks(["web"], force: false, new ChangeContext());
-                    }
-                    engine.CreateContainer(new ContainerRequest($"c{boot}"), new ChangeContext());
-                    if (boot is null)
-                        engine.RemoveContainers(["c"], new ChangeContext());
-                    else
-                        EngineSpace.Clean(engine);
-                });
-            }
-        }
-        finally
-        {
-            Directory.Delete(state, recursive: true);
+                    engine.CreateNetwork(new NetworkRequest("web"), new ChangeContext());
+                    engine.RemoveNetworks(["web"], force: false, new ChangeContext());
+                }
+                engine.CreateContainer(new ContainerRequest($"c{boot}"), new ChangeContext());
+                if (boot is null)
+                    engine.RemoveContainers(["c"], new ChangeContext());
+                else
+                    EngineSpace.Clean(engine);
+            });
         }
     }
 
@@ -243,7 +225,9 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                         new ObjectOperation(null, new BridgeLink(BridgeObjects.Mark(network), network.Mtu, 0)),
                         new ObjectOperation(null, forwarding),
                     ];
-                    new Journal(state).Write(new JournalEntry("one", otherNamespace ? here with { Cookie = here.Cookie + 1 } : here, made));
+                    new Journal(new State.JournalFiles(state), new KernelRandomness()).Write(
+                        new JournalEntry("one", otherNamespace ? here with { Cookie = here.Cookie + 1 } : here, made)
+                    );
                     string forward = Sysctl.Read("net/ipv4/ip_forward")!;
                     List<string> warnings = [];
                     engine.CreateContainer(new ContainerRequest("c1"), new ChangeContext { Warning = warnings.Add });
@@ -252,7 +236,9 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                     string aside = Assert.Single(Directory.GetFiles(state, "set-aside-*"));
                     Assert.Contains(aside, Assert.Single(warnings), StringComparison.Ordinal);
                     // The control: the same entry of this boot and namespace is undone.
-                    new Journal(state).Write(new JournalEntry("two", new(State.StateDirectory.Boot, Native.Syscalls.NetNsCookie()), made));
+                    new Journal(new State.JournalFiles(state), new KernelRandomness()).Write(
+                        new JournalEntry("two", new(State.StateDirectory.Boot, Native.Syscalls.NetNsCookie()), made)
+                    );
                     engine.CreateContainer(new ContainerRequest("c2"), new ChangeContext());
                     Assert.Null(links.FindLink("lab0"));
                 }
@@ -266,7 +252,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void After_a_boot_a_namespace_at_the_path_of_a_container_is_not_taken_for_it(string backend) =>
+    public void After_a_boot_a_new_namespace_at_the_path_of_a_container_is_recognized_as_another(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -280,7 +266,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
                 using NetworkNamespace admins = NetworkNamespace.Create(path);
                 try
                 {
-                    using Session rebooted = EngineSpace.Open(state, backend, boot: OtherBoot);
+                    using Session rebooted = Engine.Open(state, backend, boot: OtherBoot);
                     Assert.Equal("dead", rebooted.FindContainer("c1").Status);
                     rebooted.Repair(null, new ChangeContext());
                     DriftItem told = Assert.Single(rebooted.FindDrift(null));
@@ -308,7 +294,7 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_namespace_is_one_container_by_whatever_it_is_named(string backend) =>
+    public void One_namespace_is_one_container_by_any_process_or_path(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -387,22 +373,23 @@ public sealed class OwnershipTests(PrivateNamespace space) : IClassFixture<Priva
             backend,
             (_, state) =>
             {
+                Assert.SkipUnless(File.Exists("/proc/sys/kernel/ns_last_pid"), "the kernel is without CONFIG_CHECKPOINT_RESTORE");
                 int rounds = LongTests.Count(50, backend == "nftables" ? 1000 : 50);
                 // A pid namespace of its own, where the next number can be chosen.
-                using Process probe = Process.Start(
-                    new ProcessStartInfo(
-                        "unshare",
-                        ["--pid", "--fork", "--kill-child", "--mount-proc", Probe.Program, state, backend, "reuse", $"{rounds}", "0"]
-                    )
-                    {
-                        RedirectStandardOutput = true,
-                        RedirectStandardError = true,
-                    }
-                )!;
-                Task<string> errors = probe.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-                string said = probe.StandardOutput.ReadToEnd();
-                probe.WaitForExit();
-                Assert.True(probe.ExitCode == 0, $"{said}\n{errors.Result}");
+                (int code, string said, string errors) = ProcessOutput.Of(
+                    "unshare",
+                    "--pid",
+                    "--fork",
+                    "--kill-child",
+                    "--mount-proc",
+                    Probe.Program,
+                    state,
+                    backend,
+                    "reuse",
+                    $"{rounds}",
+                    "0"
+                );
+                Assert.True(code == 0, $"{said}\n{errors}");
                 int numbers = int.Parse(said.Trim('(', ')', '\n').Split(',')[0], CultureInfo.InvariantCulture);
                 Assert.InRange(numbers, rounds / 2, rounds);
                 Counts.Print($"{backend}: {rounds} deaths; (pids, inode numbers, starts that came back) {said.Trim()}; 0 entries");

@@ -15,7 +15,7 @@ internal sealed class PrivatePrograms : IDisposable
 
     public PrivatePrograms()
     {
-        Assert.SkipUnless(BridgeNet.Tests.UserNamespace.IsRealRoot, "needs root of the machine, whose programs it hides");
+        Assert.SkipUnless(UserNamespace.IsRealRoot, "needs root of the machine, whose programs it hides");
         Directory.CreateDirectory(Real);
         Syscalls.BindMount(Folder, Real);
         PrivateMounts.MountDisk(Folder, 1 << 20);

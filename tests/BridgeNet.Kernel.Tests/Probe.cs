@@ -10,11 +10,7 @@ internal sealed class Probe : IDisposable
 
     private Probe(Process process) => _process = process;
 
-    public static string Program { get; } =
-        Path.Combine(
-            AppContext.BaseDirectory.Replace("BridgeNet.Kernel.Tests", "BridgeNet.EngineProbe", StringComparison.Ordinal),
-            "BridgeNet.EngineProbe"
-        );
+    public static string Program { get; } = Repository.Program("tests/BridgeNet.EngineProbe");
 
     public static Probe Start(params string[] arguments) =>
         new(Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!);

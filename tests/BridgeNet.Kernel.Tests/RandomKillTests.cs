@@ -2,7 +2,6 @@ using System.Diagnostics;
 using BridgeNet.Changes;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -20,7 +19,7 @@ public sealed class RandomKillTests(PrivateNamespace space) : IClassFixture<Priv
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Killed_at_random_moments_of_a_mixed_load_nothing_is_left(string backend) =>
+    public void Kills_at_random_moments_of_a_mixed_load_leave_nothing(string backend) =>
         EngineSpace.In(
             space,
             backend,

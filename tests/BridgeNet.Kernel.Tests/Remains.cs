@@ -1,14 +1,13 @@
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
-using BridgeNet.Native;
-using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
 
-/// <summary>Compares the whole machine with the state, both ways: nothing of ours is there that no row knows of, and no row without what it stands for.</summary>
+/// <summary>
+/// Compares the whole machine with the state, both ways: nothing of ours is there that no row knows of, and no row without what it stands
+/// for.
+/// </summary>
 internal static class Remains
 {
     /// <summary>Fails unless kernel, files and state agree.</summary>
@@ -20,8 +19,10 @@ internal static class Remains
         HashSet<string> links =
         [
             "lo",
-            Foreign.Bridge,
+            ForeignObjects.Bridge,
+            ForeignObjects.Parent,
             .. engine.GetNetworks().Select(static network => network.BridgeName).OfType<string>(),
+            .. engine.GetNetworks().SelectMany(static network => (string[])[$"dm-{network.ShortId}", $"di-{network.ShortId}"]),
             .. containers.SelectMany(static container => container.Endpoints).Select(static endpoint => endpoint.HostInterface),
         ];
         using (RtnetlinkConnection netlink = RtnetlinkConnection.Open())

@@ -1,6 +1,5 @@
 using System.Net;
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 
@@ -26,7 +25,9 @@ internal sealed class TestBridge : IDisposable
 
     public int Index { get; }
 
-    /// <summary>A container with eth0, 10.91.0.<paramref name="number"/> and 2001:db8:91::<paramref name="number"/>, reached from here at once.</summary>
+    /// <summary>
+    /// A container with eth0, 10.91.0.<paramref name="number"/> and 2001:db8:91::<paramref name="number"/>, reached from here at once.
+    /// </summary>
     public NetworkNamespace Connect(string name, int number, MacAddress mac)
     {
         NetworkNamespace space = NetworkNamespace.Create($"/run/netns/{name}");

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using BridgeNet.Changes;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -57,7 +56,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
         );
 
     [Fact]
-    public void One_network_goes_with_its_configuration_and_its_containers_alone() =>
+    public void One_network_is_exported_with_its_configuration_and_only_its_containers() =>
         EngineSpace.In(
             space,
             "nftables",
@@ -71,7 +70,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
         );
 
     [Fact]
-    public void What_is_taken_is_told_all_together_and_nothing_is_made() =>
+    public void All_conflicts_are_reported_together_and_nothing_is_created() =>
         EngineSpace.In(
             space,
             "nftables",
@@ -100,7 +99,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
         );
 
     [Fact]
-    public void What_is_there_already_is_told_once_for_each() =>
+    public void Each_existing_object_is_reported_once() =>
         EngineSpace.In(
             space,
             "nftables",
@@ -129,7 +128,7 @@ public sealed partial class TopologyTests(PrivateNamespace space) : IClassFixtur
         );
 
     [Fact]
-    public void A_container_whose_namespace_is_gone_is_left_out_with_a_warning() =>
+    public void A_container_without_its_namespace_is_left_out_with_a_warning() =>
         EngineSpace.In(
             space,
             "nftables",

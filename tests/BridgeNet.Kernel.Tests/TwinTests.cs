@@ -1,5 +1,4 @@
 using BridgeNet.Changes;
-using BridgeNet.EngineProbe;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Nftables;
@@ -8,8 +7,10 @@ using Xunit;
 namespace BridgeNet.Kernel.Tests;
 
 /// <summary>
-/// What <c>-WhatIf</c> and <c>-Verbose</c> say really does it: every kind of change is made in one namespace, and its words, with those of all that
-/// came before it, are typed into a shell in another. Both kernels have the same links, addresses, routes, settings, rules and files of names then.
+/// What <c>-WhatIf</c> and <c>-Verbose</c> say really does it: every kind of change is made in one namespace, and its words, with those of
+/// all that
+/// came before it, are typed into a shell in another. Both kernels have the same links, addresses, routes, settings, rules and files of
+/// names then.
 /// </summary>
 public sealed class TwinTests
 {
@@ -18,7 +19,7 @@ public sealed class TwinTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_is_typed_makes_what_the_change_makes(string backend, string change)
+    public void The_printed_commands_have_the_effect_of_the_change(string backend, string change)
     {
         // One for each case: settings of the host that an earlier one switched on would not be switched on again.
         using PrivateNamespace space = new(),
@@ -41,39 +42,33 @@ public sealed class TwinTests
                         .Select(static container => (container.Name, container.NetNSPath)),
                 ];
                 IReadOnlyList<string> made = Snapshot.Kernel(containers, state);
-                string elsewhere = Directory.CreateTempSubdirectory("bridgenet-twin-").FullName;
-                try
+                using TemporaryDirectory directory = new();
+                string elsewhere = directory.Path;
+                string There(string text) => text.Replace(state, elsewhere, StringComparison.Ordinal);
+                twin.Run(() =>
                 {
-                    string There(string text) => text.Replace(state, elsewhere, StringComparison.Ordinal);
-                    twin.Run(() =>
+                    ForeignObjects.Make();
+                    foreach (
+                        string line in typed
+                            .SelectMany(Lines)
+                            .Where(static line => !line.StartsWith("conntrack ", StringComparison.Ordinal))
+                    )
                     {
-                        EngineProbe.Foreign.Make();
-                        foreach (
-                            string line in typed
-                                .SelectMany(Lines)
-                                .Where(static line => !line.StartsWith("conntrack ", StringComparison.Ordinal))
-                        )
-                        {
-                            // nft has no words for its rules: of all that is said, this alone is a comment.
-                            if (line == $"# create the table {AntiSpoofPlan.Shape}")
-                                Create(AntiSpoofPlan.Shape);
-                            else
-                                Admin.Run(There(line));
-                        }
-                        DriftLab.AssertSame(
-                            [.. made.Select(There)],
-                            [
-                                .. Snapshot
-                                    .Kernel(containers.Select(container => (container.Name, There(container.Path))), elsewhere)
-                                    .Select(There),
-                            ]
-                        );
-                    });
-                }
-                finally
-                {
-                    Directory.Delete(elsewhere, recursive: true);
-                }
+                        // nft has no words for its rules: of all that is said, this alone is a comment.
+                        if (line == $"# create the table {AntiSpoofPlan.Shape}")
+                            Create(AntiSpoofPlan.Shape);
+                        else
+                            Admin.Run(There(line));
+                    }
+                    DriftLab.AssertSame(
+                        [.. made.Select(There)],
+                        [
+                            .. Snapshot
+                                .Kernel(containers.Select(container => (container.Name, There(container.Path))), elsewhere)
+                                .Select(There),
+                        ]
+                    );
+                });
             }
         );
     }

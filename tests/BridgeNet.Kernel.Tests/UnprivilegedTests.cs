@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using BridgeNet.Native;
-using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests;
@@ -26,11 +25,7 @@ public sealed partial class UnprivilegedTests
                 "--regid",
                 "65534",
                 "--clear-groups",
-                "unshare",
-                "--user",
-                "--map-root-user",
-                "--net",
-                "--mount",
+                .. Unshare.ByUser,
                 Environment.ProcessPath!,
                 "-noColor",
                 option,

@@ -12,14 +12,14 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "StaticAddressNeedsSubnet",
         ErrorCategory.InvalidOperation,
         "auto1",
-        "-Subnet"
+        "-Subnet CIDR"
     )]
     [InlineData(
         "New-BridgeContainer x bridge -IPAddress 172.17.0.50",
         "StaticAddressNeedsSubnet",
         ErrorCategory.InvalidOperation,
         "bridge",
-        "-Subnet"
+        "-Subnet CIDR"
     )]
     [InlineData(
         "New-BridgeContainer x user1 -IPAddress 10.51.0.5",
@@ -136,21 +136,21 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "10.1.1.1",
         "has no IPv4"
     )]
-    [InlineData("New-BridgeContainer x host -IPAddress 10.50.0.77", "InvalidOption", ErrorCategory.InvalidOperation, "x", "leave it out")]
-    [InlineData("New-BridgeContainer x none -IPAddress 10.50.0.77", "InvalidOption", ErrorCategory.InvalidOperation, "x", "leave it out")]
+    [InlineData("New-BridgeContainer x host -IPAddress 10.50.0.77", "InvalidOption", ErrorCategory.InvalidOperation, "x", "leave this out")]
+    [InlineData("New-BridgeContainer x none -IPAddress 10.50.0.77", "InvalidOption", ErrorCategory.InvalidOperation, "x", "leave this out")]
     [InlineData(
         "New-BridgeContainer x -IPAddress 10.50.0.77 -Alias a",
         "InvalidOption",
         ErrorCategory.InvalidOperation,
         "x",
-        "leave them out"
+        "leave these out"
     )]
     [InlineData(
         "New-BridgeContainer x tiny",
         "NoFreeAddress",
         ErrorCategory.LimitsExceeded,
         "10.52.0.0/30",
-        "make a network with a larger one"
+        "create a network with a larger range"
     )]
     public void Addresses(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -196,9 +196,15 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "InvalidOption",
         ErrorCategory.InvalidOperation,
         "x",
-        "leave it out"
+        "leave this out"
     )] // Docker takes it and forgets it
-    [InlineData("New-BridgeContainer x bridge -Alias foo", "InvalidOption", ErrorCategory.InvalidArgument, "bridge", "leave -Alias out")]
+    [InlineData(
+        "New-BridgeContainer x bridge -Alias foo",
+        "InvalidOption",
+        ErrorCategory.InvalidArgument,
+        "bridge",
+        "leave the aliases out"
+    )]
     [InlineData("New-BridgeContainer x user1 -Alias 'a b'", "InvalidOption", ErrorCategory.InvalidArgument, "a b", "letters, digits")] // Docker takes it
     [InlineData(
         "New-BridgeContainer x user1 -Alias 10.1.1.1",
@@ -261,19 +267,13 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "kernel.hostname",
         "net.ipv4.conf.IFNAME"
     )]
-    [InlineData(
-        "New-BridgeContainer x container:ca",
-        "NetworkNotFound",
-        ErrorCategory.ObjectNotFound,
-        "container:ca",
-        "Get-BridgeNetwork lists"
-    )]
+    [InlineData("New-BridgeContainer x container:ca", "NetworkNotFound", ErrorCategory.ObjectNotFound, "container:ca", "Get-BridgeNetwork")]
     [InlineData(
         "New-BridgeContainer x container:nosuch -Publish 80:80",
         "NetworkNotFound",
         ErrorCategory.ObjectNotFound,
         "container:nosuch",
-        "Get-BridgeNetwork lists"
+        "Get-BridgeNetwork"
     )]
     public void Other_options(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -285,7 +285,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "PredefinedNetwork",
         ErrorCategory.InvalidOperation,
         "host",
-        "New-BridgeContainer -Network host"
+        "New-BridgeContainer NAME -Network host"
     )]
     [InlineData("Connect-BridgeNetwork none cb", "PredefinedNetwork", ErrorCategory.InvalidOperation, "none", "disconnect the container")]
     [InlineData(
@@ -293,7 +293,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "PredefinedNetwork",
         ErrorCategory.InvalidOperation,
         "hostc",
-        "make another container"
+        "create another container"
     )]
     [InlineData(
         "Connect-BridgeNetwork user1 cb -IPAddress 10.50.0.10",
@@ -321,14 +321,14 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "StaticAddressNeedsSubnet",
         ErrorCategory.InvalidOperation,
         "auto1",
-        "-Subnet"
+        "-Subnet CIDR"
     )]
     [InlineData(
         "Connect-BridgeNetwork bridge ca -IPAddress 172.17.0.99",
         "StaticAddressNeedsSubnet",
         ErrorCategory.InvalidOperation,
         "bridge",
-        "-Subnet"
+        "-Subnet CIDR"
     )]
     [InlineData(
         "Connect-BridgeNetwork user1 cb -IPv6Address 2001:db8::9",
@@ -337,7 +337,13 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "2001:db8::9",
         "has no IPv6"
     )]
-    [InlineData("Connect-BridgeNetwork bridge ca -Alias x", "InvalidOption", ErrorCategory.InvalidArgument, "bridge", "leave -Alias out")]
+    [InlineData(
+        "Connect-BridgeNetwork bridge ca -Alias x",
+        "InvalidOption",
+        ErrorCategory.InvalidArgument,
+        "bridge",
+        "leave the aliases out"
+    )]
     [InlineData("Connect-BridgeNetwork user1 cb -Alias 'a b'", "InvalidOption", ErrorCategory.InvalidArgument, "a b", "letters, digits")] // Docker takes it
     [InlineData(
         "Connect-BridgeNetwork user1 cb -LinkLocalAddress foo",
@@ -365,7 +371,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "NoFreeAddress",
         ErrorCategory.LimitsExceeded,
         "10.52.0.0/30",
-        "make a network with a larger one"
+        "create a network with a larger range"
     )]
     [InlineData(
         "Connect-BridgeNetwork user1 -ProcessId 4194305",
@@ -400,7 +406,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "ContainerExists",
         ErrorCategory.ResourceExists,
         "ca",
-        "-Container"
+        "leave the container name out"
     )]
     public void Connecting(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -420,7 +426,7 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "NetworkNotFound",
         ErrorCategory.ObjectNotFound,
         "nosuch",
-        "Get-BridgeNetwork lists"
+        "Get-BridgeNetwork"
     )]
     public void Disconnecting(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -446,11 +452,11 @@ public sealed class EndpointRefusalTests(RefusalLab lab) : RefusalTests(lab), IC
         "(New-BridgeContainer x -Publish 8081:80 -WarningVariable said -WarningAction SilentlyContinue).Ports.Count; \"$said\" -like 'Published ports are discarded*'",
         "0 True"
     )]
-    public void What_is_taken(string command, string gives) => Accepts(command, gives);
+    public void Accepted_requests(string command, string gives) => Accepts(command, gives);
 
     [Theory] // Only the kernel knows them, so a dry run does not refuse
-    [InlineData("net.ipv4.conf.IFNAME.nosuch", "1", "none of that name")]
-    [InlineData("net.ipv4.conf.IFNAME.log_martians", "abc", "cannot be 'abc'")]
+    [InlineData("net.ipv4.conf.IFNAME.nosuch", "1", "no setting has this name")]
+    [InlineData("net.ipv4.conf.IFNAME.log_martians", "abc", "cannot be set to 'abc'")]
     public void Kernel_settings(string key, string value, string says)
     {
         string[] before = Snapshot();

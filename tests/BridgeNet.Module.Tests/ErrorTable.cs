@@ -4,7 +4,7 @@ namespace BridgeNet.Module.Tests;
 internal static class ErrorTable
 {
     private static readonly Lazy<IReadOnlyDictionary<string, Row>> s_rows = new(() =>
-        File.ReadLines(Path.Combine(PrivateShell.Root(), "docs/ERRORS.md"))
+        File.ReadLines(Path.Combine(Repository.Root, "docs/ERRORS.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))
             .ToDictionary(cells => cells[0].Trim('`'), cells => new Row(cells[1].Split(", "), cells[2], cells[3]))

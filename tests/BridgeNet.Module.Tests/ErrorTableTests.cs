@@ -61,7 +61,7 @@ public sealed partial class ErrorTableTests(PrivateShell shell) : IClassFixture<
 
     private static IEnumerable<string> Sources() =>
         Directory
-            .EnumerateFiles(Path.Combine(PrivateShell.Root(), "src"), "*.cs", SearchOption.AllDirectories)
+            .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))
             .Select(File.ReadAllText);
 }

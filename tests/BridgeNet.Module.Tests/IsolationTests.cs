@@ -20,7 +20,7 @@ public sealed class IsolationTests
     {
         using OtherModule other = new(version);
         string otherWorks = $"Import-Module '{other.Path}'; Get-OtherValue",
-            ours = $"Import-Module '{PrivateShell.Root()}/BridgeNet.psd1'; New-BridgeNetwork a | ForEach-Object Name";
+            ours = $"Import-Module '{Repository.Root}/BridgeNet.psd1'; New-BridgeNetwork a | ForEach-Object Name";
         string[] lines = FreshPowerShell.Run(
             $"{(otherFirst ? $"{otherWorks}; {ours}" : $"{ours}; {otherWorks}")}; Get-OtherValue; Remove-BridgeNetwork a; {Loaded}"
         );
@@ -36,7 +36,7 @@ public sealed class IsolationTests
             "libe_sqlite3.so",
         ];
         Assert.Equal(names, FilesBelow(other.Folder));
-        Assert.Equal(names, FilesBelow(Path.Combine(PrivateShell.Root(), "bin")));
+        Assert.Equal(names, FilesBelow(Path.Combine(Repository.Root, "bin")));
 
         string[] FilesBelow(string folder) =>
             [
@@ -50,7 +50,7 @@ public sealed class IsolationTests
     [Fact]
     public void Scripts_can_name_our_types_and_import_the_module_again()
     {
-        string import = $"Import-Module '{PrivateShell.Root()}/BridgeNet.psd1'";
+        string import = $"Import-Module '{Repository.Root}/BridgeNet.psd1'";
         Assert.Equal(
             ["host", "True", "3", "3", "3", "3", "3", "1"],
             FreshPowerShell.Run(
@@ -78,7 +78,7 @@ public sealed class IsolationTests
             FreshPowerShell.Run(
                 $$"""
                 $gate = [Threading.Barrier]::new(2)
-                1..2 | ForEach-Object -Parallel { ($using:gate).SignalAndWait(); Import-Module '{{PrivateShell.Root()}}/BridgeNet.psd1'; (Get-BridgeNetwork).Count }
+                1..2 | ForEach-Object -Parallel { ($using:gate).SignalAndWait(); Import-Module '{{Repository.Root}}/BridgeNet.psd1'; (Get-BridgeNetwork).Count }
                 """
             )
         );

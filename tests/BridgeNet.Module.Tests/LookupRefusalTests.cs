@@ -8,27 +8,27 @@ namespace BridgeNet.Module.Tests;
 public sealed class LookupRefusalTests(RefusalLab lab) : RefusalTests(lab), IClassFixture<RefusalLab>
 {
     [Theory]
-    [InlineData("Get-BridgeNetwork nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Get-BridgeEndpoint nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Get-BridgeEndpoint -Container nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Get-BridgeContainer nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Get-BridgePort nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Set-BridgeNetwork nosuch -Mtu 1400", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Remove-BridgeNetwork nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Remove-BridgeContainer nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Rename-BridgeContainer nosuch x", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("New-BridgeContainer x -Network nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Connect-BridgeNetwork nosuch cb", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Connect-BridgeNetwork user1 nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Disconnect-BridgeNetwork nosuch ca", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Disconnect-BridgeNetwork user1 nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Invoke-BridgeContainer nosuch true", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
+    [InlineData("Get-BridgeNetwork nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Get-BridgeEndpoint nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Get-BridgeEndpoint -Container nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Get-BridgeContainer nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Get-BridgePort nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Set-BridgeNetwork nosuch -Mtu 1400", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Remove-BridgeNetwork nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Remove-BridgeContainer nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Rename-BridgeContainer nosuch x", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("New-BridgeContainer x -Network nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Connect-BridgeNetwork nosuch cb", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Connect-BridgeNetwork user1 nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Disconnect-BridgeNetwork nosuch ca", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Disconnect-BridgeNetwork user1 nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Invoke-BridgeContainer nosuch true", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
     [InlineData("Invoke-BridgeContainer ca nosuchprogram", "ProgramNotFound", "nosuchprogram", "PATH")]
-    [InlineData("Test-BridgeConnection nosuch ca", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Test-BridgeConnection ca nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Publish-BridgePort nosuch 80", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
-    [InlineData("Publish-BridgePort ca 80 -Network nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork lists")]
-    [InlineData("Unpublish-BridgePort nosuch 80", "ContainerNotFound", "nosuch", "Get-BridgeContainer lists")]
+    [InlineData("Test-BridgeConnection nosuch ca", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Test-BridgeConnection ca nosuch", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Publish-BridgePort nosuch 80", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
+    [InlineData("Publish-BridgePort ca 80 -Network nosuch", "NetworkNotFound", "nosuch", "Get-BridgeNetwork")]
+    [InlineData("Unpublish-BridgePort nosuch 80", "ContainerNotFound", "nosuch", "Get-BridgeContainer")]
     public void Nothing_of_that_name(string command, string errorId, string target, string says) =>
         Refuses(command, errorId, ErrorCategory.ObjectNotFound, target, says);
 
@@ -61,7 +61,7 @@ public sealed class LookupRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     public void Filters_that_nothing_passes_are_no_error(string command) => Accepts(command, "");
 
     [Fact]
-    public void One_that_is_missing_does_not_keep_the_others()
+    public void A_missing_object_does_not_stop_the_others()
     {
         Outcome outcome = Shell.Run("Get-BridgeNetwork nosuch, user1 | ForEach-Object Name");
         Assert.Equal("user1", outcome.Output.Single());

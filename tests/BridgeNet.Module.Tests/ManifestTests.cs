@@ -9,7 +9,7 @@ public sealed class ManifestTests(PrivateShell shell) : IClassFixture<PrivateShe
     [Fact]
     public void It_is_valid_without_a_warning()
     {
-        Outcome outcome = shell.Run($"(Test-ModuleManifest '{PrivateShell.Root()}/BridgeNet.psd1').PrivateData.PSData.Keys");
+        Outcome outcome = shell.Run($"(Test-ModuleManifest '{Repository.Root}/BridgeNet.psd1').PrivateData.PSData.Keys");
         Assert.Empty(outcome.Errors);
         Assert.Empty(outcome.Warnings);
         Assert.Superset(new HashSet<object> { "ProjectUri", "LicenseUri", "ReleaseNotes", "Tags" }, outcome.Output.ToHashSet());
@@ -44,7 +44,7 @@ public sealed class ManifestTests(PrivateShell shell) : IClassFixture<PrivateShe
             );
         Assert.Equal(
             version,
-            Regex.Match(File.ReadAllText(Path.Combine(PrivateShell.Root(), "CHANGELOG.md")), "(?m)^## (.*)$").Groups[1].Value
+            Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "CHANGELOG.md")), "(?m)^## (.*)$").Groups[1].Value
         );
     }
 }

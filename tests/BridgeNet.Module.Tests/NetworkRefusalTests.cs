@@ -8,13 +8,13 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
 {
     [Theory]
     [InlineData("New-BridgeNetwork user1", "NetworkExists", ErrorCategory.ResourceExists, "user1", "choose another name")]
-    [InlineData("New-BridgeNetwork USER1", "NetworkExists", ErrorCategory.ResourceExists, "USER1", "'user1' exists already")] // Docker takes it
+    [InlineData("New-BridgeNetwork USER1", "NetworkExists", ErrorCategory.ResourceExists, "USER1", "'user1' already exists")] // Docker takes it
     [InlineData("New-BridgeNetwork Host", "PredefinedNetwork", ErrorCategory.InvalidOperation, "Host", "'host' is a predefined network")]
     [InlineData("New-BridgeNetwork ''", "InvalidName", ErrorCategory.InvalidArgument, "", "beginning with a letter or digit")]
-    [InlineData("New-BridgeNetwork bridge", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "always there")]
-    [InlineData("New-BridgeNetwork host", "PredefinedNetwork", ErrorCategory.InvalidOperation, "host", "always there")]
-    [InlineData("New-BridgeNetwork none", "PredefinedNetwork", ErrorCategory.InvalidOperation, "none", "always there")]
-    [InlineData("New-BridgeNetwork default", "PredefinedNetwork", ErrorCategory.InvalidOperation, "default", "always there")]
+    [InlineData("New-BridgeNetwork bridge", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "always exists")]
+    [InlineData("New-BridgeNetwork host", "PredefinedNetwork", ErrorCategory.InvalidOperation, "host", "always exists")]
+    [InlineData("New-BridgeNetwork none", "PredefinedNetwork", ErrorCategory.InvalidOperation, "none", "always exists")]
+    [InlineData("New-BridgeNetwork default", "PredefinedNetwork", ErrorCategory.InvalidOperation, "default", "always exists")]
     [InlineData(
         "New-BridgeNetwork 'container:foo'",
         "InvalidName",
@@ -47,8 +47,8 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("New-BridgeContainer ' '", "InvalidName", ErrorCategory.InvalidArgument, " ", "letters, digits")]
     [InlineData("Rename-BridgeContainer ca cb", "ContainerExists", ErrorCategory.ResourceExists, "cb", "choose another name")]
     [InlineData("New-BridgeContainer ''", "InvalidName", ErrorCategory.InvalidArgument, "", "letters, digits")]
-    [InlineData("New-BridgeContainer CA", "ContainerExists", ErrorCategory.ResourceExists, "CA", "'ca' exists already")]
-    [InlineData("Rename-BridgeContainer ca WEB", "ContainerExists", ErrorCategory.ResourceExists, "WEB", "'web' exists already")]
+    [InlineData("New-BridgeContainer CA", "ContainerExists", ErrorCategory.ResourceExists, "CA", "'ca' already exists")]
+    [InlineData("Rename-BridgeContainer ca WEB", "ContainerExists", ErrorCategory.ResourceExists, "WEB", "'web' already exists")]
     [InlineData("Rename-BridgeContainer ca ca", "ContainerExists", ErrorCategory.ResourceExists, "ca", "choose another name")]
     [InlineData("Rename-BridgeContainer ca 'a b'", "InvalidName", ErrorCategory.InvalidArgument, "a b", "letters, digits")]
     public void Names_of_containers(string command, string errorId, ErrorCategory category, string target, string says) =>
@@ -70,8 +70,8 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
 
     [Theory]
     [InlineData("New-BridgeNetwork n1 -Driver nosuch", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "one of these: 'bridge'")]
-    [InlineData("New-BridgeNetwork n1 -Driver host", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "there already")]
-    [InlineData("New-BridgeNetwork n1 -Driver null", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "there already")]
+    [InlineData("New-BridgeNetwork n1 -Driver host", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "already exists")]
+    [InlineData("New-BridgeNetwork n1 -Driver null", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "already exists")]
     [InlineData("New-BridgeNetwork n1 -Driver overlay", "DriverUnknown", ErrorCategory.InvalidArgument, "n1", "one of these: 'bridge'")]
     public void Drivers(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -88,13 +88,13 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("Remove-BridgeNetwork bridge -Force", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "cannot be removed")]
     [InlineData("Remove-BridgeNetwork cfg1", "NetworkInUse", ErrorCategory.ResourceBusy, "cfg1", "made1")]
     [InlineData("Remove-BridgeNetwork cfg1 -Force", "NetworkInUse", ErrorCategory.ResourceBusy, "cfg1", "made1")]
-    public void What_cannot_be_removed(string command, string errorId, ErrorCategory category, string target, string says) =>
+    public void Refused_removals(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
 
     [Theory]
     [InlineData("Remove-BridgeNetwork nosuch -Force", "")]
     [InlineData("Remove-BridgeNetwork nosuch -Force -WhatIf", "")]
-    public void What_may_be_missing(string command, string gives) => Accepts(command, gives);
+    public void Ignored_missing_objects(string command, string gives) => Accepts(command, gives);
 
     [Theory]
     [InlineData("Set-BridgeNetwork bridge -Mtu 1400", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "New-BridgeNetwork")]
@@ -116,23 +116,23 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
         "InvalidOption",
         ErrorCategory.InvalidOperation,
         "user1",
-        "fixed when a network is made"
+        "fixed at creation"
     )]
     [InlineData(
         "Set-BridgeNetwork user1 -Option com.docker.network.bridge.inhibit_ipv4=true",
         "InvalidOption",
         ErrorCategory.InvalidOperation,
         "user1",
-        "fixed when a network is made"
+        "fixed at creation"
     )]
     [InlineData(
         "Set-BridgeNetwork user1 -Internal $true -GatewayMode Isolated",
         "InvalidOption",
         ErrorCategory.InvalidOperation,
         "user1",
-        "fixed when a network is made"
+        "fixed at creation"
     )]
-    public void What_cannot_be_changed(string command, string errorId, ErrorCategory category, string target, string says) =>
+    public void Refused_changes(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
 
     [Theory] // Docker takes them, and then one text means two networks
@@ -141,21 +141,21 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
     [InlineData("New-BridgeContainer", "Get-BridgeContainer ca", 64)]
     [InlineData("New-BridgeContainer", "Get-BridgeContainer ca", 12)]
     [InlineData("Rename-BridgeContainer cb", "Get-BridgeContainer ca", 12)]
-    public void Ids_of_others_are_no_names(string command, string other, int digits)
+    public void Ids_of_other_objects_are_refused_as_names(string command, string other, int digits)
     {
         string id = ((string)Shell.Run($"({other}).Id").Output.Single())[..digits];
-        Refuses($"{command} {id}", "InvalidName", ErrorCategory.InvalidArgument, id, "for it is the id of");
+        Refuses($"{command} {id}", "InvalidName", ErrorCategory.InvalidArgument, id, "it is the id of");
     }
 
     [Fact]
-    public void Several_problems_of_one_call_are_told_together() =>
+    public void Several_problems_of_one_call_are_reported_together() =>
         Assert.Equal(
             ["InvalidName", "DriverUnknown", "InvalidOption", "InvalidSubnet"],
             Shell.Run("New-BridgeNetwork 'a b' -Driver nosuch -Mtu 10 -Subnet 10.60.1.5/16").Errors.Select(IdOf)
         );
 
     [Fact]
-    public void One_bad_item_does_not_keep_the_others()
+    public void A_bad_item_does_not_stop_the_others()
     {
         Outcome outcome = Shell.Run(
             "'n1', 'bad name', 'n1b' | New-BridgeNetwork | ForEach-Object Name; Remove-BridgeNetwork n1, nosuch, bridge, n1b; (Get-BridgeNetwork n1*).Count"
@@ -170,7 +170,7 @@ public sealed class NetworkRefusalTests(RefusalLab lab) : RefusalTests(lab), ICl
         try
         {
             Shell.Run("New-BridgeContainer x bridge");
-            Refuses("New-BridgeNetwork bridge", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "always there");
+            Refuses("New-BridgeNetwork bridge", "PredefinedNetwork", ErrorCategory.InvalidOperation, "bridge", "always exists");
             Refuses(
                 "Remove-BridgeNetwork bridge -Force",
                 "PredefinedNetwork",

@@ -94,7 +94,13 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "n1",
         "nat, nat-unprotected, routed or isolated"
     )]
-    [InlineData("New-BridgeNetwork n1 -GatewayMode Isolated", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "add -Internal")]
+    [InlineData(
+        "New-BridgeNetwork n1 -GatewayMode Isolated",
+        "InvalidOption",
+        ErrorCategory.InvalidArgument,
+        "n1",
+        "requires an internal network"
+    )]
     [InlineData(
         "New-BridgeNetwork n1 -Option 'com.docker.network.bridge.name=waytoolonginterfacename'",
         "InvalidOption",
@@ -130,7 +136,7 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "n1",
         "is not a bridge"
     )]
-    [InlineData("New-BridgeNetwork n1 -BridgeName lo", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "choose another -BridgeName")]
+    [InlineData("New-BridgeNetwork n1 -BridgeName lo", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "choose another bridge name")]
     [InlineData(
         "New-BridgeNetwork n1 -BridgeName (Get-BridgeNetwork user1).BridgeName",
         "InvalidOption",
@@ -143,14 +149,14 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "InvalidOption",
         ErrorCategory.InvalidArgument,
         "n1",
-        "give one of both"
+        "give only one of them"
     )]
     [InlineData(
         "New-BridgeNetwork n1 -NoInterContainer -Option com.docker.network.bridge.enable_icc=true",
         "InvalidOption",
         ErrorCategory.InvalidArgument,
         "n1",
-        "give one of both"
+        "give only one of them"
     )]
     public void Options(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -162,7 +168,7 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "NetworkNotFound",
         ErrorCategory.ObjectNotFound,
         "n1",
-        "New-BridgeNetwork nosuch -ConfigOnly"
+        "New-BridgeNetwork NAME -ConfigOnly"
     )]
     [InlineData(
         "New-BridgeNetwork n1 -ConfigFrom user1",
@@ -172,16 +178,16 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "no configuration network"
     )]
     [InlineData("New-BridgeNetwork n1 -ConfigFrom cfg1", "SubnetOverlaps", ErrorCategory.ResourceExists, "n1", "network 'made1'")]
-    [InlineData("New-BridgeContainer x cfg1", "PredefinedNetwork", ErrorCategory.InvalidOperation, "cfg1", "-ConfigFrom cfg1")]
-    [InlineData("Connect-BridgeNetwork cfg1 cb", "PredefinedNetwork", ErrorCategory.InvalidOperation, "cfg1", "-ConfigFrom cfg1")]
-    [InlineData("New-BridgeNetwork n1 -NoIPv4", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "add -IPv6")]
+    [InlineData("New-BridgeContainer x cfg1", "PredefinedNetwork", ErrorCategory.InvalidOperation, "cfg1", "create a network from it")]
+    [InlineData("Connect-BridgeNetwork cfg1 cb", "PredefinedNetwork", ErrorCategory.InvalidOperation, "cfg1", "create a network from it")]
+    [InlineData("New-BridgeNetwork n1 -NoIPv4", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "requires IPv6")]
     [InlineData("New-BridgeNetwork n1 -PrefixLength 31", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "from 8 to 30")]
     [InlineData(
         "New-BridgeNetwork n1 -PrefixLength 24 -Subnet 10.60.0.0/16",
         "InvalidOption",
         ErrorCategory.InvalidArgument,
         "n1",
-        "does not go with"
+        "cannot be combined with"
     )]
     public void Labels_and_configurations(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -197,7 +203,7 @@ public sealed class OptionRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     [InlineData("(New-BridgeNetwork n1 -Attachable).Attachable", "True")]
     [InlineData("(New-BridgeNetwork n1 -Option foo=bar -WarningAction Ignore).Options['foo']", "bar")]
     [InlineData("(New-BridgeNetwork n1 -Option foo -WarningAction Ignore).Options['foo'] -eq ''", "True")]
-    public void Options_that_are_taken(string command, string gives) => Accepts(command, gives);
+    public void Options_that_are_accepted(string command, string gives) => Accepts(command, gives);
 
     [Theory]
     [InlineData("", "New-BridgeNetwork n2 -Option foo=bar")]

@@ -16,11 +16,11 @@ internal sealed class OtherModule : IDisposable
             System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
                 ? "linux-arm64"
                 : "linux-x64";
-        Add(Packages.Path("Microsoft.Data.Sqlite.Core", version, "lib/net8.0/Microsoft.Data.Sqlite.dll"));
-        Add(Packages.Path("SQLitePCLRaw.core", Raw, "lib/netstandard2.0/SQLitePCLRaw.core.dll"));
-        Add(Packages.Path("SQLitePCLRaw.bundle_e_sqlite3", Raw, "lib/netstandard2.0/SQLitePCLRaw.batteries_v2.dll"));
-        Add(Packages.Path("SQLitePCLRaw.provider.e_sqlite3", Raw, "lib/net6.0/SQLitePCLRaw.provider.e_sqlite3.dll"));
-        Add(Packages.Path("SQLitePCLRaw.lib.e_sqlite3", Raw, $"runtimes/{rid}/native/libe_sqlite3.so"));
+        Add(RestoredPackage.Find("Microsoft.Data.Sqlite.Core", version, "lib/net8.0/Microsoft.Data.Sqlite.dll"));
+        Add(RestoredPackage.Find("SQLitePCLRaw.core", Raw, "lib/netstandard2.0/SQLitePCLRaw.core.dll"));
+        Add(RestoredPackage.Find("SQLitePCLRaw.bundle_e_sqlite3", Raw, "lib/netstandard2.0/SQLitePCLRaw.batteries_v2.dll"));
+        Add(RestoredPackage.Find("SQLitePCLRaw.provider.e_sqlite3", Raw, "lib/net6.0/SQLitePCLRaw.provider.e_sqlite3.dll"));
+        Add(RestoredPackage.Find("SQLitePCLRaw.lib.e_sqlite3", Raw, $"runtimes/{rid}/native/libe_sqlite3.so"));
         File.WriteAllText(
             Path,
             """

@@ -8,7 +8,7 @@ namespace BridgeNet.Module.Tests;
 /// <summary>What the runner of the Pester files reports of files that go wrong: a broken file must never pass.</summary>
 public sealed partial class PesterRunnerTests
 {
-    private static readonly string s_samples = Path.Combine(PrivateShell.Root(), "tests/BridgeNet.Pester.Tests/Samples");
+    private static readonly string s_samples = Path.Combine(Repository.Root, "tests/BridgeNet.Pester.Tests/Samples");
 
     /// <summary>The one that tests run on, or all that the restore brings.</summary>
     public static TheoryData<string> Versions
@@ -16,7 +16,7 @@ public sealed partial class PesterRunnerTests
         get
         {
             string[] known = XDocument
-                .Load(Path.Combine(PrivateShell.Root(), "Directory.Packages.props"))
+                .Load(Path.Combine(Repository.Root, "Directory.Packages.props"))
                 .Descendants("PesterVersions")
                 .Single()
                 .Value.Split(';');
@@ -32,7 +32,7 @@ public sealed partial class PesterRunnerTests
         [
             .. Directory.GetFiles(s_samples).Select(static file => Path.GetFileName(file)).Where(static name => name != "Hangs.Tests.ps1"),
         ];
-        Launcher.Output output = Run(version, ["--file", .. files]);
+        ProcessOutput output = Run(version, ["--file", .. files]);
         Assert.Equal(2, output.Code); // at least one test failed
         Assert.Equal(
             [
@@ -84,7 +84,7 @@ public sealed partial class PesterRunnerTests
     [MemberData(nameof(Versions))]
     public void A_file_that_does_not_end_is_ended(string version)
     {
-        Launcher.Output output = Run(version, "--file", "Hangs", "--file-timeout", "10");
+        ProcessOutput output = Run(version, "--file", "Hangs", "--file-timeout", "10");
         Assert.Equal(2, output.Code);
         Assert.Contains("failed Hangs.Tests.ps1", Outcomes(output.Text, version));
         Assert.Contains("Hangs.Tests.ps1 took longer than 10 s", output.Text);
@@ -94,7 +94,7 @@ public sealed partial class PesterRunnerTests
     [MemberData(nameof(Versions))]
     public void Tests_are_listed_and_one_is_run_by_its_place(string version)
     {
-        Launcher.Output output = Run(version, "--list-tests", "--file", "Outcomes", "Exits");
+        ProcessOutput output = Run(version, "--list-tests", "--file", "Outcomes", "Exits");
         Assert.Equal(0, output.Code);
         Assert.Contains("Outcomes.Tests.ps1: Outcomes.fails", output.Text);
         Assert.Contains("Exits.Tests.ps1: A file that exits.never comes", output.Text);
@@ -103,10 +103,10 @@ public sealed partial class PesterRunnerTests
         Assert.Equal(["passed Outcomes.Tests.ps1: Outcomes.passes"], Outcomes(output.Text, version));
     }
 
-    private static Launcher.Output Run(string version, params string[] arguments)
+    private static ProcessOutput Run(string version, params string[] arguments)
     {
         ProcessStartInfo start = new(
-            Launcher.Built("tests/BridgeNet.Pester.Tests", "BridgeNet.Pester.Tests"),
+            Repository.Program("tests/BridgeNet.Pester.Tests"),
             [
                 "--folder",
                 s_samples,
@@ -128,7 +128,7 @@ public sealed partial class PesterRunnerTests
                 .ToArray()
         )
             start.Environment.Remove(name);
-        Launcher.Output output = Launcher.Run(start);
+        ProcessOutput output = ProcessOutput.Of(start);
         Assert.SkipWhen(
             output.Text.Contains("can create no namespaces", StringComparison.Ordinal),
             "this user can create no namespaces here"

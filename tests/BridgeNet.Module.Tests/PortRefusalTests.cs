@@ -22,7 +22,7 @@ public sealed class PortRefusalTests(RefusalLab lab) : RefusalTests(lab), IClass
         "InvalidPort",
         ErrorCategory.InvalidArgument,
         "foo:8081:80",
-        "no address of the host"
+        "not an address of the host"
     )]
     [InlineData(
         "New-BridgeContainer x user1 -Publish '8081-8083:80-81'",
@@ -47,7 +47,7 @@ public sealed class PortRefusalTests(RefusalLab lab) : RefusalTests(lab), IClass
         "InvalidPort",
         ErrorCategory.InvalidArgument,
         "0:0",
-        "nothing can listen on 0"
+        "nothing can listen on port 0"
     )] // Docker takes it
     [InlineData(
         "New-BridgeContainer x user1 -Publish '[::1:8081:80'",
@@ -90,11 +90,17 @@ public sealed class PortRefusalTests(RefusalLab lab) : RefusalTests(lab), IClass
     [InlineData("Publish-BridgePort ca 8080:80", "PortInUse", ErrorCategory.ResourceExists, "ca", "container 'web'")]
     [InlineData("Publish-BridgePort web 8080:80", "PortInUse", ErrorCategory.ResourceExists, "web", "container 'web'")]
     [InlineData("Publish-BridgePort web 9090:80", "PortInUse", ErrorCategory.ResourceExists, "web", "by the process")]
-    public void Ports_that_are_taken(string command, string errorId, ErrorCategory category, string target, string says) =>
+    public void Ports_that_are_in_use(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
 
     [Theory]
-    [InlineData("Publish-BridgePort hostc 80", "InvalidPort", ErrorCategory.InvalidOperation, "hostc", "host's addresses already")]
+    [InlineData(
+        "Publish-BridgePort hostc 80",
+        "InvalidPort",
+        ErrorCategory.InvalidOperation,
+        "hostc",
+        "already open at the host's addresses"
+    )]
     [InlineData("Publish-BridgePort nonec 80", "NotConnected", ErrorCategory.ObjectNotFound, "nonec", "connect it first")]
     [InlineData("Publish-BridgePort ca 80 -Network auto1", "NotConnected", ErrorCategory.ObjectNotFound, "ca", "connect it first")]
     public void Containers_that_cannot(string command, string errorId, ErrorCategory category, string target, string says) =>

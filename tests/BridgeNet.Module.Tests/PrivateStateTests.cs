@@ -1,4 +1,3 @@
-using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
@@ -10,7 +9,7 @@ public sealed class PrivateStateTests
     public void The_next_command_removes_the_state_of_a_sandbox_that_ended()
     {
         Assert.SkipUnless(UserNamespace.IsRealRoot, "the kernel says only to root of the machine which namespaces are gone");
-        string import = $"Import-Module '{PrivateShell.Root()}/BridgeNet.psd1'";
+        string import = $"Import-Module '{Repository.Root}/BridgeNet.psd1'";
         string[] lines = FreshPowerShell.Run(
             $$"""
             unshare --net "$PSHOME/pwsh" -NoProfile -NonInteractive -Command '{{import}}; New-BridgeNetwork a | Out-Null; New-BridgeContainer c a | Out-Null'

@@ -5,8 +5,10 @@ using Xunit;
 namespace BridgeNet.Module.Tests;
 
 /// <summary>
-/// The setup of Docker's record of refusals: networks user1 (given subnet, with ca, m1 and web on it), auto1 (chosen subnet, with cb), tiny (full),
-/// six (both families), only6 (IPv6 alone), aux (an auxiliary address), cfg1 (a configuration, in use by made1), the container hostc, and nonec on none.
+/// The setup of Docker's record of refusals: networks user1 (given subnet, with ca, m1 and web on it), auto1 (chosen subnet, with cb), tiny
+/// (full),
+/// six (both families), only6 (IPv6 alone), aux (an auxiliary address), cfg1 (a configuration, in use by made1), the container hostc, and
+/// nonec on none.
 /// Port 9090 of the host is listened on by a process, the one of these tests.
 /// </summary>
 public sealed class RefusalLab : IDisposable
@@ -47,7 +49,10 @@ public sealed class RefusalLab : IDisposable
     }
 }
 
-/// <summary>What a refusal is: one error with a stable id, the category that docs/ERRORS.md says, a target and a sentence that says what to do; the same under -WhatIf; nothing left behind.</summary>
+/// <summary>
+/// What a refusal is: one error with a stable id, the category that docs/ERRORS.md says, a target and a sentence that says what to do; the
+/// same under -WhatIf; nothing left behind.
+/// </summary>
 public abstract partial class RefusalTests(RefusalLab lab)
 {
     /// <summary>Everything that a refused command could leave: rows, names, files, links, settings, routes, mounts, rules.</summary>
@@ -94,7 +99,9 @@ public abstract partial class RefusalTests(RefusalLab lab)
             Assert.Equal(category, refusal.CategoryInfo.Category);
             Assert.Contains($"{category}", ErrorTable.Categories(errorId));
             Assert.Equal(target, refusal.TargetObject?.ToString());
-            Assert.Contains(says, refusal.Exception.Message);
+            Assert.Contains(says, $"{refusal.Exception.Message} {refusal.ErrorDetails?.RecommendedAction}");
+            // What PowerShell shows is the sentence itself.
+            Assert.Equal(refusal.Exception.Message, refusal.ErrorDetails?.Message ?? refusal.Exception.Message);
             Assert.Matches(@"\A['A-Z/-].*[.?]\z", refusal.Exception.Message);
             return refusal;
         }

@@ -21,7 +21,7 @@ public sealed partial class ShellTests : IDisposable
     [Fact]
     public void Errors_come_without_colours()
     {
-        Launcher.Output output = Launcher.Run("-Command", "Get-BridgeNetwork ''");
+        ProcessOutput output = Launcher.Run("-Command", "Get-BridgeNetwork ''");
         Assert.Equal(1, output.Code);
         Assert.StartsWith("Get-BridgeNetwork: ", output.Error);
         Assert.DoesNotContain('\e', output.Text + output.Error);
@@ -30,7 +30,7 @@ public sealed partial class ShellTests : IDisposable
     [Fact]
     public void It_is_the_PowerShell_that_the_tool_manifest_names()
     {
-        using JsonDocument tools = JsonDocument.Parse(File.ReadAllText(Path.Combine(PrivateShell.Root(), ".config/dotnet-tools.json")));
+        using JsonDocument tools = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, ".config/dotnet-tools.json")));
         string? version = tools.RootElement.GetProperty("tools").GetProperty("powershell").GetProperty("version").GetString();
         Assert.Equal(new(0, $"{version}\n", ""), Launcher.Run("-NoProfile", "-Command", "$PSVersionTable.PSVersion.ToString()"));
     }
@@ -51,7 +51,7 @@ public sealed partial class ShellTests : IDisposable
     {
         string script = Script("$args.Count; $args; $PWD.Path");
         string[] arguments = ["a b", "it's", "say \"hi\"", "$HOME", "", "*", "-Sandbox"];
-        Launcher.Output output = Launcher.Run(
+        ProcessOutput output = ProcessOutput.Of(
             new ProcessStartInfo(Launcher.Program, [Path.GetFileName(script), .. arguments]) { WorkingDirectory = _directory }
         );
         Assert.Equal(new(0, string.Join('\n', [$"{arguments.Length}", .. arguments, _directory, ""]), ""), output);
@@ -60,17 +60,20 @@ public sealed partial class ShellTests : IDisposable
     [Fact]
     public void Commands_and_data_come_from_standard_input()
     {
-        Assert.Equal(new(0, "2\nthree\n", ""), Launcher.Run(new ProcessStartInfo(Launcher.Program, ["-Command", "-"]), "1 + 1\n'three'\n"));
+        Assert.Equal(
+            new(0, "2\nthree\n", ""),
+            ProcessOutput.Of(new ProcessStartInfo(Launcher.Program, ["-Command", "-"]), "1 + 1\n'three'\n")
+        );
         Assert.Equal(
             new(0, "got a\ngot b\n", ""),
-            Launcher.Run(new ProcessStartInfo(Launcher.Program, ["-Command", "$input | ForEach-Object { \"got $_\" }"]), "a\nb\n")
+            ProcessOutput.Of(new ProcessStartInfo(Launcher.Program, ["-Command", "$input | ForEach-Object { \"got $_\" }"]), "a\nb\n")
         );
     }
 
     [Fact]
     public void A_file_that_does_not_exist_is_an_error()
     {
-        Launcher.Output output = Launcher.Run("nosuch.ps1");
+        ProcessOutput output = Launcher.Run("nosuch.ps1");
         Assert.NotEqual(0, output.Code);
         Assert.Contains("nosuch.ps1", output.Error);
     }
@@ -124,7 +127,7 @@ public sealed partial class ShellTests : IDisposable
     [InlineData("-Help")]
     public void Help_says_how_it_is_started(string option)
     {
-        Launcher.Output output = Launcher.Run(option);
+        ProcessOutput output = Launcher.Run(option);
         Assert.Equal((0, ""), (output.Code, output.Error));
         Assert.Contains("-Sandbox", output.Text);
     }
@@ -158,7 +161,7 @@ public sealed partial class ShellTests : IDisposable
     {
         ProcessStartInfo start = new(Launcher.Program, ["-Sandbox", "-Command", "1"]);
         start.Environment["PATH"] = _directory;
-        Launcher.Output output = Launcher.Run(start);
+        ProcessOutput output = ProcessOutput.Of(start);
         Assert.Equal((1, ""), (output.Code, output.Text));
         Assert.Contains("install the package util-linux", output.Error);
     }
@@ -171,7 +174,7 @@ public sealed partial class ShellTests : IDisposable
         File.SetUnixFileMode(unshare, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ProcessStartInfo start = new(Launcher.Program, ["-Sandbox", "-Command", "1"]);
         start.Environment["PATH"] = $"{_directory}:/usr/bin:/bin";
-        Launcher.Output output = Launcher.Run(start);
+        ProcessOutput output = ProcessOutput.Of(start);
         Assert.Equal((1, ""), (output.Code, output.Text));
         Assert.Contains("Operation not permitted", output.Error);
         Assert.Contains("Run the command as root", output.Error);

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
@@ -20,7 +19,7 @@ public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
     [InlineData("Rename-BridgeContainer c new")]
     [InlineData("Get-BridgeContainer | Remove-BridgeContainer")]
     [InlineData("Get-BridgeNetwork | Where-Object BridgeName | Remove-BridgeNetwork -Force")]
-    public void Stopped_while_it_tells_what_it_did_a_cmdlet_has_done_all_of_it(string command)
+    public void A_cmdlet_stopped_during_its_messages_has_completed_its_change(string command)
     {
         try
         {
@@ -44,7 +43,7 @@ public sealed class StopTests(PrivateShell shell) : IClassFixture<PrivateShell>
     }
 
     [Fact]
-    public void Stopped_in_a_pipeline_it_keeps_what_was_made_before()
+    public void A_stopped_pipeline_keeps_its_completed_changes()
     {
         // The fortieth step is of one of the later networks.
         Assert.True(shell.RunAndStop("1..200 | ForEach-Object { \"p$_\" } | New-BridgeNetwork -Verbose", step: 40));

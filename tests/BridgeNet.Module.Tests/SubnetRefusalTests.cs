@@ -41,16 +41,16 @@ public sealed class SubnetRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "InvalidSubnet",
         ErrorCategory.InvalidArgument,
         "n1",
-        "make another network"
+        "create another network"
     )]
     [InlineData(
         "New-BridgeNetwork n1 -Subnet 10.60.0.0/24, 10.60.0.0/25",
         "InvalidSubnet",
         ErrorCategory.InvalidArgument,
         "n1",
-        "make another network"
+        "create another network"
     )]
-    [InlineData("New-BridgeNetwork n1 -PrefixLength 8", "NoFreeSubnet", ErrorCategory.LimitsExceeded, "n1", "give one with -Subnet")]
+    [InlineData("New-BridgeNetwork n1 -PrefixLength 8", "NoFreeSubnet", ErrorCategory.LimitsExceeded, "n1", "give a subnet")]
     public void Subnets(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
 
@@ -90,13 +90,13 @@ public sealed class SubnetRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "n1",
         "not an address"
     )]
-    [InlineData("New-BridgeNetwork n1 -Gateway 10.60.0.1", "InvalidGateway", ErrorCategory.InvalidArgument, "n1", "give -Subnet too")]
+    [InlineData("New-BridgeNetwork n1 -Gateway 10.60.0.1", "InvalidGateway", ErrorCategory.InvalidArgument, "n1", "give the subnet too")]
     [InlineData(
         "New-BridgeNetwork n1 -Subnet 10.60.0.0/16 -Gateway 10.60.0.1, 10.60.0.2",
         "InvalidGateway",
         ErrorCategory.InvalidArgument,
         "n1",
-        "give one"
+        "give only one"
     )]
     public void Gateways(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -130,7 +130,7 @@ public sealed class SubnetRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "n1",
         "larger than its subnet"
     )]
-    [InlineData("New-BridgeNetwork n1 -IPRange 10.60.0.0/16", "InvalidSubnet", ErrorCategory.InvalidArgument, "n1", "give -Subnet too")]
+    [InlineData("New-BridgeNetwork n1 -IPRange 10.60.0.0/16", "InvalidSubnet", ErrorCategory.InvalidArgument, "n1", "give the subnet too")]
     [InlineData(
         "New-BridgeNetwork n1 -Subnet 10.60.0.0/16 -IPRange 10.60.1.7/24",
         "InvalidSubnet",
@@ -189,9 +189,15 @@ public sealed class SubnetRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "AddressInUse",
         ErrorCategory.ResourceExists,
         "n1",
-        "give each its own"
+        "give each a different one"
     )]
-    [InlineData("New-BridgeNetwork n1 -AuxAddress h=10.60.0.9", "InvalidOption", ErrorCategory.InvalidArgument, "n1", "give -Subnet too")]
+    [InlineData(
+        "New-BridgeNetwork n1 -AuxAddress h=10.60.0.9",
+        "InvalidOption",
+        ErrorCategory.InvalidArgument,
+        "n1",
+        "give the subnet too"
+    )]
     [InlineData(
         "New-BridgeContainer x aux -IPAddress 10.54.0.9",
         "AddressInUse",
@@ -227,7 +233,7 @@ public sealed class SubnetRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
         "InvalidSubnet",
         ErrorCategory.InvalidArgument,
         "n1",
-        "leave one of both out"
+        "or leave the subnet out"
     )]
     public void IPv6(string command, string errorId, ErrorCategory category, string target, string says) =>
         Refuses(command, errorId, category, target, says);
@@ -256,7 +262,7 @@ public sealed class SubnetRefusalTests(RefusalLab lab) : RefusalTests(lab), ICla
     [InlineData("(New-BridgeNetwork n1 -Subnet 2001:db8:1::/64).IPAM.Config.Count", "2")] // both families
     [InlineData("\"$((New-BridgeNetwork n1 -IPv6).IPv6Subnet)\" -like 'fd*/64'", "True")] // Docker 26 refuses it, for it has no pool
     [InlineData("(New-BridgeNetwork n1 -Subnet 10.60.0.0/24, 2001:db8:1::/64 -Gateway 2001:db8:1::1).IPv6Gateway", "2001:db8:1::1")]
-    public void Subnets_that_are_taken(string command, string gives) => Accepts(command, gives);
+    public void Subnets_that_overlap(string command, string gives) => Accepts(command, gives);
 
     [Fact] // Docker takes it, and the host then has one subnet at two places
     public void A_subnet_of_an_interface_of_the_host_overlaps()

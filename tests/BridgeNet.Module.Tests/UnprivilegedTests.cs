@@ -1,18 +1,17 @@
 using System.Diagnostics;
-using BridgeNet.Shell;
-using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Module.Tests;
 
-/// <summary>The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.</summary>
+/// <summary>
+/// The real shell as a user who is not root: with namespaces of their own everything works, and without it is said what is missing.
+/// </summary>
 public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixture<ReachablePackages>, IDisposable
 {
     private const string Nobody = "65534",
         Other = "65533";
 
     private static readonly string[] s_asNobody = As(Nobody);
-    private static readonly string[] s_inOwnNamespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount"];
 
     private readonly string _directory = CreateOpenDirectory();
 
@@ -27,15 +26,12 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
 
     [Fact]
     public void A_build_lets_other_users_start_its_PowerShell_so_that_their_jobs_work() =>
-        Assert.True(File.GetUnixFileMode(RestoredPowerShell.Command()!.Last()).HasFlag(UnixFileMode.OtherExecute));
+        Assert.True(File.GetUnixFileMode(PowerShellProcess.Command[^1]).HasFlag(UnixFileMode.OtherExecute));
 
     [Fact]
     public void The_sandbox_works()
     {
-        (int code, string output, string error) = Run(
-            s_asNobody,
-            ["-Sandbox", Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]
-        );
+        (int code, string output, string error) = Run(s_asNobody, ["-Sandbox", Path.Combine(Repository.Root, "examples/two-networks.ps1")]);
         Assert.SkipWhen(
             error.Contains("does not let this user create namespaces", StringComparison.Ordinal),
             "this machine lets no user make namespaces"
@@ -48,8 +44,8 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     public void The_story_works_in_namespaces_of_ones_own()
     {
         (int code, string output, string error) = Run(
-            [.. s_asNobody, .. s_inOwnNamespaces],
-            [Path.Combine(PrivateShell.Root(), "examples/two-networks.ps1")]
+            [.. s_asNobody, .. Unshare.ByUser],
+            [Path.Combine(Repository.Root, "examples/two-networks.ps1")]
         );
         Assert.True(code == 0, output + error);
         Assert.Contains("All as expected.", output);
@@ -62,7 +58,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     public void Ports_IPv6_and_names_work_in_namespaces_of_ones_own(string backend)
     {
         (int code, string output, string error) = Run(
-            [.. s_asNobody, .. s_inOwnNamespaces],
+            [.. s_asNobody, .. Unshare.ByUser],
             [
                 "-Command",
                 """
@@ -97,28 +93,21 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     public void Without_them_it_is_said_which_capability_is_missing(string command, string capability)
     {
         string state = Path.Combine(_directory, "own");
-        Assert.Equal($"PermissionDenied True 0", Error(["unshare", "--net", "--mount", .. s_asNobody], command, capability, state));
+        Assert.Equal($"PermissionDenied True 0", Error([.. Unshare.ByRoot, .. s_asNobody], command, capability, state));
     }
 
     [Theory]
     [InlineData("Get-BridgeNetwork")]
     [InlineData("New-BridgeNetwork a")]
     [InlineData("Repair-BridgeNetwork")]
-    public void Anothers_state_is_neither_read_nor_changed(string command)
+    public void The_state_of_another_user_is_neither_read_nor_changed(string command)
     {
         string state = Path.Combine(_directory, "roots");
-        Assert.Equal(
-            0,
-            Run(
-                ["unshare", "--net", "--mount"],
-                ["-Command", "New-BridgeNetwork secret -Subnet 10.77.0.0/24 | Out-Null"],
-                state: state
-            ).Code
-        );
+        Assert.Equal(0, Run(Unshare.ByRoot, ["-Command", "New-BridgeNetwork secret -Subnet 10.77.0.0/24 | Out-Null"], state: state).Code);
         string[] before = Contents(state);
         // Neither as a plain user nor as root of a user namespace, who is nobody to the files of the machine's root.
-        Assert.Equal("PermissionDenied True 0", Error(["unshare", "--net", "--mount", .. s_asNobody], command, state, state));
-        Assert.Equal("PermissionDenied True 0", Error([.. s_asNobody, .. s_inOwnNamespaces], command, state, state));
+        Assert.Equal("PermissionDenied True 0", Error([.. Unshare.ByRoot, .. s_asNobody], command, state, state));
+        Assert.Equal("PermissionDenied True 0", Error([.. s_asNobody, .. Unshare.ByUser], command, state, state));
         Assert.Equal(before, Contents(state));
     }
 
@@ -128,7 +117,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         foreach (string user in (string[])[Nobody, Other])
         {
             (int code, string output, string error) = Run(
-                [.. As(user), .. s_inOwnNamespaces, .. WithRuntime("")],
+                [.. As(user), .. Unshare.ByUser, .. WithRuntime("")],
                 ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]
             );
             Assert.Equal((0, "web\n", ""), (code, output, error));
@@ -147,7 +136,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     )]
     [InlineData("mkdir -m 777 THEIRS; ln -s THEIRS OWN; chown -h 65534 OWN", "is a symbolic link of user 0")]
     [InlineData("mkdir -m 777 OWN; chown 65534 OWN", "can be written by every user")]
-    public void What_another_user_put_in_the_place_of_a_state_is_refused_with_who(string before, string says)
+    public void A_state_replaced_by_another_user_is_refused_with_that_user(string before, string says)
     {
         string own = Path.Combine(_directory, $"bridgenet-{Nobody}"),
             theirs = Path.Combine(_directory, "theirs");
@@ -160,7 +149,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         }
         Assert.Equal(
             "StateUnusable True 0",
-            Error([.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: "")
+            Error([.. s_asNobody, .. Unshare.ByUser, .. WithRuntime("")], "New-BridgeNetwork a", Named(says), state: "")
         );
         Assert.Empty(Directory.Exists(theirs) ? Directory.GetFileSystemEntries(theirs) : []);
     }
@@ -173,7 +162,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         using (Process process = Process.Start("chown", [Other, theirs]))
             process.WaitForExit();
         (int code, string output, string error) = Run(
-            [.. s_asNobody, .. s_inOwnNamespaces, .. WithRuntime(theirs)],
+            [.. s_asNobody, .. Unshare.ByUser, .. WithRuntime(theirs)],
             ["-Command", "New-BridgeNetwork web | Out-Null; (Get-BridgeNetwork web).Name"]
         );
         Assert.Equal((0, "web\n", ""), (code, output, error));
@@ -186,7 +175,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         // The kernel lets neither open the other's namespace, and says so in the words it has for one that is gone.
         const string Session =
             "\"$0\" -NoProfile -Command 'New-BridgeNetwork web | Out-Null; \"created\"'; read line; \"$0\" -NoProfile -Command '\"$(Get-BridgeNetwork)\"'";
-        ProcessStartInfo start = Prepare([.. s_asNobody, .. s_inOwnNamespaces, "sh", "-c", Session], []);
+        ProcessStartInfo start = Prepare([.. s_asNobody, .. Unshare.ByUser, "sh", "-c", Session], []);
         start.RedirectStandardInput = true;
         using Process first = Process.Start(start)!;
         string? said = first.StandardOutput.ReadLine();
@@ -196,7 +185,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
         );
         Assert.Equal("created", said);
         (int code, string output, string error) = Run(
-            [.. s_asNobody, .. s_inOwnNamespaces],
+            [.. s_asNobody, .. Unshare.ByUser],
             ["-NoProfile", "-Command", "\"$(Get-BridgeNetwork)\""]
         );
         Assert.Equal((0, "bridge host none\n", ""), (code, output, error));
@@ -230,7 +219,7 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
 
     private (int Code, string Output, string Error) Run(string[] prefix, string[] arguments, string? backend = null, string? state = null)
     {
-        (int code, string output, string error) = Launcher.Run(Prepare(prefix, arguments, backend, state));
+        (int code, string output, string error) = ProcessOutput.Of(Prepare(prefix, arguments, backend, state));
         Assert.SkipWhen(error.Contains("unshare failed", StringComparison.Ordinal), "this machine lets no user make namespaces");
         return (code, output, error);
     }
@@ -238,9 +227,9 @@ public sealed class UnprivilegedTests(ReachablePackages packages) : IClassFixtur
     private ProcessStartInfo Prepare(string[] prefix, string[] arguments, string? backend = null, string? state = null)
     {
         Assert.SkipUnless(UserNamespace.IsRealRoot, "needs root of the machine, to become another user");
-        foreach (string program in prefix.Where(word => word is "setpriv" or "unshare"))
-            Assert.SkipUnless(File.Exists($"/usr/bin/{program}"), $"{program} (util-linux) is not installed");
-        Assert.SkipWhen(backend == "iptables" && !File.Exists("/usr/sbin/iptables-restore"), "iptables is not installed");
+        foreach (string program in (string[])["setpriv", "unshare"])
+            Assert.SkipWhen(InstalledProgram.Find(program) is null, $"{program} (util-linux) is not installed");
+        Assert.SkipWhen(backend == "iptables" && InstalledProgram.Find("iptables-restore") is null, "iptables is not installed");
         ProcessStartInfo start = new(prefix[0], [.. prefix[1..], Launcher.Program, .. arguments]);
         start.Environment["HOME"] = start.Environment["TMPDIR"] = _directory;
         start.Environment["NUGET_PACKAGES"] = packages.Folder;

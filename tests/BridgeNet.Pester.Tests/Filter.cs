@@ -12,7 +12,7 @@ internal sealed class Filter
 
     public static Filter Of(IRequest request) =>
         new(
-            (request as TestExecutionRequest)?.Filter is TestNodeUidListFilter { TestNodeUids: var uids }
+            request is TestExecutionRequest { Filter: TestNodeUidListFilter { TestNodeUids: var uids } }
                 ? [.. uids.Select(static uid => uid.Value)]
                 : null
         );

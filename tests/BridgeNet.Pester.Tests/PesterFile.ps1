@@ -15,11 +15,6 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-if (-not $List) {
-    # State and names of namespaces that are kept in /run are this process's own.
-    mount -t tmpfs tmpfs /run
-    if ($LASTEXITCODE) { throw 'A tmpfs could not be mounted over /run.' }
-}
 Import-Module $Pester
 $ErrorActionPreference = 'Continue'
 

@@ -41,7 +41,7 @@ internal sealed class PesterFramework(ICommandLineOptions options) : ITestFramew
     private static async Task RunAsync(PesterSettings settings, Filter filter, Func<TestNode, Task> publish, CancellationToken stop)
     {
         PesterFile[] files = [.. settings.Runs().Where(filter.Touches)];
-        string? refused = await Namespaces.WhyNotAsync();
+        string? refused = Unshare.Refusal;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = stop };
         await Parallel.ForEachAsync(
             files,

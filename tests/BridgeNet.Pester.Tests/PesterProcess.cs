@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BridgeNet.Shell;
 
 namespace BridgeNet.Pester.Tests;
 
@@ -52,30 +51,9 @@ internal static class PesterProcess
         CancellationToken stop
     )
     {
-        string[] pwsh =
-            RestoredPowerShell.Command() ?? throw new FileNotFoundException($"PowerShell {RestoredPowerShell.Version} is not restored.");
         using ResultFile results = new();
         LastLines output = new();
-        using Process process = new()
-        {
-            StartInfo = Describe(
-                [
-                    .. Namespaces.Prefix,
-                    .. pwsh,
-                    "-NoProfile",
-                    "-NonInteractive",
-                    "-File",
-                    Path.Combine(AppContext.BaseDirectory, "PesterFile.ps1"),
-                    "-Pester",
-                    PesterSettings.PesterManifest(file.PesterVersion),
-                    "-Results",
-                    results.Path,
-                    .. arguments,
-                ],
-                file.Firewall
-            ),
-            EnableRaisingEvents = true,
-        };
+        using Process process = new() { StartInfo = Describe(file, results, arguments), EnableRaisingEvents = true };
         TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
         process.Exited += (_, _) => exited.SetResult();
         process.OutputDataReceived += (_, line) => output.Add(line.Data);
@@ -107,21 +85,18 @@ internal static class PesterProcess
         return $"{how}; its last output:\n{output}";
     }
 
-    private static ProcessStartInfo Describe(string[] command, string firewall)
+    private static ProcessStartInfo Describe(PesterFile file, ResultFile results, string[] arguments)
     {
-        ProcessStartInfo start = new(command[0], command[1..])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach ((string name, string value) in RestoredPowerShell.Variables)
-            start.Environment[name] = value;
-        start.Environment["BRIDGENET_FIREWALL"] = firewall;
-        // A state of its own, in its own /run.
-        start.Environment.Remove("BRIDGENET_STATE");
-        start.Environment.Remove("XDG_RUNTIME_DIR");
-        start.Environment["NO_COLOR"] = "1";
+        ProcessStartInfo start = PowerShellProcess.InSandbox([
+            "-File",
+            Path.Combine(AppContext.BaseDirectory, "PesterFile.ps1"),
+            "-Pester",
+            RestoredPackage.Find("Pester", file.PesterVersion, "tools/Pester.psd1"),
+            "-Results",
+            results.Path,
+            .. arguments,
+        ]);
+        start.Environment["BRIDGENET_FIREWALL"] = file.Firewall;
         return start;
     }
 }

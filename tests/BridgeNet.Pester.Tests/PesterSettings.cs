@@ -1,6 +1,5 @@
 using System.IO.Enumeration;
 using System.Reflection;
-using BridgeNet.Shell;
 using Microsoft.Testing.Platform.CommandLine;
 
 namespace BridgeNet.Pester.Tests;
@@ -13,8 +12,6 @@ internal sealed class PesterSettings
     /// <summary>The versions that the restore brings, the one to use first.</summary>
     public static string[] KnownVersions { get; } = Metadata("PesterVersions").Split(',');
 
-    public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
-
     public required string[] Files { get; init; }
 
     public required string[] Firewalls { get; init; }
@@ -26,7 +23,7 @@ internal sealed class PesterSettings
     public static PesterSettings Read(ICommandLineOptions options)
     {
         string[] Given(string name) => options.TryGetOptionArgumentList(name, out string[]? given) ? given : [];
-        string folder = Path.GetFullPath(Given(PesterOptions.Folder).FirstOrDefault() ?? Path.Combine(RepositoryRoot, "tests/Pester"));
+        string folder = Path.GetFullPath(Given(PesterOptions.Folder).FirstOrDefault() ?? Path.Combine(Repository.Root, "tests/Pester"));
         string[] patterns = Given(PesterOptions.Files);
         string[] versions = Given(PesterOptions.Versions);
         string? wanted = Environment.GetEnvironmentVariable("BRIDGENET_PESTER_VERSIONS");
@@ -41,7 +38,7 @@ internal sealed class PesterSettings
             ],
             Firewalls =
                 Given(PesterOptions.Firewalls) is { Length: > 0 } firewalls ? firewalls
-                : IsInstalled("iptables-restore") ? ["nftables", "iptables"]
+                : InstalledProgram.Find("iptables-restore") is not null ? ["nftables", "iptables"]
                 : ["nftables"],
             Versions =
                 versions.Length > 0
@@ -63,21 +60,12 @@ internal sealed class PesterSettings
         from firewall in Firewalls
         select new PesterFile(file, firewall, version);
 
-    public static string PesterManifest(string version) =>
-        RestoredPowerShell
-            .PackageRoots.Select(root => Path.Combine(root, "pester", version, "tools/Pester.psd1"))
-            .FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException($"Pester {version} is not restored: Directory.Packages.props names the versions.");
-
     private static bool Matches(string file, string pattern)
     {
         string name = Path.GetFileName(file);
         return FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true)
             || FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(0, name.Length - Ending.Length), ignoreCase: true);
     }
-
-    private static bool IsInstalled(string program) =>
-        ((string[])["/usr/sbin", "/sbin", "/usr/bin"]).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string Metadata(string key) =>
         typeof(PesterSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;

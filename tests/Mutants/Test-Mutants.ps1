@@ -25,15 +25,22 @@ param(
 $ErrorActionPreference = 'Stop'
 $root = Resolve-Path "$PSScriptRoot/../.."
 $copy = Join-Path ([IO.Path]::GetTempPath()) "bridgenet-mutants-$PID"
+# A command line gives a list as one text.
+$Name = $Name -split ','
 $mutants = @(Get-Content -Raw $PSScriptRoot/mutants.json | ConvertFrom-Json | Where-Object { $mutant = $_; $Name.Where({ $mutant.name.StartsWith($_) }).Count -gt 0 })
 $mutants = @(for ($i = $Which; $i -lt $mutants.Count; $i += $Every) { $mutants[$i] })
 
+# What a mutant changes, however it is broken into lines.
+function Get-Pattern($find) { [regex]::new((($find -replace '\s').ToCharArray().ForEach({ [regex]::Escape($_) }) -join '\s*')) }
+
 function Invoke-Test($mutant) {
-    dotnet build "$copy/src/BridgeNet.Core" --no-restore -v q --nologo *> "$copy/build.log"
+    # What a mutant leaves unused is no matter of style.
+    dotnet build "$copy/src/BridgeNet.Core" --no-restore -v q --nologo -p:EnforceCodeStyleInBuild=false -p:TreatWarningsAsErrors=false *> "$copy/build.log"
     if ($LASTEXITCODE -ne 0) { return 'invalid: does not compile' }
     # All mutants are of the core and what is below it, so nothing else is built anew.
     foreach ($user in "BridgeNet.$($mutant.project).Tests", 'BridgeNet.EngineProbe') {
-        Copy-Item "$copy/src/BridgeNet.Core/bin/Debug/net10.0/BridgeNet.*.dll" "$copy/tests/$user/bin/Debug/net10.0/"
+        $folder = "$copy/tests/$user/bin/Debug/net10.0"
+        if (Test-Path $folder) { Copy-Item "$copy/src/BridgeNet.Core/bin/Debug/net10.0/BridgeNet.*.dll" $folder }
     }
     $log = "$copy/test.log"
     $tests = "$copy/tests/BridgeNet.$($mutant.project).Tests/bin/Debug/net10.0/BridgeNet.$($mutant.project).Tests"
@@ -53,10 +60,10 @@ try {
     $results = foreach ($mutant in $mutants) {
         $file = "$copy/$($mutant.file)"
         $text = [IO.File]::ReadAllText($file)
-        $first = $text.IndexOf($mutant.find)
-        $outcome = if ($first -lt 0 -or $text.IndexOf($mutant.find, $first + 1) -ge 0) { 'invalid: not there exactly once' }
+        $found = (Get-Pattern $mutant.find).Matches($text)
+        $outcome = if ($found.Count -ne 1) { 'invalid: not there exactly once' }
         else {
-            [IO.File]::WriteAllText($file, $text.Replace($mutant.find, $mutant.replace))
+            [IO.File]::WriteAllText($file, $text.Remove($found[0].Index, $found[0].Length).Insert($found[0].Index, $mutant.replace))
             try { Invoke-Test $mutant } finally { [IO.File]::WriteAllText($file, $text) }
         }
         Write-Host "$($mutant.name): $outcome"

@@ -46,8 +46,8 @@ Describe 'Objects that were removed' {
         "$(Get-BridgeNetwork -AsJson) $(Get-BridgeContainer) $(Get-BridgePort)" | Should -Be $before
     }
 
-    It 'are reported as removed, with what to do' {
-        { $network | Remove-BridgeNetwork -ErrorAction Stop } | Should -Throw "The network 'net' with the id $($network.ShortId) was removed, and another of that name was created since; get it anew with Get-BridgeNetwork."
+    It 'are reported as removed, with the fix' {
+        { $network | Remove-BridgeNetwork -ErrorAction Stop } | Should -Throw "The network 'net' with the id $($network.ShortId) was removed, and another one was created with that name; get it with Get-BridgeNetwork."
         { $container | Remove-BridgeContainer -ErrorAction Stop } | Should -Throw "The container 'c' with the id $($container.ShortId) was removed, and another*"
     }
 
@@ -99,12 +99,12 @@ Describe 'Names' {
     It 'that differ in case alone are refused' {
         Get-ErrorId { New-BridgeNetwork web } | Should -Be NetworkExists
         Get-ErrorId { New-BridgeContainer box } | Should -Be ContainerExists
-        { New-BridgeNetwork WEB -ErrorAction Stop } | Should -Throw "A network 'Web' exists already*"
+        { New-BridgeNetwork WEB -ErrorAction Stop } | Should -Throw "A network 'Web' already exists*"
         (Rename-BridgeContainer Box box -PassThru).Name | Should -BeExactly box
         Rename-BridgeContainer box Box
     }
 
-    It 'bad wildcards are errors with an id, and do not keep the others: <_>' -ForEach 'Get-BridgeNetwork', 'Set-BridgeNetwork -Label a=b -PassThru', 'Test-BridgeNetwork', 'Export-BridgeNetwork', 'Remove-BridgeNetwork', 'Get-BridgeContainer', 'Get-BridgeEndpoint', 'Get-BridgePort', 'Remove-BridgeContainer', 'Invoke-BridgeContainer -Program true' {
+    It 'bad wildcards are errors with an id, and do not stop the others: <_>' -ForEach 'Get-BridgeNetwork', 'Set-BridgeNetwork -Label a=b -PassThru', 'Test-BridgeNetwork', 'Export-BridgeNetwork', 'Remove-BridgeNetwork', 'Get-BridgeContainer', 'Get-BridgeEndpoint', 'Get-BridgePort', 'Remove-BridgeContainer', 'Invoke-BridgeContainer -Program true' {
         $command, $rest = $_ -split ' ', 2
         Get-ErrorId { Invoke-Expression "$command 'we[b' $rest" } | Should -Be InvalidWildcard
     }
@@ -132,7 +132,7 @@ Describe 'Names' {
         ('Box' | Connect-BridgeNetwork api1).NetworkName | Should -Be api1
     }
 
-    It 'what cannot be read is refused, and ends nothing' {
+    It 'an unreadable object is refused, and does not stop the others' {
         $itself = [Collections.ArrayList]::new()
         $null = $itself.Add($itself)
         Get-ErrorId { Get-BridgeNetwork $itself } | Should -Be WrongObject
@@ -161,7 +161,7 @@ Describe 'Names' {
 Describe 'Processes and files of namespaces' {
     AfterAll { Clear-Lab }
 
-    It 'connect as what they are' {
+    It 'connect by their kind' {
         New-BridgeNetwork net | Out-Null
         $stranger = Start-Stranger
         try {
@@ -241,7 +241,7 @@ c,,,,,,,,,,,,,,,,
         $after.Id | Should -Not -Be $before.Id
     }
 
-    It 'refuses a cell that cannot be what it is for: <Cells>' -ForEach @(
+    It 'refuses an invalid cell: <Cells>' -ForEach @(
         @{ Cells = 'Name,Internal', 'x,maybe'; Command = 'New-BridgeNetwork' }
         @{ Cells = 'Name,GatewayMode', 'x,isolatd'; Command = 'New-BridgeNetwork' }
         @{ Cells = 'Name,Mtu', 'x,abc'; Command = 'New-BridgeNetwork' }
@@ -262,7 +262,7 @@ c,,,,,,,,,,,,,,,,
         'Name,Internal', 'a,1', 'b,yes', 'c,true', 'd,0', 'e,no', 'f,FALSE', 'g,' | ConvertFrom-Csv | New-BridgeNetwork | ForEach-Object Internal | Should -Be $true, $true, $true, $false, $false, $false, $false
     }
 
-    It 'refuses what it would read only the name of' {
+    It 'refuses an argument if it would read only its name' {
         New-BridgeNetwork net -Subnet 10.50.0.0/16 -Internal | Out-Null
         New-BridgeContainer c net | Out-Null
         $network = Get-BridgeNetwork net
@@ -284,7 +284,7 @@ c,,,,,,,,,,,,,,,,
         (New-BridgeNetwork @words).Subnet | Should -Be 10.52.0.0/16
     }
 
-    It 'a row with an id is the object of that id, also for a command about others' {
+    It 'a row with an id is the object with that id, also for commands about other kinds' {
         New-BridgeNetwork one -Subnet 10.50.0.0/16 | Out-Null
         New-BridgeContainer one | Out-Null
         New-BridgeContainer bridge, c one | Out-Null
@@ -394,7 +394,7 @@ Describe 'Disconnect and connect again' {
         "$((Get-BridgeEndpoint net).Ports)" | Should -Be "$($before.Ports)"
     }
 
-    It 'a container goes on another network with what is its own there' {
+    It 'a container is connected to another network with its own values there' {
         New-BridgeNetwork a -Subnet 10.50.0.0/16 | Out-Null
         New-BridgeNetwork b -Subnet 10.51.0.0/16 | Out-Null
         New-BridgeContainer c a -IPAddress 10.50.0.9 -Publish 8080:80 | Out-Null
@@ -408,7 +408,7 @@ Describe 'Disconnect and connect again' {
 Describe 'Set-BridgeNetwork' {
     AfterEach { Clear-Lab }
 
-    It 'takes the identity of a network, and not what it was when it was read' {
+    It 'uses the identity of a network, and not its old property values' {
         $old = New-BridgeNetwork net
         Set-BridgeNetwork net -Internal $true -Mtu 1300 -Label @{ k = 'v' }
         $old | Set-BridgeNetwork -Label @{ l = 'w' }
@@ -417,7 +417,7 @@ Describe 'Set-BridgeNetwork' {
         "$($now.Internal) $($now.Mtu) $($now.Labels.Keys)" | Should -Be 'True 1300 k l m'
     }
 
-    It 'takes the columns of a table as they are now' {
+    It 'uses the current columns of a table' {
         New-BridgeNetwork net -BridgeName brnet | Out-Null
         $table = Get-BridgeNetwork net | ConvertTo-Csv | ConvertFrom-Csv
         $table.Mtu = 1300

@@ -9,13 +9,13 @@ Describe 'Clear-BridgeNetwork' {
     AfterEach { Clear-Lab; Get-BridgeNetwork -Type Custom | Remove-BridgeNetwork }
     AfterAll { Assert-NothingRemains }
 
-    It 'removes what nothing is on, gives nothing, and leaves the rest' {
+    It 'removes unused networks, returns nothing, and leaves the rest' {
         Clear-BridgeNetwork -Force | Should -BeNullOrEmpty
         (Get-BridgeNetwork).Name | Should -Be bridge, host, none, used
         (Get-LinkName) -like 'br-*' | Should -HaveCount 1
     }
 
-    It 'gives what it removed with -PassThru, as its OutputType says' {
+    It 'returns the removed networks with -PassThru, as its OutputType says' {
         (Get-Command Clear-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork
         (Clear-BridgeNetwork -Force -PassThru).Name | Should -Be idle1, idle2, test1
         Clear-BridgeNetwork -Force -PassThru | Should -BeNullOrEmpty

@@ -13,7 +13,7 @@ Describe 'Connect-BridgeNetwork' {
         Assert-NothingRemains
     }
 
-    It 'gives a BridgeEndpoint, as its OutputType says' {
+    It 'returns a BridgeEndpoint, as its OutputType says' {
         (Get-Command Connect-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeEndpoint
         $endpoint = Connect-BridgeNetwork net c1
         $endpoint | Should -BeOfType BridgeNet.Model.BridgeEndpoint
@@ -25,17 +25,17 @@ Describe 'Connect-BridgeNetwork' {
         (Connect-BridgeNetwork auto c1).InterfaceName | Should -Be eth1
     }
 
-    It 'gives the address that was asked for' {
+    It 'assigns the requested address' {
         "$((Connect-BridgeNetwork net c1 -IPAddress 10.50.7.7).IPAddress)" | Should -Be 10.50.7.7
         "$((Connect-BridgeNetwork net c2 -IP 10.50.7.8).IPAddress)" | Should -Be 10.50.7.8
     }
 
-    It 'takes containers by value and by property name' {
+    It 'accepts containers by value and by property name' {
         ('c1' | Connect-BridgeNetwork net).ContainerName | Should -Be c1
         (Get-BridgeContainer c2, c3 | Connect-BridgeNetwork net).ContainerName | Should -Be c2, c3
     }
 
-    It 'takes rows of a table by property name' {
+    It 'accepts rows of a table by property name' {
         $made = ConvertFrom-Csv "Network,Container,IPAddress`nnet,c1,10.50.9.1`nnet,c2,10.50.9.2" | Connect-BridgeNetwork
         $made | ForEach-Object { "$($_.ContainerName) $($_.IPAddress)" } | Should -Be 'c1 10.50.9.1', 'c2 10.50.9.2'
     }
@@ -82,21 +82,21 @@ Describe 'Connect-BridgeNetwork' {
         Get-BridgeEndpoint | Should -HaveCount 2
     }
 
-    It 'goes on after one that is refused' {
+    It 'continues after a refused one' {
         $made = 'nosuch', 'c1' | Connect-BridgeNetwork net -ErrorVariable problem -ErrorAction SilentlyContinue
         $made.ContainerName | Should -Be c1
         $problem | Should -HaveCount 1
     }
 
-    It 'does not take a process and a path together' {
+    It 'refuses a process and a path together' {
         { Connect-BridgeNetwork net -ProcessId $PID -NetNSPath /run/x } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
     }
 
-    Context 'with a process that somebody else started' {
+    Context 'with a running process of another user' {
         BeforeAll { $stranger = Start-Stranger }
         AfterAll { $stranger | Stop-Process -ErrorAction Ignore }
 
-        It 'gives it the name that was asked for' {
+        It 'uses the requested name' {
             (Connect-BridgeNetwork net -ProcessId $stranger.Id -Container stranger).ContainerName | Should -Be stranger
             $container = Get-BridgeContainer stranger
             "$($container.ProcessId) $($container.NetNSPath)" | Should -Be "$($stranger.Id) /proc/$($stranger.Id)/ns/net"
@@ -113,7 +113,7 @@ Describe 'Connect-BridgeNetwork' {
         BeforeAll { New-BridgeNetwork six -Subnet 10.56.0.0/16, 2001:db8:56::/64 | Out-Null }
         AfterAll { Remove-BridgeNetwork six -Force }
 
-        It 'gives an IPv6 address, the next one or that which was asked for' {
+        It 'assigns an IPv6 address, the next or the requested one' {
             "$((Connect-BridgeNetwork six c1).IPv6Address)" | Should -Be 2001:db8:56::2
             $endpoint = Connect-BridgeNetwork six c2 -IPAddress 10.56.0.77 -IPv6Address 2001:db8:56::77
             "$($endpoint.IPAddress) $($endpoint.IPv6Address)/$($endpoint.IPv6PrefixLength) $($endpoint.IPv6Gateway)" | Should -Be '10.56.0.77 2001:db8:56::77/64 2001:db8:56::1'
@@ -121,14 +121,14 @@ Describe 'Connect-BridgeNetwork' {
             (Get-BridgeEndpoint six -Container c2 | Show)[2] | Should -Match '10\.56\.0\.77/16, 2001:db8:56::77/64 '
         }
 
-        It 'takes columns of a table, of which some cells are empty' {
+        It 'accepts columns of a table, of which some cells are empty' {
             $made = ConvertFrom-Csv "Network,Container,IPAddress,IPv6Address`nsix,c1,10.56.9.1,`nsix,c2,,2001:db8:56::9" | Connect-BridgeNetwork
             "$($made[0].IPAddress)" | Should -Be 10.56.9.1
             "$($made[1].IPv6Address)" | Should -Be 2001:db8:56::9
         }
     }
 
-    It 'takes MAC, link-local address, name, kernel settings and aliases' {
+    It 'accepts MAC, link-local address, name, kernel settings and aliases' {
         $endpoint = Connect-BridgeNetwork net c1 -MacAddress 02:42:00:00:00:07 -LinkLocalAddress 169.254.7.7 -InterfaceName lan0 -Sysctl @{ 'net.ipv4.conf.IFNAME.log_martians' = 1 } -Alias www, www2
         "$($endpoint.MacAddress) $($endpoint.InterfaceName) $($endpoint.LinkLocalAddresses) $($endpoint.Aliases)" | Should -Be '02:42:00:00:00:07 lan0 169.254.7.7 www www2'
         Invoke-BridgeContainer c1 cat /sys/class/net/lan0/address | Should -Be 02:42:00:00:00:07
@@ -163,7 +163,7 @@ Describe 'Connect-BridgeNetwork' {
     }
 
     Context 'with predefined networks' {
-        It 'makes bridge on first use, and takes it away with the last container' {
+        It 'creates bridge on first use, and removes it with the last container' {
             $endpoint = Connect-BridgeNetwork bridge c1
             $endpoint.NetworkName | Should -Be bridge
             (Get-BridgeNetwork bridge).BridgeName | Should -BeIn docker0, bridgenet0

@@ -1,14 +1,14 @@
 # The lines of docs/DIFFERENCES.md that no other file runs.
 BeforeAll { . $PSScriptRoot/Lab.ps1 }
 
-Describe 'What Docker does differently' {
+Describe 'Differences from Docker' {
     AfterEach {
         Clear-Lab
         Get-BridgeNetwork -Type Custom | Remove-BridgeNetwork
     }
     AfterAll { Assert-NothingRemains }
 
-    It 'goes on after 31 automatic networks' {
+    It 'creates more than 31 automatic networks' {
         $networks = 1..35 | ForEach-Object { "n$_" } | New-BridgeNetwork
         ($networks.Subnet | ForEach-Object { "$_" } | Sort-Object -Unique) | Should -HaveCount 35
         "$($networks[-1].Subnet)" | Should -Match '^10\.\d+\.\d+\.0/24$'
@@ -35,7 +35,7 @@ Describe 'What Docker does differently' {
         finally { ip link delete brx }
     }
 
-    It 'shows a gateway that was not given, and gives IPv6 where an IPv6 subnet was' {
+    It 'always shows the gateway, and enables IPv6 for an IPv6 subnet' {
         $network = New-BridgeNetwork a -Subnet 10.50.0.0/16, 2001:db8:1::/64
         "$($network.Gateway) $($network.EnableIPv6)" | Should -Be '10.50.0.1 True'
     }
@@ -53,7 +53,7 @@ Describe 'What Docker does differently' {
         (Get-BridgeNetwork host, none).Containers | Should -BeNullOrEmpty
     }
 
-    It 'uses the lowest free ethN again, and goes around with addresses' {
+    It 'reuses the lowest free ethN, and assigns the next address before a freed one' {
         New-BridgeNetwork a -Subnet 10.50.0.0/16 | Out-Null
         New-BridgeContainer c1 a | Out-Null
         Disconnect-BridgeNetwork a c1

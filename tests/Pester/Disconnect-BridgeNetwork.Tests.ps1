@@ -12,20 +12,20 @@ Describe 'Disconnect-BridgeNetwork' {
         Assert-NothingRemains
     }
 
-    It 'gives nothing, and takes the veth pair away' {
+    It 'returns nothing, and removes the veth pair' {
         $endpoint = Get-BridgeEndpoint n2 -Container c1
         Disconnect-BridgeNetwork n2 c1 | Should -BeNullOrEmpty
         Get-LinkName | Should -Not -Contain $endpoint.HostInterface
         (Get-BridgeContainer c1).Networks | Should -Be n1
     }
 
-    It 'takes containers by value and by property name' {
+    It 'accepts containers by value and by property name' {
         'c1' | Disconnect-BridgeNetwork n2
         Get-BridgeContainer c2 | Disconnect-BridgeNetwork n2
         Get-BridgeEndpoint n2 | Should -BeNullOrEmpty
     }
 
-    It 'takes endpoints, of whatever network' {
+    It 'accepts endpoints of any network' {
         Get-BridgeEndpoint | Disconnect-BridgeNetwork
         Get-BridgeEndpoint | Should -BeNullOrEmpty
     }
@@ -67,7 +67,7 @@ Describe 'Disconnect-BridgeNetwork' {
         Get-Completion 'Disconnect-BridgeNetwork n1 c' | Should -Be c1, c2
     }
 
-    It '-Force does not complain about what is not there or not on, dry or not' {
+    It '-Force ignores a missing or unconnected object, with and without -WhatIf' {
         { Disconnect-BridgeNetwork bridge c1 -Force -ErrorAction Stop } | Should -Not -Throw
         { Disconnect-BridgeNetwork n1 nosuch -Force -WhatIf -ErrorAction Stop } | Should -Not -Throw
         { Disconnect-BridgeNetwork nosuch c1 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'NetworkNotFound,*'

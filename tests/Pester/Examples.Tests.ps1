@@ -12,7 +12,7 @@ Describe 'The examples' {
 
     It 'are six at least' { (Get-ChildItem (Join-Path $PSScriptRoot ../../examples) -Filter *.ps1).Count | Should -BeGreaterThan 6 }
 
-    It '<Name> does what it says' -ForEach $examples {
+    It '<Name> succeeds' -ForEach $examples {
         $lines = & $Path *>&1 | Out-String
         $LASTEXITCODE | Should -Be 0 -Because $lines
         $lines | Should -BeLike '*All as expected.*'

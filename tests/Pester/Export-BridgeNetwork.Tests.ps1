@@ -21,26 +21,26 @@ Describe 'Export-BridgeNetwork and Import-BridgeNetwork' {
         Get-BridgePort c1 | Should -Not -BeNullOrEmpty
     }
 
-    It 'take lines, as Get-Content gives them' {
+    It 'accepts lines, as from Get-Content' {
         $before = Export-BridgeNetwork
         Clear-Lab
         ($before -split "`n" | Import-BridgeNetwork).Name | Should -Be web
     }
 
-    It 'export what comes by the pipeline, with the containers on it alone' {
+    It 'exports networks from the pipeline, with only their containers' {
         $document = Get-BridgeNetwork web | Export-BridgeNetwork | ConvertFrom-Json
         $document.Networks.Name | Should -Be web
         $document.Containers.Name | Should -Be c1
     }
 
-    It '-WhatIf makes nothing' {
+    It '-WhatIf creates nothing' {
         $before = Export-BridgeNetwork
         Clear-Lab
         $before | Import-BridgeNetwork -WhatIf 6>&1 | Out-Null
         Get-BridgeContainer | Should -BeNullOrEmpty
     }
 
-    It 'tell of each that is there already, once' {
+    It 'reports each existing object once' {
         Export-BridgeNetwork | Import-BridgeNetwork -ErrorVariable problems -ErrorAction SilentlyContinue
         $there = @(Get-BridgeContainer | ForEach-Object { "ContainerExists $_" }) + @(Get-BridgeNetwork | Where-Object { $_.BridgeName -or $_.ConfigOnly } | ForEach-Object { "NetworkExists $_" }) | Sort-Object
         $problems | ForEach-Object { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.TargetObject)" } | Sort-Object | Should -Be $there

@@ -11,7 +11,7 @@ Describe 'Get-BridgeContainer' {
         Assert-NothingRemains
     }
 
-    It 'gives BridgeContainer objects by name, as its OutputType says' {
+    It 'returns BridgeContainer objects by name, as its OutputType says' {
         (Get-Command Get-BridgeContainer).OutputType.Name | Should -Be BridgeNet.Model.BridgeContainer
         Get-BridgeContainer | Should -BeOfType BridgeNet.Model.BridgeContainer
         (Get-BridgeContainer).Name | Should -Be db, web1, web2
@@ -25,7 +25,7 @@ Describe 'Get-BridgeContainer' {
         (Get-BridgeContainer $container.ShortId).Name | Should -Be web1
     }
 
-    It 'takes names by value and by property name' {
+    It 'accepts names by value and by property name' {
         ('db', 'web*' | Get-BridgeContainer).Name | Should -Be db, web1, web2
         ([pscustomobject]@{ Name = 'db' } | Get-BridgeContainer).Name | Should -Be db
     }
@@ -58,7 +58,7 @@ Describe 'Get-BridgeContainer' {
         Remove-BridgeContainer stranger
     }
 
-    It 'does not take a variable that is not set for all' {
+    It 'does not select all objects for an unset variable' {
         { Get-BridgeContainer $notSet } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         { Get-BridgeContainer '' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }

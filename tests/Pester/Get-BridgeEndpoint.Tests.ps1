@@ -13,7 +13,7 @@ Describe 'Get-BridgeEndpoint' {
         Assert-NothingRemains
     }
 
-    It 'gives BridgeEndpoint objects, as its OutputType says' {
+    It 'returns BridgeEndpoint objects, as its OutputType says' {
         (Get-Command Get-BridgeEndpoint).OutputType.Name | Should -Be BridgeNet.Model.BridgeEndpoint
         Get-BridgeEndpoint | Should -BeOfType BridgeNet.Model.BridgeEndpoint
         Get-BridgeEndpoint | Should -HaveCount 4
@@ -26,12 +26,12 @@ Describe 'Get-BridgeEndpoint' {
         (Get-BridgeEndpoint -Container (Get-BridgeContainer a2).ShortId).ContainerName | Should -Be a2
     }
 
-    It 'takes containers by value and by property name' {
+    It 'accepts containers by value and by property name' {
         ('a1' | Get-BridgeEndpoint).ContainerName | Should -Be a1
         (Get-BridgeContainer a* | Get-BridgeEndpoint).ContainerName | Should -Be a1, a2
     }
 
-    It 'takes networks from the pipeline' {
+    It 'accepts networks from the pipeline' {
         (Get-BridgeNetwork web, db | Get-BridgeEndpoint | ForEach-Object { "$_" }) | Should -Be 'a1 on web', 'a2 on web', 'b1 on web', 'b1 on db'
     }
 

@@ -11,7 +11,7 @@ Describe 'Get-BridgeNetwork' {
         Assert-NothingRemains
     }
 
-    It 'gives BridgeNetwork objects, as its OutputType says' {
+    It 'returns BridgeNetwork objects, as its OutputType says' {
         (Get-Command Get-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork, System.String
         Get-BridgeNetwork | Should -BeOfType BridgeNet.Model.BridgeNetwork
     }
@@ -29,31 +29,31 @@ Describe 'Get-BridgeNetwork' {
         (Get-BridgeNetwork $network.Id.Substring(0, 8)).Name | Should -Be web1
     }
 
-    It 'takes names by value and by property name' {
+    It 'accepts names by value and by property name' {
         ('db', 'web*' | Get-BridgeNetwork).Name | Should -Be db, web1, web2
         ([pscustomobject]@{ Name = 'db' } | Get-BridgeNetwork).Name | Should -Be db
         (Get-BridgeNetwork db | Get-BridgeNetwork).Name | Should -Be db
     }
 
-    It 'says that an exact name is not there, and goes on; a wildcard that matches nothing is no error' {
+    It 'reports a missing exact name, and continues; a wildcard that matches nothing is no error' {
         (Get-BridgeNetwork nosuch, db -ErrorVariable problem -ErrorAction SilentlyContinue).Name | Should -Be db
         $problem.FullyQualifiedErrorId | Should -Be 'NetworkNotFound,BridgeNet.Commands.GetBridgeNetworkCommand'
         $problem.CategoryInfo.Category | Should -Be ObjectNotFound
         { Get-BridgeNetwork nosuch* -ErrorAction Stop } | Should -Not -Throw
     }
 
-    It 'shows what docker network ls shows' {
+    It 'shows the columns of docker network ls' {
         $lines = Get-BridgeNetwork web1 | Show
         $lines | Should -HaveCount 3
         $lines[0] | Should -Match '^NETWORK ID +NAME +DRIVER +SCOPE *$'
         $lines[2] | Should -Match "^$((Get-BridgeNetwork web1).ShortId) +web1 +bridge +local *$"
     }
 
-    It 'shows what docker network inspect shows, as a list' {
+    It 'shows the properties of docker network inspect, as a list' {
         $lines = Get-BridgeNetwork web1 | Format-List | Show
         $lines | ForEach-Object { ($_ -split ' +:')[0] } | Should -Be (
             'Name', 'Id', 'Created', 'Scope', 'Driver', 'EnableIPv6', 'Subnet', 'Gateway', 'IPv6Subnet', 'IPv6Gateway', 'UsedAddresses', 'FreeAddresses',
-            'Internal', 'Attachable', 'Ingress', 'ConfigFrom', 'ConfigOnly', 'Containers', 'Options', 'Labels', 'BridgeName', 'Mtu',
+            'Internal', 'Attachable', 'Ingress', 'ConfigFrom', 'ConfigOnly', 'Containers', 'Options', 'Labels', 'BridgeName', 'Parent', 'Mtu',
             'InterContainer', 'AntiSpoof', 'Masquerade', 'GatewayMode', 'IPv6GatewayMode')
         $lines -match '^Containers +: \{c1 10\.50\.0\.3/16 02:42:0a:32:00:03, c2 10\.50\.0\.2/16 02:42:0a:32:00:02\}' | Should -HaveCount 1
         $lines -match '^Labels +: \{?team=web' | Should -HaveCount 1
@@ -61,13 +61,13 @@ Describe 'Get-BridgeNetwork' {
         $lines -match '^FreeAddresses +: 65531' | Should -HaveCount 1
     }
 
-    It 'goes through Select-Object, Where-Object, Sort-Object and Group-Object' {
+    It 'works with Select-Object, Where-Object, Sort-Object and Group-Object' {
         (Get-BridgeNetwork | Where-Object BridgeName | Sort-Object Name -Descending | Select-Object -First 2 -ExpandProperty Name) | Should -Be web2, web1
         (Get-BridgeNetwork | Group-Object Driver | Sort-Object Name).Name | Should -Be bridge, host, null
         (Get-BridgeNetwork web1 | Select-Object Name, Subnet, Gateway | ConvertTo-Csv)[1] | Should -Be '"web1","10.50.0.0/16","10.50.0.1"'
     }
 
-    It 'goes through ConvertTo-Json' {
+    It 'works with ConvertTo-Json' {
         $json = Get-BridgeNetwork web1 | Select-Object Name, Id, Driver, @{ n = 'Subnet'; e = { "$($_.Subnet)" } }, Labels | ConvertTo-Json | ConvertFrom-Json
         "$($json.Name) $($json.Driver) $($json.Subnet) $($json.Labels.team)" | Should -Be 'web1 bridge 10.50.0.0/16 web'
     }
@@ -81,7 +81,7 @@ Describe 'Get-BridgeNetwork' {
         ($back | Get-BridgeNetwork).Id | Should -Be $back.Id
     }
 
-    It 'does not take a variable that is not set for all' {
+    It 'does not select all objects for an unset variable' {
         { Get-BridgeNetwork $notSet } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         { Get-BridgeNetwork '' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
@@ -100,7 +100,7 @@ Describe 'Get-BridgeNetwork' {
         }
         AfterAll { Remove-BridgeNetwork tagged, plain }
 
-        It '-Id takes beginnings of ids' {
+        It '-Id accepts prefixes of ids' {
             $id = (Get-BridgeNetwork db).Id
             (Get-BridgeNetwork -Id $id.Substring(0, 16)).Name | Should -Be db
             (Get-BridgeNetwork -Id $id.Substring(0, 16).ToUpperInvariant()).Name | Should -Be db
@@ -108,12 +108,12 @@ Describe 'Get-BridgeNetwork' {
             Get-BridgeNetwork -Id zz | Should -BeNullOrEmpty
         }
 
-        It '-Driver takes one or several, in whatever case' {
+        It '-Driver accepts one or several, in any case' {
             (Get-BridgeNetwork -Driver host, NULL).Name | Should -Be host, none
             (Get-BridgeNetwork -Driver bridge).Name | Should -Be bridge, db, plain, tagged, web1, web2
         }
 
-        It '-Label takes keys, and keys with values; all of them have to be there' {
+        It '-Label accepts keys, and keys with values; a network must have all of them' {
             (Get-BridgeNetwork -Label env).Name | Should -Be plain, tagged
             (Get-BridgeNetwork -Label env=prod).Name | Should -Be tagged
             (Get-BridgeNetwork -Label env=prod, tier=1).Name | Should -Be tagged
@@ -128,14 +128,14 @@ Describe 'Get-BridgeNetwork' {
             (Get-BridgeNetwork -Type custom).Name | Should -Be db, plain, tagged, web1, web2
         }
 
-        It '-Unused gives those that were made and that nothing is on' {
+        It '-Unused returns user-defined networks without endpoints' {
             (Get-BridgeNetwork -Unused).Name | Should -Be db, plain, tagged, web2
             (Get-BridgeNetwork -Dangling -Label env=test).Name | Should -Be plain
             (Get-BridgeNetwork web* -Unused).Name | Should -Be web2
         }
 
         It 'completes drivers, types and labels' {
-            Get-Completion 'Get-BridgeNetwork -Driver ' | Should -Be bridge, host, null
+            Get-Completion 'Get-BridgeNetwork -Driver ' | Should -Be bridge, macvlan, ipvlan, host, null
             Get-Completion 'Get-BridgeNetwork -Type ' | Should -Be Builtin, Custom
             Get-Completion 'Get-BridgeNetwork -Label env' | Should -Be 'env=prod', 'env=test'
         }

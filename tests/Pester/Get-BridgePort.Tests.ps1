@@ -14,7 +14,7 @@ Describe 'Get-BridgePort' {
         Assert-NothingRemains
     }
 
-    It 'gives BridgePort objects, as its OutputType says, by container and port' {
+    It 'returns BridgePort objects, as its OutputType says, by container and port' {
         (Get-Command Get-BridgePort).OutputType.Name | Should -Be BridgeNet.Model.BridgePort
         Get-BridgePort | Should -BeOfType BridgeNet.Model.BridgePort
         Get-BridgePort | ForEach-Object { "$($_.ContainerName) $_" } | Should -Be 'r1 80/tcp', 'web1 127.0.0.1:5353->53/udp', 'web1 0.0.0.0:8080->80/tcp', 'web2 0.0.0.0:8081->80/tcp'
@@ -29,12 +29,12 @@ Describe 'Get-BridgePort' {
         Get-BridgePort db | Should -BeNullOrEmpty
     }
 
-    It 'takes containers by value and by property name' {
+    It 'accepts containers by value and by property name' {
         ('web2', 'web1' | Get-BridgePort).ContainerName | Should -Be web2, web1, web1
         (Get-BridgeContainer web* | Get-BridgePort -Protocol tcp).HostPort | Should -Be 8080, 8081
     }
 
-    It 'says that a container, or a port of one, is not there; a wildcard that matches nothing is no error' {
+    It 'reports a missing container or port; a wildcard that matches nothing is no error' {
         { Get-BridgePort nosuch -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,BridgeNet.Commands.GetBridgePortCommand'
         { Get-BridgePort web1 81 -ErrorAction Stop } | Should -Throw -ErrorId 'PortNotFound,BridgeNet.Commands.GetBridgePortCommand'
         { Get-BridgePort nosuch* -ErrorAction Stop } | Should -Not -Throw
@@ -55,7 +55,7 @@ Describe 'Get-BridgePort' {
         (Import-Clixml $file | Show)[2] | Should -Match '^web2 +net +80/tcp +0\.0\.0\.0 +8081 *$'
     }
 
-    It 'does not take a variable that is not set for all' {
+    It 'does not select all objects for an unset variable' {
         { Get-BridgePort $notSet } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         { Get-BridgePort '' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }

@@ -10,7 +10,7 @@ Describe 'Invoke-BridgeContainer' {
         Assert-NothingRemains
     }
 
-    It 'gives the lines of the program, as its OutputType says' {
+    It 'returns the lines of the program, as its OutputType says' {
         (Get-Command Invoke-BridgeContainer).OutputType.Name | Should -Be System.String
         Invoke-BridgeContainer c1 printf 'a\nb\n' | Should -Be a, b
     }
@@ -36,13 +36,13 @@ Describe 'Invoke-BridgeContainer' {
         Invoke-BridgeContainer c1 printf '<%s>\n' 'a b' '$HOME' '*' ';' '' '"' | Should -Be '<a b>', '<$HOME>', '<*>', '<;>', '<>', '<">'
     }
 
-    It 'passes on what looks like a parameter' {
+    It 'passes arguments that look like parameters' {
         Invoke-BridgeContainer c1 printf '%s\n' -x --name=y -- -z | Should -Be '-x', '--name=y', '-z'
         Invoke-BridgeContainer c1 -- printf '%s\n' -v -n x -w -- | Should -Be '-v', '-n', 'x', '-w', '--'
         Invoke-BridgeContainer c1 printf -ArgumentList '%s\n', '-Verbose', '-n' | Should -Be '-Verbose', '-n'
     }
 
-    It 'gives what goes to stderr as errors, and goes on' {
+    It 'writes lines of stderr as errors, and continues' {
         $output = Invoke-BridgeContainer c1 sh -c 'echo out; echo err >&2; echo more' -ErrorVariable problem -ErrorAction SilentlyContinue
         $output | Should -Be out, more
         $problem.Exception.Message | Should -Be err
@@ -59,11 +59,11 @@ Describe 'Invoke-BridgeContainer' {
         { Invoke-BridgeContainer c1 sh -ArgumentList '-c', 'echo err >&2; sleep 100' -ErrorAction Stop } | Should -Throw err -ErrorId 'ProgramError,*'
     }
 
-    It 'hands lines over as they come, so that Select-Object -First ends a program that goes on' {
+    It 'writes lines immediately, so that Select-Object -First ends a running program' {
         Invoke-BridgeContainer c1 yes | Select-Object -First 2 | Should -Be y, y
     }
 
-    It 'takes containers by property name' {
+    It 'accepts containers by property name' {
         Get-BridgeContainer | Invoke-BridgeContainer -Program echo -ArgumentList x | Should -Be x
         [pscustomobject]@{ Name = 'c1' } | Invoke-BridgeContainer -Program echo -ArgumentList x | Should -Be x
     }

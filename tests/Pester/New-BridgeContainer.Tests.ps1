@@ -11,7 +11,7 @@ Describe 'New-BridgeContainer' {
         Assert-NothingRemains
     }
 
-    It 'gives a BridgeContainer, as its OutputType says' {
+    It 'returns a BridgeContainer, as its OutputType says' {
         (Get-Command New-BridgeContainer).OutputType.Name | Should -Be BridgeNet.Model.BridgeContainer
         $container = New-BridgeContainer c1 net
         $container | Should -BeOfType BridgeNet.Model.BridgeContainer
@@ -28,17 +28,17 @@ Describe 'New-BridgeContainer' {
         Invoke-BridgeContainer c1 cat /proc/net/dev | Select-Object -Skip 2 | ForEach-Object { $_.Split(':')[0].Trim() } | Should -Be lo
     }
 
-    It 'takes several names, as an argument and from the pipeline' {
+    It 'accepts several names, as an argument and from the pipeline' {
         (New-BridgeContainer c1, c2 net).Name | Should -Be c1, c2
         ('c3', 'c4' | New-BridgeContainer -Network net).Name | Should -Be c3, c4
     }
 
-    It 'takes rows of a table by property name' {
+    It 'accepts rows of a table by property name' {
         ConvertFrom-Csv "Name,Network,IPAddress`nc1,net,10.50.9.1`nc2,net,10.50.9.2" | New-BridgeContainer | Out-Null
         Get-BridgeEndpoint | ForEach-Object { "$($_.ContainerName) $($_.IPAddress)" } | Should -Be 'c1 10.50.9.1', 'c2 10.50.9.2'
     }
 
-    It 'gives addresses that nobody has' {
+    It 'assigns unused addresses' {
         1..4 | ForEach-Object { "c$_" } | New-BridgeContainer -Network net | Out-Null
         (Get-BridgeEndpoint | ForEach-Object { "$($_.IPAddress)" } | Sort-Object -Unique) | Should -HaveCount 4
     }
@@ -57,7 +57,7 @@ Describe 'New-BridgeContainer' {
         }
     }
 
-    It '-Verbose says what to type for it' {
+    It '-Verbose prints the equivalent commands' {
         (New-BridgeContainer c1 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }).Message -match '^(ip netns add c1|.*unshare --net=\S*/c1 true);' | Should -HaveCount 1
     }
 
@@ -75,7 +75,7 @@ Describe 'New-BridgeContainer' {
         (Get-BridgeContainer).Name | Should -Be taken
     }
 
-    It 'goes on after one that is refused' {
+    It 'continues after a refused one' {
         ('bad name', 'c1' | New-BridgeContainer -ErrorVariable problem -ErrorAction SilentlyContinue).Name | Should -Be c1
         $problem | Should -HaveCount 1
     }
@@ -96,7 +96,7 @@ Describe 'New-BridgeContainer' {
     It 'warns where ports are published to nowhere, and refuses options that mean nothing without a network' {
         (New-BridgeContainer h -Network host -Publish 8080:80 -WarningVariable said -WarningAction SilentlyContinue).Ports | Should -BeNullOrEmpty
         "$said" | Should -Match '^Published ports are discarded'
-        { New-BridgeContainer x -IPAddress 10.50.0.9 -ErrorAction Stop } | Should -Throw '*-IPAddress means nothing*' -ErrorId 'InvalidOption,*'
+        { New-BridgeContainer x -IPAddress 10.50.0.9 -ErrorAction Stop } | Should -Throw '*cannot have an IPv4 address*' -ErrorId 'InvalidOption,*'
     }
 
     It 'publishes ports, shown by Get-BridgeContainer as docker ps shows them' {
@@ -128,7 +128,7 @@ Describe 'New-BridgeContainer' {
             Invoke-BridgeContainer c2 -- getent -s files hosts c1 | Should -BeNullOrEmpty
         }
 
-        It 'takes -Hostname, -DomainName, -AddHost, -Dns, -DnsSearch and -DnsOption' {
+        It 'accepts -Hostname, -DomainName, -AddHost, -Dns, -DnsSearch and -DnsOption' {
             New-BridgeContainer c1 net -Hostname h1 -DomainName dom.test -AddHost foo:1.2.3.4, gw:host-gateway -Dns 10.9.9.9 -DnsSearch corp.test -DnsOption ndots:2 | Out-Null
             Invoke-BridgeContainer c1 -- uname -n | Should -Be h1
             (-split (Invoke-BridgeContainer c1 -- getent -s files hosts foo))[0] | Should -Be 1.2.3.4
@@ -138,7 +138,7 @@ Describe 'New-BridgeContainer' {
         }
     }
 
-    It 'takes an empty cell of a table for nothing' {
+    It 'reads an empty cell of a table as no value' {
         $made = ConvertFrom-Csv "Name,Network,IPAddress`nc1,net,`nc2,," | New-BridgeContainer
         $made[0].Networks | Should -Be net
         $made[1].Networks | Should -BeNullOrEmpty

@@ -4,7 +4,7 @@ Describe 'New-BridgeNetwork' {
     AfterEach { Clear-Lab }
     AfterAll { Assert-NothingRemains }
 
-    It 'gives a BridgeNetwork, as its OutputType says' {
+    It 'returns a BridgeNetwork, as its OutputType says' {
         (Get-Command New-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork
         New-BridgeNetwork a | Should -BeOfType BridgeNet.Model.BridgeNetwork
     }
@@ -24,17 +24,17 @@ Describe 'New-BridgeNetwork' {
         "$network" | Should -Be a
     }
 
-    It 'takes several names, as an argument and from the pipeline' {
+    It 'accepts several names, as an argument and from the pipeline' {
         (New-BridgeNetwork a, b).Name | Should -Be a, b
         ('c', 'd' | New-BridgeNetwork).Name | Should -Be c, d
     }
 
-    It 'takes rows of a table by property name' {
+    It 'accepts rows of a table by property name' {
         $made = ConvertFrom-Csv "Name,Subnet,Gateway`na,10.50.0.0/16,10.50.0.9`nb,10.51.0.0/24,10.51.0.1" | New-BridgeNetwork
         $made | ForEach-Object { "$_ $($_.Subnet) $($_.Gateway)" } | Should -Be 'a 10.50.0.0/16 10.50.0.9', 'b 10.51.0.0/24 10.51.0.1'
     }
 
-    It 'takes typed values' {
+    It 'accepts typed values' {
         $network = New-BridgeNetwork a -Subnet ([Net.IPNetwork]::Parse('10.50.0.0/16')) -Gateway ([Net.IPAddress]::Parse('10.50.0.7'))
         "$($network.Subnet) $($network.Gateway)" | Should -Be '10.50.0.0/16 10.50.0.7'
     }
@@ -45,7 +45,7 @@ Describe 'New-BridgeNetwork' {
         $labels['team'], $labels['tier'] | Should -Be web, 2
     }
 
-    It 'gives automatic networks subnets that do not overlap' {
+    It 'assigns automatic networks subnets that do not overlap' {
         1..5 | ForEach-Object { New-BridgeNetwork "n$_" } | Out-Null
         (Get-BridgeNetwork n? | ForEach-Object { "$($_.Subnet)" } | Sort-Object -Unique) | Should -HaveCount 5
     }
@@ -67,7 +67,7 @@ Describe 'New-BridgeNetwork' {
         }
     }
 
-    It '-Verbose tells the same steps as they are done' {
+    It '-Verbose prints the same steps' {
         $words = New-BridgeNetwork a -Subnet 10.50.0.0/16 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message
         $words -match '^ip link add br-[0-9a-f]{12} .*type bridge' | Should -HaveCount 1
         $words -match '^ip address add 10\.50\.0\.1/16 dev br-' | Should -HaveCount 1
@@ -75,7 +75,7 @@ Describe 'New-BridgeNetwork' {
         $words[-1] | Should -Match '^ip link set br-[0-9a-f]{12} up$'
     }
 
-    It 'has created all of it when what listens to its messages ends the pipeline' {
+    It 'has created everything when a receiver of its messages ends the pipeline' {
         New-BridgeNetwork a -Verbose 4>&1 -ErrorVariable problem | Select-Object -First 3 | Should -HaveCount 3
         $problem | Should -BeNullOrEmpty
         { New-BridgeNetwork b -Verbose 4>&1 | ForEach-Object { if ("$_" -like 'ip address*') { throw 'enough' } } } | Should -Throw enough
@@ -96,7 +96,7 @@ Describe 'New-BridgeNetwork' {
 
     It 'refuses <command> with <id>' -ForEach @(
         @{ command = "New-BridgeNetwork 'a b'"; id = 'InvalidName'; says = 'letters, digits' }
-        @{ command = 'New-BridgeNetwork bridge'; id = 'PredefinedNetwork'; says = 'always there' }
+        @{ command = 'New-BridgeNetwork bridge'; id = 'PredefinedNetwork'; says = 'always exists' }
         @{ command = 'New-BridgeNetwork a -Subnet 10.60.0.0/33'; id = 'InvalidSubnet'; says = 'CIDR' }
         @{ command = 'New-BridgeNetwork a -Subnet 10.60.1.5/16'; id = 'InvalidSubnet'; says = '10\.60\.0\.0/16' }
         @{ command = 'New-BridgeNetwork a -Subnet 10.60.0.0/16 -Gateway 10.61.0.1'; id = 'InvalidGateway'; says = 'outside' }
@@ -110,7 +110,7 @@ Describe 'New-BridgeNetwork' {
         (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be taken
     }
 
-    It 'tells several problems together, and goes on with the next name' {
+    It 'reports several problems together, and continues with the next name' {
         $made = 'bad name', 'good' | New-BridgeNetwork -Driver bridge -ErrorVariable problems -ErrorAction SilentlyContinue
         $made.Name | Should -Be good
         $problems | Should -HaveCount 1
@@ -119,7 +119,20 @@ Describe 'New-BridgeNetwork' {
     }
 
     It 'completes the driver' {
-        Get-Completion 'New-BridgeNetwork x -Driver ' | Should -Be bridge
+        Get-Completion 'New-BridgeNetwork x -Driver ' | Should -Be bridge, macvlan, ipvlan
+    }
+
+    It 'creates a network of driver macvlan on an interface, whose name and mode are completed' {
+        Get-Completion 'New-BridgeNetwork x -MacvlanMode p' | Should -Be private, passthru
+        $first = New-BridgeNetwork mac1 -Driver macvlan -Internal -MacvlanMode Private
+        $parent = "dm-$($first.ShortId)"
+        # It is ours, so it is not offered, though it can be named.
+        Get-Completion 'New-BridgeNetwork x -Parent ' | Should -Not -Contain $parent
+        $second = New-BridgeNetwork mac2 -Driver macvlan -Parent $parent -Subnet 10.77.0.0/24
+        "$($second.Driver) $($second.Parent) $($second.Options['parent']) $($second.BridgeName)" | Should -Be "macvlan $parent $parent "
+        $first.Options['macvlan_mode'] | Should -Be private
+        { New-BridgeNetwork mac3 -Driver macvlan -Subnet 10.78.0.0/24 -ErrorAction Stop } | Should -Throw '*give its parent*' -ErrorId 'InvalidOption,*'
+        Remove-BridgeNetwork mac2, mac1
     }
 
     It 'means the same by <parameter> and by <option>' -ForEach @(
@@ -145,7 +158,7 @@ Describe 'New-BridgeNetwork' {
         { Invoke-Expression "New-BridgeNetwork a $parameter -Option $option -ErrorAction Stop" } | Should -Not -Throw
     }
 
-    It 'takes truth values of PowerShell in a table of options' {
+    It 'accepts booleans of PowerShell in a table of options' {
         (New-BridgeNetwork a -Option @{ 'com.docker.network.bridge.enable_icc' = $false }).InterContainer | Should -BeFalse
     }
 
@@ -153,15 +166,15 @@ Describe 'New-BridgeNetwork' {
         $network = New-BridgeNetwork a -Option foo=bar -WarningVariable said -WarningAction SilentlyContinue
         $network.Options['foo'] | Should -Be bar
         $said | Should -HaveCount 1
-        "$said" | Should -Match "'foo' is kept"
+        "$said" | Should -Match "'foo' is unknown"
     }
 
     It 'refuses a value that an option cannot have' {
         { New-BridgeNetwork a -Option com.docker.network.bridge.enable_icc=maybe -ErrorAction Stop } | Should -Throw '*neither true nor false*' -ErrorId 'InvalidOption,*'
-        { New-BridgeNetwork a -Mtu 1400 -Option com.docker.network.driver.mtu=1500 -ErrorAction Stop } | Should -Throw '*give one of both*' -ErrorId 'InvalidOption,*'
+        { New-BridgeNetwork a -Mtu 1400 -Option com.docker.network.driver.mtu=1500 -ErrorAction Stop } | Should -Throw '*give only one of them*' -ErrorId 'InvalidOption,*'
     }
 
-    It 'makes both address families, IPv6 alone, and a range of the host where none is given' {
+    It 'creates both address families, IPv6 alone, and an automatic range of the host' {
         $both = New-BridgeNetwork a -Subnet 10.50.0.0/16, 2001:db8:1::/64 -Gateway 2001:db8:1::fe
         "$($both.EnableIPv6) $($both.Subnet) $($both.Gateway) $($both.IPv6Subnet) $($both.IPv6Gateway)" | Should -Be 'True 10.50.0.0/16 10.50.0.1 2001:db8:1::/64 2001:db8:1::fe'
         $only = New-BridgeNetwork b -NoIPv4 -IPv6
@@ -170,14 +183,14 @@ Describe 'New-BridgeNetwork' {
         $only.IPAM.Config | Should -HaveCount 1
     }
 
-    It 'takes ranges, auxiliary addresses and a prefix length' {
+    It 'accepts ranges, auxiliary addresses and a prefix length' {
         $network = New-BridgeNetwork a -Subnet 10.50.0.0/16 -Gateway 10.50.0.1 -IPRange 10.50.9.10-10.50.9.12 -AuxAddress @{ printer = '10.50.9.11' }
         (New-BridgeContainer c1, c2 a).Endpoints.IPAddress | ForEach-Object { "$_" } | Should -Be 10.50.9.10, 10.50.9.12
         { New-BridgeContainer c3 a -ErrorAction Stop } | Should -Throw -ErrorId 'NoFreeAddress,*'
         (New-BridgeNetwork b -PrefixLength 27).Subnet | Should -BeLike */27
     }
 
-    It 'is a configuration for others with -ConfigOnly and -ConfigFrom' {
+    It 'supports configurations with -ConfigOnly and -ConfigFrom' {
         New-BridgeNetwork c -ConfigOnly -Subnet 10.50.0.0/16 -Mtu 1400 -Label team=web | ForEach-Object Driver | Should -Be null
         $network = New-BridgeNetwork a -ConfigFrom c
         "$($network.Subnet) $($network.Mtu) $($network.Labels['team']) $($network.ConfigFrom)" | Should -Be '10.50.0.0/16 1400 web c'
@@ -186,7 +199,7 @@ Describe 'New-BridgeNetwork' {
         Remove-BridgeNetwork c
     }
 
-    It 'takes an empty cell of a table for nothing' {
+    It 'reads an empty cell of a table as no value' {
         $made = ConvertFrom-Csv "Name,Subnet,Gateway,IPRange`na,10.50.0.0/16,,`nb,,," | New-BridgeNetwork
         "$($made[0].Subnet) $($made[0].Gateway)" | Should -Be '10.50.0.0/16 10.50.0.1'
         "$($made[1].Subnet)" | Should -Not -BeNullOrEmpty

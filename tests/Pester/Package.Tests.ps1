@@ -76,7 +76,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
         foreach ($file in $files) { Join-Path $installed $file | Should -Exist }
     }
 
-    It 'tells the gallery what it is, with the notes of its version' {
+    It 'has the metadata for the gallery, with the notes of its version' {
         $found = Invoke-Fresh 'Find-PSResource BridgeNet -Repository local -Prerelease | ConvertTo-Json -Depth 2' | Out-String | ConvertFrom-Json
         $found.Name, "$($found.Prerelease)", $found.CompanyName | Should -Be BridgeNet, "$($manifest.PrivateData.PSData.Prerelease)", $manifest.CompanyName
         $found.ProjectUri | Should -Be $manifest.PrivateData.PSData.ProjectUri
@@ -90,7 +90,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
         Invoke-Fresh "(Test-ModuleManifest '$installed/BridgeNet.psd1' -WarningAction Stop).Version.ToString()" | Should -Be $version
     }
 
-    It 'loads by itself and tells the story' {
+    It 'loads by itself and runs the example' {
         Invoke-Fresh @'
             New-BridgeNetwork test_net1 | Out-Null
             New-BridgeNetwork test_net2 -Subnet 173.20.0.0/16 | Out-Null
@@ -108,7 +108,7 @@ Describe 'The package' -Tag Package -ForEach @(@{ missing = $missing }) {
     }
 
     It 'has help, which works offline' {
-        Invoke-Fresh '(Get-Help New-BridgeNetwork).Synopsis' | Should -Match '^Makes a network'
+        Invoke-Fresh '(Get-Help New-BridgeNetwork).Synopsis' | Should -Match '^Creates a network'
         Invoke-Fresh '(Get-Help New-BridgeNetwork).relatedLinks.navigationLink.linkText' | Should -Contain Get-BridgeNetwork
         Invoke-Fresh 'Get-Help about_BridgeNet' | Should -Contain '    about_BridgeNet'
     }

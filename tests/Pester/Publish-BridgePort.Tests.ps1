@@ -14,7 +14,7 @@ Describe 'Publish-BridgePort' {
         Assert-NothingRemains
     }
 
-    It 'gives a BridgePort, as its OutputType says' {
+    It 'returns a BridgePort, as its OutputType says' {
         (Get-Command Publish-BridgePort).OutputType.Name | Should -Be BridgeNet.Model.BridgePort
         $port = Publish-BridgePort w1 8080:80
         $port | Should -BeOfType BridgeNet.Model.BridgePort
@@ -22,7 +22,7 @@ Describe 'Publish-BridgePort' {
         "$port" | Should -Be '0.0.0.0:8080->80/tcp'
     }
 
-    It 'takes <text> as docker run -p does' -ForEach @(
+    It 'accepts <text> as docker run -p does' -ForEach @(
         @{ text = '8080:80'; gives = '0.0.0.0:8080->80/tcp' }
         @{ text = '8080:80/UDP'; gives = '0.0.0.0:8080->80/udp' }
         @{ text = '127.0.0.1:8080:80/sctp'; gives = '127.0.0.1:8080->80/sctp' }
@@ -63,7 +63,7 @@ Describe 'Publish-BridgePort' {
         "$said" | Should -Match 'is internal'
     }
 
-    It 'takes containers by value and by property name, and several ports' {
+    It 'accepts containers by value and by property name, and several ports' {
         ('w1' | Publish-BridgePort -Port 8080:80, 8443:443).HostPort | Should -Be 8080, 8443
         (Get-BridgeContainer | Publish-BridgePort -Port :90).ContainerName | Should -Be w1, w2
     }
@@ -80,7 +80,7 @@ Describe 'Publish-BridgePort' {
         }
     }
 
-    It 'names who has the port: a container, or a process of the host' {
+    It 'names the owner of a port in use: a container, or a process of the host' {
         Publish-BridgePort w1 8080:80 | Out-Null
         { Publish-BridgePort w2 8080:80 -ErrorAction Stop } | Should -Throw "*container 'w1'*" -ErrorId 'PortInUse,*'
         { Publish-BridgePort w2 127.0.0.1:8080:80 -ErrorAction Stop } | Should -Throw "*container 'w1'*" -ErrorId 'PortInUse,*'
@@ -106,7 +106,7 @@ Describe 'Publish-BridgePort' {
         Get-BridgePort | Should -BeNullOrEmpty
     }
 
-    It 'goes away with the container, and the port is free again' {
+    It 'is removed with the container, and the port is free again' {
         Publish-BridgePort w1 8080:80 | Out-Null
         Remove-BridgeContainer w1
         Get-BridgePort | Should -BeNullOrEmpty

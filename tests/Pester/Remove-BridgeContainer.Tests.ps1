@@ -9,7 +9,7 @@ Describe 'Remove-BridgeContainer' {
         Assert-NothingRemains
     }
 
-    It 'gives nothing, and takes namespace, endpoints and links away' {
+    It 'returns nothing, and removes namespace, endpoints and links' {
         Connect-BridgeNetwork n2 db | Out-Null
         $container = Get-BridgeContainer db
         Remove-BridgeContainer db | Should -BeNullOrEmpty
@@ -19,12 +19,12 @@ Describe 'Remove-BridgeContainer' {
         Get-BridgeEndpoint n2 | Should -BeNullOrEmpty
     }
 
-    It 'takes several names, wildcards and prefixes of ids' {
+    It 'accepts several names, wildcards and prefixes of ids' {
         Remove-BridgeContainer web*, (Get-BridgeContainer db).ShortId
         Get-BridgeContainer | Should -BeNullOrEmpty
     }
 
-    It 'takes names by value, and containers by property name' {
+    It 'accepts names by value, and containers by property name' {
         'web1' | Remove-BridgeContainer
         Get-BridgeContainer web2 | Remove-BridgeContainer
         [pscustomobject]@{ Name = 'db' } | Remove-BridgeContainer
@@ -44,18 +44,18 @@ Describe 'Remove-BridgeContainer' {
         Get-BridgeContainer db* | Should -BeNullOrEmpty
     }
 
-    It '-Verbose says what to type for it' {
+    It '-Verbose prints the equivalent commands' {
         (Remove-BridgeContainer db -Verbose 4>&1).Message -match '^(ip netns delete db|umount \S*/db;)' | Should -HaveCount 1
     }
 
-    It 'says that it is not there, and removes the others' {
+    It 'reports a missing container, and removes the others' {
         Remove-BridgeContainer nosuch, db -ErrorVariable problem -ErrorAction SilentlyContinue
         $problem.FullyQualifiedErrorId | Should -Be 'ContainerNotFound,BridgeNet.Commands.RemoveBridgeContainerCommand'
         Get-BridgeContainer db* | Should -BeNullOrEmpty
         { Remove-BridgeContainer nosuch* -ErrorAction Stop } | Should -Not -Throw
     }
 
-    It 'removes what is dead' {
+    It 'removes dead containers' {
         $stranger = Start-Stranger
         Connect-BridgeNetwork n1 -ProcessId $stranger.Id -Container stranger | Out-Null
         $stranger | Stop-Process -PassThru | Wait-Process

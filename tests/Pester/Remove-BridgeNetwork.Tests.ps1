@@ -5,26 +5,26 @@ Describe 'Remove-BridgeNetwork' {
     AfterEach { Clear-Lab }
     AfterAll { Assert-NothingRemains }
 
-    It 'gives nothing, and takes the bridge away' {
+    It 'returns nothing, and removes the bridge' {
         $network = Get-BridgeNetwork db
         Remove-BridgeNetwork db | Should -BeNullOrEmpty
         Get-LinkName | Should -Not -Contain $network.BridgeName
         Get-BridgeNetwork db* | Should -BeNullOrEmpty
     }
 
-    It 'takes several names, wildcards and prefixes of ids' {
+    It 'accepts several names, wildcards and prefixes of ids' {
         Remove-BridgeNetwork web*, (Get-BridgeNetwork db).ShortId
         Get-BridgeNetwork | Where-Object BridgeName | Should -BeNullOrEmpty
     }
 
-    It 'takes names by value, and networks by property name' {
+    It 'accepts names by value, and networks by property name' {
         'web1' | Remove-BridgeNetwork
         Get-BridgeNetwork web2 | Remove-BridgeNetwork
         [pscustomobject]@{ Name = 'db' } | Remove-BridgeNetwork
         Get-BridgeNetwork | Where-Object BridgeName | Should -BeNullOrEmpty
     }
 
-    It 'takes one that is named twice once' {
+    It 'removes a network that is named twice once' {
         Remove-BridgeNetwork db, d*, db
         Get-BridgeNetwork db* | Should -BeNullOrEmpty
     }
@@ -64,7 +64,7 @@ Describe 'Remove-BridgeNetwork' {
         (Get-BridgeNetwork | Where-Object BridgeName).Name | Should -Be web1, web2
     }
 
-    It '-Force disconnects what is on it; the containers stay' {
+    It '-Force disconnects the containers; they stay' {
         New-BridgeContainer c1, c2 web1 | Out-Null
         Remove-BridgeNetwork web1 -Force
         (Get-BridgeContainer).Name | Should -Be c1, c2
@@ -81,7 +81,7 @@ Describe 'Remove-BridgeNetwork' {
         { Remove-BridgeNetwork nosuch* -ErrorAction Stop } | Should -Not -Throw
     }
 
-    It 'takes * for all but the predefined ones' {
+    It 'removes all but the predefined networks for *' {
         Remove-BridgeNetwork * -ErrorAction Stop
         (Get-BridgeNetwork).Name | Should -Be bridge, host, none
     }

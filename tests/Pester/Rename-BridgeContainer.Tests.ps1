@@ -12,7 +12,7 @@ Describe 'Rename-BridgeContainer' {
         Assert-NothingRemains
     }
 
-    It 'gives nothing, or the container with -PassThru, as its OutputType says' {
+    It 'returns nothing, or the container with -PassThru, as its OutputType says' {
         (Get-Command Rename-BridgeContainer).OutputType.Name | Should -Be BridgeNet.Model.BridgeContainer
         Rename-BridgeContainer c1 web | Should -BeNullOrEmpty
         (Rename-BridgeContainer web web1 -PassThru).Name | Should -Be web1
@@ -39,7 +39,7 @@ Describe 'Rename-BridgeContainer' {
         Invoke-BridgeContainer web -- getent -s files hosts web | Should -Match web
     }
 
-    It 'takes ids, and containers from the pipeline' {
+    It 'accepts ids, and containers from the pipeline' {
         Rename-BridgeContainer (Get-BridgeContainer c1).ShortId a
         Get-BridgeContainer a | Rename-BridgeContainer -NewName b
         (Get-BridgeContainer b).Networks | Should -Be net

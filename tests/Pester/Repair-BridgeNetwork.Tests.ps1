@@ -24,7 +24,7 @@ Describe 'Repair-BridgeNetwork' {
     AfterEach { Clear-Lab }
     AfterAll { Assert-NothingRemains }
 
-    It 'gives nothing, and makes everything as it was' {
+    It 'returns nothing, and restores everything' {
         $before = Get-BridgeNetwork web1
         ip link delete $bridge
         Repair-BridgeNetwork | Should -BeNullOrEmpty
@@ -43,7 +43,7 @@ Describe 'Repair-BridgeNetwork' {
         ip -o link | Should -Be $links
     }
 
-    It '-PassThru gives what was found' {
+    It '-PassThru returns the drift' {
         ip link set $bridge mtu 1400
         $found = Repair-BridgeNetwork -PassThru
         $found | Should -BeOfType BridgeNet.Model.BridgeDrift
@@ -60,7 +60,7 @@ Describe 'Repair-BridgeNetwork' {
         }
     }
 
-    It '-WhatIf lists exactly what -Verbose tells when it is done, and changes nothing' {
+    It '-WhatIf lists exactly the steps that -Verbose prints, and changes nothing' {
         ip link delete $bridge
         ip link set (Get-BridgeNetwork web2).BridgeName mtu 1400
         $links = ip -o link
@@ -91,7 +91,7 @@ Describe 'Repair-BridgeNetwork' {
         Get-RuleOfOurs | Sort-Object | Should -Be ($before | Sort-Object)
     }
 
-    It 'warns of what cannot be repaired from here, with what to do, and repairs the rest' {
+    It 'warns about unrepairable drift, with the fix, and repairs the rest' {
         $stranger = Start-Stranger
         Connect-BridgeNetwork web2 -ProcessId $stranger.Id -Container stranger | Out-Null
         Stop-Process $stranger
@@ -100,7 +100,7 @@ Describe 'Repair-BridgeNetwork' {
         Repair-BridgeNetwork -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction Stop
         $warnings | Should -HaveCount 1
         $warnings[0].Message | Should -Match 'missing, not a network namespace'
-        $warnings[0].Message | Should -Match 'Remove-BridgeContainer stranger forgets it'
+        $warnings[0].Message | Should -Match 'remove the container stranger'
         (Test-BridgeNetwork -Detailed).ContainerName | Should -Be stranger
         (Get-BridgeContainer stranger).Status | Should -Be dead
     }

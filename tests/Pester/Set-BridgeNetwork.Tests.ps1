@@ -9,7 +9,7 @@ Describe 'Set-BridgeNetwork' {
     AfterEach { Clear-Lab }
     AfterAll { Assert-NothingRemains }
 
-    It 'gives nothing, or the network with -PassThru, as its OutputType says' {
+    It 'returns nothing, or the network with -PassThru, as its OutputType says' {
         (Get-Command Set-BridgeNetwork).OutputType.Name | Should -Be BridgeNet.Model.BridgeNetwork
         Set-BridgeNetwork web -Label a | Should -BeNullOrEmpty
         Set-BridgeNetwork web -Label b -PassThru | Should -BeOfType BridgeNet.Model.BridgeNetwork
@@ -68,7 +68,7 @@ Describe 'Set-BridgeNetwork' {
         "$($network.Masquerade) $($network.GatewayMode)" | Should -Be 'True Nat'
     }
 
-    It 'takes wildcards, ids, names by value and networks by property name' {
+    It 'accepts wildcards, ids, names by value and networks by property name' {
         (Set-BridgeNetwork lab* -Mtu 1300 -PassThru).Name | Should -Be lab1, lab2
         (Set-BridgeNetwork (Get-BridgeNetwork web).ShortId -Label a -PassThru).Name | Should -Be web
         ('lab1', 'web' | Set-BridgeNetwork -Label a -PassThru).Name | Should -Be lab1, web

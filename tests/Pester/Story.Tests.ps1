@@ -8,14 +8,14 @@ Describe 'Two networks, their containers, and the way through' {
     }
 
     Context 'New-BridgeNetwork' {
-        It 'makes test_net1 with a subnet and a gateway from the pools' {
+        It 'creates test_net1 with a subnet and a gateway from the pools' {
             $network = New-BridgeNetwork test_net1
             "$($network.Subnet)" | Should -Match '^(172|192)\.\d+\.0\.0/(16|20)$'
             "$($network.Gateway)" | Should -Be ("$($network.Subnet)" -replace '0/\d+$', '1')
             Get-LinkName | Should -Contain $network.BridgeName
         }
 
-        It 'makes test_net2 with the given ones' {
+        It 'creates test_net2 with the given ones' {
             $network = New-BridgeNetwork test_net2 -Subnet 173.20.0.0/16 -Gateway 173.20.0.1
             "$($network.Subnet) $($network.Gateway)" | Should -Be '173.20.0.0/16 173.20.0.1'
         }
@@ -36,7 +36,7 @@ Describe 'Two networks, their containers, and the way through' {
     }
 
     Context 'New-BridgeContainer' {
-        It 'gives c1 the first address after the gateway, the MAC that goes with it, eth0 and a default route' {
+        It 'assigns c1 the first address after the gateway, the derived MAC, eth0 and a default route' {
             New-BridgeContainer c1 -Network test_net2
             $endpoint = Get-BridgeEndpoint -Container c1
             "$($endpoint.IPAddress)/$($endpoint.PrefixLength) $($endpoint.MacAddress) $($endpoint.InterfaceName)" | Should -Be '173.20.0.2/16 02:42:ad:14:00:02 eth0'
@@ -44,7 +44,7 @@ Describe 'Two networks, their containers, and the way through' {
             Invoke-BridgeContainer c1 cat /proc/net/route | Where-Object { $_ -match '^eth0\t00000000\t010014AD' } | Should -HaveCount 1
         }
 
-        It 'gives c2 the address that was asked for' {
+        It 'assigns c2 the requested address' {
             New-BridgeContainer c2 -Network test_net2 -IPAddress 173.20.0.4
             "$((Get-BridgeEndpoint -Container c2).IPAddress)" | Should -Be '173.20.0.4'
         }
@@ -69,7 +69,7 @@ Describe 'Two networks, their containers, and the way through' {
             $connection.Reachable | Should -BeFalse
         }
 
-        It 'tells so in iptables-save' {
+        It 'shows it in iptables-save' {
             if ($env:BRIDGENET_FIREWALL -ne 'iptables') { Set-ItResult -Skipped -Because "the backend is $env:BRIDGENET_FIREWALL" }
             $rules = iptables-save
             $rules -match '^-A BRIDGENET-ISOLATION-STAGE-1 ' | Should -Not -BeNullOrEmpty
@@ -79,7 +79,7 @@ Describe 'Two networks, their containers, and the way through' {
     }
 
     Context 'Connect-BridgeNetwork' {
-        It 'gives c3 eth1 in test_net2' {
+        It 'connects c3 to test_net2 as eth1' {
             $endpoint = Connect-BridgeNetwork test_net2 c3
             "$($endpoint.NetworkName) $($endpoint.ContainerName) $($endpoint.InterfaceName)" | Should -Be 'test_net2 c3 eth1'
         }
@@ -98,14 +98,14 @@ Describe 'Two networks, their containers, and the way through' {
             }
         }
 
-        It 'takes it off again, and it is isolated again' {
+        It 'disconnects it, and it is isolated again' {
             Disconnect-BridgeNetwork test_net2 c3
             (Get-BridgeEndpoint -Container c3).NetworkName | Should -Be test_net1
             Test-BridgeConnection c3 173.20.0.2 -TimeoutMilliseconds 300 -Quiet | Should -BeFalse
         }
     }
 
-    Context 'What BridgeNet did not make' {
+    Context 'Foreign namespaces' {
         BeforeAll { $stranger = Start-Stranger }
         AfterAll { $stranger | Stop-Process -ErrorAction Ignore }
 

@@ -13,7 +13,7 @@ Describe 'Test-BridgeConnection' {
         Assert-NothingRemains
     }
 
-    It 'gives a BridgeConnection, as its OutputType says' {
+    It 'returns a BridgeConnection, as its OutputType says' {
         (Get-Command Test-BridgeConnection).OutputType.Name | Should -Be BridgeNet.Model.BridgeConnection, System.Boolean
         $connection = Test-BridgeConnection a1 a2
         $connection | Should -BeOfType BridgeNet.Model.BridgeConnection
@@ -45,7 +45,7 @@ Describe 'Test-BridgeConnection' {
         (Test-BridgeConnection a1 a2, b1, 10.50.0.1 -Count 1 -TimeoutMilliseconds 1000).Reachable | Should -Be $true, $false, $true
     }
 
-    It 'takes sources by property name' {
+    It 'accepts sources by property name' {
         (Get-BridgeContainer a? | Test-BridgeConnection -Destination 10.50.0.1 -Count 1).Source | Should -Be a1, a2
         (Get-BridgeEndpoint n1 | Test-BridgeConnection -Destination 10.50.0.1 -Count 1).Source | Should -Be a1, a2
         ('a1', 'a2' | Test-BridgeConnection -Destination 10.50.0.1 -Count 1).Source | Should -Be a1, a2
@@ -61,7 +61,7 @@ Describe 'Test-BridgeConnection' {
         finally { $listener.Stop() }
     }
 
-    It 'tells that a container is on no network' {
+    It 'reports that a container is on no network' {
         $connection = Test-BridgeConnection a1 alone
         $connection.Reachable | Should -BeFalse
         $connection.Reason | Should -Match 'no network'

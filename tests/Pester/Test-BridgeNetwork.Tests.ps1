@@ -12,7 +12,7 @@ Describe 'Test-BridgeNetwork' {
     AfterEach { Clear-Lab }
     AfterAll { Assert-NothingRemains }
 
-    It 'is a bool: true as long as all is as it is meant to be' {
+    It 'is a bool: true if there is no drift' {
         Test-BridgeNetwork | Should -BeOfType bool
         Test-BridgeNetwork | Should -BeTrue
         ip link set $bridge mtu 1400
@@ -34,7 +34,7 @@ Describe 'Test-BridgeNetwork' {
         ip -o link | Should -Be $links
     }
 
-    It '-Detailed gives nothing when nothing differs, else an object for each difference' {
+    It '-Detailed returns an object for each difference, or nothing' {
         Test-BridgeNetwork -Detailed | Should -BeNullOrEmpty
         ip link set $bridge mtu 1400
         ip link set (Get-BridgeEndpoint).HostInterface down

@@ -12,7 +12,7 @@ Describe 'Unpublish-BridgePort' {
         Assert-NothingRemains
     }
 
-    It 'closes what leads to a port of the container, and gives nothing' {
+    It 'closes all published ports of a container port, and returns nothing' {
         Unpublish-BridgePort w1 80 | Should -BeNullOrEmpty
         Get-BridgePort w1 | ForEach-Object { "$_" } | Should -Be '0.0.0.0:5353->53/udp'
         Unpublish-BridgePort w2 443
@@ -25,7 +25,7 @@ Describe 'Unpublish-BridgePort' {
         Get-BridgePort w1 | ForEach-Object { "$_" } | Should -Be '0.0.0.0:8080->80/tcp'
     }
 
-    It 'takes ports from the pipeline' {
+    It 'accepts ports from the pipeline' {
         Get-BridgePort w1 | Where-Object HostPort -GT 8000 | Unpublish-BridgePort
         (Get-BridgePort).HostPort | Should -Be 5353, 8443, 8443
         Get-BridgePort | Unpublish-BridgePort

@@ -171,8 +171,8 @@ Describe 'Equality' {
     }
 }
 
-Describe 'What commands return' {
-    It '<_> gives what Get- gives a moment later' -ForEach 'New-BridgeNetwork', 'Set-BridgeNetwork', 'New-BridgeContainer', 'Connect-BridgeNetwork', 'Rename-BridgeContainer', 'Publish-BridgePort' {
+Describe 'Return values of commands' {
+    It '<_> returns the same as Get- a moment later' -ForEach 'New-BridgeNetwork', 'Set-BridgeNetwork', 'New-BridgeContainer', 'Connect-BridgeNetwork', 'Rename-BridgeContainer', 'Publish-BridgePort' {
         $given, $got = switch ($_) {
             New-BridgeNetwork { (New-BridgeNetwork fresh -Subnet 10.60.0.0/16); Get-BridgeNetwork fresh }
             Set-BridgeNetwork { (Set-BridgeNetwork fresh -Label a=b -Mtu 1400 -PassThru); Get-BridgeNetwork fresh }

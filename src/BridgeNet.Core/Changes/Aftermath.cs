@@ -6,11 +6,13 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Changes;
 
-/// <summary>What follows from a change and cannot be undone: flows that are forgotten, neighbours that are notified. Pure: rows in, operations out.</summary>
-/// <param name="desired">What rules networks have, and what links.</param>
+/// <summary>
+/// The effects of a change that cannot be undone: deleted conntrack entries, notified neighbours. Pure: rows in, operations out.
+/// </summary>
+/// <param name="desired">The desired rules and links.</param>
 internal sealed class Aftermath(DesiredState desired)
 {
-    /// <summary>What follows from a change.</summary>
+    /// <summary>The operations that follow a change.</summary>
     public IEnumerable<Operation> Of(StateSlice before, StateSlice after)
     {
         Dictionary<string, EndpointSlice> was = before.Endpoints.ToDictionary(static of => of.Endpoint.EndpointId),
@@ -38,7 +40,8 @@ internal sealed class Aftermath(DesiredState desired)
             if (will.Values.Where(of => of.Network.Id == network.Id).ToArray() is { Length: > 0 } endpoints)
                 yield return ForgetSenders.Of(desired.Drivers.Of(network), network, endpoints);
         }
-        // Of networks that go, all is forgotten with them. Through other rules goes on what was open before, although it could not begin now.
+        // Entries of removed networks are deleted below, all together. Entries of endpoints on networks with changed rules are deleted,
+        // because open connections would continue although the new rules would not accept them.
         EndpointRow[] ended =
         [
             .. was.Values.Where(of => !will.ContainsKey(of.Endpoint.EndpointId) && !IsOf(gone, of)).Select(static of => of.Endpoint),
@@ -73,10 +76,10 @@ internal sealed class Aftermath(DesiredState desired)
             yield return new Announce(desired.Objects(of).OfType<VethLink>().FirstOrDefault()?.Mark, of.Endpoint, Place.Of(of.Container));
     }
 
-    // The same for whatever name its container has.
+    // The name of the container does not matter.
     private static (string, IPAddress, int, int) Opening(PortRow port) =>
         (port.Protocol, port.HostAddress, port.HostPort, port.ContainerPort);
 
-    /// <summary>Whether rules treat two networks alike, but for their ports.</summary>
+    /// <summary>Whether the rules of two networks are equal, except for their ports.</summary>
     private bool IsAlike(NetworkRow one, NetworkRow other) => Equals(desired.Rules(one), desired.Rules(other));
 }

@@ -1,17 +1,21 @@
 using BridgeNet.Desired;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Probes;
+using BridgeNet.Native;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Tells neighbours whose an endpoint's addresses are now: those that knew the last holder would go on sending to that.</summary>
-/// <param name="Port">By what the bridge port is known that its frames go through; null where there is none.</param>
+/// <summary>
+/// Announces an endpoint's addresses to its neighbours: those that knew a previous owner would keep sending to its MAC address.
+/// </summary>
+/// <param name="Port">Identifies the bridge port that the frames pass; null if there is none.</param>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Place">Its container.</param>
 internal sealed record Announce(LinkMark? Port, EndpointRow Endpoint, Place Place) : Operation
 {
-    /// <summary>How long a new bridge port may take until it forwards: the kernel does that in a worker of its own, within a millisecond on an idle machine.</summary>
+    /// <summary>
+    /// How long a new bridge port may take until it forwards: a kernel worker does this, within a millisecond on an idle machine.
+    /// </summary>
     private static readonly TimeSpan s_forwarding = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
@@ -26,14 +30,28 @@ internal sealed record Announce(LinkMark? Port, EndpointRow Endpoint, Place Plac
     /// <inheritdoc/>
     public override void Apply(Effects effects)
     {
-        // Frames sent sooner would be lost in the bridge.
-        if (Port is null || effects.Kernel.Host.WaitForForwarding(effects.Kernel.IndexOf(Place.Host, Port), s_forwarding))
-            Announcement.Announce(
+        // The address of a parent is that of the interface now.
+        if ((Endpoint.MacAddress ?? effects.Kernel.Find(Place, LinkMark.Inside(Endpoint))?.Mac) is not { } mac)
+            return;
+        // The bridge would drop frames that are sent before.
+        if (Port is not null && !effects.Kernel.Host.WaitForForwarding(effects.Kernel.IndexOf(Place.Host, Port), s_forwarding))
+            return;
+        try
+        {
+            effects.Machine.Announce(
                 effects.Kernel.Space(Place),
                 Endpoint.InterfaceName,
-                Endpoint.MacAddress,
+                mac,
                 DesiredEndpoint.Addresses(Endpoint).Select(static address => address.Address)
             );
+        }
+        catch (NativeException failure)
+        {
+            // No reason to undo the change: neighbours ask again themselves.
+            effects.Warn(
+                $"Neighbours could not be notified of the Ethernet address of container '{Endpoint.ContainerName}' ({failure.Message.TrimEnd('.')}); those that know an earlier holder of its address may need half a minute to find it."
+            );
+        }
     }
 
     /// <inheritdoc/>

@@ -5,24 +5,27 @@ using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>A change as a list of operations: what to do in which order, planned before anything is touched.</summary>
+/// <summary>A change as a list of operations in order, planned before anything is changed.</summary>
 /// <param name="Operations">The operations, in order.</param>
 internal sealed record Change(IReadOnlyList<Operation> Operations)
 {
-    /// <summary>The rows that go; a change that removes is carried to its end when its process dies, in place of being taken back.</summary>
+    /// <summary>The removed rows. If the process of a removal dies, the removal is completed instead of undone.</summary>
     public RemovedRows? Removes { get; init; }
 
-    /// <summary>Whether rules change, and are where the firewall of now has them afterwards.</summary>
+    /// <summary>Whether it changes rules, so that the current backend has them afterwards.</summary>
     public bool ChangesRules => Operations.Any(static operation => operation is ChangeRules or RemoveWithRules or MoveRules);
 
-    /// <summary>What the journal has to know of it.</summary>
+    /// <summary>The operations to store in the journal.</summary>
     public IReadOnlyList<Operation> ToUndo() =>
         [.. Operations.Where(operation => !operation.IsCovered && (Removes is not null || operation.Stage != Stage.Aftermath))];
 
-    /// <summary>The operations in words, for <c>-WhatIf</c>: of each its lines together.</summary>
+    /// <summary>The commands of the operations, for <c>-WhatIf</c>; the lines of one operation are one item.</summary>
     public IReadOnlyList<string> Describe() => [.. Operations.Select(WordsOf).Where(static words => words.Length > 0)];
 
-    /// <summary>Does all operations and then <paramref name="record"/>, or nothing: a failure undoes what was done, backwards, going on past errors.</summary>
+    /// <summary>
+    /// Applies all operations and then <paramref name="record"/>, or nothing: after a failure, the applied operations are undone in reverse
+    /// order, and the undo continues after errors.
+    /// </summary>
     public ChangeOutcome Apply(Effects effects, ChangeContext context, Action record)
     {
         int done = 0;
@@ -30,14 +33,14 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         {
             for (; done < Operations.Count; done++)
             {
-                string words = context.IsHeard ? WordsOf(Operations[done]) : "";
+                string words = context.NeedsCommands ? WordsOf(Operations[done]) : "";
                 context.Cancellation.ThrowIfCancellationRequested();
                 if (words.Length > 0)
                     context.Verbose?.Invoke(words);
                 context.BeforeStep?.Invoke(done, words);
                 Operations[done].Apply(effects);
             }
-            // The last moment: what is recorded stays.
+            // The last chance to stop: a recorded change stays.
             context.Cancellation.ThrowIfCancellationRequested();
             context.BeforeStep?.Invoke(done, "record");
             record();
@@ -46,7 +49,7 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         catch (Exception failure)
         {
             IReadOnlyList<Problem> problems = ErrorMap.ToProblems(failure, done < Operations.Count ? TryWordsOf(Operations[done]) : null);
-            // The operation that failed may have done half of its work, so it is undone too.
+            // The failed operation may be half done, so it is undone, too.
             Problem[] left =
             [
                 .. Enumerable
@@ -74,7 +77,7 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
         }
     }
 
-    /// <summary>The words of one that failed: what could not be done may not be readable either.</summary>
+    /// <summary>The commands of a failed operation: whatever made it fail may also prevent reading them.</summary>
     private static string TryWordsOf(Operation operation)
     {
         try
@@ -91,12 +94,12 @@ internal sealed record Change(IReadOnlyList<Operation> Operations)
 }
 
 /// <summary>The ids of rows that a change removes.</summary>
-/// <param name="Endpoints">Of endpoints.</param>
-/// <param name="Containers">Of containers.</param>
-/// <param name="Networks">Of networks, in the order in which they can go.</param>
+/// <param name="Endpoints">The ids of endpoints.</param>
+/// <param name="Containers">The ids of containers.</param>
+/// <param name="Networks">The ids of networks, in the order of their removal.</param>
 internal sealed record RemovedRows(IReadOnlyList<string> Endpoints, IReadOnlyList<string> Containers, IReadOnlyList<string> Networks)
 {
-    /// <summary>Removes them, endpoints first: these refer to the others.</summary>
+    /// <summary>Removes the rows, endpoints first, because they refer to the others.</summary>
     public void DeleteFrom(IStateTransaction state)
     {
         foreach (string id in Endpoints)
@@ -108,8 +111,8 @@ internal sealed record RemovedRows(IReadOnlyList<string> Endpoints, IReadOnlyLis
     }
 }
 
-/// <summary>What came of a change.</summary>
-/// <param name="Problems">Why it failed, and what could not be undone; empty when it was made.</param>
+/// <summary>The result of a change.</summary>
+/// <param name="Problems">Why it failed, and what could not be undone; empty if it succeeded.</param>
 /// <param name="Cause">The first failure.</param>
-/// <param name="Undone">Whether nothing half-done is left.</param>
+/// <param name="Undone">Whether nothing is left half done.</param>
 internal sealed record ChangeOutcome(IReadOnlyList<Problem> Problems, Exception? Cause, bool Undone);

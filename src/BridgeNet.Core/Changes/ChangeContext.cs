@@ -1,29 +1,31 @@
 namespace BridgeNet.Changes;
 
-/// <summary>How a change is to be made: who hears of its steps, and who can stop it.</summary>
+/// <summary>The callbacks of a change, and its cancellation.</summary>
 internal sealed record ChangeContext
 {
-    /// <summary>Hears each step in <c>ip</c> and <c>iptables</c> words, just before it is done; null for nobody, and then no words are found.</summary>
+    /// <summary>
+    /// Receives the <c>ip</c> and <c>iptables</c> commands of each operation before it is applied; with null, no commands are composed.
+    /// </summary>
     public Action<string>? Verbose { get; init; }
 
-    /// <summary>Whether anybody hears words.</summary>
-    public bool IsHeard => Verbose is not null || BeforeStep is not null;
+    /// <summary>Whether the commands are needed.</summary>
+    public bool NeedsCommands => Verbose is not null || BeforeStep is not null;
 
-    /// <summary>Hears the bytes and scripts that the kernel is given; null for nobody.</summary>
+    /// <summary>Receives the messages and scripts sent to the kernel; may be null.</summary>
     public Action<string>? Debug { get; init; }
 
-    /// <summary>Hears what is done, but perhaps not as it was meant.</summary>
+    /// <summary>Receives warnings: about something that was done, but perhaps not as expected.</summary>
     public Action<string> Warning { get; init; } = static _ => { };
 
-    /// <summary>Stops the change between two steps; what was done is undone.</summary>
+    /// <summary>Stops the change between two operations; the applied ones are undone.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Hears each step by number before it is done; tests throw or die here.</summary>
+    /// <summary>Is called with the number of each operation before it is applied; tests throw or kill the process here.</summary>
     internal Action<int, string>? BeforeStep { get; init; }
 
-    /// <summary>Hears that the change is recorded, while its journal is still there; tests die here.</summary>
+    /// <summary>Is called when the change is recorded and its journal still exists; tests kill the process here.</summary>
     internal Action? Recorded { get; init; }
 
-    /// <summary>Hears each step by number before it is undone; tests throw here.</summary>
+    /// <summary>Is called with the number of each operation before it is undone; tests throw here.</summary>
     internal Action<int>? BeforeUndo { get; init; }
 }

@@ -5,14 +5,14 @@ using BridgeNet.Kernel;
 namespace BridgeNet.Changes;
 
 /// <summary>
-/// Replaces rules of networks, all of a change in one transaction. The first network brings the chains that all share, the last one takes
-/// them, and where rules were removed by another hand in between all are created anew.
+/// Replaces rules of networks, all of a change in one transaction. The first network adds the shared chains, the last one removes them. If
+/// rules are missing in the kernel, all rules are created again.
 /// </summary>
-/// <param name="Before">The rules as they were; of senders, those that change.</param>
-/// <param name="After">As they are to be.</param>
+/// <param name="Before">The current rules; of senders, only those that change.</param>
+/// <param name="After">The new rules.</param>
 internal sealed record ChangeRules(IReadOnlyList<FirewallNetwork> Before, IReadOnlyList<FirewallNetwork> After) : Operation
 {
-    /// <summary>The commands, found when they are asked for, for they depend on what the kernel has: before it is done.</summary>
+    /// <summary>The commands, composed on demand, because they depend on the kernel's rules before the change.</summary>
     [JsonIgnore]
     public Lazy<IReadOnlyList<string>> Lines { get; init; } = new([]);
 
@@ -35,9 +35,9 @@ internal sealed record ChangeRules(IReadOnlyList<FirewallNetwork> Before, IReadO
     public override void Complete(Effects effects) => effects.Rules.Rebuild(effects.State);
 }
 
-/// <summary>Moves all rules to the backend that is chosen now, where another holds them.</summary>
-/// <param name="From">The backend that holds them.</param>
-/// <param name="To">The one that is chosen.</param>
+/// <summary>Moves all rules from another backend to the chosen one.</summary>
+/// <param name="From">The backend that has the rules.</param>
+/// <param name="To">The chosen backend.</param>
 internal sealed record MoveRules(string From, string To) : Operation
 {
     /// <inheritdoc/>
@@ -49,21 +49,21 @@ internal sealed record MoveRules(string From, string To) : Operation
     /// <inheritdoc/>
     public override void Apply(Effects effects)
     {
-        // The new ones first: between both a packet meets either, never none.
+        // The new rules first: in between, packets match both, never none.
         effects.Rules.Rebuild(effects.State);
-        FirewallRules.RebuildOnBackend(From, []);
+        effects.Rules.RebuildOnBackend(From, []);
     }
 
     /// <inheritdoc/>
     public override void Undo(Effects effects)
     {
-        FirewallRules.RebuildOnBackend(From, effects.Rules.All(effects.State));
-        FirewallRules.RebuildOnBackend(To, []);
+        effects.Rules.RebuildOnBackend(From, effects.Rules.All(effects.State));
+        effects.Rules.RebuildOnBackend(To, []);
     }
 }
 
-/// <summary>Makes the kernel hold the rules that the state says, where somebody took or changed some.</summary>
-/// <param name="Lines">What that changes.</param>
+/// <summary>Restores all rules in the kernel as desired, after some were removed or changed.</summary>
+/// <param name="Lines">The commands for the differences.</param>
 internal sealed record RebuildRules(IReadOnlyList<string> Lines) : Operation
 {
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ internal sealed record RebuildRules(IReadOnlyList<string> Lines) : Operation
     public override void Undo(Effects effects) { }
 }
 
-/// <summary>Gives a network whose bridge is made anew what of its rules hangs on that.</summary>
+/// <summary>Adds the rules that depend on the link of a network's bridge, after the bridge was created again.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Lines">The commands.</param>
 internal sealed record AttachRules(FirewallNetwork Network, IReadOnlyList<string> Lines) : Operation
@@ -93,7 +93,7 @@ internal sealed record AttachRules(FirewallNetwork Network, IReadOnlyList<string
     /// <inheritdoc/>
     public override void Apply(Effects effects) => effects.Rules.Attach(Network);
 
-    // It goes with the bridge.
+    // The kernel removes these rules with the bridge.
     /// <inheritdoc/>
     public override void Undo(Effects effects) { }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Native;
@@ -6,20 +7,20 @@ using BridgeNet.State;
 namespace BridgeNet.Changes;
 
 /// <summary>
-/// Makes changes, one at a time: under the host's lock, recover what a dead process left, plan, write the journal, apply, record.
+/// Runs changes, one at a time, under the host lock: recover the change of a dead process, plan, write the journal, apply, record.
 /// </summary>
 /// <param name="store">The state.</param>
 /// <param name="host">The host.</param>
 internal sealed class ChangeRunner(IStateStore store, OpenHost host)
 {
     private readonly Lock _lock = new();
-    private readonly Journal _journal = new(store.Directory);
+    private readonly Journal _journal = new(host.Machine.JournalIn(store.Directory), host.Machine.Random);
     private readonly Ownership _ownership = new(host, store.Directory);
 
-    /// <summary>Makes a change.</summary>
-    /// <param name="plan">Chooses rows and finds the operations; refuses with all problems together.</param>
-    /// <param name="record">Writes the rows, in which the identity of the namespaces that the change created belongs.</param>
-    /// <param name="context">Who hears of it, and can stop it.</param>
+    /// <summary>Runs a change.</summary>
+    /// <param name="plan">Chooses the rows and plans the operations; refuses with all problems together.</param>
+    /// <param name="record">Writes the rows, with the identities of the namespaces that the change created.</param>
+    /// <param name="context">The callbacks and the cancellation.</param>
     public T Make<T>(
         Func<IStateReader, (Change Change, T Result)> plan,
         Action<IStateTransaction, T, KernelAccess> record,
@@ -34,7 +35,7 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
             _journal.Write(new JournalEntry(id, host.Identity, change.ToUndo()) { Removes = change.Removes });
             using KernelAccess kernel = Access(context, () => id);
             ChangeOutcome outcome = change.Apply(
-                EffectsOn(kernel, held.Reader, context),
+                host.EffectsOn(kernel, held.Reader, context.Warning),
                 context,
                 () =>
                 {
@@ -51,14 +52,20 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
                     context.Recorded?.Invoke();
                 }
             );
-            // What could not be taken back stays in the journal for the next change to take back; but a removal that failed is not finished behind the user's back.
-            _journal.End(leaveEntries: !outcome.Undone && change.Removes is null);
+            // What could not be undone stays in the journal, so that the next change undoes it. A failed removal does not: it is not
+            // completed behind the user's back.
+            if (!outcome.Undone && change.Removes is null)
+                _journal.KeepForNext();
+            else
+                _journal.End(context.Warning);
             return outcome.Problems.Count > 0
-                ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { LeftSomething = !outcome.Undone }
+                ? throw new BridgeNetException(outcome.Problems, outcome.Cause) { IsPartlyApplied = !outcome.Undone }
                 : result;
         });
 
-    /// <summary>One change for several items. Where the kernel refuses them together, each is tried by itself, so that one does not keep the others.</summary>
+    /// <summary>
+    /// Runs one change for several items. If the kernel rejects it, each item is tried separately, so that one does not prevent the others.
+    /// </summary>
     /// <returns>Why items were refused.</returns>
     public IReadOnlyList<Problem> MakeEach<TItem, T>(
         IReadOnlyList<TItem> items,
@@ -73,7 +80,8 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
             Make(state => plan(state, items, refused), (state, result, _) => record(state, result), context);
             return refused;
         }
-        catch (BridgeNetException failure) when (items.Count > 1 && !failure.LeftSomething && !context.Cancellation.IsCancellationRequested)
+        catch (BridgeNetException failure)
+            when (items.Count > 1 && !failure.IsPartlyApplied && !context.Cancellation.IsCancellationRequested)
         {
             return [.. items.SelectMany(item => MakeEach([item], plan, record, context))];
         }
@@ -83,7 +91,7 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         }
     }
 
-    /// <summary>The operations of a change in words, for a dry run: nothing is touched, and nobody is waited for.</summary>
+    /// <summary>The commands of a change, for a dry run: it changes nothing and waits for no other change.</summary>
     public IReadOnlyList<string> Describe<T>(Func<IStateReader, (Change Change, T Result)> plan, ChangeContext? context = null) =>
         Guard(() =>
         {
@@ -93,7 +101,7 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
             return plan(state).Change.Describe();
         });
 
-    /// <summary>As <see cref="Describe"/>, of several items.</summary>
+    /// <summary>Like <see cref="Describe"/>, for several items.</summary>
     public IReadOnlyList<string> DescribeEach<TItem, T>(
         IReadOnlyList<TItem> items,
         Func<IStateReader, IReadOnlyList<TItem>, ICollection<Problem>, (Change, T)> plan
@@ -104,29 +112,42 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         return refused.Count > 0 ? throw new BridgeNetException(refused) : words;
     }
 
-    /// <summary>Works on the kernel in as many operations as it takes, each recorded when it is done, whatever becomes of the others.</summary>
-    public T Work<T>(ChangeContext context, Func<IStateReader, Effects, Action<Action<IStateTransaction>>, T> work) =>
+    /// <summary>Runs several pieces of work under the host lock. Each is recorded when it is done, regardless of the others.</summary>
+    /// <param name="context">The callbacks and the cancellation.</param>
+    /// <param name="work">
+    /// Does all pieces. It is given what records a piece, and what abandons one that failed: the next change undoes what its journal has.
+    /// </param>
+    public T Work<T>(ChangeContext context, Func<IStateReader, Effects, Action<Action<IStateTransaction>>, Action, T> work) =>
         Guard(() =>
         {
             using IDisposable? trace = KernelTrace.Listen(context.Debug);
             using IStateHold held = Take(context);
             string id = NewId();
             using KernelAccess kernel = Access(context, () => id);
+            // An id of its own for each piece: else the record of the next one would say that this one is complete.
+            void Abandon()
+            {
+                _journal.KeepForNext();
+                id = NewId();
+            }
             return work(
                 held.Reader,
-                EffectsOn(kernel, held.Reader, context),
+                host.EffectsOn(kernel, held.Reader, context.Warning),
                 write =>
                 {
                     Record(held, id, write);
-                    _journal.End();
+                    _journal.End(context.Warning);
                     id = NewId();
-                }
+                },
+                Abandon
             );
         });
 
-    /// <summary>Looks at the state and the kernel together. What looks wrong is looked at again when changes of other processes that are under way have ended.</summary>
-    /// <param name="look">What to look at.</param>
-    /// <param name="isRight">Whether there is no need to look again.</param>
+    /// <summary>
+    /// Reads state and kernel together. If the result is not right, reads again after the running changes of other processes have ended.
+    /// </summary>
+    /// <param name="look">Reads them.</param>
+    /// <param name="isRight">Whether the result needs no second reading.</param>
     /// <param name="stopped">Stops the waiting.</param>
     public T Look<T>(Func<IStateReader, T> look, Predicate<T> isRight, CancellationToken stopped) =>
         Guard(() =>
@@ -145,7 +166,9 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
             return At(settled.Reader);
         });
 
-    /// <summary>Takes the state over for this namespace, although the one that it belongs to may still exist with its networks in it.</summary>
+    /// <summary>
+    /// Claims the state for this namespace, although the namespace that owns it may still exist, with its networks in it.
+    /// </summary>
     public void TakeOver(ChangeContext context) =>
         Guard(() =>
         {
@@ -156,15 +179,15 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
             return true;
         });
 
-    /// <summary>Work on what this holds, by one thread at a time.</summary>
-    /// <exception cref="BridgeNetException">Whatever the layers below threw.</exception>
+    /// <summary>Runs work with the objects of this runner, one thread at a time.</summary>
+    /// <exception cref="BridgeNetException">An error of the layers below, as a problem.</exception>
     public T Guard<T>(Func<T> work)
     {
         lock (_lock)
             return ErrorMap.Translate(work);
     }
 
-    /// <summary>Adds the problems of work that is refused to others.</summary>
+    /// <summary>Runs work, and adds its problems to a list if it is refused.</summary>
     public static void CollectProblems(ICollection<Problem> refused, Action work)
     {
         try
@@ -179,8 +202,8 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
     }
 
     /// <summary>
-    /// The right to change networks, when what processes left that died in the middle of their changes is finished or undone.
-    /// That is recorded by itself: were it a part of the change, a change that is refused would take it back.
+    /// Takes the host lock, after undoing or completing the changes of processes that died. The recovery is recorded separately: as a part
+    /// of the new change, it would be rolled back if that change is refused.
     /// </summary>
     private IStateHold Take(ChangeContext context)
     {
@@ -189,17 +212,17 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         {
             Recovery recovery = new(_journal, host, context.Warning);
             bool ours = _ownership.Require(held.Reader);
-            IReadOnlyList<Journal.Left> left = recovery.Left();
-            if (ours && left.Count == 0)
+            IReadOnlyList<Journal.Pending> pending = recovery.FindPending();
+            if (ours && pending.Count == 0)
                 return held;
             using (IStateTransaction rows = held.BeginWrite())
             {
                 if (!ours)
                     _ownership.Claim(rows);
-                left = recovery.Recover(rows, left);
+                pending = recovery.Recover(rows, pending);
                 rows.Commit();
             }
-            foreach (Journal.Left entry in left)
+            foreach (Journal.Pending entry in pending)
                 entry.Erase();
             return held;
         }
@@ -210,24 +233,43 @@ internal sealed class ChangeRunner(IStateStore store, OpenHost host)
         }
     }
 
-    private static void Record(IStateHold held, string id, Action<IStateTransaction> write)
+    private void Record(IStateHold held, string id, Action<IStateTransaction> write)
     {
-        using IStateTransaction rows = held.BeginWrite();
-        write(rows);
-        rows.PutLastChange(id);
-        rows.Commit();
+        _journal.EraseEnded();
+        try
+        {
+            using IStateTransaction rows = held.BeginWrite();
+            write(rows);
+            rows.PutLastChange(id);
+            rows.Commit();
+        }
+        catch (Exception failure)
+        {
+            // The commit may have succeeded although it reported an error. This is checked after the transaction has ended; in an exception
+            // filter it would not have ended yet.
+            if (!IsRecorded(held, id))
+                ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
-    private static string NewId() => Guid.NewGuid().ToString("N");
+    private static bool IsRecorded(IStateHold held, string id)
+    {
+        try
+        {
+            return held.Reader.LastChange() == id;
+        }
+        catch (Exception)
+        {
+            // If it cannot be read either, assume that it was not recorded.
+            return false;
+        }
+    }
+
+    private string NewId() => host.Machine.Random.NewChangeId();
 
     private KernelAccess Access(ChangeContext context, Func<string> id) =>
-        new(
-            host.Links,
-            host.Door,
+        host.Access(
             context.Warning,
             created => _journal.Write(new JournalEntry(id(), host.Identity, [new ObjectOperation(null, created)]))
         );
-
-    private Effects EffectsOn(KernelAccess kernel, IStateReader state, ChangeContext context) =>
-        new(kernel, host.Rules, host.Names, state, context.Warning);
 }

@@ -2,43 +2,43 @@ using System.Runtime.ExceptionServices;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Work that goes on while later steps are done: where the kernel only waits, two waits last as long as the longer.</summary>
-/// <remarks>It must stay clear of what the steps beside it use.</remarks>
-internal sealed class ConcurrentStep(Action work)
+/// <summary>Two pieces of work at the same time: when the kernel only waits in both, two waits take as long as the longer one.</summary>
+internal static class ConcurrentStep
 {
-    private Thread? _thread;
-    private ExceptionDispatchInfo? _failure;
-
-    /// <summary>Begins, on a thread made for it, which is born in the namespace of the caller.</summary>
-    public void Begin()
+    /// <summary>
+    /// Runs both, and waits for their ends. The first runs on a dedicated thread, which is created in the namespace of the caller. Neither
+    /// may use anything that the other one uses.
+    /// </summary>
+    /// <exception cref="Exception">An exception of the second work, or else of the first.</exception>
+    public static void Run(Action first, Action second)
     {
+        ExceptionDispatchInfo? failure = null;
 #pragma warning disable RS0030 // a system call that waits for the kernel, on a socket that is open
-        _thread = new Thread(() =>
+        Thread thread = new(() =>
 #pragma warning restore RS0030
         {
             try
             {
-                work();
+                first();
             }
-            catch (Exception failure)
+            catch (Exception thrown)
             {
-                _failure = ExceptionDispatchInfo.Capture(failure);
+                failure = ExceptionDispatchInfo.Capture(thrown);
             }
         })
         {
-            Name = "BridgeNet meanwhile",
+            Name = "BridgeNet concurrent",
             IsBackground = true,
         };
-        _thread.UnsafeStart();
-    }
-
-    /// <summary>Waits until it ended, if it was begun.</summary>
-    public void Wait() => _thread?.Join();
-
-    /// <summary>Waits, and throws what it threw.</summary>
-    public void End()
-    {
-        Wait();
-        _failure?.Throw();
+        thread.UnsafeStart();
+        try
+        {
+            second();
+        }
+        finally
+        {
+            thread.Join();
+        }
+        failure?.Throw();
     }
 }

@@ -2,22 +2,22 @@ using BridgeNet.Kernel;
 
 namespace BridgeNet.Changes;
 
-/// <summary>What leads from how things are to how they should be. Pure: objects in, operations out.</summary>
+/// <summary>Computes the operations between two lists of kernel objects. Pure: objects in, operations out.</summary>
 internal static class Difference
 {
-    /// <summary>The operations, in no order yet.</summary>
+    /// <summary>The operations, not in order.</summary>
     public static IEnumerable<Operation> Between(IEnumerable<KernelObject> before, IEnumerable<KernelObject> after)
     {
         Dictionary<string, KernelObject> was = ByKey(before),
             will = ByKey(after);
-        KernelObject[] gone = [.. was.Values.Where(there => !will.ContainsKey(there.Key))];
+        KernelObject[] gone = [.. was.Values.Where(old => !will.ContainsKey(old.Key))];
         HashSet<string> goneLinks = [.. gone.OfType<LinkObject>().Select(static link => link.Key)];
         HashSet<string> newLinks =
         [
             .. will.Values.OfType<LinkObject>().Where(link => !was.ContainsKey(link.Key)).Select(static link => link.Key),
         ];
-        bool GoesAlong(KernelObject part) => part.Parent is { } parent && goneLinks.Contains(parent);
-        // What is on a link goes with it; all links of a kind go together.
+        bool IsRemovedWithParent(KernelObject part) => part.Parent is { } parent && goneLinks.Contains(parent);
+        // Objects on a link are removed with it; all links of a kind are removed together.
         foreach (IGrouping<Stage, LinkObject> links in gone.OfType<LinkObject>().GroupBy(static link => link.Stage))
         {
             HashSet<string> keys = [.. links.Select(static link => link.Key)];
@@ -26,20 +26,20 @@ internal static class Difference
                 On = [.. gone.Where(part => part.Parent is { } parent && keys.Contains(parent)).OrderBy(static part => part.Stage)],
             };
         }
-        foreach (KernelObject part in gone.Where(part => part is not LinkObject && !GoesAlong(part)))
+        foreach (KernelObject part in gone.Where(part => part is not LinkObject && !IsRemovedWithParent(part)))
             yield return new ObjectOperation(part, null);
         foreach (KernelObject part in will.Values)
         {
-            if (!was.TryGetValue(part.Key, out KernelObject? there))
+            if (!was.TryGetValue(part.Key, out KernelObject? old))
                 yield return new ObjectOperation(null, part) { OnNew = part.Parent is { } parent && newLinks.Contains(parent) };
-            else if (!part.IsSame(there))
-                yield return new ObjectOperation(there, part) { LeavesGone = GoesAlong(there) };
+            else if (!part.IsSame(old))
+                yield return new ObjectOperation(old, part) { LeavesGone = IsRemovedWithParent(old) };
         }
     }
 
     /// <summary>
-    /// Operations in their turn: first what moves away from what goes, then what takes away, in the reverse order of stages, then what makes and
-    /// changes, in their order. Bridges go together with their rules.
+    /// Sorts operations: first those that move an object off a removed link, then removals in the reverse order of stages, then creations
+    /// and changes in the order of stages. Bridges are removed together with their rules.
     /// </summary>
     public static IReadOnlyList<Operation> InOrder(IEnumerable<Operation> operations)
     {

@@ -8,10 +8,10 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Turns what the layers below throw into problems with an id and a sentence.</summary>
+/// <summary>Translates exceptions of the layers below to problems with an id and a message.</summary>
 internal static class ErrorMap
 {
-    /// <summary>Work whose failures come as problems with an id and a sentence.</summary>
+    /// <summary>Runs work, and translates its exceptions.</summary>
     public static T Translate<T>(Func<T> work)
     {
         try
@@ -30,8 +30,8 @@ internal static class ErrorMap
 
     public static IReadOnlyList<Problem> ToProblems(Exception failure, string? step)
     {
-        // A change of many objects has as many lines; the first says what it was.
-        string[] lines = step?.Split('\n') ?? [];
+        // The commands of a change with many objects have many lines; the first one shows what failed.
+        string[] lines = string.IsNullOrEmpty(step) ? [] : step.Split('\n');
         string during = lines.Length switch
         {
             0 => "",
@@ -77,7 +77,7 @@ internal static class ErrorMap
         };
     }
 
-    /// <summary>The words of others, without the stop, since more may follow.</summary>
+    /// <summary>The message of an exception without the full stop, because more text may follow.</summary>
     private static string Sentence(Exception failure) => failure.Message.TrimEnd('.');
 
     private static Problem Denied(Exception failure, string during) =>

@@ -8,19 +8,20 @@ using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>The rules of networks, as the state says them, in the firewall that is chosen.</summary>
+/// <summary>The rules of networks, from the state, in the chosen firewall.</summary>
+/// <param name="machine">The machine.</param>
 /// <param name="firewall">The firewall, opened when it is first needed.</param>
-/// <param name="desired">What rules networks should have.</param>
-internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState desired)
+/// <param name="desired">The desired rules.</param>
+internal sealed class FirewallRules(IMachine machine, Lazy<IFirewall> firewall, DesiredState desired)
 {
     /// <summary>The firewall's name.</summary>
     public string Backend => firewall.Value.Name;
 
-    /// <summary>The operation that replaces rules; null when they are the same.</summary>
+    /// <summary>The operation that replaces rules; null if they are equal.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="before">The rules of what a change concerns, as they are.</param>
-    /// <param name="after">As they are to be.</param>
-    /// <exception cref="BridgeNetException">FirewallFailed: the firewall could not hold them.</exception>
+    /// <param name="before">The current rules of the networks in the change.</param>
+    /// <param name="after">The new rules.</param>
+    /// <exception cref="BridgeNetException">FirewallFailed: the firewall does not support the rules.</exception>
     public ChangeRules? Plan(IStateReader state, IEnumerable<FirewallNetwork> before, IEnumerable<FirewallNetwork> after)
     {
         Dictionary<string, FirewallNetwork> was = before.ToDictionary(static network => network.BridgeName),
@@ -44,17 +45,20 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
                     .. isLastWithAntiSpoof ? firewall.Value.DescribeSendersGone() : [],
                 ]
         );
-        // Some differences are none to rules: of a network with other options, or where anti-spoofing ends with nobody to check.
+        // Some differences of rows are no differences of rules: changed options without a rule, or the end of anti-spoofing without
+        // endpoints.
         return lines.Count == 0 && GuardedFirewall.IsNeeded(gone) == GuardedFirewall.IsNeeded(made) && gone.Length == made.Length
             ? null
             : new(gone, made) { Lines = all };
     }
 
-    /// <summary>The operation that moves the rules of all networks here; null where no other backend holds them.</summary>
+    /// <summary>The operation that moves all rules from another backend to this one; null if no other backend has them.</summary>
     public MoveRules? PlanMove(IStateReader state) =>
         state.FirewallBackend() is { } last && last != firewall.Value.Name ? new(last, firewall.Value.Name) : null;
 
-    /// <summary>Replaces rules of some networks; with the first and the last network, and where some are missing, makes all anew.</summary>
+    /// <summary>
+    /// Replaces the rules of some networks. For the first and the last network, and if rules are missing, it rebuilds all rules.
+    /// </summary>
     public void Change(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         int count = state.CountBridges();
@@ -63,38 +67,38 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
             Rebuild(state, before, after);
     }
 
-    /// <summary>Makes the kernel hold the rules that the state says, with those of some networks replaced.</summary>
+    /// <summary>Rebuilds all rules from the state, with the rules of some networks replaced.</summary>
     public void Rebuild(IStateReader state, IReadOnlyList<FirewallNetwork> without, IReadOnlyList<FirewallNetwork> with)
     {
         IReadOnlyList<FirewallNetwork> all = All(state, without, with);
-        SettleGroups(state, all);
+        UpdateGroups(state, all);
         firewall.Value.Rebuild(all);
     }
 
-    /// <summary>Makes the kernel hold the rules that the state says, and no others of ours.</summary>
+    /// <summary>Rebuilds all rules from the state, and removes all others of this module.</summary>
     public void Rebuild(IStateReader state) => firewall.Value.Rebuild(All(state));
 
-    /// <summary>Gives a network whose bridge was created anew what hangs on that.</summary>
+    /// <summary>Adds the rules that depend on the link of a network's bridge, after the bridge was created again.</summary>
     public void Attach(FirewallNetwork network) => firewall.Value.Attach(network);
 
-    /// <summary>The operation that does the same as <see cref="Attach"/>; null where the network has no rules.</summary>
+    /// <summary>The operation that does the same as <see cref="Attach"/>; null if the network has no rules.</summary>
     public AttachRules? PlanAttach(NetworkRow network) =>
         desired.Rules(network) is { } rules ? new(rules, [.. firewall.Value.DescribeAttach(rules)]) : null;
 
-    /// <summary>In what the kernel differs from these rules.</summary>
+    /// <summary>The differences between these rules and the kernel's.</summary>
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> rules) => firewall.Value.Compare(rules);
 
-    /// <summary>Makes another backend hold the rules of these networks.</summary>
-    public static void RebuildOnBackend(string backend, IReadOnlyList<FirewallNetwork> networks)
+    /// <summary>Rebuilds the rules of these networks with another backend.</summary>
+    public void RebuildOnBackend(string backend, IReadOnlyList<FirewallNetwork> networks)
     {
-        using IFirewallBackend other = FirewallSelection.Open(backend);
+        using IFirewallBackend other = machine.OpenBackend(backend);
         other.Rebuild(networks);
     }
 
-    /// <summary>The rules of all networks as the state knows them.</summary>
+    /// <summary>The rules of all networks, from the state.</summary>
     public IReadOnlyList<FirewallNetwork> All(IStateReader state) => [.. ByNetwork(state).Select(static of => of.Rules)];
 
-    /// <summary>The rules of all networks that have some, with the networks.</summary>
+    /// <summary>The rules of all networks that have any, each with its network.</summary>
     public IReadOnlyList<(NetworkRow Network, FirewallNetwork Rules)> ByNetwork(IStateReader state)
     {
         ILookup<string, FirewallPort> ports = PortsByNetwork(state);
@@ -115,7 +119,7 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
     {
         Dictionary<string, FirewallNetwork> all = All(state).ToDictionary(static network => network.BridgeName),
             gone = without.ToDictionary(static network => network.BridgeName);
-        // Of senders, a change has only those that it adds or takes away.
+        // Of senders, a change has only those that it adds or removes.
         IEnumerable<FirewallSender> Others(FirewallNetwork network) =>
             (all.GetValueOrDefault(network.BridgeName)?.Senders ?? []).ExceptBy(
                 (gone.GetValueOrDefault(network.BridgeName)?.Senders ?? []).Concat(network.Senders).Select(static sender => sender.Port),
@@ -132,14 +136,13 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         ];
     }
 
-    private static bool IsLastWithAntiSpoof(
-        IStateReader state,
-        IReadOnlyList<FirewallNetwork> before,
-        IReadOnlyList<FirewallNetwork> after
-    ) =>
+    private bool IsLastWithAntiSpoof(IStateReader state, IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
         GuardedFirewall.IsNeeded(before)
         && !GuardedFirewall.IsNeeded(after)
-        && !state.Networks().Any(network => network.AntiSpoof && before.All(gone => gone.BridgeName != network.BridgeName));
+        && !state
+            .Networks()
+            .Select(desired.Rules)
+            .Any(rules => rules is { AntiSpoof: true } && before.All(gone => gone.BridgeName != rules.BridgeName));
 
     private static ILookup<string, FirewallPort> PortsByNetwork(IStateReader state)
     {
@@ -149,12 +152,14 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         return ports.ToLookup(static port => port.NetworkName, port => DesiredPorts.Of(port, endpoints[port.EndpointId]));
     }
 
-    /// <summary>Puts the bridges and their ports into the groups that rules of this version speak of, for an earlier one had others.</summary>
-    private void SettleGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
+    /// <summary>
+    /// Updates the groups of bridges and their ports to those that the rules of this version match; an earlier version used others.
+    /// </summary>
+    private void UpdateGroups(IStateReader state, IReadOnlyList<FirewallNetwork> networks)
     {
-        // Not by the connection that may be deleting links at the same time.
-        using RtnetlinkConnection links = RtnetlinkConnection.Open();
-        void Settle(IEnumerable<KernelObject> objects, uint group)
+        // On a separate connection: the shared one may be deleting links at the same time.
+        using IRtnetlink links = machine.OpenRtnetlink();
+        void Update(IEnumerable<KernelObject> objects, uint group)
         {
             foreach (
                 LinkEnd end in objects.OfType<ILinkRoot>().SelectMany(static root => root.Ends).Where(static end => end.Place == Place.Host)
@@ -168,9 +173,9 @@ internal sealed class FirewallRules(Lazy<GuardedFirewall> firewall, DesiredState
         {
             if (state.FindNetworkByBridge(rules.BridgeName) is not { } network)
                 continue;
-            Settle(desired.Drivers.Of(network).Objects(network, []), rules.Group);
+            Update(desired.Drivers.Of(network).Objects(network, []), rules.Group);
             foreach (EndpointRow endpoint in state.Endpoints(networkId: network.Id))
-                Settle(
+                Update(
                     desired.Objects(new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!)),
                     InterfaceGroup.OfPort(rules.AntiSpoof)
                 );

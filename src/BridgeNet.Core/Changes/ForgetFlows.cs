@@ -3,19 +3,20 @@ using System.Net.Sockets;
 using BridgeNet.Conntrack;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Netlink;
-using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Forgets tracked connections, so that flows do not go on to whom they were once translated, or through rules that would not let them begin.</summary>
-/// <param name="Flows">Which; those of a line are told together.</param>
+/// <summary>
+/// Deletes conntrack entries, so that flows do not continue to a previous destination, or under rules that would not accept a new
+/// connection.
+/// </summary>
+/// <param name="Flows">The entries to delete; those of one list are shown as one command.</param>
 internal sealed record ForgetFlows(IReadOnlyList<IReadOnlyList<FlowFilter>> Flows) : Operation
 {
     /// <inheritdoc/>
     public override Stage Stage => Stage.Aftermath;
 
-    /// <summary>Those of endpoints.</summary>
+    /// <summary>The entries of endpoints.</summary>
     public static ForgetFlows Of(IEnumerable<EndpointRow> endpoints) =>
         new([
             .. endpoints
@@ -25,14 +26,20 @@ internal sealed record ForgetFlows(IReadOnlyList<IReadOnlyList<FlowFilter>> Flow
                 .Select(FlowFilter.Of),
         ]);
 
-    /// <summary>All of networks that go: whoever was root in a container of theirs may have used any address of the subnet, which is another container's some day.</summary>
+    /// <summary>
+    /// All entries of removed networks: root in one of their containers may have used any address of the subnet, which another container
+    /// may get later.
+    /// </summary>
     public static ForgetFlows Of(IEnumerable<NetworkRow> gone) =>
         new([
             .. gone.SelectMany(static network => network.IPAM.Config)
                 .Select(static config => (FlowFilter[])[new() { Subnet = config.Subnet }]),
         ]);
 
-    /// <summary>Those that came by published ports, and not by others of the same port of the container.</summary>
+    /// <summary>
+    /// The entries of connections through published ports, without those through other ports that stay published to the same container
+    /// port.
+    /// </summary>
     public static ForgetFlows Of(EndpointRow endpoint, IEnumerable<PortRow> ports) =>
         new([
             .. ports
@@ -52,12 +59,12 @@ internal sealed record ForgetFlows(IReadOnlyList<IReadOnlyList<FlowFilter>> Flow
     public override IEnumerable<string> Words() => Flows.Select(static filters => string.Join("; ", filters));
 
     /// <inheritdoc/>
-    public override void Apply(Effects effects) => Forget([.. Flows.SelectMany(static filters => filters)]);
+    public override void Apply(Effects effects) => effects.Machine.ForgetFlows([.. Flows.SelectMany(static filters => filters)]);
 
     /// <inheritdoc/>
     public override void Undo(Effects effects) { }
 
-    /// <summary>The kernel's number of a protocol.</summary>
+    /// <summary>The number of a protocol (IANA).</summary>
     public static byte ProtocolNumber(string protocol) =>
         protocol switch
         {
@@ -65,28 +72,11 @@ internal sealed record ForgetFlows(IReadOnlyList<IReadOnlyList<FlowFilter>> Flow
             "udp" => 17,
             _ => 132, // IPPROTO_SCTP
         };
-
-    /// <summary>Forgets flows that are meant by one of these.</summary>
-    public static void Forget(IReadOnlyList<FlowFilter> doomed)
-    {
-        if (doomed.Count == 0)
-            return;
-        try
-        {
-            using ConntrackConnection flows = ConntrackConnection.Open();
-            flows.DeleteFlows(doomed);
-        }
-        catch (NetlinkException failure)
-            when (failure.Errno == EOPNOTSUPP || failure.Errno == EINVAL || failure.Errno == ENOENT || failure.Errno == EPROTONOSUPPORT)
-        {
-            // A kernel without conntrack's netlink has no flows that can be picked out; those of UDP end by themselves after half a minute.
-        }
-    }
 }
 
 /// <summary>
-/// Forgets what came to ports of the host before they were published: such a flow would go on past the rules for as long
-/// as its client sends. TCP's end by themselves, for nobody answered.
+/// Deletes the conntrack entries of packets to host ports from before these were published: such a flow would bypass the new rules for as
+/// long as its client sends. TCP connections end by themselves, because there was no reply.
 /// </summary>
 /// <param name="Ports">The ports.</param>
 internal sealed record ForgetOwnFlows(IReadOnlyList<PortRow> Ports) : Operation
@@ -94,7 +84,7 @@ internal sealed record ForgetOwnFlows(IReadOnlyList<PortRow> Ports) : Operation
     /// <inheritdoc/>
     public override Stage Stage => Stage.Aftermath;
 
-    /// <summary>Those of ports that were just published.</summary>
+    /// <summary>The entries of ports that were just published.</summary>
     public static ForgetOwnFlows Of(IEnumerable<PortRow> published) =>
         new([.. published.Where(static port => port is { HostPort: > 0, Protocol: not "tcp" })]);
 
@@ -105,13 +95,13 @@ internal sealed record ForgetOwnFlows(IReadOnlyList<PortRow> Ports) : Operation
     /// <inheritdoc/>
     public override void Apply(Effects effects)
     {
-        // What goes to the same port of another machine, by way of this one, is not meant.
+        // Flows to the same port of another machine, forwarded by this host, do not match.
         ILookup<AddressFamily, IPAddress> own = AddressNumber
             .Families.SelectMany(effects.Kernel.Host.GetAddresses)
             .Select(static address => address.Address)
             .Distinct()
             .ToLookup(static address => address.AddressFamily);
-        ForgetFlows.Forget([
+        effects.Machine.ForgetFlows([
             .. Ports.SelectMany(port =>
                 (AddressNumber.IsAny(port.HostAddress) ? own[port.HostAddress.AddressFamily] : [port.HostAddress]).Select(
                     address => new FlowFilter

@@ -4,19 +4,18 @@ using BridgeNet.Drivers;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
-using BridgeNet.Probes;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
 /// <summary>
-/// Ends what was believed of false senders before they were checked: what the bridge has learned, and what the host and the
-/// containers hold of each other's addresses, which would send to the wrong one for as long as it is used.
+/// Deletes what was learned from spoofed packets before anti-spoofing was enabled: learned forwarding entries of the bridge, and the
+/// neighbour entries of host and containers for each other's addresses, which stay wrong for as long as they are used.
 /// </summary>
-/// <param name="Host">By what the host's own interface on the network is known.</param>
-/// <param name="HostAddresses">The host's addresses on it.</param>
-/// <param name="Senders">Its endpoints.</param>
+/// <param name="Host">Identifies the host's own interface on the network.</param>
+/// <param name="HostAddresses">The host's addresses on the network.</param>
+/// <param name="Senders">The endpoints of the network.</param>
 internal sealed record ForgetSenders(LinkMark Host, IReadOnlyList<IPAddress> HostAddresses, IReadOnlyList<KnownSender> Senders) : Operation
 {
     /// <inheritdoc/>
@@ -28,20 +27,20 @@ internal sealed record ForgetSenders(LinkMark Host, IReadOnlyList<IPAddress> Hos
     /// <inheritdoc/>
     public override void Apply(Effects effects)
     {
-        RtnetlinkConnection links = effects.Kernel.Host;
+        IRtnetlink links = effects.Kernel.Host;
         HashSet<int> ports =
         [
             .. Senders.Select(of => effects.Kernel.Find(Place.Host, of.Port)).OfType<Link>().Select(static port => port.Index),
         ];
         foreach (ForwardingEntry entry in links.GetForwarding().Where(entry => ports.Contains(entry.LinkIndex) && !entry.IsStatic))
             links.RemoveForwarding(entry.LinkIndex, entry.Mac);
-        TellWhoIsWho(effects.Kernel);
+        AnnounceOwners(effects);
     }
 
     /// <inheritdoc/>
     public override void Undo(Effects effects) { }
 
-    /// <summary>That of a network with endpoints.</summary>
+    /// <summary>The operation for a network with endpoints.</summary>
     public static ForgetSenders Of(INetworkDriver driver, NetworkRow network, IEnumerable<EndpointSlice> endpoints) =>
         new(
             driver.HostInterface(network)!,
@@ -51,13 +50,13 @@ internal sealed record ForgetSenders(LinkMark Host, IReadOnlyList<IPAddress> Hos
                     LinkMark.Of(of.Endpoint),
                     Place.Of(of.Container),
                     LinkMark.Inside(of.Endpoint),
-                    of.Endpoint.MacAddress,
+                    of.Endpoint.MacAddress!.Value,
                     [.. DesiredEndpoint.Sources(of.Endpoint)]
                 )),
             ]
         );
 
-    /// <summary>That of a network with all of its endpoints.</summary>
+    /// <summary>The operation for a network with all of its endpoints.</summary>
     public static ForgetSenders Of(INetworkDriver driver, NetworkRow network, IStateReader state) =>
         Of(
             driver,
@@ -67,23 +66,24 @@ internal sealed record ForgetSenders(LinkMark Host, IReadOnlyList<IPAddress> Hos
                 .Select(endpoint => new EndpointSlice(endpoint, network, state.FindContainerById(endpoint.ContainerId)!))
         );
 
-    /// <summary>Announces to all on the network which address is whose: the host's, and each container's.</summary>
-    public void TellWhoIsWho(KernelAccess kernel)
+    /// <summary>Announces the correct owner of each address to all endpoints: the host and each container.</summary>
+    public void AnnounceOwners(Effects effects)
     {
+        KernelAccess kernel = effects.Kernel;
         if (kernel.Find(Place.Host, Host) is { Mac: { } mac } bridge)
-            Announcement.Announce(null, bridge.Name, mac, HostAddresses, isRouter: true);
+            effects.Machine.Announce(null, bridge.Name, mac, HostAddresses, isRouter: true);
         foreach (KnownSender sender in Senders)
         {
             if (kernel.Find(sender.Place, sender.Inside) is { } inside)
-                Announcement.Announce(kernel.Space(sender.Place), inside.Name, sender.Mac, sender.Sources);
+                effects.Machine.Announce(kernel.Space(sender.Place), inside.Name, sender.Mac, sender.Sources);
         }
     }
 }
 
-/// <summary>An endpoint whose frames are checked.</summary>
-/// <param name="Port">By what its bridge port is known.</param>
+/// <summary>An endpoint with checked frames.</summary>
+/// <param name="Port">Identifies its bridge port.</param>
 /// <param name="Place">Its container.</param>
-/// <param name="Inside">By what the interface inside is known.</param>
-/// <param name="Mac">Its Ethernet address.</param>
-/// <param name="Sources">The addresses that it sends from.</param>
+/// <param name="Inside">Identifies the interface inside.</param>
+/// <param name="Mac">Its MAC address.</param>
+/// <param name="Sources">Its source addresses.</param>
 internal sealed record KnownSender(LinkMark Port, Place Place, LinkMark Inside, MacAddress Mac, IReadOnlyList<IPAddress> Sources);

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Drivers;
-using BridgeNet.Kernel;
 using BridgeNet.Model;
+using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>What drivers see of a host.</summary>
+/// <summary>What drivers can read about a host.</summary>
 /// <param name="host">The host.</param>
 /// <param name="state">The state.</param>
 internal sealed class HostView(OpenHost host, IStateReader state) : IHostView
@@ -23,6 +23,9 @@ internal sealed class HostView(OpenHost host, IStateReader state) : IHostView
     public Link? FindLink(string name) => host.Links.FindLink(name);
 
     /// <inheritdoc/>
+    public bool Has(UpperKind kind) => host.Links.Has(kind);
+
+    /// <inheritdoc/>
     public IReadOnlySet<IPAddress> AddressesOf(Link link) =>
         AddressNumber
             .Families.SelectMany(host.Links.GetAddresses)
@@ -31,7 +34,18 @@ internal sealed class HostView(OpenHost host, IStateReader state) : IHostView
             .ToHashSet();
 
     /// <inheritdoc/>
-    public string? Setting(string key) => Sysctl.Read(key);
+    public string? Setting(string key) => host.Machine.Sysctl.Read(key);
+
+    /// <inheritdoc/>
+    public MacAddress NewMacAddress() => host.Machine.Random.NewMacAddress();
+
+    /// <inheritdoc/>
+    public IEnumerable<(NetworkRow Network, UpperKind Kind)> OnParent(string parent) =>
+        from network in state.Networks()
+        where network.Options.GetValueOrDefault(NetworkOptions.Parent) == parent
+        let kind = host.Desired.Drivers.Find(network.Driver)?.OnParent(network)
+        where kind is not null
+        select (network, kind);
 
     /// <inheritdoc/>
     public string? OwnerOf(string bridge) => state.FindNetworkByBridge(bridge)?.Name;

@@ -1,126 +1,140 @@
 using System.Text.Json;
+using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>One change under way, so that another process can undo or finish it after this one died.</summary>
-/// <param name="Change">Which change; the state says whether it was recorded.</param>
-/// <param name="Host">The network namespace, and with it the boot, in which it was under way: elsewhere the same names mean other objects.</param>
-/// <param name="Operations">What it does, in order; null in an entry of an earlier version.</param>
+/// <summary>The journal entry of one running change, so that another process can undo or complete it if this one dies.</summary>
+/// <param name="Change">The id of the change; the state shows whether it was recorded.</param>
+/// <param name="Host">The network namespace and boot of the change: in another one, the same names mean other objects.</param>
+/// <param name="Operations">The operations in order; null in an entry of an earlier version.</param>
 internal sealed record JournalEntry(string? Change = null, NamespaceIdentity? Host = null, IReadOnlyList<Operation>? Operations = null)
 {
-    /// <summary>The rows that go with it; null when it removes nothing.</summary>
+    /// <summary>The removed rows; null for a change that removes nothing.</summary>
     public RemovedRows? Removes { get; init; }
 }
 
 /// <summary>
-/// The changes under way, beside the state. An entry is written only inside a write transaction, of which there is
-/// one at a time, and erased when the change is recorded. So an entry that a new transaction finds is of a process that died,
-/// or of one that has committed and is about to erase it; which of both, the state says.
+/// The journal of running changes, beside the state. An entry is written only under the host lock, which one process holds at a time, and
+/// deleted when the change is recorded. So an entry that a new lock owner finds belongs to a process that died, or to one that has
+/// committed its change and is about to delete the entry; the state shows which.
 /// </summary>
-/// <param name="directory">The state directory.</param>
-internal sealed class Journal(string directory)
+/// <param name="files">The files of the journal.</param>
+/// <param name="random">The source of their names.</param>
+internal sealed class Journal(IJournalFiles files, IRandomness random)
 {
     private const string Prefix = "intent-",
         Suffix = ".json",
         AsidePrefix = "set-aside-";
 
-    private readonly List<string> _written = [];
+    private readonly List<string> _written = [],
+        _ended = [];
 
-    /// <summary>Writes an entry in one rename, so that it is there whole or not at all.</summary>
-    public void Write(JournalEntry entry)
-    {
-        // A name of its own, so that no process erases another's.
-        string path = Path.Combine(directory, $"{Prefix}{Guid.NewGuid():N}{Suffix}"),
-            draft = path + ".new";
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (FileStream file = new(draft, options))
-            StateJson.Write(file, entry);
-        File.Move(draft, path);
-        _written.Add(path);
-    }
+    /// <summary>Writes an entry.</summary>
+    public void Write(JournalEntry entry) => _written.Add(Create(entry));
 
-    /// <summary>The change whose entries were written has ended.</summary>
-    /// <param name="leaveEntries">Leaves them for the next change, which undoes what this one could not.</param>
-    public void End(bool leaveEntries = false)
+    /// <summary>Writes an entry that the next change recovers, whatever the result of this one.</summary>
+    public void WriteForNext(JournalEntry entry) => Create(entry);
+
+    /// <summary>Leaves the written entries for the next change, which undoes them: this change could not be undone completely.</summary>
+    public void KeepForNext() => _written.Clear();
+
+    /// <summary>
+    /// Deletes the written entries: this change is recorded, or undone. If that fails, the next change of this session tries again.
+    /// </summary>
+    /// <param name="warn">Receives the reason why an entry could not be deleted.</param>
+    public void End(Action<string> warn)
     {
-        if (!leaveEntries)
-            _written.ForEach(File.Delete);
+        _ended.AddRange(_written);
         _written.Clear();
-    }
-
-    /// <summary>The entries of changes that did not end.</summary>
-    public IEnumerable<Left> Read()
-    {
-        StateTrust.RequireDirectory(directory);
-        foreach (string path in Directory.EnumerateFiles(directory, $"{Prefix}*"))
+        try
         {
-            // A draft is of a process that died before it did anything.
-            if (!path.EndsWith(Suffix, StringComparison.Ordinal))
-                DeleteDraft(path);
-            else if (TryRead(path) is { } entry)
-                yield return new Left(path, entry);
+            EraseEnded();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            warn(
+                $"The journal {files.PathOf(_ended[0])} of a change that is complete could not be deleted: {failure.Message.TrimEnd('.')}. The next change tries again."
+            );
         }
     }
 
-    private static void DeleteDraft(string path)
+    /// <summary>
+    /// Deletes the entries of changes that have ended. The state contains only the id of the last recorded change: if another change were
+    /// recorded while an older entry exists, a recovery would undo the older change, which was complete.
+    /// </summary>
+    public void EraseEnded()
     {
-        StateTrust.RequireFile(path);
-        File.Delete(path);
+        while (_ended.Count > 0)
+        {
+            files.Delete(_ended[0]);
+            _ended.RemoveAt(0);
+        }
     }
 
-    private static JournalEntry? TryRead(string path)
+    /// <summary>The entries of changes that did not end.</summary>
+    public IEnumerable<Pending> Read()
+    {
+        foreach (string name in files.List(Prefix).Where(static name => name.EndsWith(Suffix, StringComparison.Ordinal)))
+        {
+            if (TryRead(name) is { } entry)
+                yield return new Pending(files, name, entry);
+        }
+    }
+
+    private string Create(JournalEntry entry)
+    {
+        // A unique name, so that no process deletes the entry of another.
+        string name = $"{Prefix}{random.NewChangeId()}{Suffix}";
+        files.Write(name, stream => StateJson.Write(stream, entry));
+        return name;
+    }
+
+    private JournalEntry? TryRead(string name)
     {
         try
         {
-            using FileStream file = StateTrust.OpenJournal(path);
+            using Stream? file = files.TryOpen(name);
+            if (file is null)
+                return null; // deleted by its process in between
             if (file.Length == 0)
             {
-                // Only the loss of power leaves a name without what it was for, and with it went all that was under way in the kernel.
-                File.Delete(path);
+                // Only a power failure leaves a name without content, and it also ended everything in the kernel.
+                files.Delete(name);
                 return null;
             }
             return StateJson.Read<JournalEntry>(file);
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {
+            string path = files.PathOf(name);
             throw new BridgeNetException(
                 ErrorIds.StateUnusable,
                 ProblemCategory.ResourceUnavailable,
-                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file, then let Repair-BridgeNetwork repair what that command left.",
+                $"The journal {path} of a command that died cannot be read: {failure.Message} Delete the file; a repair then fixes what that command left.",
                 path,
                 failure
             );
         }
-        catch (FileNotFoundException)
-        {
-            return null; // erased by its process just now
-        }
     }
 
-    /// <summary>An entry of a change that did not end.</summary>
-    /// <param name="Path">Where it is.</param>
-    /// <param name="Entry">What it says.</param>
-    internal sealed record Left(string Path, JournalEntry Entry)
+    /// <summary>The journal entry of a change that did not end.</summary>
+    /// <param name="Files">The files of the journal.</param>
+    /// <param name="Name">The name of its file.</param>
+    /// <param name="Entry">Its content.</param>
+    internal sealed record Pending(IJournalFiles Files, string Name, JournalEntry Entry)
     {
-        /// <summary>The change has ended.</summary>
-        public void Erase() => File.Delete(Path);
+        /// <summary>Deletes the entry: the change has ended.</summary>
+        public void Erase() => Files.Delete(Name);
 
-        /// <summary>Keeps it for the admin to read, under a name that is not read again.</summary>
+        /// <summary>Keeps the entry for the admin, under a name that is not read again.</summary>
         /// <returns>The new path.</returns>
         public string SetAside()
         {
-            string directory = System.IO.Path.GetDirectoryName(Path)!,
-                name = System.IO.Path.GetFileName(Path)[Prefix.Length..];
-            string aside = System.IO.Path.Combine(directory, AsidePrefix + name);
-            File.Move(Path, aside);
-            return aside;
+            string aside = AsidePrefix + Name[Prefix.Length..];
+            Files.Move(Name, aside);
+            return Files.PathOf(aside);
         }
     }
 }

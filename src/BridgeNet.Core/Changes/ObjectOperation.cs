@@ -4,16 +4,16 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Makes one thing of the kernel what it should be, or removes it.</summary>
-/// <param name="Before">How it was; null when it was not there.</param>
-/// <param name="After">How it should be; null when it goes.</param>
+/// <summary>Creates, changes or removes one kernel object.</summary>
+/// <param name="Before">The object before; null if there was none.</param>
+/// <param name="After">The object after; null to remove it.</param>
 internal sealed record ObjectOperation(KernelObject? Before, KernelObject? After) : Operation
 {
-    /// <summary>Whether what it stands on is new as well.</summary>
+    /// <summary>Whether its parent is new as well.</summary>
     [JsonIgnore]
     public bool OnNew { get; init; }
 
-    /// <summary>Whether what it stood on goes: then its turn is before that, so that it is never without.</summary>
+    /// <summary>Whether its parent before is removed: then this operation comes first, so that the object always exists.</summary>
     [JsonIgnore]
     public bool LeavesGone { get; init; }
 
@@ -32,11 +32,11 @@ internal sealed record ObjectOperation(KernelObject? Before, KernelObject? After
     /// <inheritdoc/>
     public override void Apply(Effects effects)
     {
-        // What comes anew is what was asked for, and must be there.
+        // A new object was requested, so a failure is an error.
         if (Before is null)
-            Bring(effects, Before, After);
+            Replace(effects, Before, After);
         else
-            effects.Kernel.WherePossible((After ?? Before).Where, Words(), () => Bring(effects, Before, After));
+            effects.Kernel.WherePossible((After ?? Before).Where, Words(), () => Replace(effects, Before, After));
     }
 
     /// <inheritdoc/>
@@ -49,17 +49,17 @@ internal sealed record ObjectOperation(KernelObject? Before, KernelObject? After
             effects.Kernel.WherePossible(
                 (After ?? Before)!.Where,
                 Before is null ? After!.RemovalWords() : Before.Words(After),
-                () => Bring(effects, After, Before)
+                () => Replace(effects, After, Before)
             );
         }
         catch (BridgeNetException gone) when (gone.Problems is [{ ErrorId: ErrorIds.NetlinkFailed }])
         {
-            // Whoever took the link away took along what was to be put back on it; a repair makes both.
+            // The link was removed by another program, with the object to restore; a repair creates both.
             effects.Kernel.Warn(gone.Message);
         }
     }
 
-    private static void Bring(Effects effects, KernelObject? from, KernelObject? to)
+    private static void Replace(Effects effects, KernelObject? from, KernelObject? to)
     {
         if (to is not null)
             to.Make(effects.Kernel, from);

@@ -4,71 +4,83 @@ using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Names;
-using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>The network namespace that a session is of, each part opened when it is first needed and kept open, so that the second command is a warm one.</summary>
+/// <summary>
+/// The network namespace of a session. Each part is opened when it is first needed and stays open, so that later commands start faster.
+/// </summary>
 internal sealed class OpenHost : IDisposable
 {
-    private readonly Lazy<RtnetlinkConnection> _links = new(RtnetlinkConnection.Open);
-    private readonly Lazy<RangeWatch> _ranges;
-    private readonly Lazy<GuardedFirewall> _firewall;
+    private readonly Lazy<IRtnetlink> _links;
+    private readonly Lazy<IRangeWatch> _ranges;
+    private readonly Lazy<IFirewall> _firewall;
     private readonly Lazy<NamespaceIdentity> _identity;
     private readonly Lazy<NamespaceDoor> _door;
 
-    /// <param name="drivers">The drivers of networks.</param>
-    /// <param name="firewall">Opens the backend.</param>
-    /// <param name="stateDirectory">Where the state is.</param>
-    /// <param name="namespaceDirectory">Where namespaces of containers are kept.</param>
-    /// <param name="boot">The boot id; null for that of the kernel.</param>
-    public OpenHost(
-        NetworkDrivers drivers,
-        Func<IFirewallBackend> firewall,
-        string stateDirectory,
-        string namespaceDirectory,
-        string? boot = null
-    )
+    /// <param name="machine">The machine.</param>
+    /// <param name="drivers">The network drivers.</param>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="namespaceDirectory">The directory for namespaces of containers.</param>
+    public OpenHost(IMachine machine, NetworkDrivers drivers, string stateDirectory, string namespaceDirectory)
     {
+        Machine = machine;
         NamespaceDirectory = namespaceDirectory;
-        Names = new NameKeeper(namespaceDirectory, stateDirectory);
-        _ranges = new(() => RangeWatch.Open(Links));
-        _firewall = new(() => new GuardedFirewall(firewall()));
+        Names = new NameKeeper(machine.Files, namespaceDirectory, stateDirectory);
+        _links = new(machine.OpenRtnetlink);
+        _ranges = new(() => machine.WatchRanges(Links));
+        _firewall = new(machine.OpenFirewall);
         Desired = new DesiredState(drivers);
-        Rules = new FirewallRules(_firewall, Desired);
-        _identity = new(() => new NamespaceIdentity(boot ?? StateDirectory.Boot, Syscalls.NetNsCookie()));
-        _door = new(() => new NamespaceDoor(Identity));
+        Rules = new FirewallRules(machine, _firewall, Desired);
+        _identity = new(() => machine.Identity);
+        _door = new(() => new NamespaceDoor(Identity, machine.Namespaces));
     }
 
-    /// <summary>Its links, addresses and routes.</summary>
-    public RtnetlinkConnection Links => _links.Value;
+    /// <summary>The machine.</summary>
+    public IMachine Machine { get; }
 
-    /// <summary>What of the address space is in use.</summary>
-    public RangeWatch Ranges => _ranges.Value;
+    /// <summary>The links, addresses and routes.</summary>
+    public IRtnetlink Links => _links.Value;
 
-    /// <summary>What it should have.</summary>
+    /// <summary>The used prefixes.</summary>
+    public IRangeWatch Ranges => _ranges.Value;
+
+    /// <summary>The desired state.</summary>
     public DesiredState Desired { get; }
 
-    /// <summary>Its firewall.</summary>
+    /// <summary>The firewall rules.</summary>
     public FirewallRules Rules { get; }
 
-    /// <summary>Which it is.</summary>
+    /// <summary>The identity of the namespace.</summary>
     public NamespaceIdentity Identity => _identity.Value;
 
-    /// <summary>The way into namespaces of containers.</summary>
+    /// <summary>The access to namespaces of containers.</summary>
     public NamespaceDoor Door => _door.Value;
 
     /// <summary>The name files of containers.</summary>
     public NameKeeper Names { get; }
 
-    /// <summary>Where namespaces of containers are kept.</summary>
+    /// <summary>The directory for namespaces of containers.</summary>
     public string NamespaceDirectory { get; }
 
-    /// <summary>What drivers see of it.</summary>
-    /// <param name="state">The state, for whose bridges are whose.</param>
+    /// <summary>What drivers can read about the host.</summary>
+    /// <param name="state">The state, which shows the network of each bridge.</param>
     public IHostView View(IStateReader state) => new HostView(this, state);
+
+    /// <summary>Begins the access of one change to the kernel.</summary>
+    /// <param name="warn">Receives a warning for each object that was left alone.</param>
+    /// <param name="beforeKept">Is called with a namespace that was created, before it gets a name.</param>
+    public KernelAccess Access(Action<string> warn, Action<KeptNamespace> beforeKept) =>
+        new(Machine.Sysctl, Machine.Namespaces, Links, Door, warn, beforeKept);
+
+    /// <summary>The objects that the operations of one change act on.</summary>
+    /// <param name="kernel">Its access to the kernel.</param>
+    /// <param name="state">The rows before the change.</param>
+    /// <param name="warn">Receives a warning for each operation with another result than intended.</param>
+    public Effects EffectsOn(KernelAccess kernel, IStateReader state, Action<string> warn) =>
+        new(Machine, kernel, Rules, Names, state, warn);
 
     /// <inheritdoc/>
     public void Dispose()

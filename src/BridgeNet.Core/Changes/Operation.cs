@@ -3,7 +3,10 @@ using BridgeNet.Kernel;
 
 namespace BridgeNet.Changes;
 
-/// <summary>One step of a change, as data: its words, how it is done and how it is undone. The journal is a list of these.</summary>
+/// <summary>
+/// One step of a change, as data: its commands, how it is applied and how it is undone. The journal stores a list of these.
+/// </summary>
+// The names are stored in the journal, so they never change.
 [JsonDerivedType(typeof(ObjectOperation), "object")]
 [JsonDerivedType(typeof(RemoveLinks), "remove-links")]
 [JsonDerivedType(typeof(RemoveWithRules), "remove-with-rules")]
@@ -18,25 +21,27 @@ namespace BridgeNet.Changes;
 [JsonDerivedType(typeof(Announce), "announce")]
 internal abstract record Operation
 {
-    /// <summary>When it is its turn.</summary>
+    /// <summary>Its position in the order of operations.</summary>
     public abstract Stage Stage { get; }
 
-    /// <summary>Whether it takes something away: that is done first, in the reverse order of stages.</summary>
+    /// <summary>Whether it removes something: removals come first, in the reverse order of stages.</summary>
     public virtual bool Removes => false;
 
-    /// <summary>Whether the undo of another one takes it back, as a link that is deleted takes its addresses along. The journal does without it.</summary>
+    /// <summary>
+    /// Whether the undo of another operation undoes it, too, as deleting a link deletes its addresses. The journal does not store it.
+    /// </summary>
     [JsonIgnore]
     public virtual bool IsCovered => false;
 
-    /// <summary>The commands that a person would type for the same, each a line; none for what has no command.</summary>
+    /// <summary>The commands with the same effect, one per line; none if no command exists.</summary>
     public abstract IEnumerable<string> Words();
 
-    /// <summary>Does it.</summary>
+    /// <summary>Applies the operation.</summary>
     public abstract void Apply(Effects effects);
 
-    /// <summary>Takes it back, also when half of it or nothing was done.</summary>
+    /// <summary>Undoes the operation, also if it was only partly applied, or not at all.</summary>
     public abstract void Undo(Effects effects);
 
-    /// <summary>Does it for a process that died in the middle of it, when the rows that go with it are gone already.</summary>
+    /// <summary>Completes the operation of a process that died; the removed rows are already deleted.</summary>
     public virtual void Complete(Effects effects) => Apply(effects);
 }

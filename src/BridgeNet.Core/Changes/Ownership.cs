@@ -1,20 +1,19 @@
 using BridgeNet.Containers;
 using BridgeNet.Model;
-using BridgeNet.Native;
 using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
 /// <summary>
-/// A state belongs to one network namespace of one boot: in another one its names mean other links, or none.
+/// The ownership of a state: it belongs to one network namespace of one boot. In another one, its names mean other links, or none.
 /// </summary>
 /// <param name="host">This namespace.</param>
 /// <param name="directory">The state directory.</param>
 internal sealed class Ownership(OpenHost host, string directory)
 {
-    /// <summary>Refuses where two namespaces could get mixed up.</summary>
-    /// <returns>True: the state is this namespace's. False: it is free to be claimed.</returns>
+    /// <summary>Refuses a state of another namespace that may still exist.</summary>
+    /// <returns>True: the state belongs to this namespace. False: this namespace may claim it.</returns>
     /// <exception cref="BridgeNetException">StateOfOtherNamespace.</exception>
     public bool Require(IStateReader state)
     {
@@ -22,37 +21,37 @@ internal sealed class Ownership(OpenHost host, string directory)
             return false;
         if (owner.Namespace == host.Identity)
             return true;
-        bool isGone = owner.Handle is { } handle && PrivateStates.KernelSays()(handle) == false;
+        bool isGone = owner.Handle is { } handle && host.Machine.Exists(handle) == false;
         if (isGone || (state.Networks().Count == 0 && state.Containers().Count == 0))
             return false;
         throw new BridgeNetException(
             ErrorIds.StateOfOtherNamespace,
             ProblemCategory.InvalidOperation,
             $"The state {directory} belongs to another network namespace (cookie {owner.Namespace.Cookie}; this one has {host.Identity.Cookie}), where its networks may still exist. "
-                + "Name another directory in BRIDGENET_STATE, or take the state over with Repair-BridgeNetwork -TakeOver.",
+                + "Set BRIDGENET_STATE to another directory, or take the state over.",
             directory
         );
     }
 
-    /// <summary>Makes it this namespace's.</summary>
+    /// <summary>Makes this namespace the owner of the state.</summary>
     public void Claim(IStateTransaction state)
     {
-        // A state of a version before 0.2 knows no identities; what is there now and looks like ours gets one, once.
+        // A state of a version before 0.2 has no identities; namespaces that match a container now are identified once.
         foreach (ContainerRow container in state.Owner() is null ? state.Containers() : [])
         {
-            using NetworkNamespace? space = host.Door.TryOpen(container);
+            using INetworkNamespace? space = host.Door.TryOpen(container);
             if (space is not null && LooksLike(space, state.Endpoints(containerId: container.Id)))
                 state.Put(host.Door.Identify(container, space));
         }
-        state.PutOwner(new StateOwner(host.Identity, NamespaceHandle.OfThisThread()));
+        state.PutOwner(new StateOwner(host.Identity, host.Machine.NamespaceHandle));
     }
 
     /// <summary>Whether a namespace has an interface of the container, or the container should have none.</summary>
-    private static bool LooksLike(NetworkNamespace space, IReadOnlyList<EndpointRow> endpoints)
+    private static bool LooksLike(INetworkNamespace space, IReadOnlyList<EndpointRow> endpoints)
     {
         if (endpoints.Count == 0)
             return true;
-        using RtnetlinkConnection links = space.OpenRtnetlink();
-        return links.GetLinks().Any(link => endpoints.Any(endpoint => endpoint.MacAddress == link.Mac));
+        using IRtnetlink links = space.OpenRtnetlink();
+        return links.GetLinks().Any(link => endpoints.Any(endpoint => endpoint.MacAddress is not null && endpoint.MacAddress == link.Mac));
     }
 }

@@ -1,15 +1,15 @@
 using System.Text.Json.Serialization;
-using BridgeNet.Firewall;
 using BridgeNet.Kernel;
-using BridgeNet.Model;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Removes links of one kind in one request, so that they share the kernel's wait; what is on them goes with them.</summary>
+/// <summary>
+/// Removes links of one kind in one request, so that they share the kernel's wait. The kernel removes the objects on them, too.
+/// </summary>
 /// <param name="Links">The links.</param>
 internal sealed record RemoveLinks(IReadOnlyList<LinkObject> Links) : Operation
 {
-    /// <summary>What is on them, in the order in which it came.</summary>
+    /// <summary>The objects on the links, in the order of their creation.</summary>
     [JsonIgnore]
     public IReadOnlyList<KernelObject> On { get; init; } = [];
 
@@ -23,7 +23,7 @@ internal sealed record RemoveLinks(IReadOnlyList<LinkObject> Links) : Operation
     public override IEnumerable<string> Words() => Links.SelectMany(static link => link.RemovalWords());
 
     /// <inheritdoc/>
-    public override void Apply(Effects effects) => effects.Kernel.Host.DeleteLinks(Own(effects.Kernel));
+    public override void Apply(Effects effects) => LinkObject.Remove(effects.Kernel, Links);
 
     /// <inheritdoc/>
     public override void Undo(Effects effects)
@@ -32,15 +32,12 @@ internal sealed record RemoveLinks(IReadOnlyList<LinkObject> Links) : Operation
         PutBack(effects.Kernel, On, created);
     }
 
-    /// <summary>The indexes of those that are there and ours.</summary>
-    public IReadOnlyList<int> Own(KernelAccess kernel) => kernel.FindOwn(Links.Select(static link => link.Mark));
-
-    /// <summary>Creates again those that are gone.</summary>
-    /// <returns>The keys of these.</returns>
+    /// <summary>Creates the missing links again.</summary>
+    /// <returns>The keys of the created links.</returns>
     public IReadOnlySet<string> CreateAgain(KernelAccess kernel)
     {
         HashSet<string> created = [];
-        foreach (LinkObject link in Links.Where(link => kernel.Find(Place.Host, link.Mark) is null))
+        foreach (LinkObject link in Links.Where(link => kernel.FindRenamed(link.Where, link.Mark) is null))
         {
             link.Make(kernel, null);
             created.Add(link.Key);
@@ -48,7 +45,7 @@ internal sealed record RemoveLinks(IReadOnlyList<LinkObject> Links) : Operation
         return created;
     }
 
-    /// <summary>Puts what was on links on those that were created again; the others have it still.</summary>
+    /// <summary>Restores the objects on links that were created again; the other links still have theirs.</summary>
     public static void PutBack(KernelAccess kernel, IEnumerable<KernelObject> on, IReadOnlySet<string> created)
     {
         foreach (KernelObject part in on.Where(part => created.Contains(part.Parent!)))
@@ -57,8 +54,8 @@ internal sealed record RemoveLinks(IReadOnlyList<LinkObject> Links) : Operation
 }
 
 /// <summary>
-/// Removes bridges while their rules are removed, for the kernel waits for its readers in both. A network without its rules reaches less than
-/// before, never more, so it does not matter which are gone first.
+/// Removes bridges and their rules concurrently, because the kernel waits for its readers in both. A network without its rules can reach
+/// less than before, never more, so the order does not matter.
 /// </summary>
 /// <param name="Bridges">The bridges.</param>
 /// <param name="Rules">Their rules.</param>
@@ -76,25 +73,15 @@ internal sealed record RemoveWithRules(RemoveLinks Bridges, ChangeRules Rules) :
     /// <inheritdoc/>
     public override void Apply(Effects effects)
     {
-        // Whose they are is looked at before, for a warning must come from this thread.
-        IReadOnlyList<int> doomed = Bridges.Own(effects.Kernel);
-        ConcurrentStep links = new(() => effects.Kernel.Host.DeleteLinks(doomed));
-        links.Begin();
-        try
-        {
-            Rules.Apply(effects);
-        }
-        finally
-        {
-            links.Wait();
-        }
-        links.End();
+        // The ownership is checked before, because warnings must come from this thread.
+        IReadOnlyList<int> doomed = effects.Kernel.FindOwn(Bridges.Links.Select(static link => link.Mark));
+        effects.Machine.DoBoth(() => effects.Kernel.Host.DeleteLinks(doomed), () => Rules.Apply(effects));
     }
 
     /// <inheritdoc/>
     public override void Undo(Effects effects)
     {
-        // Up last, as when they were created.
+        // The bridges are set up last, as when they were created.
         IReadOnlySet<string> created = Bridges.CreateAgain(effects.Kernel);
         RemoveLinks.PutBack(effects.Kernel, Bridges.On.Where(static part => part.Stage < Stage.Rules), created);
         Rules.Undo(effects);

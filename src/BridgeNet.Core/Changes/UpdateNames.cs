@@ -3,29 +3,31 @@ using BridgeNet.Containers;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Names;
-using BridgeNet.Native;
 using BridgeNet.State;
 
 namespace BridgeNet.Changes;
 
-/// <summary>Keeps the name files of all whom a change concerns. What they are to say is found when they are written: of a network with many containers it is long.</summary>
-/// <param name="Change">What changes.</param>
-/// <param name="Concerned">The ids of those whose files say something else then.</param>
+/// <summary>
+/// Updates the name files of all containers in a change. Their texts are computed when they are written, because those of a network with
+/// many containers are long.
+/// </summary>
+/// <param name="Change">The part of the change that concerns names.</param>
+/// <param name="Concerned">The ids of the containers with changed files.</param>
 internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Concerned) : Operation
 {
     /// <inheritdoc/>
     public override Stage Stage => Stage.Names;
 
-    /// <summary>The commands, found when they are asked for: of a network with many containers they are long.</summary>
+    /// <summary>The commands, computed on demand: they are long for a network with many containers.</summary>
     [JsonIgnore]
     public Lazy<IReadOnlyList<string>> Lines { get; init; } = new([]);
 
-    /// <summary>The operation that follows a change of names; null when it concerns nobody who has files.</summary>
+    /// <summary>The operation for a change of names; null if no container with files is concerned.</summary>
     public static UpdateNames? Plan(IStateReader state, NameChange change, NameKeeper keeper)
     {
         IReadOnlyList<string> concerned = NameKeeper.Concerned(state, change);
         UpdateNames planned = new(change, concerned);
-        bool isNothing = !planned.ContainersOf(state, change).Concat(change.Removed).Select(keeper.FilesOf).OfType<ContainerFiles>().Any();
+        bool isNothing = !planned.ContainersOf(state, change).Concat(change.Removed).Select(keeper.FilesOf).OfType<IContainerFiles>().Any();
         return isNothing
             ? null
             : planned with
@@ -40,26 +42,39 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
     public override IEnumerable<string> Words() => Lines.Value;
 
     /// <inheritdoc/>
-    public override void Apply(Effects effects) => Write(effects, Change, effects.Warn);
-
-    /// <inheritdoc/>
-    public override void Undo(Effects effects) => WherePossible(effects, () => Write(effects, Change.Reversed(), static _ => { }));
-
-    /// <inheritdoc/>
-    public override void Complete(Effects effects) => WherePossible(effects, () => Apply(effects));
-
-    /// <summary>Name files are no reason to leave the kernel half-done, or the host without its next change.</summary>
-    private static void WherePossible(Effects effects, Action write)
+    public override void Apply(Effects effects)
     {
-        try
-        {
-            write();
-        }
-        catch (Exception failure) when (failure is BridgeNetException or NativeException or IOException)
-        {
-            effects.Kernel.Warn($"Name files could not be written: {failure.Message.TrimEnd('.')}. Repair-BridgeNetwork tries again.");
-        }
+        Write(effects, Change, effects.Warn);
+        Remove(effects, Change.Removed);
     }
+
+    /// <inheritdoc/>
+    public override void Undo(Effects effects)
+    {
+        NameChange reversed = Change.Reversed();
+        Write(effects, reversed, static _ => { });
+        RemoveUnused(effects, reversed.Removed);
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Effects effects)
+    {
+        Write(effects, Change, effects.Warn);
+        RemoveUnused(effects, Change.Removed);
+    }
+
+    /// <summary>
+    /// The operation to repeat with the next change if files could not be written now: other changes may come first, so it depends only on
+    /// the state at that time.
+    /// </summary>
+    /// <param name="isUndone">Whether the operation is undone; otherwise completed.</param>
+    public UpdateNames Later(bool isUndone) =>
+        new(
+            isUndone
+                ? new NameChange { Made = [.. Change.Made, .. Change.Renamed is { } renamed ? [renamed] : (ContainerRow[])[]] }
+                : new NameChange { Removed = Change.Removed },
+            Concerned
+        );
 
     private void Write(Effects effects, NameChange change, Action<string> warn)
     {
@@ -70,11 +85,19 @@ internal sealed record UpdateNames(NameChange Change, IReadOnlyList<string> Conc
         )
             files.MoveTo(target.Location);
         effects.Names.Write(ContainersOf(effects.State, change), new NameView(effects.State, change), warn);
-        foreach (ContainerRow container in change.Removed)
+    }
+
+    /// <summary>Removes the files of containers, except where another container has the name now.</summary>
+    private static void RemoveUnused(Effects effects, IEnumerable<ContainerRow> removed) =>
+        Remove(effects, removed.Where(container => effects.State.FindContainer(container.Name) is null));
+
+    private static void Remove(Effects effects, IEnumerable<ContainerRow> removed)
+    {
+        foreach (ContainerRow container in removed)
             effects.Names.FilesOf(container)?.Remove();
     }
 
-    /// <summary>Whom it concerns, as they are after a change.</summary>
+    /// <summary>The containers with changed files, as they are after the change.</summary>
     private IEnumerable<ContainerRow> ContainersOf(IStateReader state, NameChange change) =>
         Concerned
             .Union(change.Made.Select(static made => made.Id))

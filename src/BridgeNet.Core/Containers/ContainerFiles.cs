@@ -1,45 +1,36 @@
 using System.Text;
 using BridgeNet.Model;
-using BridgeNet.Names;
 using BridgeNet.Native;
 using Microsoft.Win32.SafeHandles;
 using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Containers;
 
-/// <summary>A file that is not ours and so was left as it is.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Reason">What it is instead, to end a sentence that begins with the path.</param>
-internal sealed record FileLeftAlone(string Path, string Reason);
-
 /// <summary>
-/// The directory with a container's <c>hosts</c> and <c>resolv.conf</c>: <c>/etc/netns/NAME</c>, whose files
-/// <c>ip netns exec</c> binds over those in <c>/etc</c>, or one under the state directory. Only regular files that begin
-/// with <see cref="Marker"/> are ever written to or removed; everything else is an admin's.
+/// The directory with a container's <c>hosts</c> and <c>resolv.conf</c>: <c>/etc/netns/NAME</c> (<c>ip netns exec</c>
+/// bind-mounts its files over those in <c>/etc</c>), or a directory under the state directory. Only regular files that begin with <see
+/// cref="Marker"/>
+/// are written or removed; all other files belong to an admin.
 /// </summary>
-internal sealed class ContainerFiles(string location)
+internal sealed class ContainerFiles(string location) : IContainerFiles
 {
-    /// <summary>How a file of ours begins; what follows on that line is for people.</summary>
+    /// <summary>The first words of our files; the rest of that line is for people.</summary>
     public const string Marker = "# Written by BridgeNet";
 
-    private const string Hosts = "hosts",
+    /// <summary>The names of both files.</summary>
+    public const string Hosts = "hosts",
         ResolvConf = "resolv.conf";
+
     private const ushort DirectoryMode = 0b111_101_101,
         FileMode = 0b110_100_100; // 0755, 0644
 
     private static readonly byte[] s_marker = Encoding.ASCII.GetBytes(Marker);
 
-    /// <summary>The path of the directory, which need not exist.</summary>
+    /// <inheritdoc/>
     public string Location { get; } = location;
 
-    /// <summary>The path of <c>hosts</c> in it.</summary>
-    public string HostsPath => Path.Combine(Location, Hosts);
-
-    /// <summary>The path of <c>resolv.conf</c> in it.</summary>
-    public string ResolvConfPath => Path.Combine(Location, ResolvConf);
-
-    /// <summary>Makes both files say this; makes what is missing. Texts begin with <see cref="Marker"/>.</summary>
-    /// <returns>The foreign files, which stayed as they were.</returns>
+    /// <summary>Writes both files, and creates missing ones. The texts begin with <see cref="Marker"/>.</summary>
+    /// <returns>The foreign files, which were left alone.</returns>
     public IReadOnlyList<FileLeftAlone> Write(string hosts, string resolvConf) =>
         Translate(
             "written",
@@ -54,7 +45,7 @@ internal sealed class ContainerFiles(string location)
             }
         );
 
-    /// <summary>The path of the first file that is missing, or ours and says something else; null when there is none.</summary>
+    /// <inheritdoc/>
     public string? Differing(string hosts, string resolvConf) =>
         Translate(
             "read",
@@ -71,7 +62,7 @@ internal sealed class ContainerFiles(string location)
             }
         );
 
-    /// <summary>Removes our files, and the directory unless something else is in it. Programs that run keep what they see.</summary>
+    /// <inheritdoc/>
     public void Remove() =>
         Translate(
             "removed",
@@ -89,12 +80,9 @@ internal sealed class ContainerFiles(string location)
             }
         );
 
-    /// <summary>
-    /// Follows a container to its new name. The files stay the same inodes, so that running programs see later updates.
-    /// Into a directory that is there already, only our files move, and those whose name is taken there are removed.
-    /// </summary>
-    public ContainerFiles MoveTo(string target) =>
-        Translate(
+    /// <inheritdoc/>
+    public IContainerFiles MoveTo(string target) =>
+        Translate<IContainerFiles>(
             "moved",
             () =>
             {
@@ -120,13 +108,13 @@ internal sealed class ContainerFiles(string location)
     private string Name => Path.GetFileName(Location);
 
     /// <summary>
-    /// Opens the directory above ours, by the path without links to which nobody else could have led us; null where there is none.
-    /// Whatever is done after that is done in this directory, whatever its name leads to by then.
+    /// Opens the parent of our directory, by a path without links that no other user could have redirected; null if it does not exist. All
+    /// later operations use this open directory, regardless of what its name leads to by then.
     /// </summary>
     private DirectoryFiles? OpenParent(bool create = false)
     {
-        if (Stranger.Above(Location, FileStatus.Self, out string real) is { } stranger)
-            throw Refused(stranger);
+        if (UntrustedOwner.OnPath(Location, FileStatus.Self, out string real) is { } untrusted)
+            throw Refused(untrusted);
         string parent = Path.GetDirectoryName(real)!;
         if (create)
             DirectoryFiles.CreateAll(parent, DirectoryMode);
@@ -137,18 +125,18 @@ internal sealed class ContainerFiles(string location)
 
     private DirectoryFiles Trusted(DirectoryFiles files)
     {
-        if (Stranger.Of(Location, files.Status, FileStatus.Self) is not { } stranger)
+        if (UntrustedOwner.Of(Location, files.Status, FileStatus.Self) is not { } untrusted)
             return files;
         files.Dispose();
-        throw Refused(stranger);
+        throw Refused(untrusted);
     }
 
-    private BridgeNetException Refused(Stranger stranger) =>
+    private BridgeNetException Refused(UntrustedOwner untrusted) =>
         new(
             ErrorIds.StateUnusable,
             ProblemCategory.SecurityError,
-            $"The name files of a container in '{Location}' are not touched, for {stranger.Path} {stranger.Reason}: names would be what they say. "
-                + "Let it belong to root alone (chown, chmod go-w).",
+            $"The name files of a container in '{Location}' were not changed: {untrusted.Path} {untrusted.Reason}, so another user could forge names. "
+                + "Make root its only owner and writer (chown, chmod go-w).",
             Location
         );
 
@@ -173,10 +161,10 @@ internal sealed class ContainerFiles(string location)
     }
 
     /// <summary>
-    /// In place: a bind mount shows an inode and not a name, so a new file renamed over this one would never be seen by
-    /// programs that run. The price is that the kernel lets a reader look in the middle of a write. He never finds the file
-    /// empty, as with O_TRUNC, nor anything wrong in what stays the same: only what differs is written, at once, with line ends up to the old
-    /// length, and these are cut off afterwards. The kernel may show zeros to him where it cuts: to a resolver, a line that says nothing.
+    /// Writes in place: a bind mount shows an inode, not a name, so running programs would never see a new file that is renamed over this
+    /// one. The price is that a reader can see a partial write. It never finds the file empty, as with O_TRUNC, nor wrong bytes in the
+    /// unchanged part: only the difference is written, in one call, padded with line ends to the old length, which are cut off afterwards.
+    /// At the cut the kernel may show zeros to a reader, which a resolver ignores as a line.
     /// </summary>
     private static void Overwrite(SafeFileHandle file, byte[] text)
     {
@@ -232,12 +220,12 @@ internal sealed class ContainerFiles(string location)
         FileStatus status = FileStatus.Of(file);
         if (!status.IsRegular)
             return "is not a regular file";
-        // By another name it may be a file of the machine.
+        // With another hard link, it may be a file of the machine.
         if (status.Names > 1)
             return $"has {status.Names} names (hard links)";
-        if (Stranger.Of(Path.Combine(Location, name), status, FileStatus.Self) is { } stranger)
-            return stranger.Reason;
-        // Killed between making and writing it, we leave an empty file without any permission, which nobody else makes.
+        if (UntrustedOwner.Of(Path.Combine(Location, name), status, FileStatus.Self) is { } untrusted)
+            return untrusted.Reason;
+        // A process killed between creating and writing leaves an empty file without permissions, which no other program creates.
         if (status.Permissions == 0 && RandomAccess.GetLength(file) == 0)
             return null;
         Span<byte> start = stackalloc byte[s_marker.Length];
@@ -253,14 +241,14 @@ internal sealed class ContainerFiles(string location)
         }
         catch (Exception failure) when (failure is NativeException or IOException or UnauthorizedAccessException)
         {
-            // .NET keeps the number that it has no exception for.
+            // .NET keeps the errno for which it has no exception.
             int errno = (failure as NativeException)?.Errno ?? failure.HResult;
             string message = $"The name files of a container in '{Location}' could not be {done}: {failure.Message}.";
             throw failure is UnauthorizedAccessException || errno == EACCES || errno == EPERM || errno == EROFS
                 ? new BridgeNetException(
                     ErrorIds.PermissionDenied,
                     ProblemCategory.PermissionDenied,
-                    $"{message} Run as root, or where the directory can be written.",
+                    $"{message} Run as root, or make the directory writable.",
                     Location,
                     failure
                 )
@@ -268,7 +256,7 @@ internal sealed class ContainerFiles(string location)
                 ? new BridgeNetException(
                     ErrorIds.StateUnusable,
                     ProblemCategory.ResourceUnavailable,
-                    $"{message} Make room on its disk, then try again.",
+                    $"{message} Free disk space, then try again.",
                     Location,
                     failure
                 )
@@ -276,7 +264,7 @@ internal sealed class ContainerFiles(string location)
                 ? new BridgeNetException(
                     ErrorIds.NamespaceFailed,
                     ProblemCategory.InvalidOperation,
-                    $"{message} It is a symbolic link or a file; a directory is needed there.",
+                    $"{message} It is a symbolic link or a file; replace it with a directory.",
                     Location,
                     failure
                 )

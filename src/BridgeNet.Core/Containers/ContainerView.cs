@@ -6,27 +6,32 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Containers;
 
 /// <summary>
-/// What a program in a container sees besides the network: files of its own in <c>/etc</c>, its own interfaces in <c>/sys</c>,
-/// a host name. All of it is in a mount and a UTS namespace that end with the last program in them.
+/// What a program in a container sees besides the network: its own files in <c>/etc</c>, the container's interfaces in <c>/sys</c>, and a
+/// host name. All of this is in a mount and a UTS namespace that end with the last program in them.
 /// </summary>
 internal sealed record ContainerView
 {
     /// <summary>
-    /// A host's services that answer name lookups over a UNIX socket (nscd; systemd-resolved, which nss-resolve asks before
-    /// it reads hosts). They know nothing of a container's names, and would look up for it what its network cannot reach.
+    /// Sockets of host services that answer name lookups (nscd; systemd-resolved, which nss-resolve asks before it reads hosts). They do
+    /// not know the names of a container, and would answer with addresses that its network cannot reach.
     /// </summary>
     private static readonly string[] s_hostResolvers = ["/run/nscd/socket", "/run/systemd/resolve/io.systemd.Resolve"];
 
-    /// <summary>Everything in this directory is bound over what has the same name in <c>/etc</c>, as <c>ip netns exec</c> does; null or missing for nothing.</summary>
+    /// <summary>
+    /// A directory with files to bind-mount over those with the same name in <c>/etc</c>, as <c>ip netns exec</c> does; null, or a
+    /// missing directory, for none.
+    /// </summary>
     public string? EtcDirectory { get; init; }
 
     /// <summary>The host name; null for the machine's.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>Gets each step as the command that a person would type; called on the namespace's thread.</summary>
+    /// <summary>Receives each step as a command; called on the namespace's thread.</summary>
     public Action<string>? Trace { get; init; }
 
-    /// <summary>Takes the calling thread there, for good: it must be one that ends soon, in the container's network namespace.</summary>
+    /// <summary>
+    /// Moves the calling thread into the view permanently: it must be a thread in the container's network namespace that ends soon.
+    /// </summary>
     public void Enter()
     {
         try
@@ -49,29 +54,29 @@ internal sealed record ContainerView
             throw new BridgeNetException(
                 denied ? ErrorIds.PermissionDenied : ErrorIds.NamespaceFailed,
                 denied ? ProblemCategory.PermissionDenied : ProblemCategory.ResourceUnavailable,
-                $"A program could not be given the container's files and host name: {failure.Message}.",
+                $"The container's files and host name could not be set up for the program: {failure.Message}.",
                 EtcDirectory ?? Hostname,
                 failure
             );
         }
     }
 
-    // Where the host replaces its /etc/hosts or resolv.conf by a new file under the old name, the kernel takes a mount on the
-    // old one away, here too: programs that run then see the host's, as under `ip netns exec`, and those started later ours.
-    // A target that does not exist has nothing to be hidden; one that does not fit is nothing we can bind over.
+    // If the host replaces /etc/hosts or resolv.conf by a new file with the same name, the kernel removes mounts on the old file, here too:
+    // running programs then see the host's file, as with `ip netns exec`, and programs started later see ours. A missing target hides
+    // nothing, and a target of another type cannot be a mount point, so both are skipped.
     private void BindOver(string source, string target)
     {
         if ((LeadsToFile(source) && LeadsToFile(target)) || (Directory.Exists(source) && Directory.Exists(target)))
             Do($"mount --bind {source} {target}", () => Syscalls.BindMount(source, target));
     }
 
-    // File.Exists alone is true for a link that leads nowhere.
+    // File.Exists alone is true for a dangling link.
     private static bool LeadsToFile(string path) =>
         File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
 
     /// <summary>
-    /// A new sysfs over <c>/sys</c>. <c>ip netns exec</c> unmounts the old one first, and with it cgroups, debugfs and the
-    /// rest, in which programs look for their memory limit; here these are bound back where they were.
+    /// Mounts a new sysfs on <c>/sys</c>. <c>ip netns exec</c> first unmounts the old one, and with it cgroups, debugfs and others, in
+    /// which programs find their memory limit; here these are bind-mounted again.
     /// </summary>
     private void ShowOwnInterfaces()
     {
@@ -85,8 +90,8 @@ internal sealed record ContainerView
         }
         catch (NativeException)
         {
-            // In a user namespace whose /sys has parts hidden by mounts, as in most container engines, the kernel gives no
-            // whole one. The host's interfaces then stay in sight there; nothing else depends on it.
+            // If mounts hide parts of /sys in a user namespace, as in most container engines, the kernel refuses a new one. Then
+            // programs see the host's interfaces in /sys; nothing else depends on it.
             return;
         }
         foreach (MountPoint below in mounts.Where(mount => mount.Parent == sysfs.Id))
@@ -98,7 +103,7 @@ internal sealed record ContainerView
             }
             catch (NativeException)
             {
-                // An unbindable mount is nothing that a program needs.
+                // Programs do not need unbindable mounts.
             }
         }
     }

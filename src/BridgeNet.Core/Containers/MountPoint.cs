@@ -5,10 +5,10 @@ namespace BridgeNet.Containers;
 /// <summary>A line of <c>/proc/PID/mountinfo</c>; see <c>proc_pid_mountinfo(5)</c>.</summary>
 internal sealed record MountPoint(int Id, int Parent, string Target, bool ReadOnly, string Type)
 {
-    /// <summary>The mounts that the calling thread sees, in the order they were made.</summary>
+    /// <summary>The mounts in the calling thread's mount namespace, in the order of their creation.</summary>
     public static MountPoint[] ReadOwn() => [.. File.ReadLines("/proc/thread-self/mountinfo").Select(Parse)];
 
-    /// <summary>Reads one line. Spaces in a target stay written as <c>\040</c>.</summary>
+    /// <summary>Parses one line. Spaces in a target stay encoded as <c>\040</c>.</summary>
     public static MountPoint Parse(string line)
     {
         string[] words = line.Split(' ');

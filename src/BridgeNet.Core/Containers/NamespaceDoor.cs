@@ -1,22 +1,22 @@
 using BridgeNet.Model;
-using BridgeNet.Native;
 
 namespace BridgeNet.Containers;
 
 /// <summary>
-/// The one way into the namespace of a container. Its path and its process id may have gone to another one, so what is
-/// there is compared with what was recorded; and the host's own namespace is refused.
+/// The only way into the namespace of a container. Another namespace may have its path or process id now, so its identity is compared
+/// with the recorded one; the host's own namespace is refused.
 /// </summary>
-/// <param name="host">The namespace of the host.</param>
-internal sealed class NamespaceDoor(NamespaceIdentity host)
+/// <param name="host">The identity of the host's namespace.</param>
+/// <param name="namespaces">The namespaces of the machine.</param>
+internal sealed class NamespaceDoor(NamespaceIdentity host, INamespaces namespaces)
 {
-    /// <summary>Opens the namespace of a container, which stays that one as long as the handle is open.</summary>
+    /// <summary>Opens the namespace of a container; an open handle always means the same namespace.</summary>
     /// <exception cref="BridgeNetException">
-    /// NamespaceFailed: it is gone, or another one is in its place. HostNamespace: the host's is. PermissionDenied.
+    /// NamespaceFailed: the namespace does not exist, or another one replaced it. HostNamespace: it is the host's. PermissionDenied.
     /// </exception>
-    public NetworkNamespace Open(ContainerRow container)
+    public INetworkNamespace Open(ContainerRow container)
     {
-        NetworkNamespace space = OpenUnchecked(container);
+        INetworkNamespace space = OpenUnchecked(container);
         try
         {
             RequireSame(container, space);
@@ -29,8 +29,8 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
         }
     }
 
-    /// <summary>As <see cref="Open"/>; null when the namespace is gone, or another one is in its place.</summary>
-    public NetworkNamespace? TryOpen(ContainerRow container)
+    /// <summary>Like <see cref="Open"/>; null if the namespace does not exist, or another one replaced it.</summary>
+    public INetworkNamespace? TryOpen(ContainerRow container)
     {
         try
         {
@@ -43,14 +43,14 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
     }
 
     /// <summary>
-    /// Whether the namespace of a container exists, without entering any. A kernel that gives a cookie only inside is asked for
-    /// what it gives outside: the process's start and the inode number.
+    /// Whether the namespace of a container exists, without entering any namespace. If the kernel reports cookies only inside, the values
+    /// outside are compared: start time of the process and inode number.
     /// </summary>
     public bool IsAlive(ContainerRow container)
     {
         try
         {
-            using NetworkNamespace space = OpenUnchecked(container);
+            using INetworkNamespace space = OpenUnchecked(container);
             return WhyOther(container, space, space.CookieFromOutside) is null
                 && (space.CookieFromOutside != host.Cookie || IsHost(container));
         }
@@ -60,23 +60,23 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
         }
     }
 
-    /// <summary>A container as it is recorded: with the identity of the namespace that it has now.</summary>
+    /// <summary>A container's row with the identity of its current namespace.</summary>
     /// <exception cref="BridgeNetException">HostNamespace: it is the host's.</exception>
-    public ContainerRow Identify(ContainerRow container, NetworkNamespace space)
+    public ContainerRow Identify(ContainerRow container, INetworkNamespace space)
     {
         RefuseHost(container, space);
         return container with
         {
             NetNS = new NamespaceIdentity(host.Boot, space.Cookie),
             NetNSInode = space.Inode,
-            ProcessStart = container.ProcessId == 0 ? 0 : ProcessStart.Of(container.ProcessId) ?? 0,
+            ProcessStart = container.ProcessId == 0 ? 0 : namespaces.ProcessStart(container.ProcessId) ?? 0,
         };
     }
 
-    private static NetworkNamespace OpenUnchecked(ContainerRow container)
+    private INetworkNamespace OpenUnchecked(ContainerRow container)
     {
-        // Not even opened when the process is another one.
-        if (container.ProcessStart != 0 && ProcessStart.Of(container.ProcessId) != container.ProcessStart)
+        // Not opened at all if the process is another one.
+        if (container.ProcessStart != 0 && namespaces.ProcessStart(container.ProcessId) != container.ProcessStart)
         {
             throw Gone(
                 container,
@@ -84,12 +84,12 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
                 $"The process {container.ProcessId} of container '{container.Name}' has ended"
             );
         }
-        return NetworkNamespace.Open(container.NetNSPath);
+        return namespaces.Open(container.NetNSPath);
     }
 
-    private void RequireSame(ContainerRow container, NetworkNamespace space)
+    private void RequireSame(ContainerRow container, INetworkNamespace space)
     {
-        // What is known from outside first, so that a stranger's namespace is not entered to find out that it is one.
+        // Values that can be read from outside come first, so that a foreign namespace is not entered only to find out that it is foreign.
         if ((WhyOther(container, space, space.CookieFromOutside) ?? WhyOther(container, space, space.Cookie)) is { } reason)
             throw Gone(
                 container,
@@ -99,25 +99,26 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
         RefuseHost(container, space);
     }
 
-    /// <summary>Why a namespace is not the recorded one; null when nothing says so.</summary>
-    private string? WhyOther(ContainerRow container, NetworkNamespace space, ulong? cookie) =>
+    /// <summary>Why a namespace is not the recorded one; null if nothing shows that.</summary>
+    private string? WhyOther(ContainerRow container, INetworkNamespace space, ulong? cookie) =>
         container.NetNS switch
         {
-            // Recorded by a version that knew no identities: the next change records it.
-            null => container.NetNSInode != 0 && space.Inode != container.NetNSInode ? "it is another one by now" : null,
-            var known when known.Boot != host.Boot => "that one ended with the last boot",
-            var known when (cookie ?? known.Cookie) != known.Cookie || space.Inode != container.NetNSInode => "it is another one by now",
+            // Recorded by a version without identities: the next change records the identity.
+            null => container.NetNSInode != 0 && space.Inode != container.NetNSInode ? "another namespace is there now" : null,
+            var known when known.Boot != host.Boot => "the container's namespace ended with the last boot",
+            var known when (cookie ?? known.Cookie) != known.Cookie || space.Inode != container.NetNSInode =>
+                "another namespace is there now",
             _ => null,
         };
 
-    private void RefuseHost(ContainerRow container, NetworkNamespace space)
+    private void RefuseHost(ContainerRow container, INetworkNamespace space)
     {
         if (space.Cookie == host.Cookie && !IsHost(container))
         {
             throw new BridgeNetException(
                 ErrorIds.HostNamespace,
                 ProblemCategory.InvalidOperation,
-                $"{container.NetNSPath} is the namespace of the host itself, which has an address on every network already; give a process or a path of another namespace.",
+                $"{container.NetNSPath} is the host's own namespace, which already has an address on every network; give a process or a path of another namespace.",
                 container.Name
             );
         }
@@ -126,10 +127,5 @@ internal sealed class NamespaceDoor(NamespaceIdentity host)
     private static bool IsHost(ContainerRow container) => container.Kind == ContainerKind.Host;
 
     private static BridgeNetException Gone(ContainerRow container, ProblemCategory category, string sentence) =>
-        new(
-            ErrorIds.NamespaceFailed,
-            category,
-            $"{sentence}; Remove-BridgeContainer {container.Name} removes the container.",
-            container.Name
-        );
+        new(ErrorIds.NamespaceFailed, category, $"{sentence}; remove the container.", container.Name);
 }

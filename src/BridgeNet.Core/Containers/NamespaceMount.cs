@@ -5,10 +5,10 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Containers;
 
-/// <summary>The file that a namespace is bind-mounted over, and the directory it lies in.</summary>
+/// <summary>The file under a namespace's bind mount, and its directory.</summary>
 internal static class NamespaceMount
 {
-    /// <summary>Where <c>ip netns</c> looks; other tools' mounts here must come and go in every mount namespace alike.</summary>
+    /// <summary>The directory of <c>ip netns</c>; mounts of other tools there must propagate to all mount namespaces.</summary>
     private const string SharedDirectory = "/run/netns";
 
     private const UnixFileMode DirectoryMode =
@@ -20,7 +20,7 @@ internal static class NamespaceMount
         | UnixFileMode.OtherRead
         | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes the empty file to mount over; one that is already there belongs to somebody.</summary>
+    /// <summary>Creates the empty file for the mount; an existing file belongs to another program.</summary>
     public static void Reserve(string path)
     {
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -46,7 +46,7 @@ internal static class NamespaceMount
             throw new BridgeNetException(
                 ErrorIds.ContainerExists,
                 ProblemCategory.ResourceExists,
-                $"'{path}' exists already: another tool made a namespace of this name ('ip netns delete' removes it), or choose another name.",
+                $"'{path}' already exists: another tool created a namespace of this name. Remove it with 'ip netns delete', or choose another name.",
                 path
             );
         }
@@ -56,7 +56,7 @@ internal static class NamespaceMount
             throw new BridgeNetException(
                 denied ? ErrorIds.PermissionDenied : ErrorIds.NamespaceFailed,
                 denied ? ProblemCategory.PermissionDenied : ProblemCategory.ResourceUnavailable,
-                $"'{path}' could not be made: {failure.Message}",
+                $"'{path}' could not be created: {failure.Message}",
                 path,
                 failure
             );
@@ -64,17 +64,17 @@ internal static class NamespaceMount
     }
 
     /// <summary>Removes the mount that a handle was opened through, and the file under it.</summary>
-    /// <returns>False when another mount came to the path in the meantime; it stays.</returns>
+    /// <returns>False if another mount is at the path now; it stays.</returns>
     public static bool TryRemove(string path, SafeFileHandle through)
     {
-        // By the handle and not by the path, which may lead to another mount by now. Detached, not plain: where another process
-        // holds the file open, the name must go all the same.
+        // By the handle, because the path may lead to another mount now. Detached, because the name must disappear even if another
+        // process holds the file open.
         Syscalls.UnmountDetach($"/proc/self/fd/{(int)through.DangerousGetHandle()}");
         return TryRemoveEmptyFile(path);
     }
 
-    /// <summary>Removes the empty file that is left where a mount is gone.</summary>
-    /// <returns>False when something else is there: a mount, a directory, a link, or a file with content.</returns>
+    /// <summary>Removes the empty file that a mount left.</summary>
+    /// <returns>False if another object is at the path: a mount, a directory, a link, or a file with content.</returns>
     public static bool TryRemoveEmptyFile(string path)
     {
         FileInfo file = new(path);
@@ -83,7 +83,10 @@ internal static class NamespaceMount
         return !file.Exists || (file.Length == 0 && Syscalls.TryUnlink(path));
     }
 
-    /// <summary>As <c>ip netns add</c> does: a mount of itself, shared, so that a namespace added or removed in one mount namespace is so in all.</summary>
+    /// <summary>
+    /// Bind-mounts the directory on itself and makes it shared, as <c>ip netns add</c> does, so that namespaces are added and removed in
+    /// all mount namespaces.
+    /// </summary>
     private static void Share(string directory)
     {
         try
@@ -93,7 +96,7 @@ internal static class NamespaceMount
         catch (NativeException failure) when (failure.Errno == EINVAL)
         {
             // Not a mount point yet.
-            // With what is mounted below it, or other tools lose theirs from sight.
+            // Recursively, otherwise the existing mounts of other tools would be hidden.
             Syscalls.BindMountTree(directory, directory);
             Syscalls.MakeShared(directory);
         }

@@ -10,16 +10,16 @@ namespace BridgeNet.Containers;
 /// <summary>Runs a program inside a namespace, never through a shell.</summary>
 internal static class NamespaceProcess
 {
-    // A child of the program may hold the pipes open long after it; what the program itself wrote is there by then.
+    // A child of the program may keep the pipes open for long; the output of the program itself has arrived by then.
     private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Runs to the end and returns the exit code. Lines are handed over on the calling thread in the order they came in;
-    /// the program's standard input is empty. Cancellation, or an exception from a callback, kills the program and its children.
-    /// With a <paramref name="view"/> the program sees the container's files and host name as well; without, the machine's.
+    /// Runs a program and returns its exit code. Lines are passed to the callbacks on the calling thread, in the order of their arrival;
+    /// the program's standard input is empty. Cancellation, or an exception from a callback, kills the program and its children. With a
+    /// <paramref name="view"/> the program sees the container's files and host name; without it, the machine's.
     /// </summary>
     public static int Run(
-        NetworkNamespace ns,
+        INetworkNamespace ns,
         string program,
         IReadOnlyList<string> arguments,
         Action<string> onOutput,
@@ -36,7 +36,7 @@ internal static class NamespaceProcess
             process.StandardInput.Close();
             var lines = new BlockingCollection<(Action<string> Deliver, string Line)>();
             var readers = new Countdown(lines);
-            // Threads and not the pool: two blocked pool workers per running program would starve PowerShell's own work.
+            // Dedicated threads: two blocked pool threads for each running program would starve PowerShell's own work.
             StartReader(process.StandardOutput, onOutput, lines, readers);
             StartReader(process.StandardError, onError, lines, readers);
             Deliver(process, lines, cancellationToken);
@@ -53,7 +53,7 @@ internal static class NamespaceProcess
     }
 
     private static Process Start(
-        NetworkNamespace ns,
+        INetworkNamespace ns,
         string program,
         IReadOnlyList<string> arguments,
         ContainerView? view,
@@ -68,16 +68,16 @@ internal static class NamespaceProcess
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
-        // .NET makes its signal-handling thread when the first process starts. Threads are born in the namespace of their
-        // maker, so it has to exist before: else it would live in the container's namespace for as long as we run.
+        // .NET creates its signal-handling thread with the first process. A new thread is in the namespace of its creator, so this thread
+        // must exist before; otherwise it would stay in the container's namespace until this process ends.
         PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => { }).Dispose();
         try
         {
-            // The child is forked by the thread that calls Start and so lives where that thread is.
+            // The child is forked by the thread that calls Start, so it runs in the namespace of that thread.
             return ns.Run(() =>
             {
                 view?.Enter();
-#pragma warning disable RS0030 // the one way into a container
+#pragma warning disable RS0030 // the only way into a container
                 return Process.Start(info)!;
 #pragma warning restore RS0030
             });
@@ -114,7 +114,7 @@ internal static class NamespaceProcess
         Countdown readers
     )
     {
-#pragma warning disable RS0030 // it waits for a pipe, and enters nothing
+#pragma warning disable RS0030 // it waits for a pipe, and enters no namespace
         var thread = new Thread(() =>
 #pragma warning restore RS0030
         {
@@ -127,7 +127,7 @@ internal static class NamespaceProcess
             }
             catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException)
             {
-                // Run has returned and closed the pipe: nobody wants more.
+                // Run has returned and closed the pipe: the output is not needed any more.
             }
             finally
             {
@@ -153,7 +153,7 @@ internal static class NamespaceProcess
         }
         catch (Exception failure) when (failure is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It ended by itself just now, or a child runs as another user; there is no more to be done.
+            // It just ended, or a child runs as another user; nothing more can be done.
         }
     }
 
@@ -168,7 +168,7 @@ internal static class NamespaceProcess
             failure
         );
 
-    /// <summary>Completes the collection when both readers are at their end.</summary>
+    /// <summary>Completes the collection when both readers have finished.</summary>
     private sealed class Countdown(BlockingCollection<(Action<string> Deliver, string Line)> lines)
     {
         private int _left = 2;

@@ -3,23 +3,23 @@ using System.Runtime.ExceptionServices;
 namespace BridgeNet.Containers;
 
 /// <summary>
-/// Runs work on a thread made for it, which ends with it. A thread that has entered another namespace never comes back
-/// to anyone else: it could be a pool thread, or PowerShell's own, and all that runs there later would be in the wrong place.
+/// Runs work on a dedicated thread, which ends after it. A thread that has entered another namespace must not be used for anything else: on
+/// a pool thread, or PowerShell's own, all later work would run in the wrong namespace.
 /// </summary>
 internal static class NamespaceThread
 {
-    // Work here is shallow; a thousand containers should not cost a thousand default stacks.
+    // The work here needs little stack; a thousand containers should not need a thousand default stacks.
     private const int StackSize = 512 * 1024;
 
     /// <summary>
-    /// Waits for <paramref name="work"/>; what it throws is thrown here with its own stack. Work must not queue anything
-    /// to the thread pool: the pool may answer by making a worker, and threads are born in the namespace of their maker.
+    /// Waits for <paramref name="work"/>, and rethrows its exception with the original stack. Work must not queue anything to the thread
+    /// pool: the pool may create a thread, and a new thread is in the namespace of its creator.
     /// </summary>
     public static T Run<T>(Func<T> work)
     {
         T? result = default;
         ExceptionDispatchInfo? failure = null;
-#pragma warning disable RS0030 // the one that enters
+#pragma warning disable RS0030 // the thread that enters
         var thread = new Thread(
 #pragma warning restore RS0030
             () =>
@@ -39,7 +39,7 @@ internal static class NamespaceThread
             Name = "BridgeNet ns",
             IsBackground = true,
         };
-        // The execution context stays behind: its async locals belong to the caller.
+        // Without the execution context: its async locals belong to the caller.
         thread.UnsafeStart();
         thread.Join();
         failure?.Throw();

@@ -7,13 +7,13 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Containers;
 
-/// <summary>An open network namespace; it lives at least as long as this does.</summary>
-internal sealed class NetworkNamespace : IDisposable
+/// <summary>An open network namespace, which exists at least until this handle is closed.</summary>
+internal sealed class NetworkNamespace : INetworkNamespace
 {
-    // Resolved by the kernel for the thread that asks, so never read ahead of time on another one.
+    // The kernel resolves this for the current thread, so it must not be read in advance on another one.
     private const string OfThisThread = "/proc/thread-self/ns/net";
 
-    // The kernel makes lo first in every namespace, and it has been number 1 since namespaces exist.
+    // The kernel creates lo first in every namespace, so its index has always been 1.
     private const int LoopbackIndex = 1;
 
     private readonly SafeFileHandle _handle;
@@ -27,22 +27,24 @@ internal sealed class NetworkNamespace : IDisposable
         Inode = inode;
     }
 
-    /// <summary>The descriptor, for messages that name a namespace by one.</summary>
+    /// <summary>The file descriptor, for netlink messages.</summary>
     public SafeHandle Handle => _handle;
 
     /// <summary>
-    /// The number in <c>net:[4026531840]</c>: equal for two handles of the same namespace, and only a hint for one that may
-    /// have ended, since the kernel gives the number to the next.
+    /// The inode number, as in <c>net:[4026531840]</c>: equal for two handles of the same namespace, but only a hint for a namespace that
+    /// may have ended, because the kernel reuses the number.
     /// </summary>
     public ulong Inode { get; }
 
-    /// <summary>The number that no other namespace gets while the kernel runs; older kernels give it only inside, so this may enter.</summary>
+    /// <summary>
+    /// The cookie, which the kernel never reuses within a boot; older kernels report it only inside, so reading it may enter the namespace.
+    /// </summary>
     public ulong Cookie => CookieFromOutside ?? (_cookie = Run(Syscalls.NetNsCookie)).Value;
 
-    /// <summary>The cookie where the kernel gives it from outside; else null.</summary>
+    /// <summary>The cookie if the kernel reports it from outside; otherwise null.</summary>
     public ulong? CookieFromOutside => _cookie ??= NamespaceFile.NetworkCookie(_handle);
 
-    /// <summary>Opens the namespace that <paramref name="path"/> holds: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
+    /// <summary>Opens the namespace at <paramref name="path"/>: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
     public static NetworkNamespace Open(string path)
     {
         SafeFileHandle? handle;
@@ -67,7 +69,7 @@ internal sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(handle, path, inode);
     }
 
-    /// <summary>As <see cref="Open"/>; null when the path holds no namespace, as that of a container whose mount is gone.</summary>
+    /// <summary>Like <see cref="Open"/>; null if no namespace is at the path, for example because its mount was removed.</summary>
     public static NetworkNamespace? TryOpen(string path)
     {
         try
@@ -83,7 +85,9 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>The namespace of the calling thread.</summary>
     public static NetworkNamespace Current() => Open(OfThisThread);
 
-    /// <summary>Creates a namespace with <c>lo</c> up. It has no name yet, and ends with this handle unless <see cref="Keep"/> gives it one.</summary>
+    /// <summary>
+    /// Creates a namespace with <c>lo</c> up. It has no path yet, and ends with this handle unless <see cref="Keep"/> gives it one.
+    /// </summary>
     public static NetworkNamespace Create()
     {
         try
@@ -102,14 +106,14 @@ internal sealed class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>Keeps this namespace alive by a bind mount at a path where there is none.</summary>
+    /// <summary>Keeps this namespace alive by a bind mount at an unused path.</summary>
     /// <exception cref="BridgeNetException">ContainerExists: another namespace, or a file that is not empty, is at the path.</exception>
     public void Keep(string bindMountPath)
     {
-        using (NetworkNamespace? there = TryOpen(bindMountPath))
+        using (NetworkNamespace? existing = TryOpen(bindMountPath))
         {
-            // Both exist now, so their numbers cannot be the same by chance.
-            if (there?.Inode == Inode)
+            // Both exist now, so equal numbers mean the same namespace.
+            if (existing?.Inode == Inode)
                 return;
         }
         try
@@ -133,21 +137,21 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>
-    /// Removes the bind mount at a path, or the empty file that is left of one, if it is of the namespace with that cookie. The
-    /// namespace ends when no process and no handle is left in it.
+    /// Removes the bind mount of the namespace with a cookie from a path, or the empty file that a mount left. The namespace ends when no
+    /// process and no handle keeps it.
     /// </summary>
-    /// <returns>False when something else is there, which stays.</returns>
+    /// <returns>False if another object is at the path, which stays.</returns>
     public static bool Release(string bindMountPath, ulong cookie)
     {
-        if (TryOpen(bindMountPath) is not { } there)
+        if (TryOpen(bindMountPath) is not { } existing)
             return NamespaceMount.TryRemoveEmptyFile(bindMountPath);
-        using (there)
+        using (existing)
         {
-            if (there.Cookie != cookie)
+            if (existing.Cookie != cookie)
                 return false;
             try
             {
-                return NamespaceMount.TryRemove(bindMountPath, there._handle);
+                return NamespaceMount.TryRemove(bindMountPath, existing._handle);
             }
             catch (NativeException failure)
             {
@@ -156,7 +160,7 @@ internal sealed class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> inside, on a thread of its own; see <see cref="NamespaceThread.Run"/> for what it must not do.</summary>
+    /// <summary>Runs <paramref name="work"/> inside, on a dedicated thread; see <see cref="NamespaceThread.Run"/> for its limits.</summary>
     public T Run<T>(Func<T> work) =>
         NamespaceThread.Run(() =>
         {
@@ -164,8 +168,10 @@ internal sealed class NetworkNamespace : IDisposable
             return work();
         });
 
-    /// <summary>A netlink socket made inside; it goes on talking to this namespace from any thread.</summary>
+    /// <summary>A netlink socket opened inside; it works from any thread.</summary>
     public RtnetlinkConnection OpenRtnetlink() => Run(RtnetlinkConnection.Open);
+
+    IRtnetlink INetworkNamespace.OpenRtnetlink() => OpenRtnetlink();
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
@@ -189,7 +195,7 @@ internal sealed class NetworkNamespace : IDisposable
             ? new(
                 ErrorIds.PermissionDenied,
                 ProblemCategory.PermissionDenied,
-                $"The namespace at '{path}' may not be opened: run as root, or as the user whose process it is.",
+                $"The namespace at '{path}' cannot be opened: run as root, or as the user who owns its process.",
                 path,
                 failure
             )

@@ -5,14 +5,14 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Desired;
 
-/// <summary>How the interface of an endpoint should be inside its container, and what the container's routes are, by rows and nothing else.</summary>
+/// <summary>The desired state of an endpoint's interface and of the routes inside a container, computed only from rows.</summary>
 internal static class DesiredEndpoint
 {
-    /// <summary>What is on the interface inside, and that it is up.</summary>
+    /// <summary>The objects on the interface inside, and that it is up.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="place">Its container.</param>
-    /// <param name="inside">By what the interface is known.</param>
-    /// <param name="with">The key of the link that it comes and goes with.</param>
+    /// <param name="inside">The mark of the interface.</param>
+    /// <param name="with">The key of the link that it is created and removed with.</param>
     public static IEnumerable<KernelObject> Objects(EndpointRow endpoint, Place place, LinkMark inside, string with) =>
         [
             new LinkSettings(place, inside, "settings", [.. Settings(endpoint)]) { With = with },
@@ -20,7 +20,7 @@ internal static class DesiredEndpoint
             new LinkUp(place, inside) { With = with },
         ];
 
-    /// <summary>What else should be so inside: a new interface has it so.</summary>
+    /// <summary>Further expected properties inside: a new interface has them by default.</summary>
     public static IEnumerable<KernelObject> Expected(EndpointRow endpoint, Place place, LinkMark inside, string with)
     {
         string key = $"net/ipv6/conf/{endpoint.InterfaceName}/disable_ipv6";
@@ -28,25 +28,37 @@ internal static class DesiredEndpoint
             yield return new LinkSettings(place, inside, "defaults", [new Setting(key, "0")]) { With = with };
     }
 
-    /// <summary>The default routes of a container with these endpoints, one of each family that has a gateway.</summary>
+    /// <summary>The default routes of a container with these endpoints: one for each family that leads out of a network.</summary>
     public static IEnumerable<DefaultRoute> Routes(Place place, IReadOnlyList<EndpointRow> endpoints)
     {
         foreach (AddressFamily family in AddressNumber.Families)
         {
             if (ChooseGateway(endpoints, family) is { } chosen)
             {
-                yield return new DefaultRoute(place, chosen.GatewayOf(family)!, LinkMark.Inside(chosen), chosen.HostInterface)
+                yield return Route(place, chosen, family) with
                 {
                     Others = [.. endpoints.Select(endpoint => endpoint.GatewayOf(family)).OfType<IPAddress>()],
+                    Devices = [.. endpoints.Where(static endpoint => endpoint.RoutesByDevice).Select(LinkMark.Inside)],
                 };
             }
         }
     }
 
-    /// <summary>The endpoint that the default route of a family goes through: Docker's rule, the highest priority, then the first network by name; null when none has a gateway.</summary>
+    /// <summary>The default route of a family by an endpoint.</summary>
+    public static DefaultRoute Route(Place place, EndpointRow endpoint, AddressFamily family) =>
+        new(place, endpoint.GatewayOf(family), LinkMark.Inside(endpoint), endpoint.HostInterface)
+        {
+            Family = family,
+            Devices = endpoint.RoutesByDevice ? [LinkMark.Inside(endpoint)] : [],
+        };
+
+    /// <summary>
+    /// The endpoint for the default route of a family, by Docker's rule: the highest priority, then the first network by name; null if none
+    /// leads out.
+    /// </summary>
     public static EndpointRow? ChooseGateway(IEnumerable<EndpointRow> endpoints, AddressFamily family) =>
         endpoints
-            .Where(endpoint => endpoint.GatewayOf(family) is not null && !endpoint.NoDefaultRoute)
+            .Where(endpoint => endpoint.LeadsOut(family) && !endpoint.NoDefaultRoute)
             .OrderByDescending(static endpoint => endpoint.GatewayPriority)
             .ThenBy(static endpoint => endpoint.NetworkName, StringComparer.Ordinal)
             .FirstOrDefault();
@@ -62,9 +74,9 @@ internal static class DesiredEndpoint
         ];
 
     /// <summary>
-    /// The settings of the interface inside. IPv6 is off on an interface without an IPv6 address, as in Docker, unless a link-local
-    /// one was asked for. Duplicate address detection is off where it is on: it would keep addresses from working for a second, and there is one hand
-    /// that gives them. Router advertisements are not believed, for those that come are a neighbour's; who wants them asks with -Sysctl.
+    /// The settings of the interface inside. As in Docker, IPv6 is disabled on an interface without an IPv6 address, unless a link-local
+    /// address was requested. Duplicate address detection is disabled: it would delay addresses by a second, and this module alone assigns
+    /// them. Router advertisements are ignored, because those that arrive are from a neighbour; a user can enable them with -Sysctl.
     /// </summary>
     public static IEnumerable<Setting> Settings(EndpointRow endpoint)
     {
@@ -76,24 +88,15 @@ internal static class DesiredEndpoint
             yield return new(string.Join('/', key.Split('.').Select(word => word == "IFNAME" ? name : word)), value) { Asked = true };
     }
 
-    /// <summary>Whether it has any address of IPv6.</summary>
+    /// <summary>Whether the endpoint has any IPv6 address.</summary>
     public static bool HasIPv6(EndpointRow endpoint) =>
         endpoint.IPv6Address is not null
         || endpoint.LinkLocalAddresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
 
-    /// <summary>The addresses that it sends from.</summary>
+    /// <summary>The source addresses of the endpoint.</summary>
     public static IEnumerable<IPAddress> Sources(EndpointRow endpoint) =>
         [
             .. Addresses(endpoint).Select(static address => address.Address),
-            .. HasIPv6(endpoint) ? [endpoint.MacAddress.ToLinkLocal()] : (IPAddress[])[],
+            .. HasIPv6(endpoint) && endpoint.MacAddress is { } mac ? [mac.ToLinkLocal()] : (IPAddress[])[],
         ];
-
-    /// <summary>Where a container on a network sends what is for elsewhere; an internal network leads nowhere.</summary>
-    public static IPAddress? Gateway(NetworkRow network, AddressFamily family)
-    {
-        if (network.Internal || network.Config(family) is not { } config)
-            return null;
-        string other = family == AddressFamily.InterNetwork ? NetworkOptions.DefaultGatewayIPv4 : NetworkOptions.DefaultGatewayIPv6;
-        return config.AuxiliaryAddresses.GetValueOrDefault(other) ?? config.Gateway;
-    }
 }

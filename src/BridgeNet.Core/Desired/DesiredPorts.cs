@@ -3,7 +3,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Desired;
 
-/// <summary>What the firewall has to know of endpoints, by their rows and nothing else.</summary>
+/// <summary>The firewall data of endpoints, computed only from their rows.</summary>
 internal static class DesiredPorts
 {
     /// <summary>The published ports of endpoints.</summary>
@@ -14,14 +14,14 @@ internal static class DesiredPorts
     public static FirewallPort Of(PortRow port, EndpointRow endpoint) =>
         new(endpoint.Address(port.HostAddress.AddressFamily)!, port.ContainerPort, port.Protocol, port.HostAddress, port.HostPort);
 
-    /// <summary>Who endpoints are, where a network asks who sends.</summary>
+    /// <summary>The senders behind the ports of a network with anti-spoofing; none without it.</summary>
     public static IReadOnlyList<FirewallSender> Senders(NetworkRow network, IEnumerable<EndpointRow> endpoints) =>
         network.AntiSpoof
             ?
             [
                 .. endpoints.Select(static endpoint => new FirewallSender(
                     endpoint.HostInterface,
-                    endpoint.MacAddress,
+                    endpoint.MacAddress!.Value,
                     [.. DesiredEndpoint.Sources(endpoint)]
                 )),
             ]

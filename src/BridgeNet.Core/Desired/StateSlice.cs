@@ -3,35 +3,35 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Desired;
 
-/// <summary>The rows that a change concerns, as they are before it or after it. What both have alike, the change leaves alone.</summary>
+/// <summary>The rows of a change, as they are before or after it. What both slices contain equally is not changed.</summary>
 internal sealed record StateSlice
 {
-    /// <summary>Networks, with all the ports that are published of them.</summary>
+    /// <summary>The networks, each with all of its endpoints.</summary>
     public IReadOnlyList<NetworkSlice> Networks { get; init; } = [];
 
-    /// <summary>Endpoints on these networks that come, go or change.</summary>
+    /// <summary>The endpoints on these networks that are added, removed or changed.</summary>
     public IReadOnlyList<EndpointSlice> Endpoints { get; init; } = [];
 
-    /// <summary>Containers, each with all the endpoints that it has, for these decide where its default route goes.</summary>
+    /// <summary>The containers, each with all of its endpoints, which determine its default route.</summary>
     public IReadOnlyList<ContainerRow> Containers { get; init; } = [];
 
-    /// <summary>Containers whose namespaces are kept by us and come, go or move.</summary>
+    /// <summary>The containers with a namespace of this module that is created, removed or moved.</summary>
     public IReadOnlyList<ContainerRow> Spaces { get; init; } = [];
 
-    /// <summary>The host's forwarding that is switched on for these networks.</summary>
+    /// <summary>The host's forwarding settings that these networks need.</summary>
     public IReadOnlyList<HostSetting> Forwarding { get; init; } = [];
 }
 
-/// <summary>A network and what is published of it.</summary>
+/// <summary>A network with its endpoints.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="All">All of its endpoints.</param>
 internal sealed record NetworkSlice(NetworkRow Network, IReadOnlyList<EndpointRow> All)
 {
-    /// <summary>What is published of it.</summary>
+    /// <summary>The published ports of the network.</summary>
     public IReadOnlyList<PortRow> Ports => [.. All.SelectMany(static endpoint => endpoint.Ports)];
 }
 
-/// <summary>An endpoint, with what it is between.</summary>
+/// <summary>An endpoint, with its network and container.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Network">Its network.</param>
 /// <param name="Container">Its container.</param>

@@ -1,21 +1,20 @@
 using BridgeNet.Changes;
 using BridgeNet.Kernel;
-using BridgeNet.Model;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Drift;
 
-/// <summary>In what the kernel differs from the objects that it should have, whatever driver says so.</summary>
-/// <param name="actual">What it has.</param>
+/// <summary>Compares desired kernel objects with the actual state, whatever driver they come from.</summary>
+/// <param name="actual">The actual state.</param>
 internal sealed class ObjectDrift(ActualState actual)
 {
-    /// <summary>What there is to report and to repair.</summary>
-    /// <param name="whose">Of whom they are.</param>
-    /// <param name="objects">The objects: links, and after each what is on it.</param>
-    /// <param name="expected">What else should be so of them.</param>
-    /// <param name="withNew">What else comes with a link that is created anew.</param>
+    /// <summary>The findings for these objects.</summary>
+    /// <param name="subject">The network and container of the objects.</param>
+    /// <param name="objects">The desired objects: links, and after each the objects on it.</param>
+    /// <param name="expected">Further expected properties of the links.</param>
+    /// <param name="withNew">The operations that follow a link that is created again.</param>
     public IEnumerable<Finding> Find(
-        Whose whose,
+        DriftSubject subject,
         IReadOnlyList<KernelObject> objects,
         IEnumerable<KernelObject> expected,
         Func<IEnumerable<Operation>> withNew
@@ -26,16 +25,16 @@ internal sealed class ObjectDrift(ActualState actual)
         foreach (KernelObject one in objects.Where(static one => one is ILinkRoot))
         {
             IReadOnlyList<KernelObject> on = [.. parts[one.Key]];
-            foreach (Finding finding in Find(whose, one, (ILinkRoot)one, on, [.. also[one.Key]], withNew))
+            foreach (Finding finding in Find(subject, one, (ILinkRoot)one, on, [.. also[one.Key]], withNew))
                 yield return finding;
         }
-        // What stands by itself.
+        // Objects without a parent.
         foreach (Deviation deviation in parts[null].Concat(also[null]).SelectMany(one => one.Compare(actual)))
-            yield return whose.Finding(deviation);
+            yield return subject.Finding(deviation);
     }
 
     private IEnumerable<Finding> Find(
-        Whose whose,
+        DriftSubject subject,
         KernelObject one,
         ILinkRoot root,
         IReadOnlyList<KernelObject> on,
@@ -45,21 +44,21 @@ internal sealed class ObjectDrift(ActualState actual)
     {
         if (root.Locate(actual) is { } absence)
         {
-            yield return Gone(whose, one, root, absence, on, withNew);
+            yield return Gone(subject, one, root, absence, on, withNew);
             yield break;
         }
         foreach (LinkEnd end in root.Ends)
         {
             if (actual.Find(end.Place, end.Mark) is { } link && link.Name != end.Mark.Name)
-                yield return Renamed(whose, root, end, link);
+                yield return Renamed(subject, root, end, link);
         }
         bool isLoose = false;
         foreach (Deviation deviation in one.Compare(actual))
         {
             isLoose |= deviation.Wanted is BridgeMember;
-            yield return deviation.Wanted is BridgeMember member ? Loose(whose, deviation, member, on) : whose.Finding(deviation);
+            yield return deviation.Wanted is BridgeMember member ? Loose(subject, deviation, member, on) : subject.Finding(deviation);
         }
-        // What a bridge has of its port is lost when that leaves it, and comes back with it.
+        // Objects that the bridge stores with a port are lost when the port leaves the bridge; the repair of the membership restores them.
         foreach (
             Deviation deviation in on.Concat(also)
                 .DistinctBy(static part => part.Key)
@@ -67,11 +66,11 @@ internal sealed class ObjectDrift(ActualState actual)
                 .OrderBy(static part => part.Stage)
                 .SelectMany(part => part.Compare(actual))
         )
-            yield return whose.Finding(deviation);
+            yield return subject.Finding(deviation);
     }
 
     private Finding Gone(
-        Whose whose,
+        DriftSubject subject,
         KernelObject one,
         ILinkRoot root,
         Absence absence,
@@ -80,27 +79,49 @@ internal sealed class ObjectDrift(ActualState actual)
     )
     {
         if (absence.Advice is { } advice)
-            return whose.Unrepairable(root.Kind, absence.Object, root.Noun, absence.Actual, advice);
-        actual.Comes(root.Ends[0].Mark);
-        return whose.Finding(root.Kind, absence.Object, root.Noun, absence.Actual, "\n", Anew([one, .. on], absence.Left, withNew()));
+            return subject.Unrepairable(root.Kind, absence.Object, root.Noun, absence.Actual, advice);
+        Finding finding = subject.Finding(
+            root.Kind,
+            absence.Object,
+            root.Noun,
+            absence.Actual,
+            "\n",
+            CreateAgain([one, .. on], absence.Leftovers, withNew())
+        );
+        if (root.Needs.FirstOrDefault(needed => !actual.ExistsOrPlanned(Place.Host, needed)) is { } needed)
+            return Waiting(finding, needed);
+        actual.AddPlanned(root.Ends[0].Mark);
+        return finding;
     }
 
-    /// <summary>What creates a link anew with all that is on it; whatever is left of it goes first.</summary>
-    /// <param name="objects">The link, and what is on it.</param>
-    /// <param name="left">What is left.</param>
-    /// <param name="with">What else comes with it.</param>
-    public static IReadOnlyList<Operation> Anew(
+    /// <summary>A finding that needs another link first: a foreign link has its name, or its owner must create it again.</summary>
+    private static Finding Waiting(Finding finding, LinkMark needed) =>
+        finding with
+        {
+            Repair = [],
+            Drift = finding.Drift with
+            {
+                Repairable = false,
+                Repair = $"it needs the {needed.Kind} {needed.Name}: see to that first, then repair again",
+            },
+        };
+
+    /// <summary>The operations that create a link again with all objects on it, after removing its leftovers.</summary>
+    /// <param name="objects">The link, and the objects on it.</param>
+    /// <param name="leftovers">The leftovers.</param>
+    /// <param name="with">The operations that follow.</param>
+    public static IReadOnlyList<Operation> CreateAgain(
         IEnumerable<KernelObject> objects,
-        IEnumerable<KernelObject> left,
+        IEnumerable<KernelObject> leftovers,
         IEnumerable<Operation> with
     ) =>
         [
-            .. left.Select(static one => new ObjectOperation(one, null)),
+            .. leftovers.Select(static one => new ObjectOperation(one, null)),
             .. Difference.InOrder([.. Difference.Between([], objects), .. with]),
         ];
 
-    private static Finding Renamed(Whose whose, ILinkRoot root, LinkEnd end, Link link) =>
-        whose.Finding(
+    private static Finding Renamed(DriftSubject subject, ILinkRoot root, LinkEnd end, Link link) =>
+        subject.Finding(
             new Deviation(
                 root.Kind,
                 end.Mark.Name,
@@ -110,9 +131,9 @@ internal sealed class ObjectDrift(ActualState actual)
             )
         );
 
-    private Finding Loose(Whose whose, Deviation deviation, BridgeMember member, IEnumerable<KernelObject> on)
+    private Finding Loose(DriftSubject subject, Deviation deviation, BridgeMember member, IEnumerable<KernelObject> on)
     {
-        Finding finding = whose.Finding(
+        Finding finding = subject.Finding(
             deviation.Kind,
             deviation.Object,
             deviation.Expected,
@@ -123,13 +144,6 @@ internal sealed class ObjectDrift(ActualState actual)
                 .. on.Select(static part => part.OfPort).OfType<KernelObject>().Select(static part => new ObjectOperation(null, part)),
             ]
         );
-        // Where another link has the bridge's name, or its owner has to bring it back, there is nothing to attach it to.
-        return actual.IsOrComes(Place.Host, member.Bridge)
-            ? finding
-            : finding with
-            {
-                Repair = [],
-                Drift = finding.Drift with { Repairable = false },
-            };
+        return actual.ExistsOrPlanned(Place.Host, member.Bridge) ? finding : Waiting(finding, member.Bridge);
     }
 }

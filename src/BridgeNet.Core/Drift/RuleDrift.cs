@@ -5,13 +5,13 @@ using BridgeNet.State;
 
 namespace BridgeNet.Drift;
 
-/// <summary>In what rules are not as they are meant to be.</summary>
+/// <summary>Finds the drift of rules.</summary>
 /// <param name="rules">The firewall.</param>
 internal sealed class RuleDrift(FirewallRules rules)
 {
-    /// <summary>What there is to report and to repair.</summary>
+    /// <summary>The findings for rules.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="chosen">Whose rules, by id, and those that all share; null for everybody's.</param>
+    /// <param name="chosen">The networks to check, by id, in addition to shared rules; null for all.</param>
     public IEnumerable<Finding> Find(IStateReader state, IReadOnlyDictionary<string, NetworkRow>? chosen)
     {
         (NetworkRow Network, FirewallNetwork Rules)[] all =
@@ -22,7 +22,7 @@ internal sealed class RuleDrift(FirewallRules rules)
         FirewallNetwork[] wanted = [.. all.Select(static of => of.Rules)];
         if (wanted.Length > 0 && rules.PlanMove(state) is { } move)
         {
-            yield return new Whose(null).Finding(
+            yield return new DriftSubject(null).Finding(
                 DriftKind.Rule,
                 "the rules of all networks",
                 $"in {move.To}",
@@ -39,14 +39,14 @@ internal sealed class RuleDrift(FirewallRules rules)
                 .Compare(wanted)
                 .Where(difference => chosen is null || NetworkOf(difference) is not { } network || chosen.ContainsKey(network.Id)),
         ];
-        // All of them are repaired together, in one transaction of each family.
+        // All of them are repaired together, in one transaction for each family.
         RebuildRules rebuild = new([
             .. differences.Where(static difference => !difference.Foreign).Select(static difference => difference.Repair).Distinct(),
         ]);
         bool repaired = false;
         foreach (RuleDifference difference in differences)
         {
-            DriftItem item = new Whose(NetworkOf(difference)).Item(
+            DriftItem item = new DriftSubject(NetworkOf(difference)).Item(
                 difference.Foreign ? DriftKind.ForeignRule : DriftKind.Rule,
                 difference.Object,
                 difference.Expected,

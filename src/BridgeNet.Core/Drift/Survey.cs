@@ -6,16 +6,19 @@ using BridgeNet.State;
 
 namespace BridgeNet.Drift;
 
-/// <summary>Finds everything in which the kernel differs from what the state says.</summary>
+/// <summary>Finds all differences between desired and actual state.</summary>
 /// <param name="host">The host.</param>
 internal sealed class Survey(OpenHost host)
 {
-    /// <summary>What there is to report and to repair, in the order in which it is repaired.</summary>
+    /// <summary>The findings, in the order in which they are repaired.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="chosen">The networks to look at; null for all, and all containers.</param>
+    /// <param name="chosen">The networks to check; null for all networks and containers.</param>
     public IReadOnlyList<Finding> Find(IStateReader state, IReadOnlyList<NetworkRow>? chosen)
     {
-        Dictionary<string, NetworkRow> networks = (chosen ?? state.Networks())
+        // A predefined network without a container is in nothing but the list.
+        Dictionary<string, NetworkRow> networks = (
+            chosen?.Where(network => state.FindNetworkById(network.Id) is not null) ?? state.Networks()
+        )
             .DistinctBy(static network => network.Id)
             .OrderBy(static network => network.Name, StringComparer.Ordinal)
             .ToDictionary(static network => network.Id);
@@ -30,30 +33,33 @@ internal sealed class Survey(OpenHost host)
                 .Select(group => state.FindContainerById(group.Key))
                 .OfType<ContainerRow>()
                 .Select(row => row with { Endpoints = InOrder(state.Endpoints(containerId: row.Id)) });
-        ActualState actual = new(new HostFacts(host.Links, Sysctl.Read));
+        ActualState actual = new(new HostFacts(host.Links, host.Machine.Sysctl.Read));
         NetworkDrift outside = new(host, actual, host.View(state));
         ContainerDrift inside = new(host, actual, new NameView(state), networks);
         return
         [
-            // Rules first, so that what comes up again is guarded from its first packet on.
+            // Rules first, so that a repaired link is protected from its first packet on.
             .. new RuleDrift(host.Rules).Find(state, chosen is null ? null : networks),
-            // Of no network: what all of them share.
+            // Settings that all networks share.
             .. Forwarding(chosen is { Count: 0 } ? state.Networks() : networks.Values, actual),
             .. networks.Values.SelectMany(network =>
-                Whole(
-                    new Whose(network),
+                FindOrReport(
+                    new DriftSubject(network),
                     network.Name,
                     () => outside.Find(network, [.. byNetwork[network.Id].SelectMany(static endpoint => endpoint.Ports)])
                 )
             ),
             .. containers
                 .OrderBy(static container => container.Name, StringComparer.Ordinal)
-                .SelectMany(container => Whole(OneOf(container, networks), container.NetNSPath, () => inside.Find(container))),
+                .SelectMany(container => FindOrReport(SubjectOf(container, networks), container.NetNSPath, () => inside.Find(container))),
         ];
     }
 
-    /// <summary>What is found of one; where it cannot be looked at, as when root in a container changes it all the time, that is reported, and the others are looked at all the same.</summary>
-    private static IReadOnlyList<Finding> Whole(Whose whose, string what, Func<IEnumerable<Finding>> find)
+    /// <summary>
+    /// The findings for one object. If it cannot be read, for example because root in a container keeps changing it, that is reported, and
+    /// the other objects are still checked.
+    /// </summary>
+    private static IReadOnlyList<Finding> FindOrReport(DriftSubject subject, string what, Func<IEnumerable<Finding>> find)
     {
         try
         {
@@ -66,18 +72,18 @@ internal sealed class Survey(OpenHost host)
         {
             return
             [
-                whose.Unrepairable(
+                subject.Unrepairable(
                     DriftKind.Unreadable,
                     what,
                     "readable",
                     problem.Message.TrimEnd('.'),
-                    "try again; where it stays so, look at what runs in it, or remove it"
+                    "try again; if it stays unreadable, check the processes in it, or remove it"
                 ),
             ];
         }
     }
 
-    private static Whose OneOf(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks) =>
+    private static DriftSubject SubjectOf(ContainerRow container, IReadOnlyDictionary<string, NetworkRow> networks) =>
         new(
             container
                 .Endpoints.Select(endpoint => networks.GetValueOrDefault(endpoint.NetworkId))
@@ -88,12 +94,12 @@ internal sealed class Survey(OpenHost host)
     private static IReadOnlyList<EndpointRow> InOrder(IEnumerable<EndpointRow> endpoints) =>
         [.. endpoints.OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal)];
 
-    /// <summary>The host's forwarding, which all networks of a family share.</summary>
+    /// <summary>The findings for the host's forwarding, which all networks of a family share.</summary>
     private IEnumerable<Finding> Forwarding(IEnumerable<NetworkRow> networks, ActualState actual) =>
         networks
             .SelectMany(network => host.Desired.Drivers.Of(network).Forwarding(network))
             .Distinct()
             .OrderBy(static wanted => wanted.Setting.Key, StringComparer.Ordinal)
             .SelectMany(wanted => wanted.Compare(actual))
-            .Select(static deviation => new Whose(null).Finding(deviation));
+            .Select(static deviation => new DriftSubject(null).Finding(deviation));
 }

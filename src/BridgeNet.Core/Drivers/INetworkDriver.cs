@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -8,85 +9,121 @@ using BridgeNet.Rtnetlink;
 namespace BridgeNet.Drivers;
 
 /// <summary>
-/// What networks of a kind are made of in the kernel. Pure: a driver says how things should be, by rows and by what it sees of the host, and
-/// touches nothing. Everything else (creating, changing, comparing, repairing, removing, dry runs, documents) follows from what it says.
+/// A kind of networks. Pure: a driver computes the desired state from rows and from what it reads about the host, and changes nothing.
+/// Everything else (creating, changing, comparing, repairing, removing, dry runs, documents) follows from the desired state.
 /// </summary>
 internal interface INetworkDriver
 {
-    /// <summary>The name by which networks ask for it.</summary>
+    /// <summary>The name of the driver in requests.</summary>
     string Name { get; }
 
-    /// <summary>What it is, for people who choose one.</summary>
+    /// <summary>The description for users.</summary>
     string Description { get; }
 
     /// <summary>What its networks can do.</summary>
     DriverCapabilities Capabilities { get; }
 
-    /// <summary>The options that it understands.</summary>
+    /// <summary>Its options.</summary>
     IReadOnlyList<DriverOption> Options => [];
 
-    /// <summary>How many endpoints one of its networks has at most.</summary>
-    int MaxEndpoints => int.MaxValue;
+    /// <summary>The kernel's kind of the interfaces inside containers.</summary>
+    string InterfaceKind => "veth";
 
-    // Requests, and the rows that are chosen for them.
+    /// <summary>
+    /// How many endpoints a network can have, and why, as the end of a sentence after "which is"; null without a limit.
+    /// </summary>
+    (int Count, string Reason)? MaxEndpoints(NetworkRow network) => null;
 
-    /// <summary>Adds what speaks against a request, beyond the values of single options.</summary>
+    /// <summary>
+    /// Whether the subnets of a network belong to this host: they are chosen if none is requested, and must not overlap the host's prefixes.
+    /// </summary>
+    bool OwnsSubnets(IReadOnlyDictionary<string, string> options) => Capabilities.HasFlag(DriverCapabilities.OwnsSubnets);
+
+    /// <summary>Whether the endpoints of a network have the MAC address of a link of the host, not their own.</summary>
+    bool SharesMac(NetworkRow network) => false;
+
+    /// <summary>
+    /// Whether the endpoints reach what is outside the network through a gateway. If not, and the network is not internal, they need none:
+    /// their interfaces lead there.
+    /// </summary>
+    bool HasGateway(IReadOnlyDictionary<string, string> options, AddressFamily family) => true;
+
+    /// <summary>
+    /// The interfaces that the endpoints of a network have on a link of the host, its parent, which several networks can share; null for
+    /// other drivers.
+    /// </summary>
+    UpperKind? OnParent(NetworkRow network) => null;
+
+    // Requests, and the choice of rows.
+
+    /// <summary>Adds problems of a request, except those of single option values.</summary>
     void Check(NetworkRequest request, IHostView host, ICollection<Problem> problems) { }
 
-    /// <summary>Adds what speaks against options beyond their single values, wherever they come from: a request, a change or a document.</summary>
+    /// <summary>Adds problems with combinations of options, whatever their source: a request, a change or a document.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="isInternal">Whether nothing leaves the network.</param>
-    /// <param name="problems">Takes the problems.</param>
+    /// <param name="isInternal">Whether the network is internal.</param>
+    /// <param name="problems">Receives the problems.</param>
     /// <param name="target">The name of the network.</param>
     void CheckOptions(IReadOnlyDictionary<string, string> options, bool isInternal, ICollection<Problem> problems, string target) { }
 
-    /// <summary>The network with all that it has of this driver, names of links and MTU among it; its subnets are chosen.</summary>
+    /// <summary>
+    /// The network with everything that this driver chooses, such as names of links and the MTU; its subnets are already chosen.
+    /// </summary>
     NetworkRow Choose(NetworkRow network, IHostView host) => network;
 
-    /// <summary>An existing link that options ask to be adopted, whose own addresses are no others then; null for none.</summary>
-    Link? Taken(IReadOnlyDictionary<string, string> options, IHostView host) => null;
+    /// <summary>
+    /// An existing link that the network would adopt according to its options, so that its addresses are no conflict; null for none.
+    /// </summary>
+    Link? FindAdoptable(IReadOnlyDictionary<string, string> options, IHostView host) => null;
 
-    /// <summary>The network as it is after its settings were changed; adds what cannot change while it is there.</summary>
+    /// <summary>The network after its settings were changed; adds problems with settings that cannot be changed.</summary>
     NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems) => after;
 
-    /// <summary>In what a row cannot be one of this driver's; null when it can.</summary>
-    string? Flaw(NetworkRow network) => null;
+    /// <summary>Why a row is invalid for this driver; null if it is valid.</summary>
+    string? WhyInvalid(NetworkRow network) => null;
 
-    /// <summary>Whether a text can be the name of an endpoint's end on the host.</summary>
+    /// <summary>Whether a text is a valid name for the host's end of an endpoint.</summary>
     bool IsHostEnd(string name);
 
-    /// <summary>The name of an endpoint's end on the host, by its id; empty where it has none.</summary>
+    /// <summary>The name of an endpoint's host end, derived from its id; empty if it has none.</summary>
     string HostEnd(string endpointId);
 
-    /// <summary>A network of a document on this host; adds what is in its way.</summary>
+    /// <summary>A network of a document, adapted to this host; adds problems with conflicts.</summary>
     NetworkRow Place(NetworkRow network, IHostView host, ICollection<Problem> problems) => network;
 
-    /// <summary>Why no container can be connected to a network; null when one can.</summary>
+    /// <summary>Why no container can be connected to a network; null if containers can.</summary>
     string? WhyUnconnectable(NetworkRow network) => null;
 
-    /// <summary>Where another hand created anew what the network was asked to take, since the last boot: the row with that; null elsewhere.</summary>
+    /// <summary>
+    /// If the owner of an adopted link created it again since the last boot: the network's row with that link; otherwise null.
+    /// </summary>
     (NetworkRow Network, Absence What)? Follow(NetworkRow network, IHostView host) => null;
 
     // The desired state.
 
-    /// <summary>The links, addresses and settings of a network, but for its endpoints and rules.</summary>
+    /// <summary>The links, addresses and settings of a network, without endpoints and rules.</summary>
     /// <param name="network">The network.</param>
     /// <param name="ports">The published ports of its endpoints.</param>
     IEnumerable<KernelObject> Objects(NetworkRow network, IReadOnlyList<PortRow> ports) => [];
 
-    /// <summary>What else should be so, which a new network finds so and a repair puts back.</summary>
+    /// <summary>Further expected properties: a new network has them by default, and a repair restores them.</summary>
     IEnumerable<KernelObject> Expects(NetworkRow network, IReadOnlyList<PortRow> ports) => [];
 
-    /// <summary>What there is without the network, of what is there before and after it.</summary>
+    /// <summary>
+    /// Those of a network's objects that other networks can have too: they are created with the first of them, and removed with the last.
+    /// </summary>
+    IEnumerable<KernelObject> Shared(NetworkRow network) => [];
+
+    /// <summary>The objects without the network, for those that exist before and after it.</summary>
     IEnumerable<KernelObject> Without(NetworkRow network) => [];
 
-    /// <summary>The switches of the host that a network needs.</summary>
+    /// <summary>The host's forwarding settings that a network needs.</summary>
     IEnumerable<HostSetting> Forwarding(NetworkRow network) => [];
 
-    /// <summary>The link by which the host is on the network; null where it is not.</summary>
+    /// <summary>The mark of the host's interface on the network; null if it has none.</summary>
     LinkMark? HostInterface(NetworkRow network) => null;
 
-    /// <summary>The addresses that the host has on the network.</summary>
+    /// <summary>The host's addresses on the network.</summary>
     IEnumerable<(IPAddress Address, int PrefixLength)> HostAddresses(NetworkRow network) => [];
 
     /// <summary>The links, addresses and settings of an endpoint.</summary>
@@ -95,7 +132,7 @@ internal interface INetworkDriver
     /// <inheritdoc cref="Expects(NetworkRow, IReadOnlyList{PortRow})"/>
     IEnumerable<KernelObject> Expects(NetworkRow network, EndpointRow endpoint, Place place) => [];
 
-    /// <summary>What the firewall has to know of a network, but for senders; null where it has no rules.</summary>
+    /// <summary>The firewall data of a network, without senders; null if it has no rules.</summary>
     FirewallNetwork? Rules(NetworkRow network, IEnumerable<FirewallPort> ports) => null;
 }
 
@@ -103,18 +140,18 @@ internal interface INetworkDriver
 [Flags]
 internal enum DriverCapabilities
 {
-    /// <summary>No more than be there.</summary>
+    /// <summary>Nothing: they have no kernel objects.</summary>
     None = 0,
 
-    /// <summary>Its subnets are this host's alone: they are chosen where none is given, and kept clear of what the host uses.</summary>
+    /// <summary>Their subnets belong to this host.</summary>
     OwnsSubnets = 1,
 
-    /// <summary>The host is on it, and forwards for it.</summary>
+    /// <summary>The host has an interface on them, and forwards for them.</summary>
     HasHostInterface = 2,
 
-    /// <summary>Ports of its endpoints can be published at addresses of the host.</summary>
+    /// <summary>Ports of their endpoints can be published at addresses of the host.</summary>
     PublishesPorts = 4,
 
-    /// <summary>Users can make networks of it.</summary>
+    /// <summary>Users can create them.</summary>
     CanBeCreated = 8,
 }

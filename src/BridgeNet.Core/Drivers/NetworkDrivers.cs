@@ -1,38 +1,42 @@
 using BridgeNet.Drivers.Bridge;
+using BridgeNet.Drivers.Ipvlan;
+using BridgeNet.Drivers.Macvlan;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 
 namespace BridgeNet.Drivers;
 
-/// <summary>The drivers that there are.</summary>
+/// <summary>The available drivers.</summary>
 /// <param name="drivers">The drivers.</param>
 internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> drivers)
 {
-    /// <summary>Those of this module.</summary>
+    /// <summary>The drivers of this module.</summary>
     public static NetworkDrivers Default { get; } =
         new(
             new BridgeDriver(),
-            new AloneDriver("host", "The host's own namespace"),
-            new AloneDriver("null", "Loopback only, or a configuration")
+            new MacvlanDriver(),
+            new IpvlanDriver(),
+            new PredefinedDriver("host", "The host's own namespace"),
+            new PredefinedDriver("null", "Loopback only, or a configuration")
         );
 
-    /// <summary>All of them.</summary>
+    /// <summary>All drivers.</summary>
     public IReadOnlyList<INetworkDriver> All => drivers;
 
-    /// <summary>The driver of networks that ask for none: the first that users can choose.</summary>
+    /// <summary>The driver of networks without a requested one: the first that users can choose.</summary>
     public INetworkDriver Usual => drivers.First(static driver => driver.Capabilities.HasFlag(DriverCapabilities.CanBeCreated));
 
-    /// <summary>The driver of a name; null when there is none.</summary>
+    /// <summary>The driver with a name; null if there is none.</summary>
     public INetworkDriver? Find(string name) => drivers.FirstOrDefault(driver => driver.Name == name);
 
     /// <summary>The driver of a network.</summary>
-    /// <exception cref="BridgeNetException">DriverUnknown: another version of this module made it.</exception>
+    /// <exception cref="BridgeNetException">DriverUnknown: another version of this module created the network.</exception>
     public INetworkDriver Of(NetworkRow network) =>
         Find(network.Driver)
         ?? throw new BridgeNetException(
             ErrorIds.DriverUnknown,
             ProblemCategory.NotImplemented,
-            $"Network '{network.Name}' has the driver '{network.Driver}', which this version of the module does not have; use the version that made it.",
+            $"Network '{network.Name}' has the driver '{network.Driver}', which this version of the module does not have; use the version that created it.",
             network.Name
         );
 
@@ -40,19 +44,19 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
     public IEnumerable<string> OptionKeys =>
         drivers.SelectMany(static driver => driver.Options).Concat(DriverOption.Common).Select(static option => option.Key).Distinct();
 
-    /// <summary>The option of a key, of a network of a driver; null for one that means nothing to it.</summary>
-    /// <param name="driver">The driver; null for a configuration, which is for networks of any.</param>
+    /// <summary>The option with a key, for a driver; null if the driver does not have it.</summary>
+    /// <param name="driver">The driver; null for a network that is only a configuration, for any driver.</param>
     /// <param name="key">The key.</param>
     public DriverOption? Option(INetworkDriver? driver, string key) =>
         Those(driver).SelectMany(static one => one.Options).Concat(DriverOption.Common).FirstOrDefault(option => option.Key == key);
 
-    /// <summary>Adds a problem for every option that cannot be, and a warning for every key that is not known.</summary>
-    /// <param name="driver">The driver; null for a configuration, which is for networks of any.</param>
+    /// <summary>Adds a problem for every invalid option, and warns about every unknown key.</summary>
+    /// <param name="driver">The driver; null for a network that is only a configuration, for any driver.</param>
     /// <param name="options">The options.</param>
-    /// <param name="isInternal">Whether nothing leaves the network.</param>
+    /// <param name="isInternal">Whether the network is internal.</param>
     /// <param name="ipv6">Whether it has IPv6.</param>
-    /// <param name="problems">Takes the problems.</param>
-    /// <param name="warn">Hears of keys that are not known.</param>
+    /// <param name="problems">Receives the problems.</param>
+    /// <param name="warn">Receives warnings about unknown keys.</param>
     /// <param name="target">The name of the network.</param>
     public void CheckOptions(
         INetworkDriver? driver,
@@ -67,7 +71,11 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
         foreach ((string key, string value) in options)
         {
             if (Option(driver, key) is not { } known)
-                warn($"The option '{key}' is kept, but means nothing to this module.");
+                warn(
+                    Option(null, key) is null
+                        ? $"The option '{key}' is unknown: it is stored, but has no effect."
+                        : $"The driver '{driver!.Name}' has no option '{key}': it is stored, but has no effect."
+                );
             else if (known.Wrong(value) is { } wrong)
                 problems.Add(
                     new(ErrorIds.InvalidOption, ProblemCategory.InvalidArgument, $"The option {key} is '{value}', which {wrong}.", target)
@@ -81,7 +89,7 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
                 new(
                     ErrorIds.InvalidOption,
                     ProblemCategory.InvalidArgument,
-                    $"An MTU of {mtu} is too small for IPv6, which needs {LinkRules.MinIPv6Mtu} (RFC 8200); give a larger one, or make the network without IPv6.",
+                    $"An MTU of {mtu} is too small for IPv6, which needs {LinkRules.MinIPv6Mtu} (RFC 8200); give a larger MTU, or create the network without IPv6.",
                     target
                 )
             );
@@ -90,7 +98,7 @@ internal sealed class NetworkDrivers(params IReadOnlyList<INetworkDriver> driver
 
     private IReadOnlyList<INetworkDriver> Those(INetworkDriver? driver) => driver is null ? drivers : [driver];
 
-    /// <summary>Which drivers a user can choose, for a sentence.</summary>
+    /// <summary>The drivers that users can choose, for a sentence.</summary>
     public string Choices =>
         string.Join(
             ", ",

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Kernel;
-using BridgeNet.Model;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;
 using static BridgeNet.Nftables.NftExpressions;
@@ -9,10 +8,10 @@ using static BridgeNet.Nftables.NftExpressions;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// What the containers of a network with anti-spoofing may send: frames with their own Ethernet address, IPv4 and IPv6 packets
-/// with their own addresses, claims of these addresses alone (ARP, RFC 826; neighbour discovery, RFC 4861), and no router
-/// advertisements. A table of the family <c>bridge</c>, so that it holds between neighbours too, over either backend; pure.
-/// The rules are constant: an endpoint is some elements of sets. Sets only allow; what is closed is so by the group of the port.
+/// The anti-spoofing rules: the containers of a network may send frames from their own MAC address, IPv4 and IPv6 packets from their own
+/// addresses, claims only for these addresses (ARP, RFC 826; neighbour discovery, RFC 4861), and no router advertisements. A table of the
+/// family <c>bridge</c>, so that the rules also apply between neighbours, with either backend; pure. The rules are constant: an endpoint
+/// adds set elements. Sets only accept; the group of a port decides that everything else is dropped.
 /// </summary>
 internal static class AntiSpoofPlan
 {
@@ -38,7 +37,7 @@ internal static class AntiSpoofPlan
         {
             Sets = [s_macs, s_sources4, s_sources6],
             Chains = [Arp, IPv6, Prerouting],
-            // Ahead of br_netfilter (priority 0 of this hook), which would let IPv4 and IPv6 see the frame.
+            // Before br_netfilter (priority 0 of this hook), which would let IPv4 and IPv6 process the frame.
             BaseChains =
             [
                 new(NFPROTO_BRIDGE, Table, Prerouting)
@@ -65,12 +64,12 @@ internal static class AntiSpoofPlan
                         Verdict(NF_ACCEPT),
                     ]
                 ),
-                // Of other protocols nothing is needed: not of 802.1Q within a tag, nor of what a switch would tell another.
+                // Containers need no other protocols: no 802.1Q inside a tag, no protocols between switches.
                 new(Prerouting, Verdict(NF_DROP)),
-                // Ethernet and IPv4, so that the addresses are where they are looked for.
+                // Only Ethernet and IPv4, so that the addresses are at the expected offsets.
                 new(Arp, [Payload(NFT_PAYLOAD_NETWORK_HEADER, 0, 6), Compare(NFT_CMP_NEQ, [0, 1, 8, 0, 6, 4]), Verdict(NF_DROP)]),
                 new(Arp, [.. ArpSender, Payload(NFT_PAYLOAD_NETWORK_HEADER, 14, 4, NFT_REG32_06), Lookup(s_sources4), Verdict(NF_ACCEPT)]),
-                // A probe (RFC 5227) has no sender; one for a neighbour's address would tell it that the address is taken.
+                // An ARP probe (RFC 5227) has no sender address; a probe for a neighbour's address would claim that the address is in use.
                 new(
                     Arp,
                     [
@@ -84,7 +83,7 @@ internal static class AntiSpoofPlan
                 ),
                 new(Arp, Verdict(NF_DROP)),
                 new(IPv6, [.. IsIcmp(RouterAdvertisement), Verdict(NF_DROP)]),
-                // Each by what it must be: of a message that is cut off before its target nothing matches.
+                // Each message must match completely: a message that ends before its target address matches no rule.
                 new(
                     IPv6,
                     [
@@ -99,20 +98,22 @@ internal static class AntiSpoofPlan
                     ]
                 ),
                 new(IPv6, [.. IsIcmp(NeighborAdvertisement), Verdict(NF_DROP)]),
-                // Of what comes in fragments the first shows what it is, or it could be anything of the above (RFC 7112): there the header that follows all extensions cannot be read.
+                // The first fragment shows the type of a message. If it does not contain the header after all extension headers (RFC 7112),
+                // the type is unknown, so the fragment is dropped.
                 new(IPv6, [Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
                 new(IPv6, [.. IsLaterFragment(), .. Sender, Source, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
-                // While a link-local address is being tried, its owner has none: duplicate address detection (RFC 4862), and the reports that go with it.
+                // A link-local address has no owner during duplicate address detection (RFC 4862); its probes and their MLD reports are
+                // sent from the unspecified address.
                 new(IPv6, [.. IsUnspecified, .. IsIcmp(NeighborSolicitation), .. Sender, Target, Lookup(s_sources6), Verdict(NF_ACCEPT)]),
                 new(IPv6, [.. IsUnspecified, .. IsIcmp(Mld2Report), Verdict(NF_ACCEPT)]),
                 new(IPv6, Verdict(NF_DROP)),
             ],
         };
 
-    /// <summary>Whether a chain is of our table.</summary>
+    /// <summary>Whether a chain belongs to this table.</summary>
     public static bool IsOurs(NftChain chain) => chain is { Family: NFPROTO_BRIDGE, Table: Table };
 
-    /// <summary>The elements of a network's ports.</summary>
+    /// <summary>The set elements for a network's ports.</summary>
     public static IEnumerable<NftElement> ElementsOf(FirewallNetwork network) => network.Senders.SelectMany(ElementsOf);
 
     private static IEnumerable<NftElement> ElementsOf(FirewallSender sender)
@@ -127,15 +128,15 @@ internal static class AntiSpoofPlan
         }
     }
 
-    // The port, and the Ethernet address in the frame's header; what follows in a key goes to NFT_REG32_06 and on.
+    // The port, and the source MAC address of the frame header; the rest of a key starts at NFT_REG32_06.
     private static NftExpression[] Sender => [Meta(NFT_META_IIFNAME), Payload(NFT_PAYLOAD_LL_HEADER, 6, 6, NFT_REG_2)];
 
-    // The port, and the Ethernet address that an ARP message says is its sender's.
+    // The port, and the sender's MAC address in an ARP message.
     private static NftExpression[] ArpSender => [Meta(NFT_META_IIFNAME), Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 6, NFT_REG_2)];
 
     private static NftExpression Source => Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16, NFT_REG32_06);
 
-    // Of a neighbour solicitation or advertisement.
+    // The target address of a neighbour solicitation or advertisement.
     private static NftExpression Target => Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 8, 16, NFT_REG32_06);
 
     private static NftExpression[] IsUnspecified => [Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16), Compare(NFT_CMP_EQ, new byte[16])];
@@ -143,7 +144,7 @@ internal static class AntiSpoofPlan
     private static NftExpression[] Is(ushort protocol) =>
         [Meta(NFT_META_PROTOCOL), Compare(NFT_CMP_EQ, [(byte)(protocol >> 8), (byte)protocol])];
 
-    // Behind whatever extension headers.
+    // After any extension headers.
     private static NftExpression[] IsIcmp(byte type) =>
         [
             Meta(NFT_META_L4PROTO),

@@ -7,26 +7,28 @@ using static BridgeNet.Kernel.InterfaceGroup;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>What the firewall has to know of one network; plain data. Two of them that are equal have the same rules.</summary>
-/// <param name="BridgeName">The kernel's name of the bridge.</param>
+/// <summary>The data of one network that rules depend on. Two equal values have the same rules.</summary>
+/// <param name="BridgeName">The interface name of the bridge.</param>
 internal sealed record FirewallNetwork(string BridgeName)
 {
-    /// <summary>Its subnets, at most one of each family.</summary>
+    /// <summary>Its subnets, at most one for each address family.</summary>
     public IReadOnlyList<FirewallSubnet> Subnets { get; init; } = [];
 
-    /// <summary>Whether its containers reach each other.</summary>
+    /// <summary>Whether its containers can reach each other.</summary>
     public bool InterContainer { get; init; } = true;
 
-    /// <summary>Whether nothing leaves it and nothing comes in.</summary>
+    /// <summary>Whether it is internal: no packet enters or leaves the network.</summary>
     public bool Internal { get; init; }
 
-    /// <summary>Whether its bridge is an adopted one, whose other uses go on: a family that the network was not given is its owner's.</summary>
+    /// <summary>
+    /// Whether the bridge is adopted, so that its other uses continue: a family that the network does not have is its owner's.
+    /// </summary>
     public bool Adopted { get; init; }
 
-    /// <summary>Whether its containers may send as themselves only.</summary>
+    /// <summary>Whether its containers may send only as themselves (anti-spoofing).</summary>
     public bool AntiSpoof { get; init; }
 
-    /// <summary>With <see cref="AntiSpoof"/>, who its endpoints are; of a change, those that it adds or takes away.</summary>
+    /// <summary>With <see cref="AntiSpoof"/>, the senders of its endpoints; in a change, only those that it adds or removes.</summary>
     public IReadOnlyList<FirewallSender> Senders { get; init; } = [];
 
     /// <summary>The published ports of its endpoints.</summary>
@@ -45,11 +47,11 @@ internal sealed record FirewallNetwork(string BridgeName)
                 )
         );
 
-    /// <summary>The subnet of a family; null without one.</summary>
+    /// <summary>The subnet of an address family; null without one.</summary>
     public FirewallSubnet? Subnet(AddressFamily family) =>
         Subnets.FirstOrDefault(subnet => subnet.Network.BaseAddress.AddressFamily == family);
 
-    // By content: with a list of its own a record compares which one it is.
+    // Compared by content: the generated equality of a record compares lists by reference.
     public bool Equals(FirewallNetwork? other) =>
         other is not null
         && BridgeName == other.BridgeName
@@ -74,10 +76,10 @@ internal sealed record FirewallNetwork(string BridgeName)
 }
 
 /// <summary>One subnet of a network.</summary>
-/// <param name="Network">Its range.</param>
-/// <param name="Mode">How it is joined to the world outside.</param>
-/// <param name="Masquerade">Whether outgoing packets get an address of the host.</param>
-/// <param name="Snat">Which address; null for that of the interface they leave by.</param>
+/// <param name="Network">Its prefix.</param>
+/// <param name="Mode">How it is connected to the outside.</param>
+/// <param name="Masquerade">Whether the source address of outgoing packets is translated to an address of the host.</param>
+/// <param name="Snat">The source address to use; null for that of the outgoing interface.</param>
 internal sealed record FirewallSubnet(
     IPNetwork Network,
     GatewayMode Mode = GatewayMode.Nat,
@@ -89,13 +91,13 @@ internal sealed record FirewallSubnet(
 /// <param name="Address">The endpoint's address.</param>
 /// <param name="Port">The endpoint's port.</param>
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
-/// <param name="HostAddress">The host's address; the unspecified one of the family for all.</param>
+/// <param name="HostAddress">The host's address; the unspecified one for all addresses of the family.</param>
 /// <param name="HostPort">The host's port; 0 opens the endpoint's port without translation.</param>
 internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol, IPAddress HostAddress, int HostPort)
 {
     public AddressFamily Family => Address.AddressFamily;
 
-    /// <summary>The number of its protocol (IANA).</summary>
+    /// <summary>The protocol number (IANA).</summary>
     public byte ProtocolNumber =>
         Protocol switch
         {
@@ -104,14 +106,14 @@ internal sealed record FirewallPort(IPAddress Address, int Port, string Protocol
             _ => 132, // IPPROTO_SCTP
         };
 
-    /// <summary>Whether it is reached at every address of the host.</summary>
+    /// <summary>Whether the port is published at every address of the host.</summary>
     public bool AnyHostAddress => HostAddress.Equals(IPAddress.Any) || HostAddress.Equals(IPAddress.IPv6Any);
 }
 
-/// <summary>Who an endpoint is, for its neighbours.</summary>
+/// <summary>The sender behind a bridge port: the addresses that an endpoint may use.</summary>
 /// <param name="Port">The bridge port.</param>
-/// <param name="Mac">The Ethernet address inside.</param>
-/// <param name="Addresses">The addresses inside, the link-local one that the kernel adds among them.</param>
+/// <param name="Mac">The MAC address of the interface inside.</param>
+/// <param name="Addresses">The addresses of the interface inside, with the link-local address that the kernel adds.</param>
 internal sealed record FirewallSender(string Port, MacAddress Mac, IReadOnlyList<IPAddress> Addresses)
 {
     public bool Equals(FirewallSender? other) =>

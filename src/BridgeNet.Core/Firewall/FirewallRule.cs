@@ -4,164 +4,163 @@ using BridgeNet.Kernel;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>A rule, as data: both backends render it, and the evaluator says what it does to a packet.</summary>
-/// <param name="Chain">Where it stands.</param>
-/// <param name="When">What a packet must be, in the order in which it is cheapest to ask.</param>
-/// <param name="Then">What becomes of it.</param>
+/// <summary>A rule, as data: both backends render it, and the evaluator computes its effect on a packet.</summary>
+/// <param name="Chain">Its chain.</param>
+/// <param name="When">The conditions, those that are cheapest to check first.</param>
+/// <param name="Then">The action if all conditions match.</param>
 internal sealed record FirewallRule(RuleChain Chain, IReadOnlyList<RuleCondition> When, RuleAction Then)
 {
-    /// <summary>The address family that it is for; null for both.</summary>
+    /// <summary>The address family of the rule; null for both.</summary>
     public AddressFamily? Family => When.OfType<OfFamily>().FirstOrDefault()?.Family;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Chain}: {string.Join(", ", When)} -> {Then}";
 }
 
-/// <summary>The chains, by what they decide.</summary>
+/// <summary>The chains, by purpose.</summary>
 internal enum RuleChain
 {
-    /// <summary>The admin's own, asked first of what is forwarded.</summary>
+    /// <summary>The admin's own chain, called first for forwarded packets.</summary>
     User,
 
-    /// <summary>What is forwarded.</summary>
+    /// <summary>Forwarded packets.</summary>
     Forward,
 
-    /// <summary>Of that, what comes out of a network: the first stage of isolation.</summary>
+    /// <summary>Forwarded packets from our networks: the first stage of isolation.</summary>
     Stage1,
 
-    /// <summary>What leaves its network: the second stage.</summary>
+    /// <summary>Packets that leave their network: the second stage.</summary>
     Stage2,
 
-    /// <summary>What may come into a network.</summary>
+    /// <summary>Packets that enter a network: published and opened ports.</summary>
     Ports,
 
-    /// <summary>What comes in, before anything is known of its connection.</summary>
+    /// <summary>Incoming packets, before conntrack.</summary>
     Raw,
 
-    /// <summary>What is for the host.</summary>
+    /// <summary>Packets for the host.</summary>
     Input,
 
-    /// <summary>What is forwarded, once its destination is translated, and before <see cref="Forward"/>.</summary>
+    /// <summary>Forwarded packets, after destination translation and before <see cref="Forward"/>.</summary>
     Origins,
 
-    /// <summary>Of that, what begins a connection: how it began is remembered.</summary>
+    /// <summary>The first packets of forwarded connections: the origin of the connection is recorded.</summary>
     Begin,
 
-    /// <summary>What comes in, to have its destination translated.</summary>
+    /// <summary>Incoming packets, for destination translation.</summary>
     Prerouting,
 
-    /// <summary>What the host sends, to have its destination translated.</summary>
+    /// <summary>Packets of the host itself, for destination translation.</summary>
     Output,
 
-    /// <summary>Of both, what is for an address of the host.</summary>
+    /// <summary>Packets for an address of the host, from both.</summary>
     Publish,
 
-    /// <summary>What goes out, to have its source translated.</summary>
+    /// <summary>Outgoing packets, for source translation.</summary>
     Postrouting,
 }
 
-/// <summary>Something that a packet is or is not.</summary>
+/// <summary>A condition of a rule on a packet.</summary>
 internal abstract record RuleCondition;
 
-/// <summary>It is of an address family.</summary>
+/// <summary>The packet has an address family.</summary>
 internal sealed record OfFamily(AddressFamily Family) : RuleCondition;
 
-/// <summary>It came in by a link of a group; or, <paramref name="Not"/>, of none such.</summary>
+/// <summary>The incoming link is in a group; with <paramref name="Not"/>, it is not.</summary>
 internal sealed record InBy(GroupMatch Group, bool Not = false) : RuleCondition;
 
-/// <summary>It goes out by a link of a group.</summary>
-/// <inheritdoc cref="InBy"/>
+/// <summary>The outgoing link is in a group; with <paramref name="Not"/>, it is not.</summary>
 internal sealed record OutBy(GroupMatch Group, bool Not = false) : RuleCondition;
 
-/// <summary>It came in by a bridge of ours and goes out by the same.</summary>
+/// <summary>Incoming and outgoing link are the same bridge of ours; with <paramref name="Not"/>, they are not.</summary>
 internal sealed record IsWithin(bool Not = false) : RuleCondition;
 
-/// <summary>It is in one of some relations to a connection.</summary>
+/// <summary>The conntrack state of the packet is one of these.</summary>
 internal sealed record HasState(FlowStates States) : RuleCondition;
 
-/// <summary>It is the first of a connection, or of one that goes with another, and not confirmed yet.</summary>
+/// <summary>The packet starts a connection, also a related one, and conntrack has not confirmed it yet.</summary>
 internal sealed record IsBeginning : RuleCondition;
 
-/// <summary>Its connection began in a way that is remembered.</summary>
+/// <summary>The connection has this recorded origin; with <paramref name="Not"/>, it has not.</summary>
 internal sealed record BeganAs(FlowOrigin Origin, bool Not = false) : RuleCondition;
 
-/// <summary>The destination of its connection was translated (DNAT).</summary>
+/// <summary>The destination of the connection was translated (DNAT); with <paramref name="Not"/>, it was not.</summary>
 internal sealed record IsTranslated(bool Not = false) : RuleCondition;
 
-/// <summary>It is of a protocol, by its number (IANA).</summary>
+/// <summary>The packet has a protocol, by its number (IANA).</summary>
 internal sealed record OfProtocol(byte Protocol) : RuleCondition;
 
-/// <summary>Its source is in a range.</summary>
+/// <summary>The source is in a prefix; with <paramref name="Not"/>, it is not.</summary>
 internal sealed record SourceIn(IPNetwork Range, bool Not = false) : RuleCondition;
 
-/// <summary>Its destination is in a range.</summary>
+/// <summary>The destination is in a prefix.</summary>
 internal sealed record DestinationIn(IPNetwork Range) : RuleCondition;
 
-/// <summary>Its source is an address, and not the unspecified one of who has none yet.</summary>
+/// <summary>The source is not the unspecified address, which a sender without an address uses.</summary>
 internal sealed record HasSource : RuleCondition;
 
-/// <summary>The host's way to its source leads elsewhere than by the link that it came in by.</summary>
+/// <summary>The host's route to the source does not use the incoming link (reverse path filter).</summary>
 internal sealed record HasNoWayBack : RuleCondition;
 
-/// <summary>Its source is an address of the host.</summary>
+/// <summary>The source is an address of the host.</summary>
 internal sealed record IsFromHost : RuleCondition;
 
-/// <summary>Its destination is an address of the host.</summary>
+/// <summary>The destination is an address of the host.</summary>
 internal sealed record IsForHost : RuleCondition;
 
-/// <summary>A network said so of its addresses and ports.</summary>
+/// <summary>Addresses and ports of the packet match an element of a list.</summary>
 internal sealed record IsListed(RuleList List) : RuleCondition;
 
-/// <summary>The relations of a packet to a connection (linux/netfilter/nf_conntrack_common.h).</summary>
+/// <summary>The conntrack states of a packet (linux/netfilter/nf_conntrack_common.h).</summary>
 [Flags]
 internal enum FlowStates
 {
-    /// <summary>To none.</summary>
+    /// <summary>No state.</summary>
     None = 0,
 
-    /// <summary>It belongs to no connection that can be.</summary>
+    /// <summary>The packet belongs to no valid connection.</summary>
     Invalid = 1,
 
-    /// <summary>It is of one that was answered.</summary>
+    /// <summary>The packet belongs to a connection with a reply.</summary>
     Established = 2,
 
-    /// <summary>It goes with another, such as an error.</summary>
+    /// <summary>The packet is related to another connection, such as an ICMP error.</summary>
     Related = 4,
 
-    /// <summary>It is the first of one.</summary>
+    /// <summary>The packet starts a connection.</summary>
     New = 8,
 
-    /// <summary>Conntrack does not look at it (notrack).</summary>
+    /// <summary>Conntrack does not track the packet (notrack).</summary>
     Untracked = 64,
 }
 
-/// <summary>What becomes of a packet.</summary>
+/// <summary>The action of a rule.</summary>
 internal abstract record RuleAction
 {
-    /// <summary>It goes on.</summary>
+    /// <summary>Accepts the packet.</summary>
     public static readonly RuleAction Accept = new Verdict(Accepts: true);
 
-    /// <summary>It ends here.</summary>
+    /// <summary>Drops the packet.</summary>
     public static readonly RuleAction Drop = new Verdict(Accepts: false);
 
-    /// <summary>It gets the address of the link that it leaves by.</summary>
+    /// <summary>Translates the source to the address of the outgoing link.</summary>
     public static readonly RuleAction Masquerade = new Masquerade();
 }
 
-/// <summary>It goes on, or ends here.</summary>
+/// <summary>Accepts or drops the packet.</summary>
 internal sealed record Verdict(bool Accepts) : RuleAction;
 
-/// <summary>Another chain is asked, and then what follows.</summary>
+/// <summary>Continues with another chain, and then with the next rule.</summary>
 internal sealed record Jump(RuleChain Chain) : RuleAction;
 
-/// <summary>It is remembered how its connection began.</summary>
+/// <summary>Records the origin of the connection.</summary>
 internal sealed record Remember(FlowOrigin Origin) : RuleAction;
 
 /// <inheritdoc cref="RuleAction.Masquerade"/>
 internal sealed record Masquerade : RuleAction;
 
-/// <summary>It gets the source that the list says.</summary>
+/// <summary>Translates the source to the address in the list element.</summary>
 internal sealed record TranslateSource : RuleAction;
 
-/// <summary>It gets the destination that the list says.</summary>
+/// <summary>Translates the destination to the address and port in the list element.</summary>
 internal sealed record TranslateDestination : RuleAction;

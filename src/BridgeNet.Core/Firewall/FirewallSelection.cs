@@ -2,7 +2,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>Which backend: iptables where it is installed, since admins look there; else the kernel's nf_tables.</summary>
+/// <summary>Chooses the backend: iptables if it is installed, because admins look there; otherwise nf_tables.</summary>
 internal static class FirewallSelection
 {
     public const string Iptables = "iptables",
@@ -17,11 +17,11 @@ internal static class FirewallSelection
             string other => throw new BridgeNetException(
                 ErrorIds.InvalidOption,
                 ProblemCategory.InvalidArgument,
-                $"BRIDGENET_FIREWALL is '{other}'; set it to 'iptables' or 'nftables', or not at all.",
+                $"BRIDGENET_FIREWALL is '{other}'; set it to 'iptables' or 'nftables', or unset it.",
                 other
             ),
         };
 
-    /// <summary>A backend by its name.</summary>
+    /// <summary>Creates a backend by its name.</summary>
     public static IFirewallBackend Open(string name) => name == Iptables ? new IptablesBackend() : new NftablesBackend();
 }

@@ -6,8 +6,8 @@ using static BridgeNet.Nftables.NftConstants;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// firewalld, known by its chains. It refuses what comes from interfaces of which it knows nothing, its rules are made anew by
-/// each reload, and newer ones let nobody else into its table: so what to do is said in <c>firewall-cmd</c>'s words.
+/// Detects firewalld by its chains. firewalld rejects packets of interfaces that it does not know, creates its rules again at each reload,
+/// and newer versions protect their table from other processes: so the advice is <c>firewall-cmd</c> commands.
 /// </summary>
 /// <param name="chains">All chains.</param>
 internal sealed class Firewalld(IReadOnlyList<NftChain> chains)
@@ -16,13 +16,13 @@ internal sealed class Firewalld(IReadOnlyList<NftChain> chains)
         Out = "bridgenet-out",
         In = "bridgenet-in";
 
-    /// <summary>Whether a chain is judged here: the one that forwarded packets pass, and in panic mode all of its tables.</summary>
+    /// <summary>Whether this class checks a chain: the forward chain of firewalld, and all chains of its tables in panic mode.</summary>
     public bool Has(NftChain chain) =>
         chain is { Family: NFPROTO_INET, Table: "firewalld" or "firewalld_policy_drop" }
         || (IsIptables(chain.Family) && IsForward(chain))
         || (chain.Family != NFPROTO_INET && PanicsWithIptables);
 
-    /// <summary>Its panic mode, or the bridges of our networks that it has no rule for.</summary>
+    /// <summary>Reports its panic mode, or the bridges of our networks without a rule in it.</summary>
     public IEnumerable<RuleDifference> Find(NetlinkConnection netlink, IReadOnlyList<FirewallNetwork> networks, Func<NftChain, bool> isOurs)
     {
         if (PanicsWithIptables || chains.Any(static chain => chain is { Family: NFPROTO_INET, Table: "firewalld_policy_drop" }))
@@ -43,17 +43,17 @@ internal sealed class Firewalld(IReadOnlyList<NftChain> chains)
                 )
             );
         }
-        // What comes in to a published port is let through by it because it was translated; what is routed was not.
+        // It accepts packets to a published port because their destination was translated; packets to a routed network have no translation.
         string[] routed = [.. blocking.Length > 0 && !HasPolicy(In) ? Bridges(networks.Where(IsRouted)) : []];
         if (unknown.Count > 0)
             return
             [
                 Difference(
-                    $"refuses what it does not know, and no rule for {string.Join(", ", unknown)}",
+                    $"rejects packets of unknown interfaces, and has no rule for {string.Join(", ", unknown)}",
                     Advice(unknown, routed.Length > 0)
                 ),
             ];
-        return routed.Length > 0 && HasZone ? [Difference($"refuses what comes in to {string.Join(", ", routed)}", Advice([], true))] : [];
+        return routed.Length > 0 && HasZone ? [Difference($"rejects packets to {string.Join(", ", routed)}", Advice([], true))] : [];
     }
 
     private static IEnumerable<string> Bridges(IEnumerable<FirewallNetwork> networks) =>
@@ -67,17 +67,17 @@ internal sealed class Firewalld(IReadOnlyList<NftChain> chains)
     private static bool IsRouted(FirewallNetwork network) =>
         !network.Internal && network.Subnets.Any(static subnet => subnet.Mode is GatewayMode.Routed or GatewayMode.NatUnprotected);
 
-    /// <summary>Whether a chain is the one of its that forwarded packets pass.</summary>
+    /// <summary>Whether a chain is firewalld's chain for forwarded packets.</summary>
     private bool IsForward(NftChain chain) =>
         chain is { Family: NFPROTO_INET, Table: "firewalld", Name: "filter_FORWARD" }
         || (chain is { Table: "filter", Name: "FORWARD" } && IsIptables(chain.Family));
 
-    /// <summary>Whether its rules of a family are in iptables' tables.</summary>
+    /// <summary>Whether firewalld has its rules of a family in the tables of iptables.</summary>
     private bool IsIptables(byte family) =>
         family is NFPROTO_IPV4 or NFPROTO_IPV6
         && chains.Any(chain => chain.Family == family && chain is { Table: "filter", Name: "FORWARD_ZONES" });
 
-    // It drops by the policies of all built-in chains then, those of ebtables too.
+    // In panic mode it drops by the policies of all built-in chains, also those of ebtables.
     private bool PanicsWithIptables =>
         chains.Any(chain => chain is { Table: "raw", Name: "PREROUTING", Policy: NF_DROP } && IsIptables(chain.Family));
 
@@ -94,7 +94,7 @@ internal sealed class Firewalld(IReadOnlyList<NftChain> chains)
             commands.AddRange(Policy(Out, from: Zone, to: "ANY"));
         if (routed)
             commands.AddRange(Policy(In, from: "ANY", to: Zone));
-        // A new interface needs no reload, which would take the rules of others along.
+        // Adding an interface needs no reload, which would remove rules of other tools.
         commands.Add(HasZone && commands.Count == before ? $"--zone={Zone}{add}" : "--reload");
         return string.Join("; ", commands.Select(static command => $"firewall-cmd {command}"));
     }
@@ -108,5 +108,5 @@ internal sealed class Firewalld(IReadOnlyList<NftChain> chains)
         ];
 
     private static RuleDifference Difference(string actual, string advice) =>
-        new("firewalld", "lets our networks through", actual, advice, Foreign: true);
+        new("firewalld", "accepts packets of our networks", actual, advice, Foreign: true);
 }

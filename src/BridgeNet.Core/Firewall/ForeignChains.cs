@@ -9,19 +9,19 @@ using static BridgeNet.Nftables.NftConstants;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// Chains of others that stop whatever they do not know. In nf_tables an accept ends one base chain only, so a packet that
-/// ours lets through is still stopped by theirs.
+/// Foreign chains that drop all packets they have no rule for. In nf_tables, an accept ends only one base chain, so a foreign chain can
+/// drop a packet that ours accepts.
 /// </summary>
 internal static class ForeignChains
 {
-    // As nft writes them: a number and how many of its bits count.
+    // As nft writes a group: the number, and the length of its mask.
     private static readonly string s_groups = $"{InterfaceGroup.Ours}/{BitOperations.PopCount(InterfaceGroup.Mask)}";
 
-    /// <summary>Base chains that drop or refuse what no rule of theirs lets through, in tables without a rule that names our networks.</summary>
+    /// <summary>Base chains that drop or reject all packets without a matching rule, in tables without a rule for our networks.</summary>
     /// <param name="netlink">An nfnetlink socket.</param>
     /// <param name="chains">All chains.</param>
     /// <param name="networks">Our networks.</param>
-    /// <param name="isOurs">Says which chains our own rules are in, or are reached from.</param>
+    /// <param name="isOurs">Whether a chain contains our rules, or calls them.</param>
     public static IEnumerable<RuleDifference> Find(
         NetlinkConnection netlink,
         IReadOnlyList<NftChain> chains,
@@ -43,24 +43,24 @@ internal static class ForeignChains
         )
         {
             ILookup<string, byte[]> rules = NftTable.Rules(netlink, chain.Family, chain.Table);
-            // In iptables' tables there are rules of ours too.
+            // The tables of iptables also contain rules of ours.
             IEnumerable<byte[]> theirs = rules
                 .Where(static some => !some.Key.StartsWith("BRIDGENET-", StringComparison.Ordinal))
                 .SelectMany(static some => some);
             bool drops = chain.Policy == NF_DROP;
-            if (!(drops || rules[chain.Name].Any(NftTable.StopsAll)) || theirs.Any(rule => Names(rule, networks)))
+            if (!(drops || rules[chain.Name].Any(NftHeldRule.StopsAll)) || theirs.Any(rule => Names(rule, networks)))
                 continue;
             yield return new(
                 $"nft table {NftTable.FamilyName(chain.Family)} {chain.Table}, chain {chain.Name}",
-                "lets our networks through",
-                $"{(drops ? "policy drop" : "a rule that stops all the rest")}, and no rule for our networks",
+                "accepts packets of our networks",
+                $"{(drops ? "policy drop" : "a rule that stops all other packets")}, and no rule for our networks",
                 Advice(chain, networks),
                 Foreign: true
             );
         }
     }
 
-    /// <summary>Whether packets of our networks pass it on their way through the host.</summary>
+    /// <summary>Whether packets of our networks pass the chain on their way through the host.</summary>
     private static bool IsPassed(NftChain chain) =>
         chain
             is {
@@ -69,7 +69,9 @@ internal static class ForeignChains
                 Family: NFPROTO_INET or NFPROTO_IPV4 or NFPROTO_IPV6 or NFPROTO_BRIDGE
             };
 
-    /// <summary>Whether networks have packets of a family. What an IPv6-only network bridges of IPv4 is nobody's loss.</summary>
+    /// <summary>
+    /// Whether the networks have packets of a family. IPv4 packets that the bridge of an IPv6-only network forwards do not matter.
+    /// </summary>
     public static bool Concerns(byte family, IReadOnlyList<FirewallNetwork> networks) =>
         family switch
         {
@@ -81,11 +83,11 @@ internal static class ForeignChains
     private static string Advice(NftChain chain, IReadOnlyList<FirewallNetwork> networks)
     {
         string insert = $"nft insert rule {NftTable.FamilyName(chain.Family)} {chain.Table} {chain.Name}";
-        // Ahead of routing it is not known yet where a packet leaves.
+        // Before routing, the outgoing interface is unknown.
         bool routed = chain.Hook == NF_INET_FORWARD;
         return chain switch
         {
-            // iptables reads no rules but its own in a table of its own.
+            // iptables cannot read other rules than its own in its tables.
             { Table: "filter" or "mangle" or "raw" or "security", Family: NFPROTO_IPV4 } => LegacyIptables.Advice(
                 "iptables",
                 chain.Table,
@@ -104,7 +106,10 @@ internal static class ForeignChains
         };
     }
 
-    /// <summary>Whether a rule compares with one of our interface groups or bridges, looked up by its bytes: what it does then is its owner's business.</summary>
+    /// <summary>
+    /// Whether a rule compares with one of our interface groups or bridges; it is searched for their bytes. What such a rule does is the
+    /// decision of its owner.
+    /// </summary>
     public static bool Names(byte[] rule, params IReadOnlyList<FirewallNetwork> networks) =>
         MemoryMarshal.Cast<byte, uint>(rule).ToArray().Any(static number => (number & InterfaceGroup.Mask) == InterfaceGroup.Ours)
         || networks.Any(network => rule.AsSpan().IndexOf(Encoding.ASCII.GetBytes(network.BridgeName + "\0")) >= 0);

@@ -5,15 +5,16 @@ using BridgeNet.Nftables;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// A backend, and beside it what is the kernel's nf_tables over either one: the table against spoofed senders (<see cref="AntiSpoofPlan"/>), for
-/// iptables has no rules for what a bridge passes on, and what internal networks pass up to the host (<see cref="IngressGuard"/>). Each is there while a network needs it.
+/// A backend with two additional nf_tables tables, which both backends need: the anti-spoofing table (<see cref="AntiSpoofPlan"/>), because
+/// iptables cannot match bridged packets, and the table for packets from internal networks to the host (<see cref="IngressGuard"/>). Each
+/// table exists while a network needs it.
 /// </summary>
-internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBackend
+internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewall
 {
     private readonly OwnTable _table = new(AntiSpoofPlan.Shape);
     private readonly IngressGuard _ingress = new();
 
-    /// <summary>Whether networks need the table.</summary>
+    /// <summary>Whether networks need the anti-spoofing table.</summary>
     public static bool IsNeeded(IReadOnlyList<FirewallNetwork> networks) => networks.Any(static network => network.AntiSpoof);
 
     public string Name => backend.Name;
@@ -22,7 +23,7 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
 
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
-        // The first network of them brings the table, the last one takes it: only Rebuild knows which these are.
+        // The first such network adds the table, the last one removes it: only Rebuild can determine which ones these are.
         bool concerned = IsNeeded(before) || IsNeeded(after);
         if (!((!concerned || _table.TryChange(Difference(before, after))) && backend.TryChange(before, after)))
             return false;
@@ -53,11 +54,12 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
             .. IsNeeded(networks) ? [] : DescribeSendersGone(),
         ];
 
-    /// <summary>What creates the table against spoofed senders: nft has no words for rules that look into ARP and neighbour discovery and ask sets of addresses. Nothing where it is there, or not needed.</summary>
+    // nft has no syntax for rules that match inside ARP and neighbour discovery messages and look up addresses in sets.
+    /// <inheritdoc/>
     public IReadOnlyList<string> DescribeSendersCome(IReadOnlyList<FirewallNetwork> networks) =>
         IsNeeded(networks) && !_table.Exists ? [$"# create the table {AntiSpoofPlan.Shape}"] : [];
 
-    /// <summary>What takes the table against spoofed senders away; nothing where it is not there.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<string> DescribeSendersGone() => _table.Exists ? [$"nft delete table {AntiSpoofPlan.Shape}"] : [];
 
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks) =>
@@ -72,10 +74,10 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
             .. _ingress.Compare(networks),
         ];
 
-    /// <summary>Gives a network whose bridge was created anew what hangs on that: rules know it by its name, and stay.</summary>
+    /// <inheritdoc/>
     public void Attach(FirewallNetwork network) => _ingress.Change([], [network]);
 
-    /// <summary>The same as <see cref="Attach"/> in lines that a person would type.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> DescribeAttach(FirewallNetwork network) => _ingress.Describe([], [network]);
 
     public void Dispose()
@@ -96,7 +98,7 @@ internal sealed class GuardedFirewall(IFirewallBackend backend) : IFirewallBacke
             throw new BridgeNetException(
                 ErrorIds.FirewallFailed,
                 ProblemCategory.NotImplemented,
-                $"The kernel refuses the rules of anti-spoofing: {failure.Message}. They need nf_tables for bridges (NF_TABLES_BRIDGE in the kernel); without it, create the network without -AntiSpoof.",
+                $"The kernel refused the anti-spoofing rules: {failure.Message}. They need nf_tables for bridges (NF_TABLES_BRIDGE in the kernel); without it, create the network without anti-spoofing.",
                 AntiSpoofPlan.Shape.ToString(),
                 failure
             );

@@ -2,14 +2,17 @@ using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;
 using static BridgeNet.Nftables.NftExpressions;
+using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// What internal networks pass up to the host: nothing whose source the host does not reach by them. The host speaks to whoever a packet names,
-/// in errors above all (a hop limit, no route, an option), and these leave before, or without, a chain of IP that could tell a packet for the host from one
-/// that is only bridged (bridge-nf-call-iptables). A table of the family <c>netdev</c> sees the bridge's own packets alone; in it each such bridge has a chain.
-/// The kernel takes one VLAN tag off before it and, where that says VLAN 0, a second one behind it (net/core/dev.c), so what does not show there whose it is, is dropped.
+/// Checks the packets from internal networks to the host: those with a source that the host does not reach through the network are dropped.
+/// The host replies to the source address of a packet, above all with ICMP errors (hop limit, no route, an option), and these replies leave
+/// before, or without, any IP chain that could distinguish a packet for the host from a bridged one (bridge-nf-call-iptables). A table of
+/// the family <c>netdev</c> sees only packets of the bridge itself; it has a chain for each such bridge.
+/// The kernel removes one VLAN tag before this hook and, for VLAN 0, a second one after it (net/core/dev.c), so packets of other protocols
+/// than IPv4, IPv6 and ARP are dropped.
 /// </summary>
 internal sealed class IngressGuard : IDisposable
 {
@@ -23,7 +26,8 @@ internal sealed class IngressGuard : IDisposable
     [
         [.. s_protocols.SelectMany(static protocol => Is(protocol, NFT_CMP_NEQ)), Verdict(NF_DROP)],
         [.. Is(0x0800, NFT_CMP_EQ), .. HasNoWayBack(), Verdict(NF_DROP)],
-        // Who has no address yet asks from ::, to which no way leads; of 0.0.0.0 the kernel's lookup knows that by itself (nft_fib_ipv4.c).
+        // A sender without an address uses ::, to which there is no route; for 0.0.0.0 the kernel's lookup has this exception itself
+        // (nft_fib_ipv4.c).
         [
             .. Is(0x86dd, NFT_CMP_EQ),
             Payload(NFT_PAYLOAD_NETWORK_HEADER, 8, 16),
@@ -40,46 +44,67 @@ internal sealed class IngressGuard : IDisposable
         "ip6 saddr != :: fib saddr . iif oif missing drop",
     ];
 
-    // Opened in the namespace of the first use, as the engine that owns this is.
+    // Opened in the namespace of the first use, like the session that owns this object.
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
     private readonly Lazy<bool> _isInKernel;
 
     public IngressGuard() => _isInKernel = new(CanBe);
 
-    /// <summary>Takes the chains of some networks away, and gives others theirs.</summary>
+    /// <summary>Removes the chains of some networks, and adds those of others.</summary>
     public void Change(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
+    {
+        while (!TryChange(before, after)) { }
+    }
+
+    /// <summary>False if a chain disappeared in between: kernels such as 6.1 remove it with its link.</summary>
+    private bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         string[] old = BridgesOf(before),
             now = BridgesOf(after),
             gone = [.. old.Except(now)],
-            added = [.. now.Except(old).Where(IsThere)];
+            added = [.. now.Except(old).Where(LinkExists)];
         if (gone.Length + added.Length == 0 || !_isInKernel.Value)
-            return;
+            return true;
         NftChain[] held = Held();
+        string[] removed = [.. held.Select(static chain => chain.Name).Where(name => gone.Contains(name) || added.Contains(name))];
         NftBatch batch = new(Table, NFPROTO_NETDEV);
-        foreach (NftChain chain in held.Where(chain => gone.Contains(chain.Name) || added.Contains(chain.Name)))
-            batch.FlushChains(chain.Name).DeleteChain(chain.Name);
-        if (added.Length > 0)
-            batch.AddTable();
-        else if (held.All(chain => gone.Contains(chain.Name)))
-            batch = held.Length > 0 ? new NftBatch(Table, NFPROTO_NETDEV).DeleteTable() : batch;
-        Add(batch, added).Commit(_netlink.Value, What);
+        if (added.Length == 0 && removed.Length == held.Length)
+        {
+            // It may be empty already, or not exist: deleting fails then, and adding an existing table changes nothing.
+            batch.AddTable().DeleteTable();
+        }
+        else
+        {
+            foreach (string chain in removed)
+                batch.FlushChains(chain).DeleteChain(chain);
+            if (added.Length > 0)
+                batch.AddTable();
+        }
+        try
+        {
+            Add(batch, added).Commit(_netlink.Value, What);
+            return true;
+        }
+        catch (NetlinkException failure) when (failure.Errno == ENOENT && removed.Except(Held().Select(static chain => chain.Name)).Any())
+        {
+            return false;
+        }
     }
 
-    /// <summary>Makes it hold the chains of these networks and no others.</summary>
+    /// <summary>Replaces the table by the chains of exactly these networks.</summary>
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        string[] bridges = [.. BridgesOf(networks).Where(IsThere)];
+        string[] bridges = [.. BridgesOf(networks).Where(LinkExists)];
         if (!_isInKernel.Value || (bridges.Length == 0 && !NftTable.Exists(_netlink.Value, NFPROTO_NETDEV, Table)))
             return;
-        // Added first, for a table that is not there cannot be deleted, and one that is there is not changed by it.
+        // The table is added first: deleting fails if it does not exist, and adding an existing table changes nothing.
         NftBatch batch = new NftBatch(Table, NFPROTO_NETDEV).AddTable().DeleteTable();
         if (bridges.Length > 0)
             Add(batch.AddTable(), bridges);
         batch.Commit(_netlink.Value, What);
     }
 
-    /// <summary>The same as <see cref="Change"/> in lines that a person would type.</summary>
+    /// <summary>The commands for <see cref="Change"/>.</summary>
     public IEnumerable<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         string[] old = BridgesOf(before),
@@ -102,31 +127,33 @@ internal sealed class IngressGuard : IDisposable
         ];
     }
 
-    /// <summary>What takes its table away; nothing where it is not there.</summary>
+    /// <summary>The command that removes the table; none if it does not exist.</summary>
     public IEnumerable<string> DescribeRemoval() =>
         _isInKernel.Value && NftTable.Exists(_netlink.Value, NFPROTO_NETDEV, Table) ? [$"nft delete table netdev {Table}"] : [];
 
-    /// <summary>In what the kernel differs from the chains of these networks; of a bridge that is not there nothing is missed.</summary>
+    /// <summary>
+    /// The differences between the kernel's chains and those of these networks; a bridge that does not exist needs no chain.
+    /// </summary>
     public IReadOnlyList<RuleDifference> Compare(IReadOnlyList<FirewallNetwork> networks)
     {
         string[] bridges = BridgesOf(networks);
         if (!_isInKernel.Value || (bridges.Length == 0 && !NftTable.Exists(_netlink.Value, NFPROTO_NETDEV, Table)))
             return [];
         if (bridges.Length == 0)
-            return [Differs("the table", "none", "there")];
+            return [Differs("the table", "none", "present")];
         NftChain[] held = Held();
         ILookup<string, byte[]> rules = NftTable.Rules(_netlink.Value, NFPROTO_NETDEV, Table);
         return
         [
             .. NftTable.IsDormant(_netlink.Value, NFPROTO_NETDEV, Table)
-                ? [Differs("the table", "awake", "dormant")]
+                ? [Differs("the table", "active", "dormant")]
                 : (RuleDifference[])[],
             .. bridges
-                .Where(IsThere)
+                .Where(LinkExists)
                 .Where(bridge => !IsRight(held.FirstOrDefault(chain => chain.Name == bridge), bridge, [.. rules[bridge]]))
-                .Select(static bridge => Differs($"chain {bridge}", "its rules", "missing or others") with { Bridge = bridge }),
+                .Select(static bridge => Differs($"chain {bridge}", "its rules", "missing or different") with { Bridge = bridge }),
             .. held.Where(chain => !bridges.Contains(chain.Name))
-                .Select(static chain => Differs($"chain {chain.Name}", "no such chain", "there")),
+                .Select(static chain => Differs($"chain {chain.Name}", "no such chain", "present")),
         ];
     }
 
@@ -139,7 +166,7 @@ internal sealed class IngressGuard : IDisposable
     private static bool IsRight(NftChain? chain, string bridge, byte[][] rules) =>
         chain == Of(bridge)
         && rules.Length == s_rules.Length
-        && rules.Zip(s_rules).All(static rule => NftTable.Is(rule.First, rule.Second));
+        && rules.Zip(s_rules).All(static rule => NftHeldRule.Is(rule.First, rule.Second));
 
     private NftChain[] Held() => [.. NftTable.Chains(_netlink.Value, NFPROTO_NETDEV).Where(static chain => chain.Table == Table)];
 
@@ -162,7 +189,7 @@ internal sealed class IngressGuard : IDisposable
     private static string[] BridgesOf(IReadOnlyList<FirewallNetwork> networks) =>
         [.. networks.Where(static network => network.Internal).Select(static network => network.BridgeName)];
 
-    private static bool IsThere(string link) => Directory.Exists($"/proc/sys/net/ipv4/conf/{link}");
+    private static bool LinkExists(string link) => Directory.Exists($"/proc/sys/net/ipv4/conf/{link}");
 
     private static RuleDifference Differs(string what, string expected, string actual) =>
         new($"nft table netdev {Table}, {what}", expected, actual, What);
@@ -170,7 +197,10 @@ internal sealed class IngressGuard : IDisposable
     private static NftExpression[] Is(ushort protocol, uint comparison) =>
         [Meta(NFT_META_PROTOCOL), NftExpressions.Compare(comparison, [(byte)(protocol >> 8), (byte)protocol])];
 
-    /// <summary>Whether the kernel has it (NF_TABLES_NETDEV, NFT_FIB_NETDEV): asked of its own loopback, and nothing is made.</summary>
+    /// <summary>
+    /// Whether the kernel supports these rules (NF_TABLES_NETDEV, NFT_FIB_NETDEV): checked with the loopback interface, without creating
+    /// anything.
+    /// </summary>
     private bool CanBe()
     {
         try

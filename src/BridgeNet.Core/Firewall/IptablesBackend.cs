@@ -7,26 +7,26 @@ using static BridgeNet.Nftables.NftConstants;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// Rules where iptables users look for them: one <c>iptables-restore --noflush</c> per address family and change. It fails
-/// closed: where a program is missing or fails for one family that the kernel has, the change is refused.
+/// Rules in iptables, where its users look for them: one <c>iptables-restore --noflush</c> for each address family and change. It fails
+/// closed: if a program is missing or fails for a family that the kernel has, the change is refused.
 /// </summary>
-/// <param name="patience">How long a program may take.</param>
-/// <param name="lockPatience">How long it may wait for the lock that the older variant of iptables takes.</param>
+/// <param name="patience">The timeout of a program.</param>
+/// <param name="lockPatience">The timeout for the lock of the legacy variant of iptables.</param>
 internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) : IFirewallBackend
 {
-    // Opened in the namespace of the first use, as the engine that owns this is.
+    // Opened in the namespace of the first use, like the session that owns this object.
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
 
-    /// <summary>With the patience that is right for people.</summary>
+    /// <summary>Creates a backend with the default timeouts.</summary>
     public IptablesBackend()
         : this(IptablesProgram.Patience, TimeSpan.FromSeconds(20)) { }
 
     public string Name => "iptables";
 
-    /// <summary>The families that the kernel has: one without IPv6 carries none and needs no rules for it.</summary>
+    /// <summary>The families that the kernel supports; a kernel without IPv6 needs no rules for it.</summary>
     private static IEnumerable<IptablesPlan> Plans => IptablesPlan.Both.Where(static plan => plan.IsInKernel);
 
-    // Of a family that the networks do not have nothing differs, and no program is started.
+    // For a family that the networks do not have, the script is empty, and no program is started.
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
         Plans.Reverse().All(plan => plan.Change(before, after) is not { Length: > 0 } script || TryRestore(plan, script));
 
@@ -41,11 +41,11 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         foreach (IptablesPlan plan in Plans)
         {
             IptablesSaved saved = Save(plan);
-            // A family whose rules are right stays untouched.
+            // A family with correct rules is not changed.
             if (!plan.Compare(saved, networks).Any())
                 continue;
             Restore(plan, plan.Rebuild(saved, networks));
-            // Programs of both variants side by side, or one that only seems to work, would leave networks open.
+            // With programs of both variants installed, or a program that reports success without effect, networks would be open.
             if (
                 plan.Compare(Save(plan), networks).FirstOrDefault(static difference => difference.Actual == IptablesPlan.Missing) is
                 { } open
@@ -53,7 +53,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
                 throw Refused(
                     $"{plan.Program}-restore",
                     0,
-                    $"it said that it did, but by {plan.Program}-save {open.Object} has no '{open.Expected}'"
+                    $"it reported success, but {plan.Program}-save shows no '{open.Expected}' in {open.Object}"
                 );
         }
     }
@@ -72,7 +72,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     {
         List<RuleDifference> differences = [];
         bool legacy = false;
-        // Without networks, what is not installed has nothing to hold.
+        // Without networks, a missing program is no difference.
         foreach (IptablesPlan plan in Plans.Where(plan => networks.Count > 0 || IptablesProgram.Has($"{plan.Program}-save")))
         {
             try
@@ -90,7 +90,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         if (networks.Count == 0)
             return differences;
         differences.AddRange(Plans.SelectMany(plan => UncalledChains.Find(_netlink.Value, plan)));
-        // Our accepts are reached from iptables' own FORWARD and are final there, whatever its policy; other tables come besides, and so does the other variant of iptables.
+        // Our accepting rules are called by iptables' own FORWARD chain and are final there, whatever its policy. Other tables have their
+        // own verdict, and so has the other variant of iptables.
         if (Chains() is { Count: > 0 } chains)
             differences.AddRange(
                 ForeignChains.Find(
@@ -106,8 +107,8 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
     }
 
     /// <summary>
-    /// Takes all of ours away. What iptables put into nf_tables is taken away there, where iptables was uninstalled, does not
-    /// work, or says that it did; only its older variant has rules that nothing but its own programs reach.
+    /// Removes all rules of this module. Those that iptables added to nf_tables are removed through nf_tables, if iptables was uninstalled,
+    /// fails, or reports success without effect; rules of the legacy variant can only be removed by its own programs.
     /// </summary>
     private void RemoveAll()
     {
@@ -129,7 +130,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         }
         catch (NetlinkException unreachable)
         {
-            // A kernel without nf_tables has nothing there.
+            // A kernel without nf_tables has no such rules.
             if (failed is not null)
                 throw new BridgeNetException(failed.Problems, unreachable);
         }
@@ -149,7 +150,7 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
                 throw new BridgeNetException(
                     ErrorIds.FirewallFailed,
                     ProblemCategory.ResourceUnavailable,
-                    $"Rules would mean nothing: {asleep.Object} is {asleep.Actual}. What ends that: {asleep.Repair}."
+                    $"Rules would have no effect: {asleep.Object} is {asleep.Actual}. To fix it: {asleep.Repair}."
                 );
             }
         }
@@ -157,14 +158,14 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
 
     private IptablesSaved Save(IptablesPlan plan) => IptablesSaved.Parse(Saved(plan));
 
-    /// <summary>What iptables holds of a family.</summary>
+    /// <summary>The output of <c>iptables-save</c> for a family.</summary>
     private string Saved(IptablesPlan plan)
     {
         (int code, string output, string error) = IptablesProgram.Run($"{plan.Program}-save", "", patience, []);
         return code == 0 ? output : throw Refused($"{plan.Program}-save", code, error);
     }
 
-    /// <summary>Whether iptables is the older variant, which is not of nf_tables: the newer one says so in its first line.</summary>
+    /// <summary>Whether iptables is the legacy variant; the nf_tables variant names nf_tables in its first line.</summary>
     private static bool IsLegacy(string saved) =>
         saved.StartsWith('#') && !saved.Split('\n', 2)[0].Contains("nf_tables", StringComparison.Ordinal);
 
@@ -192,7 +193,10 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
             throw Refused($"{plan.Program}-restore", failed.Code, failed.Error);
     }
 
-    /// <summary>False where the kernel does not hold what the script is about; to wait for the lock once more would not help.</summary>
+    /// <summary>
+    /// False if rules that the script expects are missing in the kernel. If the lock is held, it throws, because waiting again would not
+    /// help.
+    /// </summary>
     private bool TryRestore(IptablesPlan plan, string script)
     {
         (int code, _, string error) = RunRestore(plan, script);
@@ -219,21 +223,23 @@ internal sealed class IptablesBackend(TimeSpan patience, TimeSpan lockPatience) 
         }
         if (IsLocked(error))
         {
-            string holder = FileLocks.Holder(XtablesLock) is { } process ? $"process {process} has" : "another process has";
+            string holder = FileLocks.Holder(XtablesLock) is { } process ? $"process {process} holds" : "another process holds";
             return new BridgeNetException(
                 ErrorIds.FirewallFailed,
                 ProblemCategory.ResourceBusy,
-                $"{program} waited in vain for the lock {XtablesLock}, which {holder}. Try again when that has ended."
+                $"{program} timed out: {holder} the lock {XtablesLock}. Try again when that process has ended."
             );
         }
+        if (NftablesSupport.Explain(program, error) is { } lack)
+            return lack;
         string said =
             error.Length > 0 ? error
             : code > 128 ? $"it was killed by signal {code - 128}"
-            : $"it ended with {code} and said nothing";
+            : $"it ended with exit code {code} and no message";
         return new BridgeNetException(
             ErrorIds.FirewallFailed,
             ProblemCategory.ResourceUnavailable,
-            $"{program} failed: {said.TrimEnd('.')}. See to iptables and the kernel's modules for it, or set BRIDGENET_FIREWALL=nftables to go without it."
+            $"{program} failed: {said.TrimEnd('.')}. Check iptables and its kernel modules, or set BRIDGENET_FIREWALL=nftables to use nf_tables instead."
         );
     }
 

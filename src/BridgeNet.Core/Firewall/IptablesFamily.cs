@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>What differs between iptables and ip6tables.</summary>
+/// <summary>The differences between iptables and ip6tables.</summary>
 internal sealed record IptablesFamily
 {
     public static readonly IptablesFamily IPv4 = new()
@@ -10,7 +10,8 @@ internal sealed record IptablesFamily
         Family = AddressFamily.InterNetwork,
         Program = "iptables",
         Icmp = "icmp",
-        // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses.
+        // A packet with a translated destination is no martian any more, so the kernel would not drop packets that a neighbour sends to our
+        // loopback addresses.
         Translated = "! -d 127.0.0.0/8 ",
     };
 
@@ -25,15 +26,17 @@ internal sealed record IptablesFamily
 
     public required AddressFamily Family { get; init; }
 
-    /// <summary>The name that <c>-save</c> and <c>-restore</c> are appended to.</summary>
+    /// <summary>The name of the programs, without <c>-save</c> and <c>-restore</c>.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The name of its control messages.</summary>
+    /// <summary>The name of the family's ICMP protocol.</summary>
     public required string Icmp { get; init; }
 
-    /// <summary>A condition on what comes over a wire and is translated. The kernel itself drops ::1 before any rule (ip6_rcv_core).</summary>
+    /// <summary>
+    /// A condition on incoming packets before translation. The kernel itself drops packets to ::1 before all rules (ip6_rcv_core).
+    /// </summary>
     public string Translated { get; init; } = "";
 
-    /// <summary>Whether the kernel has the family: one that has no IPv6 needs no rules for it.</summary>
+    /// <summary>Whether the kernel supports the family; a kernel without IPv6 needs no rules for it.</summary>
     public bool IsInKernel => Family == AddressFamily.InterNetwork || File.Exists("/proc/thread-self/net/if_inet6");
 }

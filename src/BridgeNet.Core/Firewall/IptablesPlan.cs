@@ -1,15 +1,14 @@
-using System.Net.Sockets;
 using static BridgeNet.Firewall.IptablesRendering;
 
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// The <c>iptables-restore --noflush</c> scripts that change the rules of <see cref="IptablesRendering"/>, and in what tables differ from them, for one address
-/// family; pure.
+/// The <c>iptables-restore --noflush</c> scripts that change the rules of <see cref="IptablesRendering"/>, and the comparison of these
+/// rules with the tables, for one address family; pure.
 /// </summary>
 internal sealed class IptablesPlan
 {
-    /// <summary>What is said of a chain or rule that is not there.</summary>
+    /// <summary>The actual value of a chain or rule that does not exist.</summary>
     public const string Missing = "missing";
 
     public static readonly IptablesPlan IPv4 = new(IptablesFamily.IPv4),
@@ -17,7 +16,9 @@ internal sealed class IptablesPlan
 
     public static readonly IReadOnlyList<IptablesPlan> Both = [IPv4, IPv6];
 
-    /// <summary>What stands for all that networks share: <c>iptables -F</c> takes these jumps, and leaves the chains that the rules of networks are put into.</summary>
+    /// <summary>
+    /// Rules to check in place of all shared ones: <c>iptables -F</c> removes these jumps, but not the chains with the rules of networks.
+    /// </summary>
     private static readonly (string Table, string Jump)[] s_checks =
     [
         (FilterTable, $"FORWARD -j {Forward}"),
@@ -25,13 +26,13 @@ internal sealed class IptablesPlan
         (MangleTable, $"PREROUTING -j {Source}"),
     ];
 
-    /// <summary>The tables that it has rules in.</summary>
+    /// <summary>The tables that contain our rules.</summary>
     public static IReadOnlySet<string> Tables { get; } = new HashSet<string> { FilterTable, NatTable, RawTable, MangleTable };
 
     private readonly IptablesFamily _family;
     private readonly IptablesRendering _rendering;
 
-    /// <summary>The jumps at the head of built-in chains, in order.</summary>
+    /// <summary>The jumps at the start of built-in chains, in order.</summary>
     private readonly (string Table, string Chain, string[] Rules)[] _jumps;
 
     private IptablesPlan(IptablesFamily family)
@@ -51,18 +52,18 @@ internal sealed class IptablesPlan
         ];
     }
 
-    /// <summary>The program whose <c>-save</c> and <c>-restore</c> it is for.</summary>
+    /// <summary>The program name, without <c>-save</c> and <c>-restore</c>.</summary>
     public string Program => _family.Program;
 
-    /// <summary>Whether the kernel has the family.</summary>
+    /// <summary>Whether the kernel supports the family.</summary>
     public bool IsInKernel => _family.IsInKernel;
 
-    /// <summary>The rules of one network, each to stand ahead of its chain's constant ones.</summary>
+    /// <summary>The rules of one network; each comes before the constant rules of its chain.</summary>
     public IReadOnlyList<IptablesRule> RulesOf(FirewallNetwork network) => _rendering.Of(network);
 
     /// <summary>
-    /// The script that replaces the rules of some networks by those of others; empty when they are the same. It fails where
-    /// the kernel does not hold what it should: a rule, or what isolates and was flushed, without which the rules of networks mean nothing.
+    /// The script that replaces the rules of some networks; empty if they are equal. It fails if the kernel lacks a rule to remove, or the
+    /// shared jumps, without which the rules of networks have no effect.
     /// </summary>
     public string Change(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
@@ -76,20 +77,20 @@ internal sealed class IptablesPlan
             ]);
     }
 
-    /// <summary>The commands that a person would type for <see cref="Change"/>.</summary>
+    /// <summary>The commands for <see cref="Change"/>.</summary>
     public IEnumerable<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after)
     {
         (IReadOnlyList<IptablesRule> remove, IReadOnlyList<IptablesRule> add) = Difference(before, after);
         return [.. remove.Select(rule => Command("-D", rule)), .. add.Select(rule => Command("-I", rule))];
     }
 
-    /// <summary>The script that leaves the rules of exactly these networks; empty when there is nothing to do.</summary>
+    /// <summary>The script that replaces all rules by those of exactly these networks; empty if there is nothing to do.</summary>
     public string Rebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks) =>
         networks.Count == 0
             ? Clean(saved)
             : Script([
                 .. saved.Has(FilterTable, User) ? ((string, string)[])[] : [(FilterTable, $":{User} - [0:0]")],
-                // Naming a chain makes it, or empties it.
+                // Declaring a chain creates it, or flushes it.
                 .. Chains.Select(static chain => (chain.Table, $":{chain.Chain} - [0:0]")),
                 .. networks
                     .SelectMany(RulesOf)
@@ -98,7 +99,7 @@ internal sealed class IptablesPlan
                 .. _jumps.SelectMany(jump => Jumps(saved, jump.Table, jump.Chain, jump.Rules)),
             ]);
 
-    /// <summary>The commands that a person would type for <see cref="Rebuild"/>.</summary>
+    /// <summary>The commands for <see cref="Rebuild"/>.</summary>
     public IEnumerable<string> DescribeRebuild(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {
         string table = "";
@@ -113,18 +114,18 @@ internal sealed class IptablesPlan
         }
     }
 
-    /// <summary>In what the tables differ from the rules of exactly these networks.</summary>
+    /// <summary>The differences between the tables and the rules of exactly these networks.</summary>
     public IEnumerable<RuleDifference> Compare(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {
         if (networks.Count == 0)
-            return Clean(saved).Length == 0 ? [] : [Ours("our chains", "none", "there")];
+            return Clean(saved).Length == 0 ? [] : [Ours("our chains", "none", "present")];
         ILookup<(string, string), (string Spec, string Bridge)> wanted = networks
             .SelectMany(RulesOf, static (network, rule) => (network, rule))
             .ToLookup(static one => (one.rule.Table, one.rule.Chain), static one => (one.rule.Spec, one.network.BridgeName));
         HashSet<string> bridges = [.. networks.Select(static network => network.BridgeName)];
         return
         [
-            .. saved.Has(FilterTable, User) ? (RuleDifference[])[] : [Ours($"{FilterTable} {User}", "there", Missing)],
+            .. saved.Has(FilterTable, User) ? (RuleDifference[])[] : [Ours($"{FilterTable} {User}", "present", Missing)],
             .. Chains.SelectMany(chain => CompareChain(saved, chain.Table, chain.Chain, [.. wanted[chain]], bridges)),
             .. _jumps.SelectMany(jump => CompareJumps(saved, jump.Table, jump.Chain, jump.Rules)),
         ];
@@ -140,7 +141,7 @@ internal sealed class IptablesPlan
     {
         string what = $"{table} {chain}";
         if (!saved.Has(table, chain))
-            return [Ours(what, "there", Missing)];
+            return [Ours(what, "present", Missing)];
         IReadOnlyList<string> held = saved.Rules(table, chain);
         string[] ofBase =
         [
@@ -149,7 +150,7 @@ internal sealed class IptablesPlan
         Dictionary<string, string> wanted = ofNetworks
             .Concat(ofBase.Select(static spec => (spec, "")))
             .ToDictionary(static rule => rule.Item1, static rule => rule.Item2);
-        // Of an extra rule, the network is the one whose bridge it names.
+        // An extra rule belongs to the network of the bridge that it names.
         string BridgeOf(string rule) => wanted.GetValueOrDefault(rule) ?? rule.Split(' ').FirstOrDefault(bridges.Contains) ?? "";
         List<RuleDifference> differences = [];
         differences.AddRange(wanted.Keys.Except(held).Select(rule => Ours(what, rule, Missing) with { Bridge = BridgeOf(rule) }));
@@ -179,7 +180,7 @@ internal sealed class IptablesPlan
             return [];
         string actual =
             JumpOrder.InTheWay(saved, table, chain, wanted) is { } ahead ? $"behind {ahead}"
-            : rules.FirstOrDefault(rule => LeadWhere(rule, wanted) && !wanted.Contains(rule)) is { } other ? $"also {other}"
+            : rules.FirstOrDefault(rule => HasTargetOf(rule, wanted) && !wanted.Contains(rule)) is { } other ? $"also {other}"
             : rules.Count(wanted.Contains) > wanted.Length ? "more than once"
             : "another order";
         return [Ours($"{table} {chain}", $"first {string.Join(", then ", wanted)}", actual)];
@@ -214,17 +215,19 @@ internal sealed class IptablesPlan
         return Script(lines);
     }
 
-    /// <summary>Puts the jumps at the head, in order and once each; nothing where they stand well.</summary>
+    /// <summary>Moves the jumps to the start of a chain, in order and once each; nothing if their position is acceptable.</summary>
     private static IEnumerable<(string, string)> Jumps(IptablesSaved saved, string table, string chain, string[] wanted) =>
-        JumpOrder.Holds(saved, table, chain, wanted) && saved.Rules(table, chain).Count(rule => LeadWhere(rule, wanted)) == wanted.Length
+        JumpOrder.Holds(saved, table, chain, wanted) && saved.Rules(table, chain).Count(rule => HasTargetOf(rule, wanted)) == wanted.Length
             ? []
             : [.. Remove(saved, table, chain, wanted), .. wanted.Reverse().Select(jump => (table, $"-I {chain} 1 {jump}"))];
 
     private static IEnumerable<(string, string)> Remove(IptablesSaved saved, string table, string chain, string[] jumps) =>
-        saved.Rules(table, chain).Where(rule => LeadWhere(rule, jumps)).Select(rule => (table, $"-D {chain} {rule}"));
+        saved.Rules(table, chain).Where(rule => HasTargetOf(rule, jumps)).Select(rule => (table, $"-D {chain} {rule}"));
 
-    /// <summary>Whether a rule leads where one of the jumps does, under the same condition or, as one of an earlier version, under another.</summary>
-    private static bool LeadWhere(string rule, string[] jumps) =>
+    /// <summary>
+    /// Whether a rule has the same target as one of the jumps, with the same condition or, if an earlier version added it, another one.
+    /// </summary>
+    private static bool HasTargetOf(string rule, string[] jumps) =>
         jumps.Any(jump => rule.EndsWith(jump[jump.LastIndexOf("-j ", StringComparison.Ordinal)..], StringComparison.Ordinal));
 
     private static string Script(IReadOnlyList<(string Table, string Line)> lines) =>

@@ -6,24 +6,24 @@ using BridgeNet.Native;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// Runs iptables' programs, with an argument list, never through a shell, in an environment of ours. A child is born in the
-/// namespace of the thread that starts it. Whatever it does, it ends in time: one that hangs is killed.
+/// Runs the programs of iptables with an argument list, never through a shell, and with a safe environment. A child process starts in the
+/// namespace of the thread that starts it. A program that hangs is killed.
 /// </summary>
 internal static class IptablesProgram
 {
-    /// <summary>How long a program may take; ten thousand rules take it seconds.</summary>
+    /// <summary>The default timeout of a program; ten thousand rules take it seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string[] s_needed = ["iptables-restore", "iptables-save", "ip6tables-restore", "ip6tables-save"];
 
-    /// <summary>Whether iptables is installed, be it in part: rules are then made with it, or not at all.</summary>
+    /// <summary>Whether iptables is installed, at least in part: then rules are only created with it.</summary>
     public static bool IsInstalled => s_needed.Any(Has);
 
-    /// <summary>Whether a program of it is there.</summary>
+    /// <summary>Whether one of its programs is installed.</summary>
     public static bool Has(string name) => SystemProgram.Find(name) is not null;
 
-    /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="BridgeNetException">FirewallFailed: it is not there, or did not end in time.</exception>
+    /// <summary>Runs a program and waits for its end.</summary>
+    /// <exception cref="BridgeNetException">FirewallFailed: the program is missing, or timed out.</exception>
     public static (int Code, string Output, string Error) Run(string name, string input, params IReadOnlyList<string> arguments) =>
         Run(name, input, Patience, arguments);
 
@@ -34,7 +34,7 @@ internal static class IptablesProgram
         KernelTrace.Sent(name, input);
         string output = "",
             error = "";
-        // A pipe that is full stops its writer, so all three are served at once; by threads that live in this one's namespaces.
+        // A full pipe blocks its writer, so all three pipes are served concurrently, by threads in the namespaces of this one.
         Thread[] pipes =
         [
             Serve(() => Write(process.StandardInput, input)),
@@ -62,7 +62,7 @@ internal static class IptablesProgram
             start.Environment[variable] = value;
         try
         {
-#pragma warning disable RS0030 // an absolute path that root alone can change
+#pragma warning disable RS0030 // an absolute path that only root can change
             return Process.Start(start)!;
 #pragma warning restore RS0030
         }
@@ -74,7 +74,7 @@ internal static class IptablesProgram
 
     private static Thread Serve(Action pipe)
     {
-#pragma warning disable RS0030 // it waits for a pipe, and enters nothing
+#pragma warning disable RS0030 // it waits for a pipe, and enters no namespace
         Thread thread = new(() =>
 #pragma warning restore RS0030
         {
@@ -84,7 +84,7 @@ internal static class IptablesProgram
             }
             catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException)
             {
-                // Its other end is closed. Why, the program's exit code and its own words say.
+                // The program closed its input. Its exit code and messages show why.
             }
         })
         {
@@ -105,6 +105,6 @@ internal static class IptablesProgram
         new(
             ErrorIds.FirewallFailed,
             ProblemCategory.ResourceUnavailable,
-            $"{sentence} Rules could neither be made nor read with it: install iptables whole, or set BRIDGENET_FIREWALL=nftables to go without it."
+            $"{sentence} Without it, rules can be neither written nor read: install the complete iptables package, or set BRIDGENET_FIREWALL=nftables to use nf_tables instead."
         );
 }

@@ -4,12 +4,12 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>A rule of one of our chains, in the words that follow <c>-A CHAIN</c>, in the order in which <c>iptables-save</c> prints them.</summary>
+/// <summary>A rule in one of our chains: the words after <c>-A CHAIN</c>, in the order in which <c>iptables-save</c> prints them.</summary>
 internal readonly record struct IptablesRule(string Table, string Chain, string Spec);
 
 /// <summary>
-/// The rules of <see cref="RulePlan"/> in iptables' words, for one address family; pure. It has no sets, so what rules ask of lists becomes rules of each network
-/// ahead of the constant ones: an ordinary network adds three of each family that it has, a published port three.
+/// Renders the rules of <see cref="RulePlan"/> for iptables, for one address family; pure. iptables has no sets, so rules that match lists
+/// become rules of each network before the constant ones: an ordinary network adds three for each of its families, a published port three.
 /// </summary>
 /// <param name="family">The family.</param>
 internal sealed class IptablesRendering(IptablesFamily family)
@@ -32,10 +32,13 @@ internal sealed class IptablesRendering(IptablesFamily family)
         RawTable = "raw",
         MangleTable = "mangle";
 
-    /// <summary>What begins a connection.</summary>
+    /// <summary>Matches the first packet of a connection.</summary>
     public const string Begins = "-m conntrack --ctstate NEW,RELATED ! --ctstatus CONFIRMED";
 
-    /// <summary>The chains in the order in which they are written. Begin is entered by what begins; what the others are entered by stands in <see cref="IptablesPlan"/>'s jumps.</summary>
+    /// <summary>
+    /// The chains in the order in which they are written. Begin is called for the first packet of a connection; for the other chains see
+    /// the jumps of <see cref="IptablesPlan"/>.
+    /// </summary>
     public static IReadOnlyList<(string Table, string Chain)> Chains { get; } =
     [
         (FilterTable, Forward),
@@ -62,14 +65,16 @@ internal sealed class IptablesRendering(IptablesFamily family)
         [RuleChain.Stage2] = (FilterTable, Stage2),
         [RuleChain.Ports] = (FilterTable, Ports),
         [RuleChain.Raw] = (RawTable, Raw),
-        // Not of the filter table, where admins put their own rules first.
+        // Not in the filter table, where admins add their own rules first.
         [RuleChain.Input] = (MangleTable, Input),
         [RuleChain.Begin] = (MangleTable, Begin),
         [RuleChain.Publish] = (NatTable, Nat),
         [RuleChain.Postrouting] = (NatTable, Postrouting),
     };
 
-    /// <summary>Those of the rules that are of this family; what leads to a chain from a hook is a jump.</summary>
+    /// <summary>
+    /// The rules of this family in our chains. A rule of a built-in chain is a jump of <see cref="IptablesPlan"/> instead.
+    /// </summary>
     private readonly FirewallRule[] _rules =
     [
         .. RulePlan.Rules.Where(rule =>
@@ -83,7 +88,10 @@ internal sealed class IptablesRendering(IptablesFamily family)
     public IReadOnlyList<IptablesRule> Constant =>
         field ??= [.. _rules.SelectMany(Render).OrderBy(static rule => s_order[(rule.Table, rule.Chain)])];
 
-    /// <summary>The rules of one network, no two of which match the same packet in different ways. A family that it was not given needs none: it is closed by the constant ones.</summary>
+    /// <summary>
+    /// The rules of one network; no two of them match the same packet with different results. A family that the network does not have needs
+    /// none: constant rules drop its packets.
+    /// </summary>
     public IReadOnlyList<IptablesRule> Of(FirewallNetwork network)
     {
         if (network.Subnet(family.Family) is null && !network.Adopted)
@@ -93,7 +101,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
         return [.. elements.SelectMany(element => _rules.SelectMany(rule => Render(rule, element, decided))).Distinct()];
     }
 
-    /// <summary>A rule that asks no list; nothing for one that does.</summary>
+    /// <summary>Renders a rule that matches no list; none for other rules.</summary>
     private IEnumerable<IptablesRule> Render(FirewallRule rule)
     {
         if (rule.When.Any(static condition => condition is IsListed or IsWithin { Not: false }))
@@ -102,7 +110,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
             return NotWithin(rule with { When = [.. rule.When.Except([outside])] });
         if (rule.When.OfType<HasNoWayBack>().Any())
             return NoWayBack(rule);
-        // A label is ours alone, and a mark may be anybody's: of our networks alone, for others' connections are not ours to accept.
+        // A label belongs to us alone, but other tools may use the same mark: so accept only connections of our networks.
         return
             rule is { Then: Verdict { Accepts: true } }
             && rule.When.OfType<BeganAs>().Any()
@@ -111,7 +119,10 @@ internal sealed class IptablesRendering(IptablesFamily family)
             : [In(rule, rule.When)];
     }
 
-    /// <summary>What is not within a bridge leaves our networks, or goes on to another: by a chain where each bridge returns what is its own.</summary>
+    /// <summary>
+    /// A packet that is not within one bridge leaves our networks, or goes to another of them: in a separate chain, a rule for each bridge
+    /// returns the packets that stay within it.
+    /// </summary>
     private IEnumerable<IptablesRule> NotWithin(FirewallRule rule)
     {
         yield return In(rule, [.. rule.When, new OutBy(GroupMatch.Any, Not: true)]);
@@ -119,24 +130,28 @@ internal sealed class IptablesRendering(IptablesFamily family)
         yield return new(MangleTable, Between, Target(rule.Then));
     }
 
-    /// <summary>The way back can be asked for at PREROUTING alone, so a rule that does is there, with what its own chain is entered by.</summary>
+    /// <summary>
+    /// iptables can check the reverse path only in PREROUTING, so such a rule is in a chain there, with the condition under which its own
+    /// chain is called.
+    /// </summary>
     private IEnumerable<IptablesRule> NoWayBack(FirewallRule rule)
     {
         bool isForHost = rule.Chain == RuleChain.Input;
         RuleCondition entered = isForHost ? new IsForHost() : new IsBeginning();
         yield return new(MangleTable, Source, $"{Match([.. rule.When, entered])} {Target(rule.Then)}");
-        // What is for everybody is for the host too; dropped there, it would not reach the neighbours either where bridged packets come by.
+        // Broadcast and multicast packets are for the host, too. If they were dropped in PREROUTING, bridged ones would not reach the
+        // neighbours either. So their connection is marked as spoofed, and they are dropped in INPUT.
         if (isForHost)
             yield return In(rule, [.. rule.When.Where(static condition => condition is InBy), new BeganAs(FlowOrigin.Spoofed)]);
     }
 
-    /// <summary>What a rule that asks a list becomes for one of its elements.</summary>
+    /// <summary>Renders a rule that matches a list, for one of its elements.</summary>
     private IEnumerable<IptablesRule> Render(FirewallRule rule, RuleElement element, HashSet<(RuleChain, RuleElement)> decided)
     {
         RuleList? asked = rule.When.Any(static condition => condition is IsWithin)
             ? RuleList.Bridges
             : rule.When.OfType<IsListed>().FirstOrDefault()?.List;
-        // The network's own group is known.
+        // The group of this network is known, so the match is decided here.
         bool applies =
             asked == element.List
             && rule.When.OfType<InBy>().All(condition => condition.Group.Matches(element.Network.Group) != condition.Not);
@@ -162,7 +177,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
         };
     }
 
-    /// <summary>There the incoming link cannot be asked for, but the subnet that a packet is from.</summary>
+    /// <summary>POSTROUTING cannot match the incoming link, so these rules match the subnet of the source.</summary>
     private IEnumerable<IptablesRule> Postrouted(FirewallRule rule, RuleElement element)
     {
         string bridge = element.Network.BridgeName;
@@ -175,7 +190,8 @@ internal sealed class IptablesRendering(IptablesFamily family)
                     $"-s {subnet.Network} ! -o {bridge} -j {(subnet.Snat is { } address ? $"SNAT --to-source {address}" : "MASQUERADE")}"
                 ),
             ];
-        // What stays within is translated by none of these. Of what is translated back into its own network, an endpoint with ports says so for all.
+        // Packets that stay within a network are not translated. Packets translated back into their own network are: one rule for the whole
+        // network, added with its first published port.
         return element.List == RuleList.Own && element.Network.Subnet(family.Family) is { } own
             ?
             [
@@ -211,7 +227,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
 
     private static string Words(params IEnumerable<string> words) => string.Join(' ', words.Where(static word => word.Length > 0));
 
-    /// <summary>Conditions as iptables-save prints them: addresses and the protocol first.</summary>
+    /// <summary>Conditions in the order of iptables-save: addresses and the protocol first.</summary>
     private string Match(IReadOnlyList<RuleCondition> when)
     {
         string[] groups =
@@ -244,7 +260,7 @@ internal sealed class IptablesRendering(IptablesFamily family)
             SourceIn { Range: var range, Not: var not } => $"{(not ? "! " : "")}-s {range}",
             DestinationIn { Range: var range } => $"-d {range}",
             OfProtocol => $"-p {family.Icmp}",
-            // Of :: the kernel's own lookup knows that no way leads there, and needs to (ip6t_rpfilter.c).
+            // For ::, the kernel's own lookup has this exception itself (ip6t_rpfilter.c).
             HasSource when family.Family == AddressFamily.InterNetwork => "! -s 0.0.0.0/32",
             _ => "",
         };

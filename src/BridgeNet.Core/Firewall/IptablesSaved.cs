@@ -1,12 +1,12 @@
 namespace BridgeNet.Firewall;
 
-/// <summary>What <c>iptables-save</c> printed: the chains of each table and their rules, as text.</summary>
+/// <summary>The parsed output of <c>iptables-save</c>: the chains of each table and their rules, as text.</summary>
 internal sealed class IptablesSaved
 {
     private readonly Dictionary<(string Table, string Chain), List<string>> _chains = [];
     private readonly Dictionary<(string Table, string Chain), string> _policies = [];
 
-    /// <summary>Reads the output; lines that are neither a table, a chain nor a rule are passed over.</summary>
+    /// <summary>Parses the output; ignores lines that are no table, chain or rule.</summary>
     public static IptablesSaved Parse(string text)
     {
         IptablesSaved saved = new();
@@ -29,7 +29,7 @@ internal sealed class IptablesSaved
         return saved;
     }
 
-    /// <summary>What becomes of a packet that no rule of a built-in chain decides on: <c>ACCEPT</c> or <c>DROP</c>.</summary>
+    /// <summary>The policy of a built-in chain: <c>ACCEPT</c> or <c>DROP</c>.</summary>
     public string Policy(string table, string chain) => _policies.GetValueOrDefault((table, chain)) ?? "ACCEPT";
 
     /// <summary>All rules of a table.</summary>
@@ -38,6 +38,6 @@ internal sealed class IptablesSaved
 
     public bool Has(string table, string chain) => _chains.ContainsKey((table, chain));
 
-    /// <summary>The rules of a chain, in order, without <c>-A CHAIN</c>; empty when there is no such chain.</summary>
+    /// <summary>The rules of a chain, in order, without <c>-A CHAIN</c>; empty if the chain does not exist.</summary>
     public IReadOnlyList<string> Rules(string table, string chain) => _chains.GetValueOrDefault((table, chain)) ?? [];
 }

@@ -3,12 +3,12 @@ using BridgeNet.Kernel;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// The rules of iptables' older variant, which neither nft nor the newer iptables shows: the kernel asks both, and what
-/// one of them stops the other cannot let through.
+/// The rules of the legacy variant of iptables, which neither nft nor the nf_tables variant shows: the kernel applies both, and a packet
+/// that one of them drops cannot be accepted by the other.
 /// </summary>
 internal static class LegacyIptables
 {
-    /// <summary>Its FORWARD chains that drop or refuse what no rule of theirs lets through, without a rule that names our networks.</summary>
+    /// <summary>Its FORWARD chains that drop or reject all packets without a matching rule, and have no rule for our networks.</summary>
     public static IEnumerable<RuleDifference> Find(IReadOnlyList<FirewallNetwork> networks)
     {
         foreach (
@@ -26,7 +26,7 @@ internal static class LegacyIptables
             if (code == 0 && Stops(IptablesSaved.Parse(output), networks) is { } how)
                 yield return new(
                     $"{program} filter FORWARD",
-                    "lets our networks through",
+                    "accepts packets of our networks",
                     $"{how}, and no rule for our networks",
                     Advice(program),
                     Foreign: true
@@ -34,21 +34,27 @@ internal static class LegacyIptables
         }
     }
 
-    /// <summary>The rules that the owner of a built-in chain may add for our networks; isolation stays, for ours are asked too.</summary>
+    /// <summary>
+    /// The rules that the owner of a built-in chain can add to accept our networks' packets; the isolation stays, because our rules apply
+    /// as well.
+    /// </summary>
     public static string Advice(string program, string table = "filter", string chain = "FORWARD")
     {
         string begin = $"{program} {(table == "filter" ? "" : $"-t {table} ")}";
         string from = $"-m devgroup --src-group {GroupMatch.Any} -j ACCEPT",
             to = $"-m devgroup --dst-group {GroupMatch.Any} -j ACCEPT";
-        // Ahead of routing it is not known yet where a packet leaves; and a rule at the head would be ahead of ours.
+        // Before routing, the outgoing interface is unknown; and a rule at the start would come before ours.
         return chain == "FORWARD" ? $"{begin}-I FORWARD {from}; {begin}-I FORWARD {to}" : $"{begin}-A {chain} {from}";
     }
 
-    /// <summary>Whether the older variant holds any table of a family, by the name of its program.</summary>
+    /// <summary>Whether the legacy variant has any table of a family, by the name of its program.</summary>
     public static bool HasTables(string program) =>
         Tables($"/proc/thread-self/net/{(program == IptablesFamily.IPv6.Program ? "ip6_tables_names" : "ip_tables_names")}").Length > 0;
 
-    /// <summary>Whether there is a filter table in the calling thread's namespace. To ask the program for it would make it; the file has only those that are there.</summary>
+    /// <summary>
+    /// Whether a filter table exists in the calling thread's namespace. The program would create the table when asked for it; the file
+    /// lists only existing ones.
+    /// </summary>
     private static bool HasFilter(string names) => Tables(names).Contains("filter");
 
     private static string[] Tables(string names)
@@ -59,12 +65,14 @@ internal static class LegacyIptables
         }
         catch (UnauthorizedAccessException)
         {
-            // In a user's namespaces it belongs to the machine's root (linux/net/netfilter/x_tables.c: xt_proto_init).
+            // In a user namespace, the file belongs to the machine's root (linux/net/netfilter/x_tables.c: xt_proto_init).
             return [];
         }
     }
 
-    /// <summary>How its FORWARD chain stops our networks; null when it does not, or has a rule that names them, which is its owner's decision.</summary>
+    /// <summary>
+    /// How its FORWARD chain blocks our networks; null if it does not, or has a rule that names them, which is its owner's decision.
+    /// </summary>
     internal static string? Stops(IptablesSaved saved, IReadOnlyList<FirewallNetwork> networks)
     {
         string? how =

@@ -1,16 +1,17 @@
+using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>Rules in a table of our own, straight to the kernel, each change in one batch for both address families.</summary>
+/// <summary>Rules in a table of our own, through nfnetlink, each change in one batch for both address families.</summary>
 internal sealed class NftablesBackend : IFirewallBackend
 {
     private readonly OwnTable _table = new(NftablesPlan.Shape);
 
     public string Name => "nftables";
 
-    /// <summary>The kernel's own answer to the batch is all there is.</summary>
+    /// <summary>No check in advance is needed: the kernel accepts or rejects the batch as a whole.</summary>
     public void Require() { }
 
     public bool TryChange(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>
@@ -18,10 +19,21 @@ internal sealed class NftablesBackend : IFirewallBackend
 
     public void Rebuild(IReadOnlyList<FirewallNetwork> networks)
     {
-        if (networks.Count > 0)
+        if (networks.Count == 0)
+        {
+            // Where the kernel accepts no table, there is none to remove.
+            if (_table.Exists)
+                _table.Remove();
+            return;
+        }
+        try
+        {
             _table.Rebuild(networks.SelectMany(NftablesPlan.ElementsOf).Distinct());
-        else
-            _table.Remove();
+        }
+        catch (NetlinkException failure) when (NftablesSupport.Explain(failure) is { } refused)
+        {
+            throw refused;
+        }
     }
 
     public IReadOnlyList<string> Describe(IReadOnlyList<FirewallNetwork> before, IReadOnlyList<FirewallNetwork> after) =>

@@ -11,21 +11,21 @@ using static BridgeNet.Nftables.NftExpressions;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// The rules of <see cref="RulePlan"/> in nf_tables' terms, for both address families in one table; pure. Lists are sets: a network or a
-/// published port is an element of some, so the thousandth costs a packet what the first did.
+/// Renders the rules of <see cref="RulePlan"/> for nf_tables, for both address families in one table; pure. Lists are sets: a network or a
+/// published port adds set elements, so the cost per packet does not grow with their number.
 /// </summary>
 internal static class NftablesPlan
 {
     public const string Table = "bridgenet";
     private const string UserChain = "user";
 
-    /// <summary>Where headers have their addresses (RFC 791, RFC 8200).</summary>
+    /// <summary>The offsets of the addresses in the headers (RFC 791, RFC 8200).</summary>
     private const uint Source4 = 12,
         Destination4 = 16,
         Source6 = 8,
         Destination6 = 24;
 
-    /// <summary>The names of the chains, those that others jump to first.</summary>
+    /// <summary>The names of the chains; chains that others jump to come first.</summary>
     private static readonly Dictionary<RuleChain, string> s_names = new()
     {
         [RuleChain.Ports] = "ports",
@@ -42,7 +42,7 @@ internal static class NftablesPlan
         [RuleChain.Postrouting] = "postrouting",
     };
 
-    /// <summary>Pairs of a bridge with itself, which is what traffic within a network looks like.</summary>
+    /// <summary>Pairs of a bridge with itself, which match traffic within a network.</summary>
     private static readonly NftSet s_bridges = new("bridges", TYPE_IFNAME, TYPE_IFNAME);
 
     private static readonly FamilySets s_four = new("4", NFPROTO_IPV4, TYPE_IPADDR),
@@ -51,15 +51,15 @@ internal static class NftablesPlan
     /// <summary>All sets and maps.</summary>
     public static IReadOnlyList<NftSet> Sets { get; } = [s_bridges, .. s_four.All, .. s_six.All];
 
-    /// <summary>The chains that rules are put into; the admin's is not among them.</summary>
+    /// <summary>The chains for our rules, without the admin's.</summary>
     public static IReadOnlyList<string> Chains { get; } = [.. s_names.Values];
 
-    /// <summary>Those that the kernel sends packets to, and where.</summary>
+    /// <summary>The base chains, with their hooks.</summary>
     public static IReadOnlyList<NftChain> BaseChains { get; } =
     [
         Base(RuleChain.Forward, "filter", NF_INET_FORWARD, 0),
         Base(RuleChain.Raw, "filter", NF_INET_PRE_ROUTING, -300),
-        // Where a destination is translated already, for the way back to a source depends on it; and by whatever table that was.
+        // After destination translation by any table, because the reverse path depends on it.
         Base(RuleChain.Origins, "filter", NF_INET_FORWARD, -150),
         Base(RuleChain.Input, "filter", NF_INET_LOCAL_IN, -150),
         Base(RuleChain.Prerouting, "nat", NF_INET_PRE_ROUTING, -100),
@@ -70,7 +70,7 @@ internal static class NftablesPlan
     /// <summary>The constant rules, in the order of each chain.</summary>
     public static IReadOnlyList<NftRule> Rules { get; } = [.. RulePlan.Rules.Select(Render)];
 
-    /// <summary>The table, without the elements of its sets.</summary>
+    /// <summary>The table without set elements.</summary>
     public static NftTableShape Shape { get; } =
         new(NFPROTO_INET, Table)
         {
@@ -106,7 +106,7 @@ internal static class NftablesPlan
             OfProtocol { Protocol: var protocol } => [Meta(NFT_META_L4PROTO), Compare(NFT_CMP_EQ, [protocol])],
             SourceIn { Range: var range, Not: var not } => AddressIn(sets!.Source, range, not),
             DestinationIn { Range: var range } => AddressIn(sets!.Destination, range, not: false),
-            // Of 0.0.0.0 the kernel's own lookup knows that no way leads there, and needs to (nft_fib_ipv4.c).
+            // For 0.0.0.0, the kernel's own lookup has this exception itself (nft_fib_ipv4.c).
             HasSource => sets == s_six ? [Payload(NFT_PAYLOAD_NETWORK_HEADER, Source6, 16), Compare(NFT_CMP_NEQ, new byte[16])] : [],
             HasNoWayBack => NftExpressions.HasNoWayBack(),
             IsFromHost => IsLocal(NFTA_FIB_F_SADDR),
@@ -121,14 +121,14 @@ internal static class NftablesPlan
             Verdict { Accepts: var accepts } => [Verdict(accepts ? NF_ACCEPT : NF_DROP)],
             Jump { Chain: var chain } => [Verdict(NFT_JUMP, NameOf(chain))],
             Remember { Origin: var origin } => SetLabels(origin.Labels),
-            Firewall.Masquerade => [Masquerade()],
+            Masquerade => [Masquerade()],
             TranslateSource => [Nat(NFT_NAT_SNAT, sets!.Family)],
             // The port follows the address, in whole registers.
             TranslateDestination => [Nat(NFT_NAT_DNAT, sets!.Family, sets == s_four ? NFT_REG32_01 : NFT_REG_2)],
             _ => throw new NotSupportedException(action.ToString()),
         };
 
-    /// <summary>Whether an address is in a range: its first bytes alone, where the range ends with one.</summary>
+    /// <summary>Whether an address is in a prefix: compares only its first bytes if the prefix ends at a byte boundary.</summary>
     private static NftExpression[] AddressIn(uint offset, IPNetwork range, bool not)
     {
         uint comparison = not ? NFT_CMP_NEQ : NFT_CMP_EQ;
@@ -143,7 +143,7 @@ internal static class NftablesPlan
         return [Payload(NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)bytes.Length), Mask(mask), Compare(comparison, bytes)];
     }
 
-    /// <summary>The elements of one network and its ports.</summary>
+    /// <summary>The set elements of one network and its ports.</summary>
     public static IEnumerable<NftElement> ElementsOf(FirewallNetwork network) => RuleElement.Of(network).Select(Render);
 
     private static NftElement Render(RuleElement element) =>
@@ -201,7 +201,7 @@ internal static class NftablesPlan
     private static NftElement Element(NftSet set, byte[][] key, string text, byte[]? data = null) =>
         new(set.Name, [.. key.SelectMany(static part => part)], data, text);
 
-    /// <summary>A subnet as an element of a set of ranges: its first address, and the first that is beyond it.</summary>
+    /// <summary>A subnet as an element of an interval set: its first address, and the first address after it.</summary>
     private static NftElement Range(NftSet set, IPNetwork subnet, string text, byte[]? data = null)
     {
         AddressFamily family = subnet.BaseAddress.AddressFamily;
@@ -211,7 +211,7 @@ internal static class NftablesPlan
         };
     }
 
-    /// <summary>The name of a link as registers hold it.</summary>
+    /// <summary>The name of a link as a register value.</summary>
     public static byte[] Name(string link)
     {
         byte[] name = new byte[IFNAMSIZ];
@@ -231,35 +231,35 @@ internal static class NftablesPlan
     {
         public byte Family => family;
 
-        /// <summary>Whether a packet is of the family.</summary>
+        /// <summary>Matches packets of the family.</summary>
         public NftExpression[] Is { get; } = [Meta(NFT_META_NFPROTO), Compare(NFT_CMP_EQ, [family])];
 
-        /// <summary>Where its header has the source.</summary>
+        /// <summary>The offset of the source address.</summary>
         public uint Source => family == NFPROTO_IPV4 ? Source4 : Source6;
 
-        /// <summary>Where its header has the destination.</summary>
+        /// <summary>The offset of the destination address.</summary>
         public uint Destination => family == NFPROTO_IPV4 ? Destination4 : Destination6;
 
-        /// <summary>Subnets whose packets leave with an address of the host: that of the interface, or one that was chosen.</summary>
+        /// <summary>Subnets with source translation of outgoing packets: to the address of the interface, or to a chosen one.</summary>
         public NftSet Masquerade { get; } = new($"masquerade-net{suffix}", address) { IsOfRanges = true };
 
         public NftSet Snat { get; } = new($"snat-net{suffix}", [address], [address]) { IsOfRanges = true };
 
-        /// <summary>Ports of endpoints that are reached by way of the host, and at their own address.</summary>
+        /// <summary>Ports of endpoints that can be reached through the host, and at their own address.</summary>
         public NftSet Published { get; } = new($"published{suffix}", address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE);
 
-        /// <summary>Pairs of an endpoint's address with itself, for those with ports that are reached by way of the host.</summary>
+        /// <summary>Pairs of an endpoint's address with itself, for endpoints with ports that can be reached through the host.</summary>
         public NftSet Own { get; } = new($"own{suffix}", address, address);
 
         public NftSet Opened { get; } = new($"opened{suffix}", address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE);
 
-        /// <summary>Ports of one address of the host, and of all.</summary>
+        /// <summary>Ports at one address of the host, and at all.</summary>
         public NftSet OneHost { get; } =
             new($"publish-one{suffix}", [address, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
 
         public NftSet AnyHost { get; } = new($"publish-any{suffix}", [TYPE_INET_PROTOCOL, TYPE_INET_SERVICE], [address, TYPE_INET_SERVICE]);
 
-        /// <summary>Whether a packet is in the set of a list.</summary>
+        /// <summary>Matches packets in the set of a list.</summary>
         public NftExpression[] Lookup(RuleList list) =>
             list switch
             {
@@ -282,7 +282,7 @@ internal static class NftablesPlan
                 _ => [Address(Source), NftExpressions.Lookup(Masquerade)],
             };
 
-        // Address, protocol and port lie side by side in the registers, as in the keys.
+        // Address, protocol and port are adjacent in the registers, as in the keys.
         private NftExpression[] PortOfEndpoint =>
             family == NFPROTO_IPV4
                 ? [Address(Destination), Meta(NFT_META_L4PROTO, NFT_REG32_01), Payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, NFT_REG32_02)]

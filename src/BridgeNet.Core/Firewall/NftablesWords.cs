@@ -1,15 +1,14 @@
 using System.Net.Sockets;
-using BridgeNet.Nftables;
 using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>The table of <see cref="NftablesPlan"/> in the commands that a person would type for it: what nft makes of them is, but for redundant conditions, the same.</summary>
+/// <summary>The table of <see cref="NftablesPlan"/> as nft commands: they create the same rules, except for redundant conditions.</summary>
 internal static class NftablesWords
 {
     private static readonly string s_table = $"inet {NftablesPlan.Table}";
 
-    /// <summary>What creates the table, without elements.</summary>
+    /// <summary>The commands that create the table, without set elements.</summary>
     public static IReadOnlyList<string> Creation { get; } =
     [
         $"nft add table {s_table}",
@@ -26,19 +25,19 @@ internal static class NftablesWords
         .. RulePlan.Rules.Select(static rule => $"nft add rule {s_table} {NftablesPlan.NameOf(rule.Chain)} '{InWords(rule)}'"),
     ];
 
-    /// <summary>What takes its rules and elements away, where an admin's chain keeps the table.</summary>
+    /// <summary>The commands that remove its rules and elements, if an admin's chain keeps the table.</summary>
     public static IReadOnlyList<string> Emptying { get; } =
     [
         .. NftablesPlan.Chains.Select(static chain => $"nft flush chain {s_table} {chain}"),
         .. NftablesPlan.Sets.Select(static set => $"nft flush {(set.IsMap ? "map" : "set")} {s_table} {set.Name}"),
     ];
 
-    /// <summary>What takes the table away.</summary>
+    /// <summary>The command that removes the table.</summary>
     public static string Removal { get; } = $"nft delete table {s_table}";
 
     private static string InWords(FirewallRule rule)
     {
-        // nft says what is looked up in a map where it says what becomes of it.
+        // nft writes the lookup in a map as an argument of the statement that uses the result.
         string? looked = rule.Then is TranslateDestination or TranslateSource
             ? Key(rule.When.OfType<IsListed>().Single().List, rule.Family)
             : null;
@@ -81,7 +80,7 @@ internal static class NftablesWords
             _ => throw new NotSupportedException(condition.ToString()),
         };
 
-    /// <summary>What is looked up of a packet, and where.</summary>
+    /// <summary>The keys of a lookup, and the set.</summary>
     private static string Key(RuleList list, AddressFamily? family)
     {
         (string ip, string number) = (Ip(family), family == AddressFamily.InterNetwork ? "4" : "6");

@@ -6,14 +6,15 @@ using static BridgeNet.Nftables.NftConstants;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// Our chains in iptables' tables, taken away where iptables itself is no longer installed or does not work. Its programs of
-/// today keep their tables in nf_tables, where they stay when the programs go. The admin's chain stays while it has rules.
+/// Removes our chains from the tables of iptables through nf_tables, if iptables itself is not installed any more or fails. The current
+/// programs of iptables store their tables in nf_tables, where they stay after the programs are uninstalled. The admin's chain stays while
+/// it has rules.
 /// </summary>
 internal static class OrphanedChains
 {
     private static readonly byte[] s_families = [NFPROTO_IPV4, NFPROTO_IPV6];
 
-    /// <summary>Deletes the jumps to our chains and then these; the rest of the tables is not touched.</summary>
+    /// <summary>Deletes the jumps to our chains, then the chains; the rest of the tables is not changed.</summary>
     public static void Remove(NetlinkConnection netlink)
     {
         IReadOnlyList<NftChain> chains = NftTable.Chains(netlink);

@@ -5,16 +5,16 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>A table of ours in the kernel, each change in one batch.</summary>
-/// <param name="shape">What is always in it.</param>
+/// <summary>A table of this module in the kernel; each change is one batch.</summary>
+/// <param name="shape">The constant part of the table.</param>
 internal sealed class OwnTable(NftTableShape shape) : IDisposable
 {
-    // Opened in the namespace of the first use, as the engine that owns this is.
+    // Opened in the namespace of the first use, like the session that owns this object.
     private readonly Lazy<NetlinkConnection> _netlink = new(() => NetlinkConnection.Open(NetlinkConstants.NETLINK_NETFILTER));
 
     public NetlinkConnection Netlink => _netlink.Value;
 
-    /// <summary>Whether the kernel has it; one without nf_tables has none.</summary>
+    /// <summary>Whether the table exists; a kernel without nf_tables has none.</summary>
     public bool Exists
     {
         get
@@ -31,8 +31,7 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
     }
 
     /// <summary>
-    /// Changes elements of its sets; false, and nothing done, when the kernel does not hold what it should: an element, or the
-    /// rules without which elements mean nothing.
+    /// Changes set elements; false, without any change, if the kernel lacks an element, or rules without which elements have no effect.
     /// </summary>
     public bool TryChange(ElementChange change)
     {
@@ -44,18 +43,20 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
                 NewBatch().DeleteElements(change.Remove).AddElements(change.Add).Commit(Netlink, "nft -f (change elements)");
             return true;
         }
-        // ENOENT: the table or an element is gone; EEXIST: a map holds other data under the key.
+        // ENOENT: the table or an element is missing; EEXIST: a map has other data for the key.
         catch (NetlinkException failure) when (failure.Errno == ENOENT || failure.Errno == EEXIST)
         {
             return false;
         }
     }
 
-    /// <summary>Makes it hold exactly these elements and its own rules, whatever it held before; an admin's chain that has rules stays.</summary>
+    /// <summary>
+    /// Replaces its contents by exactly these elements and the constant rules, whatever the table has; an admin's chain with rules stays.
+    /// </summary>
     public void Rebuild(IEnumerable<NftElement> elements)
     {
         bool keepUser = UserHasRules();
-        // Added first, for a table that is not there cannot be deleted, and one that is there is not changed by it.
+        // The table is added first: deleting fails if it does not exist, and adding an existing table changes nothing.
         NftBatch batch = NewBatch().AddTable();
         batch = keepUser ? batch.WakeTable() : batch.DeleteTable().AddTable();
         for (int i = 0; i < shape.Sets.Count; i++)
@@ -73,7 +74,7 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
         batch.AddElements(elements).Commit(Netlink, Command);
     }
 
-    /// <summary>Takes it away; of one whose admin's chain has rules, everything that is ours.</summary>
+    /// <summary>Removes the table; if an admin's chain has rules, removes only our part.</summary>
     public void Remove()
     {
         if (UserHasRules())
@@ -82,28 +83,28 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
             NewBatch().AddTable().DeleteTable().Commit(Netlink, Command);
     }
 
-    /// <summary>In what it differs from its shape with exactly these elements.</summary>
-    /// <param name="chains">All chains of the kernel.</param>
-    /// <param name="elements">What is to be in its sets, each with the bridge of the network that it is of.</param>
+    /// <summary>The differences between the table and its shape with exactly these elements.</summary>
+    /// <param name="chains">All chains in the kernel.</param>
+    /// <param name="elements">The desired set elements, each with the bridge of its network.</param>
     public IEnumerable<RuleDifference> Compare(IReadOnlyList<NftChain> chains, IEnumerable<(NftElement Element, string Bridge)> elements)
     {
         NftChain[] own = [.. chains.Where(IsOwn)];
         if (own.Length == 0)
-            return [Differs("the table", "there", Missing)];
+            return [Differs("the table", "present", Missing)];
         ILookup<string, byte[]> rules = NftTable.Rules(Netlink, shape.Family, shape.Name);
         return
         [
-            .. NftTable.IsDormant(Netlink, shape.Family, shape.Name) ? [Differs("the table", "awake", "dormant")] : (RuleDifference[])[],
-            .. CompareChains(own, anybodys: shape.UserChain is { } user && rules[user].Any()),
+            .. NftTable.IsDormant(Netlink, shape.Family, shape.Name) ? [Differs("the table", "active", "dormant")] : (RuleDifference[])[],
+            .. CompareChains(own, hasAdminRules: shape.UserChain is { } user && rules[user].Any()),
             .. shape.Chains.Where(chain => own.Any(held => held.Name == chain)).SelectMany(chain => CompareRules(chain, [.. rules[chain]])),
             .. CompareSets(elements),
         ];
     }
 
-    /// <summary>In what it differs from not being there.</summary>
-    public IEnumerable<RuleDifference> CompareWithNone() => Exists && !UserHasRules() ? [Differs("the table", "none", "there")] : [];
+    /// <summary>The difference if the table should not exist.</summary>
+    public IEnumerable<RuleDifference> CompareWithNone() => Exists && !UserHasRules() ? [Differs("the table", "none", "present")] : [];
 
-    /// <summary>The same as <see cref="TryChange"/> in lines that a person would type.</summary>
+    /// <summary>The commands for <see cref="TryChange"/>.</summary>
     public IReadOnlyList<string> Describe(ElementChange change) =>
         [.. change.Remove.Select(element => Line("delete", element)), .. change.Add.Select(element => Line("add", element))];
 
@@ -127,21 +128,21 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
     private bool IsOwn(NftChain chain) => chain.Family == shape.Family && chain.Table == shape.Name;
 
     /// <param name="own">The chains of the table.</param>
-    /// <param name="anybodys">Whether the admin has rules in it; then other chains are the admin's too.</param>
-    private IEnumerable<RuleDifference> CompareChains(NftChain[] own, bool anybodys)
+    /// <param name="hasAdminRules">Whether the admin has rules in the table; then unknown chains are the admin's.</param>
+    private IEnumerable<RuleDifference> CompareChains(NftChain[] own, bool hasAdminRules)
     {
         string[] wanted = shape.UserChain is { } user ? [user, .. shape.Chains] : [.. shape.Chains];
         foreach (string name in wanted)
         {
             if (own.FirstOrDefault(chain => chain.Name == name) is not { } held)
-                yield return Differs($"chain {name}", "there", Missing);
+                yield return Differs($"chain {name}", "present", Missing);
             else if (shape.BaseChains.FirstOrDefault(chain => chain.Name == name) is { } hooked && held != hooked)
                 yield return Differs($"chain {name}", InWords(hooked), InWords(held));
         }
-        if (anybodys)
+        if (hasAdminRules)
             yield break;
         foreach (NftChain other in own.Where(chain => !wanted.Contains(chain.Name)))
-            yield return Differs($"chain {other.Name}", "no such chain", "there");
+            yield return Differs($"chain {other.Name}", "no such chain", "present");
     }
 
     private static string InWords(NftChain chain) =>
@@ -152,13 +153,13 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
     private IEnumerable<RuleDifference> CompareRules(string chain, IReadOnlyList<byte[]> held)
     {
         NftRule[] wanted = [.. shape.Rules.Where(rule => rule.Chain == chain)];
-        bool Same(int place, int rule) => NftTable.Is(held[place], wanted[rule].Expressions);
+        bool Same(int place, int rule) => NftHeldRule.Is(held[place], wanted[rule].Expressions);
         if (held.Count != wanted.Length)
             yield return Differs($"chain {chain}", $"{wanted.Length} rules", $"{held.Count}");
         else if (Enumerable.Range(0, wanted.Length).FirstOrDefault(i => !Same(i, i), -1) is >= 0 and int changed)
             yield return Enumerable.Range(0, wanted.Length).All(rule => Enumerable.Range(0, held.Count).Any(place => Same(place, rule)))
                 ? Differs($"chain {chain}", "its rules in their order", "another order")
-                : Differs($"chain {chain}", "its rules", $"rule {changed + 1} is another");
+                : Differs($"chain {chain}", "its rules", $"rule {changed + 1} is different");
     }
 
     private IEnumerable<RuleDifference> CompareSets(IEnumerable<(NftElement Element, string Bridge)> elements)
@@ -170,22 +171,22 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
         {
             if (NftTable.Elements(Netlink, shape.Family, shape.Name, set.Name) is not { } held)
             {
-                yield return Differs($"set {set.Name}", "there", Missing);
+                yield return Differs($"set {set.Name}", "present", Missing);
                 continue;
             }
-            // nft begins a set of ranges with the end of what is before the first.
+            // nft adds an end element before the first range of a set.
             Dictionary<string, string> data = held.Where(static element => !element.IsEnd || element.Key.Any(static part => part != 0))
                 .ToDictionary(static element => KeyText(element.Key, element.IsEnd), static element => Convert.ToHexString(element.Data));
             foreach ((NftElement element, string bridge) in wanted[set.Name])
             {
                 bool ends = element.End is not { } end || data.Remove(KeyText(end, isEnd: true));
                 if (!data.Remove(KeyText(element.Key, isEnd: false), out string? now) || !ends)
-                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "there", Missing) with
+                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "present", Missing) with
                     {
                         Bridge = bridge,
                     };
                 else if (now != Convert.ToHexString(element.Data ?? []))
-                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "there", "another under this key") with
+                    yield return Differs($"set {set.Name} {{ {element.Text} }}", "present", "another value for this key") with
                     {
                         Bridge = bridge,
                     };
@@ -197,19 +198,20 @@ internal sealed class OwnTable(NftTableShape shape) : IDisposable
 
     private static string KeyText(byte[] key, bool isEnd) => Convert.ToHexString(key) + (isEnd ? " end" : "");
 
-    /// <summary>Whether each chain has as many rules as it should, for little; which ones, <see cref="Compare"/> sees.</summary>
+    /// <summary>
+    /// Whether each chain has at least its number of rules, a cheap check; <see cref="Compare"/> checks the rules themselves.
+    /// </summary>
     private bool HasItsRules()
     {
         IReadOnlyDictionary<string, uint> held = NftTable.Uses(Netlink, shape.Family, shape.Name);
         return shape.Uses.All(chain => held.TryGetValue(chain.Key, out uint use) && use >= chain.Value);
     }
 
-    /// <summary>Whether an admin put rules into the chain that is theirs; false also when there is no such chain.</summary>
-    /// <summary>Whether the admin's chain has rules.</summary>
+    /// <summary>Whether the admin's chain has rules; false also if the chain does not exist.</summary>
     public bool UserHasRules() => shape.UserChain is { } user && NftTable.Rules(Netlink, shape.Family, shape.Name, user).Count > 0;
 }
 
-/// <summary>The elements that a change takes out of the sets of a table, and those that it puts in.</summary>
+/// <summary>The elements that a change removes from the sets of a table, and those that it adds.</summary>
 internal sealed record ElementChange(IReadOnlyList<NftElement> Remove, IReadOnlyList<NftElement> Add)
 {
     public bool IsEmpty => Remove.Count + Add.Count == 0;

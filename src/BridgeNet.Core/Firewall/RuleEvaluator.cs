@@ -4,11 +4,11 @@ using System.Net.Sockets;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// Says what the rules of <see cref="RulePlan"/> do to a packet, and which of them decides: the same for both backends, which render them. Pure: what is
-/// not of the rules (routes, addresses, whether a bridge hands its packets to them) the caller says.
+/// Computes what the rules of <see cref="RulePlan"/> do to a packet, and which rule decides: the same for both backends, which render these
+/// rules. Pure: the caller provides facts outside of the rules (routes, addresses, whether bridged packets pass IP chains).
 /// </summary>
 /// <param name="networks">The networks.</param>
-/// <param name="host">Where the host sends what.</param>
+/// <param name="host">The routes and addresses of the host.</param>
 internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPacketHost host)
 {
     private readonly RuleElement[] _elements = [.. networks.SelectMany(RuleElement.Of)];
@@ -18,14 +18,14 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
         static network => network.Group
     );
 
-    /// <summary>What becomes of a packet: of one that came in by <see cref="FirewallPacket.In"/>, or that the host sends.</summary>
+    /// <summary>The result for a packet: one that came in by <see cref="FirewallPacket.In"/>, or that the host sends.</summary>
     public PacketFate Evaluate(FirewallPacket packet)
     {
         Walk walk = new(packet);
         bool came = packet.In is not null;
         if (came && Ends(walk, RuleChain.Raw))
             return walk.Fate(accepted: false);
-        // Only what begins is translated by rules; what answers, back again.
+        // NAT rules apply only to the first packet of a connection; for replies, conntrack reverses the translation.
         if (packet.State == FlowStates.New)
             Ends(walk, came ? RuleChain.Prerouting : RuleChain.Output);
         else if (packet.AnswersTo is { } asker)
@@ -45,11 +45,11 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
         return walk.Fate(accepted: true);
     }
 
-    /// <summary>Asks a chain and those that it leads to.</summary>
-    /// <returns>Whether the packet ends there.</returns>
+    /// <summary>Evaluates a chain and the chains that it calls.</summary>
+    /// <returns>Whether the packet is dropped or accepted for good.</returns>
     private bool Ends(Walk walk, RuleChain chain) => Ask(walk, chain) is Verdict { Accepts: false };
 
-    /// <summary>The verdict of a chain; null where it has none.</summary>
+    /// <summary>The verdict of a chain; null without one.</summary>
     private Verdict? Ask(Walk walk, RuleChain chain)
     {
         foreach (FirewallRule rule in _rules[chain])
@@ -87,7 +87,7 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
         {
             case OfFamily { Family: var family }:
                 return packet.Family == family;
-            // What has no such link is in no group, and not in none either.
+            // A packet without such a link matches neither the condition nor its negation.
             case InBy { Group: var group, Not: var not }:
                 return packet.In is { } from && group.Matches(_groups.GetValueOrDefault(from)) != not;
             case OutBy { Group: var group, Not: var not }:
@@ -139,7 +139,7 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
             _ => false,
         };
 
-    /// <summary>A packet on its way.</summary>
+    /// <summary>A packet during the evaluation.</summary>
     private sealed class Walk(FirewallPacket packet)
     {
         public FirewallPacket Packet { get; set; } = packet;
@@ -150,53 +150,55 @@ internal sealed class RuleEvaluator(IReadOnlyList<FirewallNetwork> networks, IPa
     }
 }
 
-/// <summary>Where a host sends what.</summary>
+/// <summary>The routes and addresses of a host.</summary>
 internal interface IPacketHost
 {
-    /// <summary>The link that the way to an address leads out by; null where it is the host's own.</summary>
+    /// <summary>The outgoing link of the route to an address; null for the host's own address.</summary>
     string? LinkTo(IPAddress address);
 
     /// <summary>The host's address on a link; null without one.</summary>
     IPAddress? AddressOn(string link, AddressFamily family);
 }
 
-/// <summary>A packet, as rules see it.</summary>
-/// <param name="In">The link that it came in by; null for one that the host sends.</param>
-/// <param name="Source">Its source.</param>
-/// <param name="Destination">Its destination.</param>
-/// <param name="Protocol">The number of its protocol (IANA).</param>
-/// <param name="Port">Its destination port; 0 where the protocol has none.</param>
+/// <summary>A packet with the properties that rules match.</summary>
+/// <param name="In">The incoming link; null for a packet of the host.</param>
+/// <param name="Source">The source address.</param>
+/// <param name="Destination">The destination address.</param>
+/// <param name="Protocol">The protocol number (IANA).</param>
+/// <param name="Port">The destination port; 0 if the protocol has none.</param>
 internal sealed record FirewallPacket(string? In, IPAddress Source, IPAddress Destination, byte Protocol, int Port)
 {
-    /// <summary>The link that it goes out by; null for one that is for the host.</summary>
+    /// <summary>The outgoing link; null for a packet to the host.</summary>
     public string? Out { get; init; }
 
-    /// <summary>Its relation to a connection.</summary>
+    /// <summary>Its conntrack state.</summary>
     public FlowStates State { get; init; } = FlowStates.New;
 
-    /// <summary>How its connection began; null where nothing is remembered.</summary>
+    /// <summary>The recorded origin of its connection; null without one.</summary>
     public FlowOrigin? Origin { get; init; }
 
     /// <summary>Whether the destination of its connection was translated.</summary>
     public bool IsTranslated { get; init; }
 
-    /// <summary>Of an answer, who asked, where that was translated; null where it was not.</summary>
+    /// <summary>For a reply: the original source, if it was translated; otherwise null.</summary>
     public IPAddress? AnswersTo { get; init; }
 
-    /// <summary>Whether it is on its way through a bridge, whose packets rules see (<c>bridge-nf-call-iptables</c>).</summary>
+    /// <summary>Whether it is a bridged packet that passes IP chains (<c>bridge-nf-call-iptables</c>).</summary>
     public bool IsBridged { get; init; }
 
-    /// <summary>Its address family.</summary>
+    /// <summary>The address family.</summary>
     public AddressFamily Family => Destination.AddressFamily;
 }
 
-/// <summary>What becomes of a packet.</summary>
-/// <param name="Accepted">Whether it goes on.</param>
-/// <param name="Packet">The packet as it leaves, with what its connection remembers.</param>
-/// <param name="Path">The rules that it met, in order, each with the element that it asked for; the last of one that is not accepted decided.</param>
+/// <summary>The result for a packet.</summary>
+/// <param name="Accepted">Whether it is accepted.</param>
+/// <param name="Packet">The packet as it leaves, with the recorded data of its connection.</param>
+/// <param name="Path">
+/// The rules that matched, in order, each with the list element that matched. If the packet is dropped, the last one decided.
+/// </param>
 internal sealed record PacketFate(bool Accepted, FirewallPacket Packet, IReadOnlyList<(FirewallRule Rule, RuleElement? Element)> Path)
 {
-    /// <summary>The rule that decides; null where none does, and the packet goes on. What only ends a translation decides nothing.</summary>
+    /// <summary>The rule that decides; null if none does, and the packet is accepted. An accept in a NAT chain decides nothing.</summary>
     public FirewallRule? By =>
         Path.LastOrDefault(static step =>
             step.Rule.Then is Verdict

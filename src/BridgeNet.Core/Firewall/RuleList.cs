@@ -2,49 +2,52 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>What networks say of themselves, and rules ask: with nf_tables sets and maps, with iptables rules of each network.</summary>
+/// <summary>
+/// Lists of addresses and ports that networks contribute and rules match: sets and maps with nf_tables, rules of each network with
+/// iptables.
+/// </summary>
 internal enum RuleList
 {
-    /// <summary>The bridges.</summary>
+    /// <summary>Bridges.</summary>
     Bridges,
 
-    /// <summary>Subnets whose packets leave with the address of the link.</summary>
+    /// <summary>Subnets with source translation of outgoing packets to the address of the link.</summary>
     Masqueraded,
 
-    /// <summary>Subnets whose packets leave with a chosen address.</summary>
+    /// <summary>Subnets with source translation of outgoing packets to a chosen address.</summary>
     Translated,
 
-    /// <summary>Ports of endpoints that are reached at their own address.</summary>
+    /// <summary>Ports of endpoints that can be reached at their own address.</summary>
     Opened,
 
-    /// <summary>Ports of endpoints that are reached by way of the host.</summary>
+    /// <summary>Ports of endpoints that can be reached through the host.</summary>
     Published,
 
-    /// <summary>Pairs of the address of an endpoint with such ports with itself.</summary>
+    /// <summary>Pairs of an endpoint's address with itself, for endpoints with such ports.</summary>
     Own,
 
-    /// <summary>Ports of all addresses of the host, and where they lead.</summary>
+    /// <summary>Ports at all addresses of the host, and their targets.</summary>
     AnyHost,
 
-    /// <summary>Ports of one address of the host, and where they lead.</summary>
+    /// <summary>Ports at one address of the host, and their targets.</summary>
     OneHost,
 }
 
-/// <summary>What one network says.</summary>
-/// <param name="List">In which list.</param>
+/// <summary>One list element of a network.</summary>
+/// <param name="List">The list.</param>
 /// <param name="Network">The network.</param>
 internal sealed record RuleElement(RuleList List, FirewallNetwork Network)
 {
-    /// <summary>Of <see cref="RuleList.Masqueraded"/> and <see cref="RuleList.Translated"/>.</summary>
+    /// <summary>The subnet, for <see cref="RuleList.Masqueraded"/> and <see cref="RuleList.Translated"/>.</summary>
     public FirewallSubnet? Subnet { get; init; }
 
-    /// <summary>Of the lists of ports.</summary>
+    /// <summary>The port, for the lists of ports.</summary>
     public FirewallPort? Port { get; init; }
 
-    /// <summary>The family that it is of; null for bridges, which are of both.</summary>
+    /// <summary>The address family; null for bridges, which have both.</summary>
     public AddressFamily? Family => Subnet?.Network.BaseAddress.AddressFamily ?? Port?.Family;
 
-    /// <summary>All that a network says.</summary>
+    /// <summary>All list elements of a network.</summary>
     public static IEnumerable<RuleElement> Of(FirewallNetwork network)
     {
         yield return new(RuleList.Bridges, network);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BridgeNet.Firewall;
 
-/// <summary>Which packets a rule of iptables matches, as far as that shows that another rule matches none of them; pure.</summary>
+/// <summary>The packets that a rule of iptables matches, as far as needed to prove that another rule matches none of them; pure.</summary>
 internal sealed class RuleMatches
 {
     private static readonly HashSet<string> s_protocols = ["tcp", "udp", "sctp", "icmp", "ipv6-icmp"];
@@ -11,11 +11,12 @@ internal sealed class RuleMatches
     private readonly List<(string Option, string Name)> _names = [];
     private readonly List<(string Option, int From, int To)> _ports = [];
 
-    /// <summary>Reads a rule as <c>iptables-save</c> prints it.</summary>
+    /// <summary>Parses a rule as <c>iptables-save</c> prints it.</summary>
     /// <param name="rule">The words after <c>-A CHAIN</c>.</param>
-    /// <param name="above">What the jumps to its chain match.</param>
+    /// <param name="above">The matches of the jumps to its chain.</param>
     /// <param name="target">
-    /// The words after <c>-j</c>; with <c>-g</c>, that too: it is no chain's name then, for what comes after is another than after a jump.
+    /// The words after <c>-j</c>. With <c>-g</c>, that word is included, so that the target is no chain name: packets continue at another
+    /// point than after a jump.
     /// </param>
     public static RuleMatches Read(string rule, RuleMatches? above, out string target)
     {
@@ -31,7 +32,7 @@ internal sealed class RuleMatches
         target = end < 0 ? "" : string.Join(' ', words[(words[end] == "-j" ? end + 1 : end)..]);
         for (int i = 0; i + 1 < (end < 0 ? words.Length : end); i++)
         {
-            // What a rule does not match says little about what it does. A comment may look like an option.
+            // A negated match proves nothing about the packets. A comment may look like an option.
             if (words[i] == "!")
                 i++;
             else if (words[i + 1] is not ['!' or '-', ..])
@@ -40,7 +41,7 @@ internal sealed class RuleMatches
         return matches;
     }
 
-    /// <summary>Whether it is shown that no packet matches both.</summary>
+    /// <summary>Whether provably no packet matches both.</summary>
     public bool IsDisjointFrom(RuleMatches other) =>
         Differ(
             _networks,
@@ -49,7 +50,7 @@ internal sealed class RuleMatches
                 one.Option == two.Option && !one.Network.Contains(two.Network.BaseAddress) && !two.Network.Contains(one.Network.BaseAddress)
         )
         || Differ(_names, other._names, static (one, two) => one.Option == two.Option && one.Name != two.Name)
-        // Of another protocol they are disjoint anyway.
+        // If the protocols differ, the two are disjoint anyway.
         || Differ(_ports, other._ports, static (one, two) => one.Option == two.Option && (one.To < two.From || two.To < one.From));
 
     private static bool Differ<T>(List<T> ours, List<T> theirs, Func<T, T, bool> differ) =>
@@ -62,7 +63,7 @@ internal sealed class RuleMatches
             case "-s" or "-d" when IPNetwork.TryParse(value, out IPNetwork network):
                 _networks.Add((option, network));
                 break;
-            // br-+ is every name that begins so.
+            // br-+ matches every name with that prefix.
             case "-i" or "-o" when !value.EndsWith('+'):
             case "-p" when s_protocols.Contains(value):
                 _names.Add((option, value));
@@ -75,7 +76,7 @@ internal sealed class RuleMatches
         }
     }
 
-    /// <summary>The words of a rule; one in quotes, such as a comment, is one.</summary>
+    /// <summary>The words of a rule; text in quotes, such as a comment, is one word.</summary>
     private static string[] Words(string rule)
     {
         List<string> words = [];

@@ -8,8 +8,8 @@ using Groups = BridgeNet.Kernel.InterfaceGroup;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// The rules, made once for both backends. They are constant: what differs from network to network is in the group of its bridge, and in lists. Lists
-/// only allow; what forbids asks the group, and never an address, which the sender chooses.
+/// The rules, defined once for both backends. They are constant: networks differ only in the group of their bridge, and in lists. Lists
+/// only accept; rules that drop match the group, never an address, which the sender chooses.
 /// </summary>
 internal static class RulePlan
 {
@@ -33,7 +33,7 @@ internal static class RulePlan
         []
     );
 
-    // A link-local client cannot be answered from another link.
+    // The host cannot reply to a link-local client through another link.
     private static readonly RuleFamily s_six = new(
         AddressFamily.InterNetworkV6,
         Icmp: 58,
@@ -54,10 +54,11 @@ internal static class RulePlan
         [
             new(Forward, [], new Jump(User)),
             .. s_families.Select(static family => new FirewallRule(Forward, [family.Is, new OutBy(GroupMatch.Without(family.Has))], Drop)),
-            // Of two networks, one internal and one not; of two internal ones stage 1 decides.
+            // Between two networks of which one is internal; between two internal ones, stage 1 drops.
             new(Forward, [new InBy(s_inside), new OutBy(s_inside, Not: true)], Drop),
             new(Forward, [new OutBy(s_inside), new InBy(s_inside, Not: true)], Drop),
-            // What goes with another's connection, such as an error that anyone can write, is no answer between networks; of a network that is reached without translation it may be.
+            // A related packet, such as an ICMP error, can be sent by anyone, so between networks it counts as new, not as a reply. The
+            // exception is a sender on a network without address translation.
             .. s_families.Select(static family => new FirewallRule(
                 Forward,
                 [
@@ -69,7 +70,7 @@ internal static class RulePlan
                 ],
                 new Jump(Stage1)
             )),
-            // Then replies, so that only a connection's first packet walks on.
+            // Then replies, so that only the first packet of a connection passes the rest.
             new(Forward, [s_known, new BeganAs(FlowOrigin.Inside)], Accept),
             new(Forward, [.. s_leaves, s_known, new BeganAs(FlowOrigin.Outside)], Accept),
             new(Forward, [.. s_enters, s_known, new BeganAs(FlowOrigin.Outside)], Accept),
@@ -87,9 +88,10 @@ internal static class RulePlan
             new(Stage1, [new InBy(s_inside)], Drop),
             new(Stage1, [], new Jump(Stage2)),
             new(Stage2, [new BeganAs(FlowOrigin.Inside, Not: true)], Drop),
-            // What belongs to no connection is not translated, and would leave with the container's address.
+            // INVALID packets are not translated, so they would leave with the container's address.
             new(Stage2, [new HasState(FlowStates.Invalid)], Drop),
-            // Conntrack does not look at neighbour and router discovery and multicast listeners, which no router forwards for anyone; Linux does.
+            // Conntrack does not track neighbour and router discovery and multicast listener messages. No router may forward them, but
+            // Linux does.
             new(Stage2, [s_six.Is, new OfProtocol(s_six.Icmp), new HasState(FlowStates.Untracked)], Drop),
             new(Stage2, [s_toOurs], new Jump(RuleChain.Ports)),
             new(Stage2, [s_toOurs], Drop),
@@ -97,16 +99,17 @@ internal static class RulePlan
 
     private static IEnumerable<FirewallRule> Incoming() =>
         [
-            // What came in by a port of a bridge, and not by the bridge.
+            // Packets with a port as incoming interface, instead of its bridge.
             new(Raw, [new InBy(GroupMatch.AnyPort)], Drop),
-            // A bridge through which 127.0.0.1:PORT of the host is published routes the range (route_localnet): containers must neither get at the host's loopback by that, nor come from it.
+            // A bridge with a port published at 127.0.0.1 of the host routes 127.0.0.0/8 (route_localnet). Containers must not reach the
+            // host's loopback addresses this way, nor send from that range.
             new(Raw, [s_fromOurs, s_four.Is, new SourceIn(s_loopback)], Drop),
             new(Raw, [s_fromOurs, s_four.Is, new DestinationIn(s_loopback)], Drop),
-            // A family that a network was not given carries nothing, to the host neither.
+            // A family that a network does not have is closed, also to the host.
             .. s_families.Select(static family => new FirewallRule(Raw, [family.Is, new InBy(GroupMatch.Without(family.Has))], Drop)),
-            // The host has no address on an isolated network; others of its addresses are not reached through it either.
+            // The host has no address on an isolated network; its other addresses cannot be reached through it either.
             .. s_families.Select(static family => new FirewallRule(Input, [family.Is, new InBy(GroupMatch.With(family.Isolated))], Drop)),
-            // The host would answer whoever was named, and so carry out of an internal network what does not leave it.
+            // The host would reply to any source address, and so send packets out of an internal network.
             .. s_families.Select(static family => new FirewallRule(
                 Input,
                 [family.Is, new InBy(s_inside), new HasSource(), new HasNoWayBack()],
@@ -116,23 +119,25 @@ internal static class RulePlan
 
     private static IEnumerable<FirewallRule> Origin() =>
         [
-            // Of a connection that is only beginning: what joins one that is there must not speak ill of it.
+            // Only for the first packet of a connection: a later packet must not change the recorded origin.
             new(Origins, [new IsBeginning()], new Jump(Begin)),
             new(Begin, [s_fromOurs, new HasSource(), new HasNoWayBack()], new Remember(FlowOrigin.Spoofed)),
             new(Begin, s_enters, new Remember(FlowOrigin.Outside)),
-            // Nothing is said of what stays within a bridge, which comes by here with bridge-nf-call-iptables: anyone there can be either side of it.
+            // Nothing is recorded for packets within one bridge, which pass here with bridge-nf-call-iptables: a container can be either
+            // side of such a connection.
             new(Begin, [s_fromOurs, new BeganAs(FlowOrigin.Spoofed, Not: true), new IsWithin(Not: true)], new Remember(FlowOrigin.Inside)),
         ];
 
     private static IEnumerable<FirewallRule> Translation() =>
         [
-            // What is translated is no martian any more, so the kernel would not drop what a neighbour sends to our loopback addresses; ::1 it drops before any rule (ip6_rcv_core).
+            // A packet with a translated destination is no martian any more, so the kernel would not drop packets that a neighbour sends to
+            // our loopback addresses. Packets to ::1 are dropped before all rules (ip6_rcv_core).
             new(Prerouting, [s_four.Is, new DestinationIn(s_loopback)], Accept),
             new(Prerouting, [new IsForHost()], new Jump(Publish)),
             new(Output, [new IsForHost()], new Jump(Publish)),
-            // The host's own connections to its published ports may come from 127.0.0.1, which no container can answer.
+            // The host's own connections to its published ports may come from 127.0.0.1, to which no container can reply.
             new(Postrouting, [new IsFromHost(), s_toOurs, s_translated], RuleAction.Masquerade),
-            // Else a container that reaches another of its own network, or itself, by way of the host would be answered without the way back.
+            // Otherwise replies to a container that reaches its own network, or itself, through the host would not return through the host.
             new(Postrouting, [new IsWithin(), s_translated], RuleAction.Masquerade),
             new(Postrouting, [new IsWithin()], Accept),
         ];
@@ -142,25 +147,25 @@ internal static class RulePlan
             new(RuleChain.Ports, [family.Is, new OutBy(GroupMatch.With(family.Unprotected))], Accept),
             new(RuleChain.Ports, [family.Is, new OfProtocol(family.Icmp), new OutBy(GroupMatch.With(family.Routed))], Accept),
             new(RuleChain.Ports, [family.Is, new IsListed(RuleList.Opened)], Accept),
-            // Only what came by the published port; at the container's own address it stays closed to the outside.
+            // Only packets to the published port; the container's own address stays closed to the outside.
             new(RuleChain.Ports, [family.Is, new IsListed(RuleList.Published), s_translated], Accept),
             new(Publish, [family.Is, .. family.Clients, new IsListed(RuleList.OneHost)], new TranslateDestination()),
             new(Publish, [family.Is, .. family.Clients, new IsListed(RuleList.AnyHost)], new TranslateDestination()),
-            // A container's way to its own published port, where br_netfilter translates: it says nothing of the incoming interface then.
+            // A container's connection to its own published port, translated by br_netfilter: then the incoming interface is unknown.
             new(Postrouting, [family.Is, new IsListed(RuleList.Own), s_translated], RuleAction.Masquerade),
-            // From one of our bridges, which what is bridged does not say here.
+            // The incoming interface must be one of our bridges, which is not so for bridged packets.
             new(Postrouting, [family.Is, s_fromOurs, new IsListed(RuleList.Translated)], new TranslateSource()),
             new(Postrouting, [family.Is, s_fromOurs, new IsListed(RuleList.Masqueraded)], RuleAction.Masquerade),
         ];
 
-    /// <summary>What differs between the two families.</summary>
+    /// <summary>The differences between the two families.</summary>
     /// <param name="Family">The family.</param>
-    /// <param name="Icmp">The number of its control messages.</param>
-    /// <param name="Has">The bit of <see cref="InterfaceGroup"/> of networks that have it.</param>
-    /// <param name="Routed">Of those that are reached at their own addresses.</param>
-    /// <param name="Unprotected">Of those that are reached at all of their ports.</param>
-    /// <param name="Isolated">Of those that the host is not on.</param>
-    /// <param name="Clients">What clients of published ports must be.</param>
+    /// <param name="Icmp">The number of its ICMP protocol.</param>
+    /// <param name="Has">The bit of <see cref="Groups"/> for networks that have the family.</param>
+    /// <param name="Routed">The bit for networks with the gateway mode routed.</param>
+    /// <param name="Unprotected">The bit for networks with the gateway mode nat-unprotected.</param>
+    /// <param name="Isolated">The bit for networks with the gateway mode isolated.</param>
+    /// <param name="Clients">Conditions on clients of published ports.</param>
     private sealed record RuleFamily(
         AddressFamily Family,
         byte Icmp,

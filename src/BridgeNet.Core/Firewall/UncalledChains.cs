@@ -6,17 +6,17 @@ using static BridgeNet.Nftables.NftConstants;
 namespace BridgeNet.Firewall;
 
 /// <summary>
-/// What of iptables no packet comes to: a table that nft has put to sleep, and a built-in chain that is there without its hook. Its own programs
-/// print both as if all were well.
+/// Tables and chains of iptables that get no packets: a dormant nf_tables table, and a built-in chain without its hook. The programs of
+/// iptables print both as if they were active.
 /// </summary>
 internal static class UncalledChains
 {
     private static readonly HashSet<string> s_builtIn = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
-    /// <summary>What there is of it in the tables that a plan has rules in.</summary>
+    /// <summary>The findings in the tables of a plan.</summary>
     public static IEnumerable<RuleDifference> Find(NetlinkConnection netlink, IptablesPlan plan)
     {
-        // The older variant's tables are not of nf_tables.
+        // The tables of the legacy variant are not in nf_tables.
         if (
             SystemProgram.Find($"{plan.Program}-restore") is { } program
             && File.ResolveLinkTarget(program, returnFinalTarget: true)?.Name.Contains("legacy", StringComparison.Ordinal) == true
@@ -33,8 +33,8 @@ internal static class UncalledChains
                     .Where(IptablesPlan.Tables.Contains)
                     .Select(table => new RuleDifference(
                         $"{plan.Program}, table {table}",
-                        "awake",
-                        "dormant, so no packet comes to it",
+                        "active",
+                        "dormant, so it gets no packets",
                         $"nft add table {words} {table}",
                         Foreign: true
                     )),
@@ -46,7 +46,7 @@ internal static class UncalledChains
                     .Select(chain => new RuleDifference(
                         $"{plan.Program}, table {chain.Table}, chain {chain.Name}",
                         "called by the kernel",
-                        "without a hook, so no packet comes to it",
+                        "without a hook, so it gets no packets",
                         $"remove the chain {chain.Name} from the nft table {words} {chain.Table} (nft -a list table {words} {chain.Table}), then repair again",
                         Foreign: true
                     )),

@@ -9,12 +9,13 @@ namespace BridgeNet.Ipam;
 internal static class AddressPool
 {
     /// <summary>
-    /// The next free address after the last one given, around the end of the range: a neighbour's cache seldom meets an address that had another owner a moment ago.
+    /// The next free address after the last assigned one, continuing at the start of the range: so neighbour caches rarely contain an
+    /// address that had another owner shortly before.
     /// </summary>
-    /// <param name="config">The subnet, and the range that automatic addresses come from.</param>
-    /// <param name="taken">Addresses that are held; the gateway and auxiliary ones need not be among them.</param>
-    /// <param name="last">The last one given; null for none.</param>
-    /// <param name="network">The network's name, for the sentence.</param>
+    /// <param name="config">The subnet, and the range for automatic addresses.</param>
+    /// <param name="taken">Addresses in use; the gateway and auxiliary addresses need not be included.</param>
+    /// <param name="last">The last assigned address; null for none.</param>
+    /// <param name="network">The network's name, for the message.</param>
     /// <exception cref="BridgeNetException">NoFreeAddress.</exception>
     public static IPAddress Choose(SubnetRow config, IReadOnlySet<IPAddress> taken, IPAddress? last, string network)
     {
@@ -22,7 +23,7 @@ internal static class AddressPool
         (UInt128 first, UInt128 end) = Dynamic(config);
         UInt128 number = last is not null && last.AddressFamily == family ? AddressNumber.Of(last) : end;
         HashSet<IPAddress> held = Held(config);
-        // Of so many candidates one is free, or all are taken.
+        // Among so many candidates, one is free unless all are in use.
         UInt128 tries = (UInt128)(taken.Count + held.Count) + 1;
         for (UInt128 i = 0; i < tries && i <= end - first; i++)
         {
@@ -34,13 +35,13 @@ internal static class AddressPool
         throw new BridgeNetException(
             ErrorIds.NoFreeAddress,
             ProblemCategory.LimitsExceeded,
-            $"No address is left in {(config.IPRange is { } range ? $"{range}, the range of network '{network}'" : $"{config.Subnet}, the subnet of network '{network}'")}; "
-                + "disconnect a container, or make a network with a larger one.",
+            $"No free address is left in {(config.IPRange is { } range ? $"{range}, the range of network '{network}'" : $"{config.Subnet}, the subnet of network '{network}'")}; "
+                + "disconnect a container, or create a network with a larger range or subnet.",
             config.IPRange is { } target ? target : config.Subnet
         );
     }
 
-    /// <summary>The config with its counts.</summary>
+    /// <summary>The configuration with its counts.</summary>
     public static SubnetRow Count(SubnetRow config, IReadOnlySet<IPAddress> taken)
     {
         HashSet<IPAddress> all = Held(config);
@@ -50,23 +51,22 @@ internal static class AddressPool
         return config with { UsedAddresses = all.Count, FreeAddresses = (BigInteger)(last - first) + 1 - dynamic };
     }
 
-    /// <summary>What speaks against an address that was asked for; null when it can be had.</summary>
-    /// <param name="text">As typed.</param>
+    /// <summary>Why a requested address cannot be used; null if it can.</summary>
+    /// <param name="text">The address as typed.</param>
     /// <param name="config">The network's subnet.</param>
-    /// <param name="owner">Who has an address, in words; null for nobody.</param>
-    /// <param name="network">The network's name, for the sentence.</param>
-    /// <param name="address">The address, when nothing speaks against it.</param>
+    /// <param name="owner">Returns the owner of an address, as text; null if it is free.</param>
+    /// <param name="network">The network's name, for the message.</param>
+    /// <param name="address">The address, if it can be used.</param>
     public static Problem? Check(string text, SubnetRow config, Func<IPAddress, string?> owner, string network, out IPAddress? address)
     {
         AddressFamily family = config.Subnet.BaseAddress.AddressFamily;
-        (UInt128 first, UInt128 last) = AddressNumber.Usable(config.Subnet);
         address = AddressNumber.Parse(text);
         if (address?.AddressFamily != family)
         {
             return new(
                 ErrorIds.InvalidOption,
                 ProblemCategory.InvalidArgument,
-                $"'{text}' is not an {Name(family)} address, such as {AddressNumber.ToAddress(last, family)}.",
+                $"'{text}' is not an {Name(family)} address, such as {AddressNumber.ToAddress(AddressNumber.Usable(config.Subnet).Last, family)}.",
                 text
             );
         }
@@ -78,20 +78,14 @@ internal static class AddressPool
                 text
             );
         IPAddress asked = address;
-        UInt128 number = AddressNumber.Of(asked);
-        if (number < first || number > last)
-        {
-            string what =
-                family == AddressFamily.InterNetworkV6 ? "subnet-router anycast"
-                : number < first ? "network"
-                : "broadcast";
+        UsableAddresses usable = new(config.Subnet);
+        if (!usable.Contains(asked))
             return new(
                 ErrorIds.AddressInUse,
                 ProblemCategory.ResourceExists,
-                $"The address {address} is the {what} address of {config.Subnet}; choose another.",
+                $"The address {address} is the {usable.Meaning(asked)} address of {config.Subnet}; choose another.",
                 text
             );
-        }
         string? by =
             address.Equals(config.Gateway) ? "the gateway"
             : config.AuxiliaryAddresses.FirstOrDefault(aux => aux.Value.Equals(asked)) is { Key: { } name } ? $"auxiliary address '{name}'"
@@ -108,7 +102,7 @@ internal static class AddressPool
 
     public static string Name(AddressFamily family) => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
 
-    /// <summary>Where automatic addresses come from: the usable part of the subnet, or the given range within it.</summary>
+    /// <summary>The range for automatic addresses: the usable part of the subnet, or the requested range in it.</summary>
     private static (UInt128 First, UInt128 Last) Dynamic(SubnetRow config)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Usable(config.Subnet);

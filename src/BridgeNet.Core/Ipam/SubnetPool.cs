@@ -6,11 +6,12 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Ipam;
 
-/// <summary>Where automatic subnets come from.</summary>
+/// <summary>Chooses automatic subnets.</summary>
 internal static class SubnetPool
 {
     /// <summary>
-    /// Docker's default pools in its order (moby: ipamutils/utils.go), then /24s from podman's range, so that there is a 32nd network, and a thousandth.
+    /// Docker's default pools in its order (moby: ipamutils/utils.go), then /24s from podman's range, so that there are enough for more
+    /// than 31 networks, even for a thousand.
     /// </summary>
     private static readonly (string First, string Last, int PrefixLength)[] s_pools =
     [
@@ -19,9 +20,9 @@ internal static class SubnetPool
         ("10.89.0.0", "10.255.255.255", 24),
     ];
 
-    /// <summary>The first subnet of the pools that is clear of everything taken.</summary>
-    /// <param name="taken">What to keep clear of.</param>
-    /// <param name="prefixLength">The length to have, 8 to 30; null for each pool's own.</param>
+    /// <summary>The first subnet of the pools that overlaps no used prefix.</summary>
+    /// <param name="taken">The used prefixes.</param>
+    /// <param name="prefixLength">The requested prefix length, 8 to 30; null for each pool's own.</param>
     /// <exception cref="BridgeNetException">NoFreeSubnet.</exception>
     public static IPNetwork Choose(IReadOnlyList<PrefixSet> taken, int? prefixLength = null)
     {
@@ -42,12 +43,12 @@ internal static class SubnetPool
             ErrorIds.NoFreeSubnet,
             ProblemCategory.LimitsExceeded,
             prefixLength is null
-                ? "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give one with -Subnet, or remove networks."
-                : $"No /{prefixLength} is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix."
+                ? "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give a subnet, or remove networks."
+                : $"No /{prefixLength} is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give a subnet, or a longer prefix length."
         );
     }
 
-    /// <summary>The first /64 of the host's own /48 that is clear of everything taken.</summary>
+    /// <summary>The first /64 of the host's own /48 that overlaps no used prefix.</summary>
     /// <exception cref="BridgeNetException">NoFreeSubnet.</exception>
     public static IPNetwork ChooseIPv6(IPNetwork host, IReadOnlyList<PrefixSet> taken)
     {
@@ -57,12 +58,15 @@ internal static class SubnetPool
             : throw new BridgeNetException(
                 ErrorIds.NoFreeSubnet,
                 ProblemCategory.LimitsExceeded,
-                $"No IPv6 subnet is left in {host}, the unique local range of this host; give one with -Subnet, or remove networks."
+                $"No IPv6 subnet is left in {host}, the unique local range of this host; give a subnet, or remove networks."
             );
     }
 
-    /// <summary>The unique local /48 (RFC 4193) of a host: the same at every call, another on every host, as Docker's is (moby: deriveULABaseNetwork).</summary>
-    /// <param name="hostId">What distinguishes the host from others, such as its machine id.</param>
+    /// <summary>
+    /// The unique local /48 (RFC 4193) of a host: constant on one host and different on every host, as Docker's (moby:
+    /// deriveULABaseNetwork).
+    /// </summary>
+    /// <param name="hostId">An id of the host, such as its machine id.</param>
     public static IPNetwork UniqueLocal(string hostId)
     {
         byte[] bytes = new byte[16];
@@ -71,14 +75,17 @@ internal static class SubnetPool
         return new IPNetwork(new IPAddress(bytes), 48);
     }
 
-    /// <summary>A range of the same family that shares an address with the subnet, a network's before a route's to it; null when it is clear.</summary>
+    /// <summary>A prefix of the same family that overlaps the subnet, preferring a network over its route; null if there is none.</summary>
     public static UsedPrefix? FindOverlap(IPNetwork subnet, IEnumerable<UsedPrefix> taken)
     {
         (UInt128 first, UInt128 last) = AddressNumber.Bounds(subnet);
         return taken.Where(range => range.First <= last && range.Last >= first).MinBy(static range => range.By);
     }
 
-    /// <summary>The first aligned block of 2^<paramref name="hostBits"/> addresses; one walk of each list, for they are sorted and a candidate moves past each range at most once.</summary>
+    /// <summary>
+    /// The first free aligned block of 2^<paramref name="hostBits"/> addresses. One pass over each list is enough, because they are sorted
+    /// and a candidate moves past each prefix at most once.
+    /// </summary>
     private static UInt128? FirstClear(UInt128 from, UInt128 to, int hostBits, IReadOnlyList<PrefixSet> taken)
     {
         UInt128 size = UInt128.One << hostBits;

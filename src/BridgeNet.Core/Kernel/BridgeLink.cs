@@ -3,10 +3,10 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>The bridge of a network, down until its rules are there.</summary>
-/// <param name="Mark">By what it is known.</param>
+/// <summary>The bridge of a network. It is created down, and set up after its rules exist.</summary>
+/// <param name="Mark">Identifies the bridge.</param>
 /// <param name="Mtu">In bytes.</param>
-/// <param name="Group">Its interface group, which says what holds of the network.</param>
+/// <param name="Group">Its interface group, by which rules match properties of the network.</param>
 internal sealed record BridgeLink(LinkMark Mark, int Mtu, uint Group) : LinkObject(Mark)
 {
     /// <inheritdoc/>
@@ -25,18 +25,16 @@ internal sealed record BridgeLink(LinkMark Mark, int Mtu, uint Group) : LinkObje
     public override Absence? Locate(ActualState actual)
     {
         Link? named = actual.Host.Find(Mark.Name);
-        // Under another name, its mark and its Ethernet address say that it is it.
         if (
             (
-                named is null
-                    ? actual.Host.Links.FirstOrDefault(link => link.Kind == Mark.Kind && link.Mac == Mark.Mac && link.Alias == Mark.Alias)
+                named is null ? actual.Host.Links.FirstOrDefault(Mark.IsRenamed)
                 : Mark.IsOn(named) ? named
                 : null
             )
-            is not { } there
+            is not { } found
         )
             return Absence.OfBridge(Mark.Name, named);
-        actual.Locate(Place.Host, Mark, there);
+        actual.Locate(Place.Host, Mark, found);
         return null;
     }
 
@@ -46,13 +44,18 @@ internal sealed record BridgeLink(LinkMark Mark, int Mtu, uint Group) : LinkObje
 
     /// <inheritdoc/>
     protected override IEnumerable<LinkProperty> Fixed() =>
-        [new(Place.Host, Mark, LinkProperty.Address, $"{Mark.Mac}"), new(Place.Host, Mark, LinkProperty.Alias, Mark.Alias!)];
+        [
+            .. Mark.Mac is { } mac ? [new(Place.Host, Mark, LinkProperty.Address, $"{mac}")] : (LinkProperty[])[],
+            new(Place.Host, Mark, LinkProperty.Alias, Mark.Alias!),
+        ];
 
     /// <inheritdoc/>
     protected override IEnumerable<string> CreationWords() =>
-        [$"ip link add {Mark.Name} address {Mark.Mac} mtu {Mtu} group {Group} type bridge; ip link set {Mark.Name} alias '{Mark.Alias}'"];
+        [
+            $"ip link add {Mark.Name}{(Mark.Mac is { } mac ? $" address {mac}" : "")} mtu {Mtu}{(Group > 0 ? $" group {Group}" : "")} type bridge; ip link set {Mark.Name} alias '{Mark.Alias}'",
+        ];
 
     /// <inheritdoc/>
     protected override void Create(KernelAccess kernel) =>
-        kernel.Created(Mark, kernel.Host.CreateBridge(Mark.Name, Mark.Mac!.Value, Mtu, Group, Mark.Alias!));
+        kernel.Created(Mark, kernel.Host.CreateBridge(Mark.Name, Mark.Mac, Mtu, Group, Mark.Alias!));
 }

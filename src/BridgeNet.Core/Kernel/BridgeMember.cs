@@ -1,8 +1,8 @@
 namespace BridgeNet.Kernel;
 
-/// <summary>That the host's end of an endpoint is a port of its network's bridge.</summary>
-/// <param name="Mark">By what the host's end is known.</param>
-/// <param name="Bridge">By what the bridge is known.</param>
+/// <summary>The membership of an endpoint's host end in the bridge of its network.</summary>
+/// <param name="Mark">Identifies the host's end.</param>
+/// <param name="Bridge">Identifies the bridge.</param>
 internal sealed record BridgeMember(LinkMark Mark, LinkMark Bridge) : KernelObject
 {
     /// <inheritdoc/>
@@ -22,9 +22,9 @@ internal sealed record BridgeMember(LinkMark Mark, LinkMark Bridge) : KernelObje
 
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before) =>
-        kernel.WhereThere(Place.Host, Mark, (links, link) => links.SetMaster(link.Index, kernel.IndexOf(Place.Host, Bridge)));
+        kernel.ChangeIfExists(Place.Host, Mark, (links, link) => links.SetMaster(link.Index, kernel.IndexOf(Place.Host, Bridge)));
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) =>
-        kernel.WhereThere(Place.Host, Mark, static (links, link) => links.SetMaster(link.Index, 0));
+        kernel.ChangeIfExists(Place.Host, Mark, static (links, link) => links.SetMaster(link.Index, 0));
 }

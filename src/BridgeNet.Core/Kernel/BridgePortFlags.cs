@@ -2,9 +2,9 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>How a bridge treats the port of an endpoint, where that is not as it treats others.</summary>
-/// <param name="Mark">By what the host's end is known.</param>
-/// <param name="Flags">How.</param>
+/// <summary>The flags of an endpoint's bridge port that differ from the kernel's defaults.</summary>
+/// <param name="Mark">Identifies the host's end.</param>
+/// <param name="Flags">The flags.</param>
 internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelObject
 {
     /// <inheritdoc/>
@@ -41,9 +41,9 @@ internal sealed record BridgePortFlags(LinkMark Mark, PortFlags Flags) : KernelO
         return [new(DriftKind.Link, Mark.Name, Flags.Unlike(now), now.Unlike(Flags), wanted, wanted with { Flags = now })];
     }
 
-    // One that somebody took off its bridge has none.
+    // A link that was removed from its bridge has no port flags.
     private void Set(KernelAccess kernel, PortFlags flags) =>
-        kernel.WhereThere(
+        kernel.ChangeIfExists(
             Place.Host,
             Mark,
             (links, link) =>

@@ -20,8 +20,8 @@ internal sealed class HostFacts
     private readonly Func<string, string?> _setting;
 
     /// <param name="links">The links of the namespace.</param>
-    /// <param name="setting">Reads its kernel settings, by their path below <c>/proc/sys</c>; null for one that there is not.</param>
-    public HostFacts(RtnetlinkConnection links, Func<string, string?> setting)
+    /// <param name="setting">Reads a kernel setting by its path below <c>/proc/sys</c>; null if it does not exist.</param>
+    public HostFacts(IRtnetlink links, Func<string, string?> setting)
     {
         _setting = setting;
         IReadOnlyList<Link> all = links.GetLinks();
@@ -59,7 +59,7 @@ internal sealed class HostFacts
 
     public IReadOnlyList<Route> Routes { get; }
 
-    /// <summary>The value of a kernel setting; null where there is none.</summary>
+    /// <summary>The value of a kernel setting; null if it does not exist.</summary>
     public string? Setting(string key) => _setting(key);
 
     public Link? Find(string name) => _byName.GetValueOrDefault(name);
@@ -68,19 +68,21 @@ internal sealed class HostFacts
 
     public bool Has(int index, IPAddress address, int length) => _addresses.Contains(new InterfaceAddress(index, address, length));
 
-    /// <summary>With which prefix a link has an address; null when it has not.</summary>
+    /// <summary>The prefix length with which a link has an address; null if it does not have it.</summary>
     public int? LengthOf(int index, IPAddress address) => _lengths[(index, address)].Select(static length => (int?)length).FirstOrDefault();
 
-    /// <summary>Whether a bridge has a static entry that an address is behind a port; read when it is asked for, which few networks need.</summary>
+    /// <summary>
+    /// Whether a bridge has a static forwarding entry for a MAC address on a port. Read on demand, because few networks need it.
+    /// </summary>
     public bool IsBehind(int port, MacAddress mac) => _behind.Value.Contains((port, mac));
 
-    /// <summary>Whether the kernel's route to a link's subnet is there; to a single address there is none.</summary>
+    /// <summary>Whether the kernel's route to the subnet of a link exists; a single address has no such route.</summary>
     public bool HasRoute(int index, IPNetwork subnet) =>
         subnet.PrefixLength == AddressNumber.Bits(subnet.BaseAddress.AddressFamily) || _routes.Contains((index, subnet));
 
-    /// <summary>Routes and addresses of other links within a network's subnets, which came after it.</summary>
+    /// <summary>Routes, and addresses of other links, that overlap a network's subnets and were added after it.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="own">The index of its bridge; 0 without one.</param>
+    /// <param name="own">The index of its bridge; 0 without a bridge.</param>
     public IEnumerable<Clash> ClashesOf(NetworkRow network, int own) =>
         network.IPAM.Config.SelectMany(config =>
             _ranges
@@ -91,12 +93,12 @@ internal sealed class HostFacts
 
     private string On(int index) => _byIndex.TryGetValue(index, out Link? link) ? $" dev {ShellWord.Of(link.Name)}" : "";
 
-    /// <summary>Ranges in order, so that those that overlap one are found without looking at all.</summary>
+    /// <summary>Prefixes in order, so that those overlapping a given one are found without reading all.</summary>
     private sealed class RangeIndex
     {
         private readonly (UInt128 First, UInt128 Last, AddressFamily Family, int LinkIndex, string Words)[] _ranges;
 
-        /// <summary>The lengths of prefixes that there are, with the ranges of each by their first address.</summary>
+        /// <summary>The existing prefix lengths, each with its prefixes by first address.</summary>
         private readonly ILookup<(AddressFamily, int, UInt128), int> _byPrefix;
         private readonly (AddressFamily Family, int Length)[] _lengths;
 
@@ -126,7 +128,8 @@ internal sealed class HostFacts
         {
             AddressFamily family = subnet.BaseAddress.AddressFamily;
             (UInt128 first, UInt128 last) = AddressNumber.Bounds(subnet);
-            // Prefixes nest or are apart: those around it are found by their length, those within it side by side.
+            // Two prefixes either nest or are disjoint: those that contain this one are found by their length, and those within it are
+            // adjacent.
             IEnumerable<int> around = _lengths
                 .Where(length => length.Family == family && length.Length < subnet.PrefixLength)
                 .SelectMany(length =>
@@ -160,7 +163,7 @@ internal sealed class HostFacts
     }
 }
 
-/// <summary>Something of the host's within a network's subnet.</summary>
+/// <summary>An object of the host that overlaps a network's subnet.</summary>
 /// <param name="Subnet">The subnet.</param>
-/// <param name="With">What it is, in words.</param>
+/// <param name="With">The overlapping object, as text.</param>
 internal sealed record Clash(IPNetwork Subnet, string With);

@@ -9,8 +9,6 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
 {
     private ContainerRow Container => Place.Container!;
 
-    private bool IsOfNobody => Container.NetNS is null && Container.NetNSInode == 0;
-
     private string Path => Container.NetNSPath;
 
     private string Folder => System.IO.Path.GetDirectoryName(Path) ?? "/";
@@ -41,21 +39,22 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
     {
         if (before is KeptNamespace was)
         {
-            // Not there when it is undone before it was done, or when it is gone.
-            NetworkNamespace? moving = kernel.TrySpace(was.Place);
+            // The namespace does not exist if the undo comes before the operation, or if it was removed since.
+            INetworkNamespace? moving = kernel.TrySpace(was.Place);
             moving?.Keep(Path);
             was.Release(kernel, moving?.Cookie ?? Container.NetNS?.Cookie ?? 0);
         }
-        else if (IsOfNobody)
+        else if (Place.IsUnidentified)
         {
-            NetworkNamespace created = Container.Kind == ContainerKind.Host ? NetworkNamespace.Current() : NetworkNamespace.Create();
+            INetworkNamespace created = Container.Kind == ContainerKind.Host ? kernel.Namespaces.Current() : kernel.Namespaces.Create();
             kernel.Take(Place, created);
             kernel.BeforeKept(new KeptNamespace(Place.Of(kernel.Identified(Container))));
             created.Keep(Path);
         }
         else if (kernel.Held(Place) is { } held)
         {
-            // It was removed a moment ago, and comes back with all that runs in it. One that was gone before stays so.
+            // It was removed by this change; keeping it again restores it with all its processes. A namespace that was missing before stays
+            // missing.
             held.Keep(Path);
         }
     }
@@ -63,9 +62,12 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel)
     {
-        // Held until the change has ended, so that it can come back. One that is of nobody yet never got a name.
+        // It stays open until the change has ended, so that the removal can be undone. A namespace without a recorded identity never got a
+        // name.
         if (
-            (kernel.Held(Place)?.Cookie ?? (IsOfNobody ? null : kernel.TrySpace(Place)?.Cookie ?? Container.NetNS?.Cookie ?? 0)) is
+            (
+                kernel.Held(Place)?.Cookie ?? (Place.IsUnidentified ? null : kernel.TrySpace(Place)?.Cookie ?? Container.NetNS?.Cookie ?? 0)
+            ) is
             { } cookie
         )
             Release(kernel, cookie);
@@ -77,10 +79,10 @@ internal sealed record KeptNamespace(Place Place) : KernelObject
     /// <inheritdoc/>
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Removes what keeps the namespace at its path; something else that is there by now stays.</summary>
+    /// <summary>Removes the mount that keeps the namespace at its path; another object at the path stays.</summary>
     private void Release(KernelAccess kernel, ulong cookie)
     {
-        if (!NetworkNamespace.Release(Path, cookie))
-            kernel.Warn($"What is at {Path} is not the namespace of container '{Container.Name}', so it was left alone.");
+        if (!kernel.Namespaces.Release(Path, cookie))
+            kernel.Warn($"The object at {Path} is not the namespace of container '{Container.Name}', so it was left alone.");
     }
 }

@@ -3,13 +3,17 @@ using System.Text.Json.Serialization;
 namespace BridgeNet.Kernel;
 
 /// <summary>
-/// One thing of the kernel as it should be: data that can be compared, written down, shown as commands, and made so. A change is what two lists
-/// of these differ by, so creating, changing, removing and repairing all come down to <see cref="Make"/> and <see cref="Remove"/>.
+/// One desired object of the kernel, as data: it can be compared, stored, shown as commands, and applied. A change is the difference of two
+/// lists of these, so creating, changing, removing and repairing all use <see cref="Make"/> and <see cref="Remove"/>.
 /// </summary>
+// The names are stored in the journal, so they never change.
 [JsonDerivedType(typeof(KeptNamespace), "namespace")]
 [JsonDerivedType(typeof(BridgeLink), "bridge")]
-[JsonDerivedType(typeof(BorrowedBridge), "borrowed")]
+[JsonDerivedType(typeof(AdoptedBridgeLink), "borrowed")]
 [JsonDerivedType(typeof(VethLink), "veth")]
+[JsonDerivedType(typeof(UpperLink), "upper")]
+[JsonDerivedType(typeof(UpperMode), "upper-mode")]
+[JsonDerivedType(typeof(ParentLink), "parent")]
 [JsonDerivedType(typeof(LinkProperty), "property")]
 [JsonDerivedType(typeof(LinkUp), "up")]
 [JsonDerivedType(typeof(LinkSettings), "settings")]
@@ -21,94 +25,105 @@ namespace BridgeNet.Kernel;
 [JsonDerivedType(typeof(DefaultRoute), "default-route")]
 [JsonDerivedType(typeof(BridgeMember), "member")]
 [JsonDerivedType(typeof(PortEntry), "entry")]
-[JsonDerivedType(typeof(StrayEnd), "stray-end")]
-[JsonDerivedType(typeof(ReturnedNamespace), "returned-namespace")]
+[JsonDerivedType(typeof(OrphanedVethEnd), "stray-end")]
+[JsonDerivedType(typeof(RecreatedNamespace), "returned-namespace")]
 internal abstract record KernelObject
 {
-    /// <summary>By what it is the same thing before a change and after it, whatever else differs.</summary>
+    /// <summary>The identity of the object, equal before and after a change, whatever its other values.</summary>
     public abstract string Key { get; }
 
-    /// <summary>The key of the link or namespace that it comes and goes with; null for one that stands by itself.</summary>
+    /// <summary>The key of the link or namespace that it is created and removed with; null for an independent object.</summary>
     public virtual string? Parent => null;
 
-    /// <summary>When it is its turn.</summary>
+    /// <summary>Its position in the order of operations.</summary>
     public abstract Stage Stage { get; }
 
-    /// <summary>The namespace that it is changed in: in a container's, root there may have done anything, and no other's work may depend on it.</summary>
+    /// <summary>
+    /// The namespace of the object. Root in a container may have changed anything there, so no work for other containers may depend on it.
+    /// </summary>
     [JsonIgnore]
     public virtual Place Where => Place.Host;
 
-    /// <summary>What of it a bridge keeps with its port, so that it is lost when the link leaves the bridge; null for nothing.</summary>
+    /// <summary>
+    /// The part of the object that the kernel stores with its bridge port, and that is lost when the link leaves the bridge; null for none.
+    /// </summary>
     [JsonIgnore]
     public virtual KernelObject? OfPort => null;
 
-    /// <summary>Whether there is nothing to do to come here from how it was.</summary>
+    /// <summary>Whether the change from the previous object needs no work.</summary>
     public virtual bool IsSame(KernelObject before) => Equals(before);
 
-    /// <summary>The commands that make it so, each a line.</summary>
-    /// <param name="before">How it was; null when it was not there.</param>
+    /// <summary>The commands that create or change it, one per line.</summary>
+    /// <param name="before">The previous object; null if there was none.</param>
     public abstract IEnumerable<string> Words(KernelObject? before);
 
-    /// <summary>The commands that remove it, each a line.</summary>
+    /// <summary>The commands that remove it, one per line.</summary>
     public abstract IEnumerable<string> RemovalWords();
 
-    /// <summary>Makes it so, whatever of that is done already.</summary>
-    /// <param name="kernel">The way to the kernel.</param>
-    /// <param name="before">How it was; null when it was not there. A thing that was there and is gone by now is left to a repair.</param>
+    /// <summary>Creates or changes it; parts that are already done are not an error.</summary>
+    /// <param name="kernel">The access to the kernel.</param>
+    /// <param name="before">
+    /// The previous object; null if there was none. If the previous object does not exist any more, that is left to a repair.
+    /// </param>
     public abstract void Make(KernelAccess kernel, KernelObject? before);
 
-    /// <summary>Removes it where it is there and ours.</summary>
+    /// <summary>Removes it, if it exists and is ours.</summary>
     public abstract void Remove(KernelAccess kernel);
 
-    /// <summary>In what the kernel has it otherwise; nothing where it is as it should be, or what it stands on is not there.</summary>
+    /// <summary>
+    /// The differences between this object and the actual state; none if the two are equal, or if its parent does not exist.
+    /// </summary>
     public virtual IEnumerable<Deviation> Compare(ActualState actual) => [];
 }
 
-/// <summary>The order in which things come: each after what it stands on, and links up after the rules that guard them. They go in the reverse order.</summary>
+/// <summary>
+/// The order in which objects are created: each after the objects it depends on, and links are set up after the rules that protect them.
+/// They are removed in the reverse order.
+/// </summary>
 internal enum Stage
 {
     /// <summary>Namespaces of containers.</summary>
     Namespace,
 
-    /// <summary>Bridges, down.</summary>
+    /// <summary>Bridges, created down.</summary>
     Bridge,
 
-    /// <summary>What is set on bridges.</summary>
+    /// <summary>Settings of bridges.</summary>
     BridgeSettings,
 
     /// <summary>The host's addresses on bridges.</summary>
     BridgeAddress,
 
-    /// <summary>The host's forwarding.</summary>
+    /// <summary>The host's forwarding settings.</summary>
     Forwarding,
 
-    /// <summary>Rules: before anything can send.</summary>
+    /// <summary>Rules, before any container can send.</summary>
     Rules,
 
-    /// <summary>Bridges up.</summary>
+    /// <summary>Bridges set up.</summary>
     BridgeUp,
 
-    /// <summary>Veth pairs, the host's end up.</summary>
+    /// <summary>Veth pairs, with the host's end up.</summary>
     Link,
 
-    /// <summary>What is set on bridge ports.</summary>
+    /// <summary>Settings of bridge ports.</summary>
     Port,
 
-    /// <summary>What is set on interfaces inside.</summary>
+    /// <summary>Settings of interfaces inside containers.</summary>
     InsideSettings,
 
-    /// <summary>Addresses inside.</summary>
+    /// <summary>Addresses inside containers.</summary>
     InsideAddress,
 
-    /// <summary>Interfaces inside up.</summary>
+    /// <summary>Interfaces inside containers set up.</summary>
     InsideUp,
 
-    /// <summary>Routes inside.</summary>
+    /// <summary>Routes inside containers.</summary>
     Route,
 
     /// <summary>Name files.</summary>
     Names,
 
-    /// <summary>What follows from all of it and has no undo: flows forgotten, neighbours notified.</summary>
+    /// <summary>Effects that cannot be undone: deleted conntrack entries, notified neighbours.</summary>
     Aftermath,
 }

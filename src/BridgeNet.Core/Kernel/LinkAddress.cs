@@ -6,10 +6,10 @@ using BridgeNet.Rtnetlink;
 namespace BridgeNet.Kernel;
 
 /// <summary>An address of a link.</summary>
-/// <param name="Place">Where the link is.</param>
-/// <param name="Mark">By what it is known.</param>
+/// <param name="Place">The namespace of the link.</param>
+/// <param name="Mark">Identifies the link.</param>
 /// <param name="Address">The address.</param>
-/// <param name="PrefixLength">The length of its subnet's prefix, in bits.</param>
+/// <param name="PrefixLength">The prefix length of its subnet, in bits.</param>
 internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address, int PrefixLength) : KernelObject
 {
     /// <inheritdoc/>
@@ -44,18 +44,18 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
     {
         before?.Remove(kernel);
         int index = kernel.IndexOf(Place, Mark);
-        RtnetlinkConnection links = kernel.Links(Place);
-        // A borrowed bridge that was not given back after all has it still.
+        IRtnetlink links = kernel.Links(Place);
+        // An adopted bridge still has the address if its release was undone.
         if (
-            !Mark.Borrowed
-            || !links.GetAddresses(Address.AddressFamily).Any(there => there.LinkIndex == index && there.Address.Equals(Address))
+            !Mark.Adopted
+            || !links.GetAddresses(Address.AddressFamily).Any(existing => existing.LinkIndex == index && existing.Address.Equals(Address))
         )
             links.AddAddress(index, Address, PrefixLength, noDad: IsIPv6);
     }
 
     /// <inheritdoc/>
     public override void Remove(KernelAccess kernel) =>
-        kernel.WhereThere(Place, Mark, (links, link) => links.RemoveAddress(link.Index, Address, PrefixLength));
+        kernel.ChangeIfExists(Place, Mark, (links, link) => links.RemoveAddress(link.Index, Address, PrefixLength));
 
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual)
@@ -79,14 +79,14 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
                 ),
             ];
         }
-        // The route to its subnet comes with it, once the link is up.
+        // The kernel adds the route to the subnet with the address, once the link is up.
         return link.Up && !facts.HasRoute(link.Index, subnet)
             ? [new(DriftKind.Route, $"{subnet}", $"dev {Mark.Name}", Deviation.Missing, new SubnetRoute(wanted, subnet))]
             : [];
     }
 }
 
-/// <summary>The route to the subnet of a link's own address, which the kernel makes with that, and somebody deleted.</summary>
+/// <summary>The route to the subnet of a link's address. The kernel adds it with the address; it may have been deleted since.</summary>
 /// <param name="Of">The address.</param>
 /// <param name="Subnet">Its subnet.</param>
 internal sealed record SubnetRoute(LinkAddress Of, IPNetwork Subnet) : KernelObject

@@ -3,10 +3,13 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>A link of the host that comes and goes with its network or endpoint, and takes all that is on it along.</summary>
-/// <param name="Mark">By what it is known.</param>
+/// <summary>
+/// A link that is created and removed with its network or endpoint. The kernel removes everything on it with it.
+/// </summary>
+/// <param name="Mark">Identifies the link.</param>
 [JsonDerivedType(typeof(BridgeLink), "bridge")]
 [JsonDerivedType(typeof(VethLink), "veth")]
+[JsonDerivedType(typeof(UpperLink), "upper")]
 internal abstract record LinkObject(LinkMark Mark) : KernelObject, ILinkRoot
 {
     /// <inheritdoc/>
@@ -15,6 +18,10 @@ internal abstract record LinkObject(LinkMark Mark) : KernelObject, ILinkRoot
     /// <inheritdoc/>
     [JsonIgnore]
     public abstract IReadOnlyList<LinkEnd> Ends { get; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public virtual IReadOnlyList<LinkMark> Needs => [];
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -27,10 +34,16 @@ internal abstract record LinkObject(LinkMark Mark) : KernelObject, ILinkRoot
     /// <inheritdoc/>
     public abstract Absence? Locate(ActualState actual);
 
-    /// <summary>What of it can change while it is there.</summary>
+    /// <summary>
+    /// Removes what is inside a container: the link itself, or the other end of a pair if the host's end was not found; the kernel then
+    /// removes both.
+    /// </summary>
+    protected virtual void RemoveInside(KernelAccess kernel) { }
+
+    /// <summary>The properties that a change of the network can change on an existing link.</summary>
     protected abstract IEnumerable<LinkProperty> Properties();
 
-    /// <summary>What of it no change ever changes, but another hand may have.</summary>
+    /// <summary>The properties that no change of the network changes, but an admin or another tool may have changed.</summary>
     protected abstract IEnumerable<LinkProperty> Fixed();
 
     /// <summary>The commands that create it.</summary>
@@ -40,37 +53,54 @@ internal abstract record LinkObject(LinkMark Mark) : KernelObject, ILinkRoot
     protected abstract void Create(KernelAccess kernel);
 
     /// <inheritdoc/>
-    public override bool IsSame(KernelObject before) => before is LinkObject was && !Unlike(was).Any();
+    public override bool IsSame(KernelObject before) => before is LinkObject was && !ChangedProperties(was).Any();
 
     /// <inheritdoc/>
     public override IEnumerable<string> Words(KernelObject? before) =>
-        before is LinkObject was ? Unlike(was).SelectMany(static property => property.Words(null)) : CreationWords();
+        before is LinkObject was ? ChangedProperties(was).SelectMany(static property => property.Words(null)) : CreationWords();
 
     /// <inheritdoc/>
-    public override IEnumerable<string> RemovalWords() => [$"ip link delete {Mark.Name}"];
+    public override IEnumerable<string> RemovalWords() => [$"{Where.Ip} link delete {Mark.Name}"];
 
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before)
     {
         if (before is not LinkObject was)
         {
-            // Of an undo that is tried again.
-            if (kernel.Find(Place.Host, Mark) is null)
+            // It exists if an undo is tried again.
+            if (kernel.Find(Where, Mark) is null)
                 Create(kernel);
             return;
         }
-        foreach (LinkProperty property in Unlike(was))
-            kernel.WherePossible(property.Where, property.Words(null), () => property.Make(kernel, null));
+        foreach (LinkProperty property in ChangedProperties(was))
+        {
+            // Identified by its current alias, not by the new one.
+            LinkProperty found = property.Mark.Equals(was.Mark) ? property with { Mark = was.Mark } : property;
+            // An undo in another process finds the namespace where the change moved it to: that is undone later.
+            if (found.Place.Container is not null && kernel.TrySpace(found.Place) is null)
+                found = found with { Place = was.Where };
+            kernel.WherePossible(found.Where, found.Words(null), () => found.Make(kernel, null));
+        }
     }
 
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel) => kernel.Host.DeleteLinks(kernel.FindOwn([Mark]));
+    public override void Remove(KernelAccess kernel) => Remove(kernel, [this]);
+
+    /// <summary>Removes links in one request, and what is elsewhere of those that the host does not have.</summary>
+    public static void Remove(KernelAccess kernel, IReadOnlyList<LinkObject> links)
+    {
+        LinkObject[] outside = [.. links.Where(static link => link.Where.Container is null)];
+        IReadOnlyList<int> own = kernel.FindOwn(outside.Select(static link => link.Mark));
+        kernel.Host.DeleteLinks(own);
+        foreach (LinkObject link in own.Count == outside.Length ? links.Except(outside) : links)
+            link.RemoveInside(kernel);
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual) =>
         Fixed().Concat(Properties()).SelectMany(property => property.Compare(actual));
 
-    private IEnumerable<LinkProperty> Unlike(LinkObject before)
+    private IEnumerable<LinkProperty> ChangedProperties(LinkObject before)
     {
         HashSet<(string, string, string)> had =
         [

@@ -5,9 +5,9 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>One attribute of a link that is there, as <c>ip link set</c> takes it.</summary>
-/// <param name="Place">Where the link is.</param>
-/// <param name="Mark">By what it is known.</param>
+/// <summary>One property of an existing link, as <c>ip link set</c> sets it.</summary>
+/// <param name="Place">The namespace of the link.</param>
+/// <param name="Mark">Identifies the link.</param>
 /// <param name="Name">One of the names below.</param>
 /// <param name="Value">Its value.</param>
 internal sealed record LinkProperty(Place Place, LinkMark Mark, string Name, string Value) : KernelObject
@@ -39,7 +39,7 @@ internal sealed record LinkProperty(Place Place, LinkMark Mark, string Name, str
 
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before) =>
-        kernel.WhereThere(
+        kernel.ChangeIfExists(
             Place,
             Mark,
             (links, link) =>

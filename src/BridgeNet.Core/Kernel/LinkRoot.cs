@@ -3,42 +3,47 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>A thing of the kernel that others stand on, so that it is looked for before them: where it is not, they are not either.</summary>
+/// <summary>
+/// A kernel object made of links, on which other objects depend. It is compared first: without it, its dependent objects cannot exist.
+/// </summary>
 internal interface ILinkRoot
 {
-    /// <summary>The links that it is made of.</summary>
+    /// <summary>Its links.</summary>
     IReadOnlyList<LinkEnd> Ends { get; }
 
-    /// <summary>As what a missing one is reported.</summary>
+    /// <summary>The links of the host that must exist before it can be created.</summary>
+    IReadOnlyList<LinkMark> Needs => [];
+
+    /// <summary>The drift kind for a missing one.</summary>
     DriftKind Kind { get; }
 
-    /// <summary>What it is, with its article.</summary>
+    /// <summary>A noun for messages, with its article.</summary>
     string Noun { get; }
 
-    /// <summary>Finds its links by what they are known by, under whatever names, and notes them.</summary>
-    /// <returns>Null when it is there; else why it is not.</returns>
+    /// <summary>Finds its links by their marks, under any names, and records them in the actual state.</summary>
+    /// <returns>Null if it exists; otherwise the reason why not.</returns>
     Absence? Locate(ActualState actual);
 }
 
-/// <summary>One link of a root.</summary>
-/// <param name="Place">Where it is.</param>
-/// <param name="Mark">By what it is known.</param>
+/// <summary>One link of a link root.</summary>
+/// <param name="Place">The namespace of the link.</param>
+/// <param name="Mark">Identifies the link.</param>
 internal sealed record LinkEnd(Place Place, LinkMark Mark);
 
-/// <summary>That a root is not there.</summary>
-/// <param name="Object">The name that it should have.</param>
-/// <param name="Actual">What is there.</param>
+/// <summary>Describes a missing link root.</summary>
+/// <param name="Object">The desired name.</param>
+/// <param name="Actual">What was found instead.</param>
 internal sealed record Absence(string Object, string Actual)
 {
-    /// <summary>What to do by hand, where it cannot be created from here; null where it can.</summary>
+    /// <summary>What to do by hand, if this module cannot create it; null if it can.</summary>
     public string? Advice { get; init; }
 
-    /// <summary>What is left of it, and goes before it is created anew.</summary>
-    public IReadOnlyList<KernelObject> Left { get; init; } = [];
+    /// <summary>Its leftovers, which are removed before it is created again.</summary>
+    public IReadOnlyList<KernelObject> Leftovers { get; init; } = [];
 
-    /// <summary>That of a bridge whose name nothing, or another link, has.</summary>
+    /// <summary>The absence of a bridge: its name is unused, or belongs to another link.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="other">Who has the name; null for nobody.</param>
+    /// <param name="other">The link with that name; null if there is none.</param>
     public static Absence OfBridge(string name, Link? other) =>
         other switch
         {
@@ -47,6 +52,6 @@ internal sealed record Absence(string Object, string Actual)
             _ => new(name, "a link of another kind") { Advice = Rename(name) },
         };
 
-    /// <summary>What to do with a link that is in the way.</summary>
+    /// <summary>The advice for a link with a conflicting name.</summary>
     public static string Rename(string name) => $"rename or remove the link {name}, then repair again";
 }

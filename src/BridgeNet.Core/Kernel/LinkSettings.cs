@@ -7,52 +7,59 @@ namespace BridgeNet.Kernel;
 /// <summary>A kernel setting by its path below <c>/proc/sys</c>.</summary>
 /// <param name="Key">The path.</param>
 /// <param name="Value">Its value.</param>
-/// <param name="Otherwise">The value that it has where nothing is wanted of it; null where that goes with the link.</param>
+/// <param name="Otherwise">The value to restore when the setting is removed; null if the setting disappears with the link.</param>
 internal sealed record Setting(string Key, string Value, string? Otherwise = null)
 {
-    /// <summary>Whether a user asked for it, so that it must be there; else a kernel without it, as one without IPv6, needs none.</summary>
+    /// <summary>
+    /// Whether a user requested it, so that it must exist; otherwise a kernel without the setting, such as one without IPv6, needs none.
+    /// </summary>
     public bool Asked { get; init; }
 
-    /// <summary>Whether the owner of an adopted bridge had it so: it is left so, and the owner's to change.</summary>
+    /// <summary>
+    /// Whether the owner of an adopted bridge had already set it: then it is left unchanged, also if the owner changes it.
+    /// </summary>
     [JsonIgnore]
-    public bool IsTheirs { get; init; }
+    public bool IsPreset { get; init; }
 
-    /// <summary>What must have another setting's value for this one to count; null for nothing. Only asked when settings are compared.</summary>
+    /// <summary>
+    /// The setting, with its value, that must hold for this one to matter; null for none. Used only when settings are compared.
+    /// </summary>
     [JsonIgnore]
     public Setting? While { get; init; }
 
-    /// <summary>As sysctl(8) takes it: with slashes where the name of the interface has a dot.</summary>
+    /// <summary>Name and value, as sysctl(8) accepts them: with slashes if the name of the interface contains a dot.</summary>
     public string Words => $"{Name}={Value}";
 
-    /// <summary>The name, as sysctl(8) takes it.</summary>
+    /// <summary>The name, as sysctl(8) accepts it.</summary>
     public string Name => Key.Contains('.', StringComparison.Ordinal) ? Key : Key.Replace('/', '.');
 
-    /// <summary>Whether what the kernel has is its value: several numbers are printed with tabs between them.</summary>
+    /// <summary>Whether the kernel's value equals this one; the kernel prints several numbers with tabs between them.</summary>
     public bool IsValue(string now) =>
         Value
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .SequenceEqual(now.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>The same of another link.</summary>
+    /// <summary>The same setting for another link.</summary>
     public Setting Of(string link, string other) =>
         link == other ? this : this with { Key = Key.Replace($"/{link}/", $"/{other}/", StringComparison.Ordinal) };
 
-    /// <summary>Writes it in the namespace of the calling thread.</summary>
-    /// <exception cref="BridgeNetException">InvalidOption: the kernel does not take it.</exception>
-    public void Write()
+    /// <summary>Writes the setting in the calling thread's namespace.</summary>
+    /// <param name="sysctl">Kernel settings.</param>
+    /// <exception cref="BridgeNetException">InvalidOption: the kernel rejects the setting.</exception>
+    public void Write(ISysctl sysctl)
     {
         try
         {
-            if (Asked && Sysctl.Read(Key) is null && !Key.StartsWith("net/ipv6/", StringComparison.Ordinal))
+            if (Asked && sysctl.Read(Key) is null && !Key.StartsWith("net/ipv6/", StringComparison.Ordinal))
                 throw new FileNotFoundException();
-            Sysctl.TryWrite(Key, Value);
+            sysctl.TryWrite(Key, Value);
         }
         catch (Exception failure) when (Asked && failure is IOException or UnauthorizedAccessException)
         {
             throw new BridgeNetException(
                 ErrorIds.InvalidOption,
                 ProblemCategory.InvalidArgument,
-                $"The kernel setting {Name} cannot be '{Display.Of(Value)}': {(failure is FileNotFoundException ? "there is none of that name" : failure.Message)}.",
+                $"The kernel setting {Name} cannot be set to '{Display.Of(Value)}': {(failure is FileNotFoundException ? "no setting has this name" : failure.Message)}.",
                 Name,
                 failure
             );
@@ -60,10 +67,10 @@ internal sealed record Setting(string Key, string Value, string? Otherwise = nul
     }
 }
 
-/// <summary>Settings of one link, all written together.</summary>
-/// <param name="Place">Where the link is.</param>
-/// <param name="Mark">By what it is known.</param>
-/// <param name="What">What they are for, where a link has several lots of them.</param>
+/// <summary>Settings of one link, which are written together.</summary>
+/// <param name="Place">The namespace of the link.</param>
+/// <param name="Mark">Identifies the link.</param>
+/// <param name="What">The purpose, which distinguishes several groups of settings of a link.</param>
 /// <param name="Settings">The settings.</param>
 internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IReadOnlyList<Setting> Settings) : KernelObject
 {
@@ -79,8 +86,8 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     /// <inheritdoc/>
     public override Stage Stage =>
         Place.Container is not null ? Stage.InsideSettings
-        : Mark.Kind == "bridge" ? Stage.BridgeSettings
-        : Stage.Port;
+        : Mark.Kind == "veth" ? Stage.Port
+        : Stage.BridgeSettings;
 
     /// <inheritdoc/>
     public override Place Where => Place;
@@ -95,14 +102,14 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
     /// <inheritdoc/>
     public override void Make(KernelAccess kernel, KernelObject? before)
     {
-        // By their path they are written to whatever has the name, so that is compared right before.
+        // A setting is written by its path, so to whatever link has the name: check the link immediately before.
         kernel.Require(Place, Mark);
         kernel.Run(
             Place,
             () =>
             {
                 foreach (Setting setting in Settings)
-                    setting.Write();
+                    setting.Write(kernel.Sysctl);
             }
         );
     }
@@ -129,8 +136,8 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
         if (actual.Find(Place, Mark) is not { } link || actual.In(Place) is not { } facts)
             yield break;
         bool Counts(Setting setting) =>
-            !setting.IsTheirs && (setting.While is null || facts.Setting(setting.While.Key) == setting.While.Value);
-        // What is asked for last wins, as when it was written. Now it is a default, for the kernel took it once.
+            !setting.IsPreset && (setting.While is null || facts.Setting(setting.While.Key) == setting.While.Value);
+        // The last value of a key wins, as when they were written. A missing setting is no error here, because the kernel accepted it once.
         foreach (
             Setting wanted in Settings
                 .Reverse()
@@ -163,11 +170,11 @@ internal sealed record LinkSettings(Place Place, LinkMark Mark, string What, IRe
         };
 }
 
-/// <summary>A setting of the host that all networks share.</summary>
+/// <summary>A kernel setting of the host that all networks share.</summary>
 /// <param name="Setting">The setting.</param>
 internal sealed record HostSetting(Setting Setting) : KernelObject
 {
-    /// <summary>The address family that it is of.</summary>
+    /// <summary>The address family of the setting.</summary>
     public AddressFamily Family =>
         Setting.Key.StartsWith("net/ipv6/", StringComparison.Ordinal) ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
@@ -184,10 +191,10 @@ internal sealed record HostSetting(Setting Setting) : KernelObject
     public override IEnumerable<string> RemovalWords() => [$"sysctl -w {Setting.Name}={Setting.Otherwise}"];
 
     /// <inheritdoc/>
-    public override void Make(KernelAccess kernel, KernelObject? before) => Setting.Write();
+    public override void Make(KernelAccess kernel, KernelObject? before) => Setting.Write(kernel.Sysctl);
 
     /// <inheritdoc/>
-    public override void Remove(KernelAccess kernel) => Sysctl.TryWrite(Setting.Key, Setting.Otherwise!);
+    public override void Remove(KernelAccess kernel) => kernel.Sysctl.TryWrite(Setting.Key, Setting.Otherwise!);
 
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual) =>

@@ -4,9 +4,9 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>That a bridge knows for good which Ethernet address is behind a port, whatever frames say.</summary>
-/// <param name="Mark">By what the host's end is known.</param>
-/// <param name="Mac">The Ethernet address inside.</param>
+/// <summary>A static forwarding entry: the bridge knows the MAC address behind a port permanently, whatever frames claim.</summary>
+/// <param name="Mark">Identifies the host's end.</param>
+/// <param name="Mac">The MAC address of the interface inside.</param>
 internal sealed record PortEntry(LinkMark Mark, MacAddress Mac) : KernelObject
 {
     /// <inheritdoc/>
@@ -37,9 +37,9 @@ internal sealed record PortEntry(LinkMark Mark, MacAddress Mac) : KernelObject
             ? [new(DriftKind.Link, Mark.Name, $"fdb {Mac} static", Deviation.Missing, this with { Mark = actual.Known(Place.Host, Mark) })]
             : [];
 
-    // One that somebody took off its bridge has none.
-    private void WherePort(KernelAccess kernel, Action<RtnetlinkConnection, Link> change) =>
-        kernel.WhereThere(
+    // A link that was removed from its bridge has no entry.
+    private void WherePort(KernelAccess kernel, Action<IRtnetlink, Link> change) =>
+        kernel.ChangeIfExists(
             Place.Host,
             Mark,
             (links, link) =>

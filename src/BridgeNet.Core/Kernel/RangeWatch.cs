@@ -10,12 +10,12 @@ using static BridgeNet.Rtnetlink.RtnlConstants;
 namespace BridgeNet.Kernel;
 
 /// <summary>
-/// What routes and addresses of a namespace use, read once and kept by the kernel's events since, so that the thousandth
-/// network does not read a thousand. What comes is always reported. What goes is not: the kernel takes IPv4 routes away silently
-/// with a link that goes down, with an address that they send from, and with a next hop (net/ipv4/fib_semantics.c). So all that
-/// goes is a reason to read anew, except what goes with a link that was deleted, for of that nothing is left.
+/// Caches the prefixes that routes and addresses of a namespace use. They are read once and updated by the kernel's events, so that the
+/// thousandth network need not read a thousand. The kernel always reports additions, but not all removals: it silently removes IPv4 routes
+/// with a link that goes down, with their source address, and with a next hop (net/ipv4/fib_semantics.c). So every removal causes a new
+/// read, except the removals with a deleted link, because all of its routes are gone.
 /// </summary>
-internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events) : IDisposable
+internal sealed class RangeWatch(IRtnetlink links, NetlinkEvents events) : IRangeWatch
 {
     private static readonly uint s_groups = Groups(
         RTNLGRP_LINK,
@@ -26,18 +26,19 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
         RTNLGRP_NEXTHOP
     );
 
-    // Of a family that is not there, or no more, all is read when it is asked for.
+    // A family that is missing here is read on demand.
     private readonly Dictionary<AddressFamily, Known> _known = [];
 
-    /// <summary>Opens it in the namespace of the calling thread.</summary>
-    public static RangeWatch Open(RtnetlinkConnection links) => new(links, NetlinkEvents.Open(NETLINK_ROUTE, s_groups));
+    /// <summary>Opens a watch in the namespace of the calling thread.</summary>
+    public static RangeWatch Open(IRtnetlink links) => new(links, NetlinkEvents.Open(NETLINK_ROUTE, s_groups));
 
-    /// <summary>The ranges of routes, but for those to everywhere, and the addresses. Every link has a link-local one, and multicast is nobody's: they are left out.</summary>
+    /// <inheritdoc/>
     public PrefixSet Ranges(AddressFamily family) => Now(family).Ranges;
 
-    /// <summary>The link that the first default route of the main table leaves by; null without one.</summary>
+    /// <inheritdoc/>
     public int? DefaultLink(AddressFamily family) => Now(family).DefaultLink;
 
+    /// <inheritdoc/>
     public void Dispose() => events.Dispose();
 
     private Known Now(AddressFamily family)
@@ -72,7 +73,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
                         if (route.Type != RTN_UNICAST)
                             break;
                         AddressFamily family = route.Destination.BaseAddress.AddressFamily;
-                        // Which of several is the first, only the list says.
+                        // Only a new read shows which of several default routes is the first.
                         if (route.Destination.PrefixLength == 0)
                             _known.Remove(family);
                         else if (type == RTM_DELROUTE)
@@ -86,7 +87,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
                     case RTM_DELADDR when AddressMessages.Read(payload) is { } address:
                         gone.Add((address.Address.AddressFamily, address.LinkIndex));
                         break;
-                    // A port that leaves a bridge is reported too, in the bridge's own family.
+                    // A port that leaves a bridge is reported, too, in the family of the bridge.
                     case RTM_NEWLINK or RTM_DELLINK when payload.Length >= Unsafe.SizeOf<IfInfoMsg>():
                         IfInfoMsg link = MemoryMarshal.Read<IfInfoMsg>(payload);
                         if (link.Family != AF_UNSPEC)
@@ -97,7 +98,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
                             Forget(known => known.Routed.Contains(link.Index) || known.Routed.Contains(0));
                         break;
                     default:
-                        // A next hop, which routes of any link may have had; or nothing that could be read.
+                        // A next hop, which routes of any link may have used, or a message that could not be read.
                         _known.Clear();
                         break;
                 }
@@ -107,7 +108,7 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
             _known.Clear();
         foreach (int index in deleted)
         {
-            // Of a route with several links it is not known whether another one is left.
+            // For a route with several links, it is unknown whether another of its links still exists.
             Forget(static known => known.Routed.Contains(0));
             foreach (Known known in _known.Values)
                 known.RemoveLink(index);
@@ -153,10 +154,10 @@ internal sealed class RangeWatch(RtnetlinkConnection links, NetlinkEvents events
         return bits;
     }
 
-    /// <summary>What is known of one family.</summary>
+    /// <summary>The cached values of one family.</summary>
     private sealed record Known(PrefixSet Ranges, int? DefaultLink)
     {
-        /// <summary>The links that routes lead to, and some that they led to; 0 is for a route with several.</summary>
+        /// <summary>The links that routes use, and some that they used before; 0 for a route with several links.</summary>
         public HashSet<int> Routed { get; } = [];
 
         public void RemoveLink(int index)

@@ -3,11 +3,11 @@ using BridgeNet.Netlink;
 namespace BridgeNet.Kernel;
 
 /// <summary>
-/// That the senders behind a port are checked: it is in the group that the rules of anti-spoofing ask for, and the bridge knows for good who
-/// is behind it.
+/// The check of the sender behind a port: the port is in the group that the anti-spoofing rules match, and the bridge has a static entry
+/// for the MAC address behind it.
 /// </summary>
-/// <param name="Mark">By what the host's end is known.</param>
-/// <param name="Mac">The Ethernet address inside.</param>
+/// <param name="Mark">Identifies the host's end.</param>
+/// <param name="Mac">The MAC address of the interface inside.</param>
 internal sealed record SenderCheck(LinkMark Mark, MacAddress Mac) : KernelObject
 {
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ internal sealed record SenderCheck(LinkMark Mark, MacAddress Mac) : KernelObject
         Group(InterfaceGroup.Port).Make(kernel, null);
     }
 
-    // The group of a port is compared with the port.
+    // The group of a port is compared with its other properties.
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual) => Entry.Compare(actual);
 

@@ -6,15 +6,17 @@ using BridgeNet.Netlink;
 namespace BridgeNet.Kernel;
 
 /// <summary>
-/// Names as they stand in commands for a shell and in sentences for a terminal. The kernel takes any bytes but '/', ':' and spaces as the
-/// name of an interface, and root in a container gives those inside.
+/// Quotes names for shell commands and for sentences on a terminal. The kernel accepts any bytes except '/', ':' and whitespace in an
+/// interface name, and root in a container chooses the names inside.
 /// </summary>
 internal static partial class ShellWord
 {
     [GeneratedRegex(@"\A[a-zA-Z0-9_.@%+=,/-]+\z")]
     private static partial Regex Plain();
 
-    /// <summary>The name as it is where it is plain; else in <c>$'…'</c> (POSIX.1-2024, 2.2.4), with what is not printed as escapes.</summary>
+    /// <summary>
+    /// The name unchanged if it is plain; otherwise in <c>$'…'</c> (POSIX.1-2024, 2.2.4), with escapes for unprintable characters.
+    /// </summary>
     public static string Of(string name) => Plain().IsMatch(name) ? name : $"$'{string.Concat(Letters(name))}'";
 
     private static IEnumerable<string> Letters(string name)
@@ -38,7 +40,7 @@ internal static partial class ShellWord
         {
             '\'' or '\\' => $"\\{letter}",
             < 0x20 or 0x7f => string.Create(CultureInfo.InvariantCulture, $"\\x{letter.Value:x2}"),
-            // What turns the direction of text, and the controls of ISO 6429 beyond ASCII.
+            // Characters that change the direction of text, and the controls of ISO 6429 beyond ASCII.
             _ when Rune.GetUnicodeCategory(letter)
                     is UnicodeCategory.Control
                         or UnicodeCategory.Format

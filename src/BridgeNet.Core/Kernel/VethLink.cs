@@ -3,13 +3,13 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Kernel;
 
-/// <summary>The veth pair of an endpoint: a port of its bridge, up, and an interface inside, born there.</summary>
-/// <param name="Mark">By what the host's end is known.</param>
-/// <param name="Bridge">By what the bridge is known.</param>
-/// <param name="Mtu">In bytes, of both ends.</param>
+/// <summary>The veth pair of an endpoint: the host's end is a bridge port and up; the other end is created inside the container.</summary>
+/// <param name="Mark">Identifies the host's end.</param>
+/// <param name="Bridge">Identifies the bridge.</param>
+/// <param name="Mtu">The MTU of both ends, in bytes.</param>
 /// <param name="Group">The interface group of the host's end.</param>
-/// <param name="Place">Where the other end is.</param>
-/// <param name="Inside">By what that is known.</param>
+/// <param name="Place">The container of the other end.</param>
+/// <param name="Inside">Identifies the other end.</param>
 internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Group, Place Place, LinkMark Inside) : LinkObject(Mark)
 {
     /// <inheritdoc/>
@@ -17,6 +17,9 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
 
     /// <inheritdoc/>
     public override IReadOnlyList<LinkEnd> Ends => [new(Place.Host, Mark), new(Place, Inside)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LinkMark> Needs => [Bridge];
 
     /// <inheritdoc/>
     public override DriftKind Kind => DriftKind.Endpoint;
@@ -28,7 +31,7 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
     public override Absence? Locate(ActualState actual)
     {
         if (actual.In(Place) is not { } inside)
-            return new(Mark.Name, Deviation.Missing) { Left = LeftOutside(actual.Host) };
+            return new(Mark.Name, Deviation.Missing) { Leftovers = HostLeftovers(actual.Host) };
         (Link? port, Link? link) = FindEnds(actual.Host, inside);
         if (port is null || link is null)
             return WhyGone(actual.Host, inside);
@@ -50,7 +53,11 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
             yield return deviation;
     }
 
-    // Its group is not among them: who checks senders changes it, in its turn.
+    /// <inheritdoc/>
+    protected override void RemoveInside(KernelAccess kernel) =>
+        kernel.WherePossible(Place, [$"{Place.Ip} link delete {Inside.Name}"], () => new OrphanedVethEnd(Place, Inside).Remove(kernel));
+
+    // The group is not among them: SenderCheck changes it in a later stage.
     /// <inheritdoc/>
     protected override IEnumerable<LinkProperty> Properties() =>
         [
@@ -87,7 +94,7 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
             )
         );
 
-    /// <summary>The two ends, each ours by its own mark, or because its other end has ours.</summary>
+    /// <summary>Finds the two ends. Each is identified by its own mark, or by the mark of its peer.</summary>
     private (Link? Port, Link? Inside) FindEnds(HostFacts host, HostFacts inside)
     {
         Link? port =
@@ -95,7 +102,9 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
                 ? here
                 : null;
         Link? link =
-            inside.Find(Inside.Name) is { Kind: "veth" } there && (port is null ? Inside.IsOn(there) : ArePair(port, there)) ? there : null;
+            inside.Find(Inside.Name) is { Kind: "veth" } candidate && (port is null ? Inside.IsOn(candidate) : ArePair(port, candidate))
+                ? candidate
+                : null;
         if (port is not null)
             link ??= PeerIn(inside, port) is { } renamed && Inside.IsOn(renamed) ? renamed : null;
         else if (link is not null)
@@ -107,33 +116,36 @@ internal sealed record VethLink(LinkMark Mark, LinkMark Bridge, int Mtu, uint Gr
     {
         Link? port = host.Find(Mark.Name),
             link = inside.Find(Inside.Name);
-        bool isOurs = port is not null && Mark.IsOn(port),
-            isLeft = link is not null && Inside.IsOn(link);
-        string what = isOurs ? Inside.Name : Mark.Name;
+        bool isHostOurs = port is not null && Mark.IsOn(port),
+            isInsideOurs = link is not null && Inside.IsOn(link);
+        string what = isHostOurs ? Inside.Name : Mark.Name;
         if (
             (
-                port is not null && !isOurs ? port
-                : link is not null && !isLeft ? link
+                port is not null && !isHostOurs ? port
+                : link is not null && !isInsideOurs ? link
                 : null
             ) is
             { } taken
         )
         {
             string name = ShellWord.Of(taken.Name);
-            return new(what, $"a link of somebody else's is called {name}") { Advice = Absence.Rename(name) };
+            return new(what, $"a foreign link has the name {name}") { Advice = Absence.Rename(name) };
         }
-        return new(what, Deviation.Missing) { Left = isLeft && !isOurs ? [new StrayEnd(Place, Inside)] : LeftOutside(host) };
+        return new(what, Deviation.Missing)
+        {
+            Leftovers = isInsideOurs && !isHostOurs ? [new OrphanedVethEnd(Place, Inside)] : HostLeftovers(host),
+        };
     }
 
-    /// <summary>The host's end, where it is left: the kernel takes its time to remove it after the namespace that the other end was in.</summary>
-    private IReadOnlyList<KernelObject> LeftOutside(HostFacts host) => host.Find(Mark.Name) is { } port && Mark.IsOn(port) ? [this] : [];
+    /// <summary>The leftover host's end: the kernel removes it with some delay after the namespace of the other end.</summary>
+    private IReadOnlyList<KernelObject> HostLeftovers(HostFacts host) => host.Find(Mark.Name) is { } port && Mark.IsOn(port) ? [this] : [];
 
-    /// <summary>The other end of a pair, by the numbers that each has of the other.</summary>
+    /// <summary>The peer of a link, if each of the two has the index of the other.</summary>
     private static Link? PeerIn(HostFacts other, Link end) =>
         other.Find(PeerOf(end)) is { Kind: "veth" } peer && ArePair(end, peer) ? peer : null;
 
     private static bool ArePair(Link one, Link other) => PeerOf(one) == other.Index && PeerOf(other) == one.Index;
 
-    // Kernels before 5.10 leave a number out that is the same on both sides.
-    private static int PeerOf(Link link) => link.PeerIndex == 0 ? link.Index : link.PeerIndex;
+    // Kernels before 5.10 omit the peer's index if it equals the link's own.
+    private static int PeerOf(Link link) => link.LinkedIndex == 0 ? link.Index : link.LinkedIndex;
 }

@@ -7,7 +7,7 @@ namespace BridgeNet.Model;
 /// <summary>Addresses of both families as numbers.</summary>
 internal static class AddressNumber
 {
-    /// <summary>The families that there are, IPv4 first.</summary>
+    /// <summary>The address families, IPv4 first.</summary>
     public static IReadOnlyList<AddressFamily> Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     public static UInt128 Of(IPAddress address)
@@ -27,22 +27,22 @@ internal static class AddressNumber
         return new IPAddress(bytes);
     }
 
-    /// <summary>Whether it stands for all addresses of its family, as where sockets listen: 0.0.0.0 or ::.</summary>
+    /// <summary>Whether it is the unspecified address, 0.0.0.0 or ::, which stands for all addresses of a listening socket.</summary>
     public static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    /// <summary>32, or 128.</summary>
+    /// <summary>The length of an address in bits: 32 or 128.</summary>
     public static int Bits(AddressFamily family) => family == AddressFamily.InterNetwork ? 32 : 128;
 
-    /// <summary>The subnet of that length which the address lies in.</summary>
+    /// <summary>The subnet with this prefix length that contains the address.</summary>
     public static IPNetwork Subnet(IPAddress address, int length)
     {
         int host = Bits(address.AddressFamily) - length;
-        // A shift by all 128 bits would be one by none.
+        // C# masks the shift count, so a shift by 128 bits would do nothing.
         UInt128 number = host == 128 ? 0 : Of(address) >> host << host;
         return new IPNetwork(ToAddress(number, address.AddressFamily), length);
     }
 
-    /// <summary>The first and the last address of a subnet, network and broadcast included.</summary>
+    /// <summary>The first and last address of a subnet, network and broadcast address included.</summary>
     public static (UInt128 First, UInt128 Last) Bounds(IPNetwork subnet)
     {
         UInt128 first = Of(subnet.BaseAddress);
@@ -51,8 +51,8 @@ internal static class AddressNumber
     }
 
     /// <summary>
-    /// The first and the last address that a device may have. IPv4: neither network nor broadcast, but all of a /31
-    /// (RFC 3021) and of a /32. IPv6: not the subnet-router anycast (RFC 4291, 2.6.1), but all of a /127 (RFC 6164) and of a /128.
+    /// The first and last address that a device may have. IPv4: without network and broadcast address, but all of a /31 (RFC 3021) and of a
+    /// /32. IPv6: without the subnet-router anycast address (RFC 4291, 2.6.1), but all of a /127 (RFC 6164) and of a /128.
     /// </summary>
     public static (UInt128 First, UInt128 Last) Usable(IPNetwork subnet)
     {
@@ -63,8 +63,8 @@ internal static class AddressNumber
     }
 
     /// <summary>
-    /// An address as people write it: IPv4 as four decimal numbers without leading zeros (<c>10.1</c> and <c>010.0.0.1</c>,
-    /// which .NET reads in C's way, are refused), IPv6 without a zone; null for anything else.
+    /// Parses an address as people write it: IPv4 as four decimal numbers without leading zeros (<c>10.1</c> and <c>010.0.0.1</c>, which
+    /// .NET parses as C does, are refused), IPv6 without a zone; null for other text.
     /// </summary>
     public static IPAddress? Parse(string text) =>
         IPAddress.TryParse(text, out IPAddress? address)

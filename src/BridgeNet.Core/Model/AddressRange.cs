@@ -6,11 +6,11 @@ using System.Numerics;
 
 namespace BridgeNet.Model;
 
-/// <summary>Addresses from a first to a last one, both included, of one family: a CIDR, or <c>10.0.0.20-10.0.0.40</c>.</summary>
+/// <summary>A range of addresses of one family, first and last included: a CIDR, or <c>10.0.0.20-10.0.0.40</c>.</summary>
 internal readonly record struct AddressRange : IParsable<AddressRange>
 {
-    /// <summary>Makes a range of two addresses of one family, the lower one first.</summary>
-    /// <exception cref="ArgumentException">They are of two families, or in the wrong order.</exception>
+    /// <summary>Creates a range from two addresses of one family, the lower one first.</summary>
+    /// <exception cref="ArgumentException">The addresses are of different families, or in the wrong order.</exception>
     public AddressRange(IPAddress first, IPAddress last)
     {
         if (first.AddressFamily != last.AddressFamily || AddressNumber.Of(first) > AddressNumber.Of(last))
@@ -27,7 +27,7 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
     /// <summary>The highest address.</summary>
     public IPAddress Last { get; }
 
-    /// <summary>How many addresses there are.</summary>
+    /// <summary>The number of addresses.</summary>
     public BigInteger Count => (BigInteger)(AddressNumber.Of(Last) - AddressNumber.Of(First)) + 1;
 
     /// <summary>The range of a whole subnet.</summary>
@@ -40,7 +40,7 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
         );
     }
 
-    /// <summary>Whether an address lies in it.</summary>
+    /// <summary>Whether the range contains an address.</summary>
     public bool Contains(IPAddress address) =>
         address.AddressFamily == First.AddressFamily
         && AddressNumber.Of(address) >= AddressNumber.Of(First)
@@ -70,7 +70,7 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
             result = new AddressRange(first, last);
             return true;
         }
-        // Stricter than IPNetwork, which takes host bits, 10.20/16 and 010.0.0.0/8.
+        // Stricter than IPNetwork, which accepts host bits, 10.20/16 and 010.0.0.0/8.
         if (
             s?.Split('/') is not [var address, var digits]
             || AddressNumber.Parse(address) is not { } start
@@ -85,7 +85,7 @@ internal readonly record struct AddressRange : IParsable<AddressRange>
         return true;
     }
 
-    /// <summary>A CIDR where it is one, else <c>FIRST-LAST</c>.</summary>
+    /// <summary>A CIDR if the range is one, otherwise <c>FIRST-LAST</c>.</summary>
     public override string ToString()
     {
         if (First is null)

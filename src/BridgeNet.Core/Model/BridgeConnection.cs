@@ -1,6 +1,6 @@
 namespace BridgeNet.Model;
 
-/// <summary>What came of trying to reach one address from a container. It never changes.</summary>
+/// <summary>The result of a test whether a container can reach one address. Immutable.</summary>
 public sealed record BridgeConnection
 {
     internal BridgeConnection(ProbeResult result)
@@ -20,28 +20,28 @@ public sealed record BridgeConnection
         Reason = result.Reason;
     }
 
-    /// <summary>The container the packets left from.</summary>
+    /// <summary>The name of the container that sent the packets.</summary>
     public string Source { get; }
 
     /// <summary>The id of that container, 64 hexadecimal digits.</summary>
     public string SourceId { get; }
 
-    /// <summary>What was asked for: a container's name, or an address.</summary>
+    /// <summary>The requested destination: a container's name, or an address.</summary>
     public string Destination { get; }
 
-    /// <summary>The address tried; null when the destination has none.</summary>
+    /// <summary>The address that was tested; null if the destination has none.</summary>
     public string? Address { get; }
 
     /// <summary><c>icmp</c>, or <c>tcp/PORT</c>.</summary>
     public string Protocol { get; }
 
-    /// <summary>Requests sent.</summary>
+    /// <summary>The number of requests sent.</summary>
     public int Sent { get; }
 
-    /// <summary>Replies received in time.</summary>
+    /// <summary>The number of replies received in time.</summary>
     public int Received { get; }
 
-    /// <summary>Requests without a reply, 0 to 100.</summary>
+    /// <summary>The percentage of requests without a reply, 0 to 100.</summary>
     public double LossPercent { get; }
 
     /// <summary>The shortest round trip in milliseconds; null without a reply.</summary>
@@ -53,13 +53,13 @@ public sealed record BridgeConnection
     /// <summary>The longest round trip in milliseconds; null without a reply.</summary>
     public double? MaximumMs { get; }
 
-    /// <summary>Whether anything came back.</summary>
+    /// <summary>Whether a reply was received.</summary>
     public bool Reachable { get; }
 
-    /// <summary>Why nothing came back, in words; empty when something did.</summary>
+    /// <summary>The reason why no reply was received; empty if one was.</summary>
     public string Reason { get; }
 
-    /// <summary>Who, to whom, and whether it worked.</summary>
+    /// <summary>Source, destination and result, for use in a string.</summary>
     public override string ToString() =>
         $"{Source} -> {Destination}{(Address is null || Address == Destination ? "" : $" ({Address})")} {Protocol}: {(Reachable ? $"{Received} of {Sent} replies" : Reason)}";
 }

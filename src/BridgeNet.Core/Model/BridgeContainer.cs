@@ -1,6 +1,8 @@
 namespace BridgeNet.Model;
 
-/// <summary>A container as users hold it: a network namespace with a name of its own. It never changes; Get-BridgeContainer gives a new one.</summary>
+/// <summary>
+/// A container as users see it: a network namespace with a name. Immutable; Get-BridgeContainer returns the current values.
+/// </summary>
 public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<BridgeContainer>, IComparable
 {
     private readonly BridgeEndpoint[] _endpoints;
@@ -32,7 +34,7 @@ public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<B
         DomainName = row.DomainName;
     }
 
-    /// <summary>The name, unique on the host, also without regard to case.</summary>
+    /// <summary>The name, unique on the host regardless of letter case.</summary>
     public string Name { get; }
 
     /// <summary>64 hexadecimal digits.</summary>
@@ -44,49 +46,49 @@ public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<B
     /// <summary>When it was created, or first connected, in local time.</summary>
     public DateTime Created { get; }
 
-    /// <summary><c>running</c> while its namespace exists, else <c>dead</c>.</summary>
+    /// <summary><c>running</c> while its namespace exists, otherwise <c>dead</c>.</summary>
     public string Status { get; }
 
-    /// <summary>Where its namespace comes from: <c>Owned</c>, <c>Process</c>, <c>Path</c> or <c>Host</c>.</summary>
+    /// <summary>The origin of its namespace: <c>Owned</c>, <c>Process</c>, <c>Path</c> or <c>Host</c>.</summary>
     public string Kind { get; }
 
     /// <summary>The path of its namespace: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
     public string NetNSPath { get; }
 
-    /// <summary>The process whose namespace it is; 0 when there is none.</summary>
+    /// <summary>The id of the process that its namespace belongs to; 0 without one.</summary>
     public int ProcessId { get; }
 
-    /// <summary>The host name that programs inside see; null for the machine's.</summary>
+    /// <summary>The host name for programs inside; null for the machine's.</summary>
     public string? Hostname { get; }
 
-    /// <summary>The domain that the host name is in; null for none.</summary>
+    /// <summary>The domain of the host name; null for none.</summary>
     public string? DomainName { get; }
 
-    /// <summary>Further hosts as <c>NAME:ADDRESS</c>.</summary>
+    /// <summary>Additional hosts as <c>NAME:ADDRESS</c>.</summary>
     public ObjectList<string> AddHost => new(_addHost);
 
-    /// <summary>Name servers in place of the host's.</summary>
+    /// <summary>Name servers that replace the host's.</summary>
     public ObjectList<string> Dns => new(_dns);
 
-    /// <summary>Search domains in place of the host's.</summary>
+    /// <summary>Search domains that replace the host's.</summary>
     public ObjectList<string> DnsSearch => new(_dnsSearch);
 
-    /// <summary>Options of the resolver in place of the host's.</summary>
+    /// <summary>Resolver options that replace the host's.</summary>
     public ObjectList<string> DnsOption => new(_dnsOption);
 
-    /// <summary>The names of the networks it is on, in the order of its interfaces.</summary>
+    /// <summary>The names of its networks, in the order of its interfaces.</summary>
     public ObjectList<string> Networks => new([.. _endpoints.Select(static endpoint => endpoint.NetworkName)]);
 
-    /// <summary>The address of its first interface: IPv4, or IPv6 where there is no IPv4; null without any.</summary>
+    /// <summary>The address of its first interface: IPv4, or IPv6 if it has no IPv4 address; null without any.</summary>
     public string? IPAddress =>
         _endpoints
             .Select(static endpoint => endpoint.IPAddress ?? endpoint.IPv6Address)
             .FirstOrDefault(static address => address is not null);
 
-    /// <summary>Its addresses, by network; PowerShell takes <see cref="GetEndpoints"/> for it, see <see cref="BridgeNetwork"/>.</summary>
+    /// <summary>Its addresses, by network; PowerShell shows <see cref="GetEndpoints"/> instead, see <see cref="BridgeNetwork"/>.</summary>
     public TextMap Endpoints => new(_endpoints.Select(static endpoint => KeyValuePair.Create(endpoint.NetworkName, endpoint.Addresses)));
 
-    /// <summary>The published ports, as <c>docker ps</c> writes them; PowerShell takes <see cref="GetPorts"/> for it.</summary>
+    /// <summary>The published ports, as <c>docker ps</c> writes them; PowerShell shows <see cref="GetPorts"/> instead.</summary>
     public ObjectList<string> Ports => new([.. GetPorts().Select(static port => port.ToString())]);
 
     /// <summary>Its endpoints, in the order of their interfaces.</summary>
@@ -95,19 +97,21 @@ public sealed class BridgeContainer : IEquatable<BridgeContainer>, IComparable<B
     /// <summary>The published ports of its endpoints.</summary>
     public ObjectList<BridgePort> GetPorts() => new([.. _endpoints.SelectMany(static endpoint => endpoint.GetPorts())]);
 
-    /// <summary>The name, so that a container in a string reads as one.</summary>
+    /// <summary>The name, for use in a string.</summary>
     public override string ToString() => Name;
 
     /// <inheritdoc/>
     public bool Equals(BridgeContainer? other) => other is not null && other.Id == Id;
 
-    /// <summary>Whether it is the same container, or its name: PowerShell's <c>-eq</c> and <c>-contains</c> ask either.</summary>
+    /// <summary>
+    /// Whether the value is the same container, or its name: PowerShell's <c>-eq</c> and <c>-contains</c> compare with either.
+    /// </summary>
     public override bool Equals(object? obj) => obj is string name ? name == Name : Equals(obj as BridgeContainer);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>By name, numbers in it as numbers.</summary>
+    /// <summary>Sorts by name in natural order.</summary>
     public int CompareTo(BridgeContainer? other) =>
         other is null ? 1
         : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order

@@ -1,6 +1,6 @@
 namespace BridgeNet.Model;
 
-/// <summary>A difference between what is desired and what the kernel has. It never changes.</summary>
+/// <summary>A difference between desired and actual state. Immutable.</summary>
 public sealed record BridgeDrift
 {
     internal BridgeDrift(DriftItem item)
@@ -17,36 +17,38 @@ public sealed record BridgeDrift
         Repairable = item.Repairable;
     }
 
-    /// <summary>The network that it concerns; empty for what all networks share.</summary>
+    /// <summary>The name of the network; empty for objects that all networks share.</summary>
     public string NetworkName { get; }
 
-    /// <summary>The id of the network; empty for what all networks share.</summary>
+    /// <summary>The id of the network; empty for objects that all networks share.</summary>
     public string NetworkId { get; }
 
-    /// <summary>The container that it concerns; empty when it is of the network.</summary>
+    /// <summary>The name of the container; empty for objects of the network itself.</summary>
     public string ContainerName { get; }
 
-    /// <summary>The id of the container; empty when it is of the network.</summary>
+    /// <summary>The id of the container; empty for objects of the network itself.</summary>
     public string ContainerId { get; }
 
-    /// <summary>What kind of difference it is: Bridge, Link, Address, Route, Sysctl, Endpoint, Namespace, Rule, ForeignRule, Overlap or File.</summary>
+    /// <summary>
+    /// The kind of the difference: Bridge, Link, Address, Route, Sysctl, Endpoint, Namespace, Rule, ForeignRule, Overlap or File.
+    /// </summary>
     public string Kind { get; }
 
-    /// <summary>The object of the kernel: a link, an address, a rule, a setting.</summary>
+    /// <summary>The kernel object: a link, an address, a rule, a setting.</summary>
     public string Object { get; }
 
-    /// <summary>What it should be.</summary>
+    /// <summary>The expected value.</summary>
     public string Expected { get; }
 
-    /// <summary>What it is; <c>missing</c> when there is none.</summary>
+    /// <summary>The actual value; <c>missing</c> if the object does not exist.</summary>
     public string Actual { get; }
 
-    /// <summary>How <c>Repair-BridgeNetwork</c> repairs it, in the commands that a person would type; when it cannot, what to do by hand.</summary>
+    /// <summary>The commands that do the same as <c>Repair-BridgeNetwork</c>; if it cannot repair the object, what to do by hand.</summary>
     public string Repair { get; }
 
-    /// <summary>Whether <c>Repair-BridgeNetwork</c> repairs it.</summary>
+    /// <summary>Whether <c>Repair-BridgeNetwork</c> can repair it.</summary>
     public bool Repairable { get; }
 
-    /// <summary>Which object and how, so that a difference in a string reads as one.</summary>
+    /// <summary>Object and difference, for use in a string.</summary>
     public override string ToString() => $"{Object}: {Actual}, not {Expected}";
 }

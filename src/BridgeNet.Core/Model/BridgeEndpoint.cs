@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Model;
 
-/// <summary>One container's attachment to one network as users hold it: a veth pair, an address and a MAC address, as text. It never changes.</summary>
+/// <summary>
+/// The attachment of one container to one network, as users see it: a veth pair, addresses and a MAC address, as text. Immutable.
+/// </summary>
 public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<BridgeEndpoint>, IComparable
 {
     private readonly (string Network, AddressFamily Family, UInt128 Address, string Container) _order;
@@ -30,7 +32,7 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
         EndpointId = row.EndpointId;
         InterfaceName = row.InterfaceName;
         HostInterface = row.HostInterface;
-        MacAddress = row.MacAddress.ToString();
+        MacAddress = row.MacAddress?.ToString() ?? "";
         IPAddress = row.IPAddress?.ToString();
         PrefixLength = row.PrefixLength;
         IPv6Address = row.IPv6Address?.ToString();
@@ -60,10 +62,10 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
     /// <summary>The interface inside the container: <c>eth0</c>, <c>eth1</c>…</summary>
     public string InterfaceName { get; }
 
-    /// <summary>The other end of the veth pair, a port of the bridge on the host.</summary>
+    /// <summary>The host's end of the veth pair, a port of the bridge.</summary>
     public string HostInterface { get; }
 
-    /// <summary>The MAC address inside, such as <c>02:42:ad:14:00:02</c>.</summary>
+    /// <summary>The MAC address of the interface inside, such as <c>02:42:ad:14:00:02</c>.</summary>
     public string MacAddress { get; }
 
     /// <summary>The IPv4 address inside; null without IPv4.</summary>
@@ -78,34 +80,40 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
     /// <summary>The prefix length of <see cref="IPv6Address"/>, 0 to 128.</summary>
     public int IPv6PrefixLength { get; }
 
-    /// <summary>The network's IPv4 gateway; null where there is none.</summary>
+    /// <summary>The network's IPv4 gateway; null without one.</summary>
     public string? Gateway { get; }
 
-    /// <summary>The network's IPv6 gateway; null where there is none.</summary>
+    /// <summary>The network's IPv6 gateway; null without one.</summary>
     public string? IPv6Gateway { get; }
 
     /// <summary>Other names of the container on this network.</summary>
     public ObjectList<string> Aliases => new(_aliases);
 
-    /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 that were asked for besides.</summary>
+    /// <summary>Requested additional addresses from 169.254.0.0/16 or fe80::/10.</summary>
     public ObjectList<string> LinkLocalAddresses => new(_linkLocal);
 
-    /// <summary>Of a container's endpoints the one with the highest has the default route; those with the same, the first by network name.</summary>
+    /// <summary>
+    /// The priority for the default route: the endpoint of a container with the highest value has it; among equal values, the first by
+    /// network name.
+    /// </summary>
     public int GatewayPriority { get; }
 
-    /// <summary>Whether the default route never goes through here.</summary>
+    /// <summary>Whether the default route never uses this endpoint.</summary>
     public bool NoDefaultRoute { get; }
 
-    /// <summary>Kernel settings of the interface inside, by key, with <c>IFNAME</c> for its name.</summary>
+    /// <summary>Kernel settings of the interface inside, by key, with <c>IFNAME</c> as placeholder for its name.</summary>
     public TextMap Sysctls { get; }
 
-    /// <summary>The published ports, as <c>docker ps</c> writes them; PowerShell takes <see cref="GetPorts"/> for it, see <see cref="BridgeNetwork"/>.</summary>
+    /// <summary>
+    /// The published ports, as <c>docker ps</c> writes them; PowerShell shows <see cref="GetPorts"/> instead, see <see
+    /// cref="BridgeNetwork"/>.
+    /// </summary>
     public ObjectList<string> Ports => new([.. _ports.Select(static port => port.ToString())]);
 
     /// <summary>The published ports, by number and protocol.</summary>
     public ObjectList<BridgePort> GetPorts() => new(_ports);
 
-    /// <summary>Its addresses with their prefix lengths, as <c>ip address</c> writes them.</summary>
+    /// <summary>The addresses with their prefix lengths, as <c>ip address</c> writes them.</summary>
     internal string Addresses =>
         string.Join(
             ", ",
@@ -114,7 +122,7 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
                 .Select(static address => $"{address.Address}/{address.Length}")
         );
 
-    /// <summary>Network and container, so that an endpoint in a string reads as one.</summary>
+    /// <summary>Network and container, for use in a string.</summary>
     public override string ToString() => $"{ContainerName} on {NetworkName}";
 
     /// <inheritdoc/>
@@ -126,7 +134,7 @@ public sealed class BridgeEndpoint : IEquatable<BridgeEndpoint>, IComparable<Bri
     /// <inheritdoc/>
     public override int GetHashCode() => EndpointId.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>By network, then by address as a number.</summary>
+    /// <summary>Sorts by network, then numerically by address.</summary>
     public int CompareTo(BridgeEndpoint? other)
     {
         if (other is null)

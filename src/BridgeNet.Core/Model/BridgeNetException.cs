@@ -1,66 +1,70 @@
 namespace BridgeNet.Model;
 
-/// <summary>What kind of problem it is; the cmdlets map it to PowerShell's <c>ErrorCategory</c> of the same name.</summary>
+/// <summary>The category of a problem; the cmdlets map it to PowerShell's <c>ErrorCategory</c> of the same name.</summary>
 public enum ProblemCategory
 {
-    /// <summary>A value that cannot be right.</summary>
+    /// <summary>A value is invalid.</summary>
     InvalidArgument,
 
-    /// <summary>A document that is not what it should be.</summary>
+    /// <summary>A document is invalid.</summary>
     InvalidData,
 
-    /// <summary>The name or the resource is taken.</summary>
+    /// <summary>The name or resource already exists, or is in use.</summary>
     ResourceExists,
 
-    /// <summary>Something else uses it.</summary>
+    /// <summary>Another object uses it.</summary>
     ResourceBusy,
 
-    /// <summary>There is no such object.</summary>
+    /// <summary>The object does not exist.</summary>
     ObjectNotFound,
 
-    /// <summary>Not possible in this state, or not with this object.</summary>
+    /// <summary>The operation is not possible in this state, or with this object.</summary>
     InvalidOperation,
 
-    /// <summary>Nothing is left to give.</summary>
+    /// <summary>No free address, subnet or port is left.</summary>
     LimitsExceeded,
 
     /// <summary>A capability is missing.</summary>
     PermissionDenied,
 
-    /// <summary>Others could have a hand in it.</summary>
+    /// <summary>Another user could have changed a file.</summary>
     SecurityError,
 
-    /// <summary>The kernel refused, or a file could not be used.</summary>
+    /// <summary>The kernel rejected the operation, or a file could not be used.</summary>
     ResourceUnavailable,
 
-    /// <summary>The machine cannot do this.</summary>
+    /// <summary>The machine does not support it.</summary>
     NotImplemented,
 
-    /// <summary>The user stopped it.</summary>
+    /// <summary>The user stopped the command.</summary>
     OperationStopped,
 }
 
-/// <summary>One thing wrong with a request.</summary>
+/// <summary>One problem of a request.</summary>
 /// <param name="ErrorId">Stable id, one of <see cref="ErrorIds"/>.</param>
-/// <param name="Category">The kind.</param>
+/// <param name="Category">The category.</param>
 /// <param name="Message">A sentence that says what is wrong and what to do.</param>
-/// <param name="Target">The object it is about, usually a name.</param>
+/// <param name="Target">The object with the problem, usually a name.</param>
 public sealed record Problem(string ErrorId, ProblemCategory Category, string Message, object? Target = null);
 
-/// <summary>A request was refused or failed; carries every problem found, not just the first.</summary>
+/// <summary>A request was refused or failed. The exception contains every problem found, not only the first.</summary>
 public sealed class BridgeNetException : Exception
 {
-    /// <summary>Makes one of several problems found together.</summary>
-    public BridgeNetException(IReadOnlyList<Problem> problems, Exception? inner = null)
+    /// <summary>Creates an exception with all problems of a request.</summary>
+    public BridgeNetException(IReadOnlyList<Problem> problems)
+        : this(problems, null) { }
+
+    /// <summary>Creates an exception with all problems of a request, and with their cause.</summary>
+    public BridgeNetException(IReadOnlyList<Problem> problems, Exception? inner)
         : base(string.Join(' ', problems.Select(problem => problem.Message)), inner) => Problems = problems;
 
-    /// <summary>Makes one of a single problem.</summary>
+    /// <summary>Creates an exception with one problem.</summary>
     public BridgeNetException(string errorId, ProblemCategory category, string message, object? target = null, Exception? inner = null)
         : this([new Problem(errorId, category, message, target)], inner) { }
 
     /// <summary>All problems, at least one.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
-    /// <summary>Whether something of a change could not be taken back.</summary>
-    internal bool LeftSomething { get; init; }
+    /// <summary>Whether a part of the change could not be undone.</summary>
+    internal bool IsPartlyApplied { get; init; }
 }

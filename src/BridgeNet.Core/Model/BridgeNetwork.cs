@@ -1,12 +1,14 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace BridgeNet.Model;
 
-/// <summary>A network as users hold it: what <c>docker network inspect</c> shows, addresses and subnets as text. It never changes; Get-BridgeNetwork gives a new one.</summary>
+/// <summary>
+/// A network as users see it: the data that <c>docker network inspect</c> shows, with addresses and subnets as text. Immutable;
+/// Get-BridgeNetwork returns the current values.
+/// </summary>
 /// <remarks>
-/// ConvertTo-Json reads the properties that are here and cuts what lies deeper than two, so none does. What holds objects, <c>IPAM</c> and
-/// <c>Containers</c>, the cmdlets add to each object: <see cref="GetIpam"/> and <see cref="GetContainers"/>.
+/// ConvertTo-Json reads the properties of this class and cuts at a depth of two, so no property here is nested. The cmdlets add the nested
+/// objects, <c>IPAM</c> and <c>Containers</c>, to each object: <see cref="GetIpam"/> and <see cref="GetContainers"/>.
 /// </remarks>
 public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<BridgeNetwork>, IComparable
 {
@@ -47,6 +49,7 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
         UsedAddresses = first?.UsedAddresses ?? 0;
         FreeAddresses = IpamConfig.Saturate(first?.FreeAddresses ?? 0);
         BridgeName = row.BridgeName;
+        Parent = row.Options.GetValueOrDefault(NetworkOptions.Parent);
         BridgeMacAddress = row.BridgeMacAddress?.ToString();
         Mtu = row.Mtu;
         InterContainer = row.InterContainer;
@@ -56,7 +59,7 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
         IPv6GatewayMode = row.IPv6GatewayMode.ToString();
     }
 
-    /// <summary>The name, unique on the host, also without regard to case.</summary>
+    /// <summary>The name, unique on the host regardless of letter case.</summary>
     public string Name { get; }
 
     /// <summary>64 hexadecimal digits.</summary>
@@ -80,25 +83,27 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     /// <summary>Whether containers get IPv6 addresses.</summary>
     public bool EnableIPv6 { get; }
 
-    /// <summary>The driver of addresses, and the subnets.</summary>
+    /// <summary>The address driver, and the subnets.</summary>
     public TextMap IPAM => new([KeyValuePair.Create("Driver", _ipam.Driver), KeyValuePair.Create("Config", $"{_ipam}")]);
 
-    /// <summary>Whether the network has no way out of the host.</summary>
+    /// <summary>
+    /// Whether the network is internal: its containers cannot reach anything outside of it, and cannot be reached from there.
+    /// </summary>
     public bool Internal { get; }
 
-    /// <summary>Docker's flag for swarm; kept for scripts that read it.</summary>
+    /// <summary>A swarm flag of Docker; stored and shown, without effect.</summary>
     public bool Attachable { get; }
 
-    /// <summary>Docker's flag for swarm; always false.</summary>
+    /// <summary>A swarm flag of Docker; always false.</summary>
     public bool Ingress { get; }
 
-    /// <summary>The name of the network whose configuration was taken; empty when none.</summary>
+    /// <summary>The name of the network that provides its configuration; empty without one.</summary>
     public string ConfigFrom { get; }
 
-    /// <summary>Whether this is only a configuration for others.</summary>
+    /// <summary>Whether it is only a configuration for other networks.</summary>
     public bool ConfigOnly { get; }
 
-    /// <summary>The addresses of the containers on it, by name.</summary>
+    /// <summary>The addresses of its containers, by name.</summary>
     public TextMap Containers =>
         new(_containers.Select(static endpoint => KeyValuePair.Create(endpoint.ContainerName, endpoint.Addresses)));
 
@@ -108,13 +113,13 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     /// <summary>The user's labels.</summary>
     public TextMap Labels { get; }
 
-    /// <summary>The IPv4 subnet, or the IPv6 one where there is no IPv4; null without either.</summary>
+    /// <summary>The IPv4 subnet, or the IPv6 subnet if there is no IPv4; null without either.</summary>
     public string? Subnet { get; }
 
-    /// <summary>The gateway of <see cref="Subnet"/>; null where there is none.</summary>
+    /// <summary>The gateway of <see cref="Subnet"/>; null without one.</summary>
     public string? Gateway { get; }
 
-    /// <summary>The part of <see cref="Subnet"/> that automatic addresses come from; null for all of it.</summary>
+    /// <summary>The part of <see cref="Subnet"/> for automatic addresses; null for all of it.</summary>
     public string? IPRange { get; }
 
     /// <summary>The IPv6 subnet; null without one.</summary>
@@ -123,20 +128,28 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     /// <summary>The IPv6 gateway; null without one.</summary>
     public string? IPv6Gateway { get; }
 
-    /// <summary>The part of <see cref="IPv6Subnet"/> that automatic addresses come from; null for all of it.</summary>
+    /// <summary>The part of <see cref="IPv6Subnet"/> for automatic addresses; null for all of it.</summary>
     public string? IPv6IPRange { get; }
 
-    /// <summary>Addresses that other devices hold, by name.</summary>
+    /// <summary>Addresses of other devices, by name.</summary>
     public TextMap AuxAddress { get; }
 
-    /// <summary>How many addresses of <see cref="Subnet"/> are held.</summary>
+    /// <summary>The number of used addresses of <see cref="Subnet"/>.</summary>
     public int UsedAddresses { get; }
 
-    /// <summary>How many addresses of <see cref="Subnet"/> are left to be given automatically; see <see cref="IpamConfig.FreeAddresses"/>.</summary>
+    /// <summary>
+    /// The number of addresses of <see cref="Subnet"/> that can still be assigned automatically; see <see
+    /// cref="IpamConfig.FreeAddresses"/>.
+    /// </summary>
     public ulong FreeAddresses { get; }
 
-    /// <summary>The kernel's name of the bridge: <c>br-</c> and 12 digits of the id unless given; null for networks without one.</summary>
+    /// <summary>
+    /// The interface name of the bridge: <c>br-</c> and 12 digits of the id, or the requested name; null for networks without a bridge.
+    /// </summary>
     public string? BridgeName { get; }
+
+    /// <summary>The interface of the host that the network is on (Docker's option <c>parent</c>); null for networks without one.</summary>
+    public string? Parent { get; }
 
     /// <summary>The MAC address of the bridge; null for networks without one.</summary>
     public string? BridgeMacAddress { get; }
@@ -144,45 +157,50 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     /// <summary>The MTU of bridge and endpoints, in bytes; 0 for networks without a bridge.</summary>
     public int Mtu { get; }
 
-    /// <summary>Whether containers of the network reach each other (Docker: icc).</summary>
+    /// <summary>Whether containers of the network can reach each other (Docker: icc).</summary>
     public bool InterContainer { get; }
 
-    /// <summary>Whether its containers may send as themselves only: with their own Ethernet and IP addresses, and claims of these alone.</summary>
+    /// <summary>
+    /// Whether its containers may send only as themselves: from their own MAC and IP addresses, and with ARP or neighbour discovery claims
+    /// only for these.
+    /// </summary>
     public bool AntiSpoof { get; }
 
-    /// <summary>Whether outgoing packets get an address of the host.</summary>
+    /// <summary>Whether the source address of outgoing packets is translated to an address of the host.</summary>
     public bool Masquerade { get; }
 
-    /// <summary>How IPv4 is connected to the outside, one of the names of <see cref="Model.GatewayMode"/>.</summary>
+    /// <summary>How IPv4 is connected to the outside: a name of <see cref="Model.GatewayMode"/>.</summary>
     public string GatewayMode { get; }
 
-    /// <summary>How IPv6 is connected to the outside, one of the names of <see cref="Model.GatewayMode"/>.</summary>
+    /// <summary>How IPv6 is connected to the outside: a name of <see cref="Model.GatewayMode"/>.</summary>
     public string IPv6GatewayMode { get; }
 
-    /// <summary>Whether an address lies in one of the network's subnets.</summary>
+    /// <summary>Whether one of the network's subnets contains an address.</summary>
     /// <param name="address">An IPv4 or IPv6 address as text.</param>
     /// <exception cref="FormatException">The text is not an address.</exception>
     public bool Contains(string address) => _ipam.Config.Any(config => config.Contains(address));
 
-    /// <summary>Subnets, gateways and ranges, as Docker nests them.</summary>
+    /// <summary>Subnets, gateways and ranges, with Docker's nesting.</summary>
     public Ipam GetIpam() => _ipam;
 
-    /// <summary>The endpoints on it, by address.</summary>
+    /// <summary>Its endpoints, sorted by address.</summary>
     public ObjectList<BridgeEndpoint> GetContainers() => new(_containers);
 
-    /// <summary>The name, so that a network in a string reads as one.</summary>
+    /// <summary>The name, for use in a string.</summary>
     public override string ToString() => Name;
 
     /// <inheritdoc/>
     public bool Equals(BridgeNetwork? other) => other is not null && other.Id == Id;
 
-    /// <summary>Whether it is the same network, or its name: PowerShell's <c>-eq</c> and <c>-contains</c> ask either.</summary>
+    /// <summary>
+    /// Whether the value is the same network, or its name: PowerShell's <c>-eq</c> and <c>-contains</c> compare with either.
+    /// </summary>
     public override bool Equals(object? obj) => obj is string name ? name == Name : Equals(obj as BridgeNetwork);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>By name, numbers in it as numbers.</summary>
+    /// <summary>Sorts by name in natural order.</summary>
     public int CompareTo(BridgeNetwork? other) =>
         other is null ? 1
         : NaturalOrder.Compare(Name, other.Name) is var order && order != 0 ? order

@@ -1,9 +1,8 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace BridgeNet.Model;
 
-/// <summary>A published port as users hold it: what <c>docker port</c> shows. It never changes.</summary>
+/// <summary>A published port as users see it: the data that <c>docker port</c> shows. Immutable.</summary>
 public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>, IComparable
 {
     private readonly (AddressFamily Family, UInt128 Address) _hostOrder;
@@ -28,19 +27,19 @@ public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>
     /// <summary>The id of the container, 64 hexadecimal digits.</summary>
     public string ContainerId { get; }
 
-    /// <summary>The name of the network through which it is reached.</summary>
+    /// <summary>The name of the network of the endpoint.</summary>
     public string NetworkName { get; }
 
     /// <summary>The id of that network, 64 hexadecimal digits.</summary>
     public string NetworkId { get; }
 
-    /// <summary>The endpoint whose address it is, 64 hexadecimal digits.</summary>
+    /// <summary>The id of the endpoint, 64 hexadecimal digits.</summary>
     public string EndpointId { get; }
 
-    /// <summary>The host's address; <c>0.0.0.0</c> or <c>::</c> for all of a family.</summary>
+    /// <summary>The host's address; <c>0.0.0.0</c> or <c>::</c> for all addresses of a family.</summary>
     public string HostAddress { get; }
 
-    /// <summary>The host's port, 1 to 65535; 0 on a routed network, where the container is reached at its own address.</summary>
+    /// <summary>The host's port, 1 to 65535; 0 on a routed network, where clients use the container's own address.</summary>
     public int HostPort { get; }
 
     /// <summary>The container's port, 1 to 65535.</summary>
@@ -51,7 +50,7 @@ public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>
 
     private (string, string, string, int, int) Identity => (EndpointId, Protocol, HostAddress, HostPort, ContainerPort);
 
-    /// <summary>As <c>docker ps</c> writes it: <c>0.0.0.0:8080->80/tcp</c>.</summary>
+    /// <summary>The port as <c>docker ps</c> writes it: <c>0.0.0.0:8080->80/tcp</c>.</summary>
     public override string ToString() =>
         HostPort == 0
             ? $"{ContainerPort}/{Protocol}"
@@ -66,7 +65,7 @@ public sealed class BridgePort : IEquatable<BridgePort>, IComparable<BridgePort>
     /// <inheritdoc/>
     public override int GetHashCode() => Identity.GetHashCode();
 
-    /// <summary>By container, its port, protocol, then the host's port and address as numbers.</summary>
+    /// <summary>Sorts by container, its port, protocol, then numerically by the host's port and address.</summary>
     public int CompareTo(BridgePort? other)
     {
         if (other is null)

@@ -1,9 +1,9 @@
 namespace BridgeNet.Model;
 
-/// <summary>Where a container's namespace comes from.</summary>
+/// <summary>The origin of a container's namespace.</summary>
 internal enum ContainerKind
 {
-    /// <summary>Made by this module, and kept by a bind mount at <see cref="ContainerRow.NetNSPath"/>.</summary>
+    /// <summary>Created by this module, and kept by a bind mount at <see cref="ContainerRow.NetNSPath"/>.</summary>
     Owned,
 
     /// <summary>The namespace of a running process of another program.</summary>
@@ -16,7 +16,7 @@ internal enum ContainerKind
     Host,
 }
 
-/// <summary>A container: the network namespace of it, with a name of its own.</summary>
+/// <summary>A container: a network namespace with a name.</summary>
 internal sealed record ContainerRow
 {
     /// <summary>The name, unique on the host.</summary>
@@ -28,46 +28,48 @@ internal sealed record ContainerRow
     /// <summary>The first 12 digits of <see cref="Id"/>.</summary>
     public string ShortId => Id[..12];
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary><c>running</c> while its namespace exists, else <c>dead</c>.</summary>
+    /// <summary><c>running</c> while its namespace exists, otherwise <c>dead</c>.</summary>
     public string Status { get; init; } = "running";
 
-    /// <summary>Who made its namespace.</summary>
+    /// <summary>The origin of its namespace.</summary>
     public ContainerKind Kind { get; init; }
 
     /// <summary>The path of its namespace: a bind mount, or <c>/proc/PID/ns/net</c>.</summary>
     public required string NetNSPath { get; init; }
 
-    /// <summary>The process whose namespace it is; 0 when there is none.</summary>
+    /// <summary>The id of the process that its namespace belongs to; 0 without one.</summary>
     public int ProcessId { get; init; }
 
-    /// <summary>Which namespace it is, recorded when it was created or first connected; null in a state of a version before 0.2.</summary>
+    /// <summary>
+    /// The identity of the namespace, recorded when it was created or first connected; null in a state of a version before 0.2.
+    /// </summary>
     public NamespaceIdentity? NetNS { get; init; }
 
-    /// <summary>The inode number of the namespace, a hint that is cheap to compare; 0 when it is not known.</summary>
+    /// <summary>The inode number of the namespace, a hint that is cheap to compare; 0 if unknown.</summary>
     public ulong NetNSInode { get; init; }
 
-    /// <summary>When the process began, in clock ticks since boot; 0 without a process.</summary>
+    /// <summary>The start time of the process, in clock ticks since boot; 0 without a process.</summary>
     public ulong ProcessStart { get; init; }
 
-    /// <summary>The host name that programs inside see; null for the machine's.</summary>
+    /// <summary>The host name for programs inside; null for the machine's.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>The domain that the host name is in; null for none.</summary>
+    /// <summary>The domain of the host name; null for none.</summary>
     public string? DomainName { get; init; }
 
-    /// <summary>Further hosts as <c>NAME:ADDRESS</c>.</summary>
+    /// <summary>Additional hosts as <c>NAME:ADDRESS</c>.</summary>
     public IReadOnlyList<string> AddHost { get; init; } = [];
 
-    /// <summary>Name servers in place of the host's.</summary>
+    /// <summary>Name servers that replace the host's.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
 
-    /// <summary>Search domains in place of the host's.</summary>
+    /// <summary>Search domains that replace the host's.</summary>
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
 
-    /// <summary>Options of the resolver in place of the host's.</summary>
+    /// <summary>Resolver options that replace the host's.</summary>
     public IReadOnlyList<string> DnsOption { get; init; } = [];
 
     /// <summary>Its endpoints, in the order of their interfaces.</summary>
@@ -76,6 +78,6 @@ internal sealed record ContainerRow
     /// <summary>The published ports of its endpoints.</summary>
     public IReadOnlyList<PortRow> Ports => [.. Endpoints.SelectMany(endpoint => endpoint.Ports)];
 
-    /// <summary>The name, so that a container in a string reads as one.</summary>
+    /// <summary>The name, for use in a string.</summary>
     public override string ToString() => Name;
 }

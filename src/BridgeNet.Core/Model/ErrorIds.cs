@@ -3,7 +3,7 @@ namespace BridgeNet.Model;
 /// <summary>The stable error ids: the part of <c>FullyQualifiedErrorId</c> before the comma. Never renamed.</summary>
 public static class ErrorIds
 {
-#pragma warning disable CS1591 // each name says what happened
+#pragma warning disable CS1591 // the name of each id describes the error
     public const string NetworkExists = nameof(NetworkExists);
     public const string NetworkNotFound = nameof(NetworkNotFound);
     public const string NetworkInUse = nameof(NetworkInUse);
@@ -13,6 +13,7 @@ public static class ErrorIds
     public const string InvalidGateway = nameof(InvalidGateway);
     public const string InvalidOption = nameof(InvalidOption);
     public const string DriverUnknown = nameof(DriverUnknown);
+    public const string DriverUnsupported = nameof(DriverUnsupported);
     public const string SubnetOverlaps = nameof(SubnetOverlaps);
     public const string NoFreeSubnet = nameof(NoFreeSubnet);
     public const string ContainerExists = nameof(ContainerExists);
@@ -41,7 +42,7 @@ public static class ErrorIds
     public const string PortNotFound = nameof(PortNotFound);
     public const string BridgePortLimit = nameof(BridgePortLimit);
 
-    /// <summary>Of versions before 0.2: what listened to a change's messages could not begin another one.</summary>
+    /// <summary>Of versions before 0.2: a handler of a change's messages could not start another change.</summary>
     public const string ChangeUnderWay = nameof(ChangeUnderWay);
     public const string InvalidTopology = nameof(InvalidTopology);
     public const string OperationStopped = nameof(OperationStopped);

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace BridgeNet.Model;
 
-/// <summary>How the addresses of a network are managed, as <c>docker network inspect</c> nests it.</summary>
+/// <summary>How the addresses of a network are managed, with the nesting of <c>docker network inspect</c>.</summary>
 public sealed class Ipam
 {
     private readonly IpamConfig[] _config;
@@ -18,13 +18,13 @@ public sealed class Ipam
     /// <summary>Always <c>default</c>: the pools and subnets of this module.</summary>
     public string Driver { get; }
 
-    /// <summary>Driver options; null on predefined networks, empty on others, as in Docker.</summary>
+    /// <summary>Driver options; null for predefined networks, empty for others, as in Docker.</summary>
     public TextMap? Options { get; }
 
-    /// <summary>The subnets, at most one of each address family.</summary>
+    /// <summary>The subnets, at most one for each address family.</summary>
     public ObjectList<IpamConfig> Config => new(_config);
 
-    /// <summary>The subnets, so that it reads as something in a list.</summary>
+    /// <summary>The subnets, for use in a list.</summary>
     public override string ToString() => Config.ToString();
 }
 
@@ -44,36 +44,38 @@ public sealed class IpamConfig
         FreeAddresses = Saturate(row.FreeAddresses);
     }
 
-    /// <summary>The subnet that addresses are given from, in CIDR form.</summary>
+    /// <summary>The subnet of the addresses, in CIDR form.</summary>
     public string Subnet => _subnet.ToString();
 
-    /// <summary>The part of the subnet that automatic addresses come from, a CIDR or <c>FIRST-LAST</c>; null means all of it.</summary>
+    /// <summary>The part of the subnet for automatic addresses, a CIDR or <c>FIRST-LAST</c>; null for all of it.</summary>
     public string? IPRange { get; }
 
-    /// <summary>The address of the bridge, and the default gateway of the containers; null when the network has none.</summary>
+    /// <summary>The address of the bridge, which is the default gateway of the containers; null without a gateway.</summary>
     public string? Gateway { get; }
 
-    /// <summary>Addresses that other devices hold, by name; never given out.</summary>
+    /// <summary>Addresses of other devices, by name; they are never assigned.</summary>
     public TextMap AuxiliaryAddresses { get; }
 
-    /// <summary>Whether the subnet was chosen from the pools; such a network accepts no given addresses (Docker's rule).</summary>
+    /// <summary>Whether the subnet was chosen from the pools; such a network accepts no requested addresses (Docker's rule).</summary>
     public bool Automatic { get; }
 
-    /// <summary>How many addresses are held: the gateway's, auxiliary ones, those of endpoints and reserved ones.</summary>
+    /// <summary>The number of used addresses: gateway, auxiliary addresses, endpoints and reservations.</summary>
     public int UsedAddresses { get; }
 
-    /// <summary>How many addresses are left to be given automatically; exact up to 2^64 - 1, which stands for all that is more.</summary>
+    /// <summary>
+    /// The number of addresses that can still be assigned automatically; exact up to 2^64 - 1, which also stands for every larger number.
+    /// </summary>
     public ulong FreeAddresses { get; }
 
-    /// <summary>Whether an address lies in the subnet.</summary>
+    /// <summary>Whether the subnet contains an address.</summary>
     /// <param name="address">An IPv4 or IPv6 address as text.</param>
     /// <exception cref="FormatException">The text is not an address.</exception>
     public bool Contains(string address) =>
         _subnet.Contains(AddressNumber.Parse(address) ?? throw new FormatException($"'{address}' is not an IPv4 or IPv6 address."));
 
-    /// <summary>The subnet, so that one in a string reads as one.</summary>
+    /// <summary>The subnet, for use in a string.</summary>
     public override string ToString() => Subnet;
 
-    /// <summary>A count that every format of PowerShell keeps: Export-Clixml knows no BigInteger.</summary>
+    /// <summary>Converts a count to a type that every format of PowerShell can store: Export-Clixml does not support BigInteger.</summary>
     internal static ulong Saturate(BigInteger count) => count > ulong.MaxValue ? ulong.MaxValue : (ulong)count;
 }

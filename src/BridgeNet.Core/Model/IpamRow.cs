@@ -7,30 +7,30 @@ namespace BridgeNet.Model;
 /// <summary>One subnet of a network, as <c>docker network inspect</c> shows it under <c>IPAM.Config</c>.</summary>
 internal sealed record SubnetRow
 {
-    /// <summary>The subnet that addresses are given from.</summary>
+    /// <summary>The subnet of the addresses.</summary>
     public required IPNetwork Subnet { get; init; }
 
-    /// <summary>The part of the subnet that automatic addresses come from; null means all of it.</summary>
+    /// <summary>The part of the subnet for automatic addresses; null for all of it.</summary>
     public AddressRange? IPRange { get; init; }
 
-    /// <summary>The address of the bridge, and the default gateway of the containers; null when the network has none.</summary>
+    /// <summary>The address of the bridge, which is the default gateway of the containers; null without a gateway.</summary>
     public IPAddress? Gateway { get; init; }
 
-    /// <summary>Addresses that other devices hold, by name; never given out.</summary>
+    /// <summary>Addresses of other devices, by name; they are never assigned.</summary>
     public IReadOnlyDictionary<string, IPAddress> AuxiliaryAddresses { get; init; } = new Dictionary<string, IPAddress>();
 
-    /// <summary>Whether the subnet was chosen from the pools; such a network takes no given addresses (Docker's rule).</summary>
+    /// <summary>Whether the subnet was chosen from the pools; such a network accepts no requested addresses (Docker's rule).</summary>
     public bool Automatic { get; init; }
 
-    /// <summary>How many addresses are held: the gateway's, auxiliary ones, those of endpoints and reserved ones.</summary>
+    /// <summary>The number of used addresses: gateway, auxiliary addresses, endpoints and reservations.</summary>
     [JsonIgnore]
     public int UsedAddresses { get; init; }
 
-    /// <summary>How many addresses are left to be given automatically.</summary>
+    /// <summary>The number of addresses that can still be assigned automatically.</summary>
     [JsonIgnore]
     public BigInteger FreeAddresses { get; init; }
 
-    /// <summary>The subnet, so that one in a string reads as one.</summary>
+    /// <summary>The subnet, for use in a string.</summary>
     public override string ToString() => $"{Subnet}";
 }
 
@@ -40,12 +40,12 @@ internal sealed record IpamRow
     /// <summary>Always <c>default</c>: the pools and subnets of this module.</summary>
     public string Driver { get; init; } = "default";
 
-    /// <summary>Driver options; null on predefined networks, empty on others, as in Docker.</summary>
+    /// <summary>Driver options; null for predefined networks, empty for others, as in Docker.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
-    /// <summary>The subnets, at most one of each address family.</summary>
+    /// <summary>The subnets, at most one for each address family.</summary>
     public IReadOnlyList<SubnetRow> Config { get; init; } = [];
 
-    /// <summary>The subnets, so that it reads as something in a list.</summary>
+    /// <summary>The subnets, for use in a list.</summary>
     public override string ToString() => string.Join(", ", Config);
 }

@@ -1,6 +1,8 @@
 namespace BridgeNet.Model;
 
-/// <summary>Text in the order that people expect: <c>net9</c> before <c>net10</c>, case only where nothing else differs.</summary>
+/// <summary>
+/// Compares texts in natural order: <c>net9</c> before <c>net10</c>; letter case decides only between texts that are otherwise equal.
+/// </summary>
 internal static class NaturalOrder
 {
     public static IComparer<string> Comparer { get; } = Comparer<string>.Create(Compare);
@@ -25,7 +27,7 @@ internal static class NaturalOrder
         return rest != 0 ? rest : string.CompareOrdinal(one, other);
     }
 
-    /// <summary>The digits at a place, without zeros in front, and the place after them.</summary>
+    /// <summary>The digits at a position, without leading zeros, and the position after them.</summary>
     private static ReadOnlySpan<char> Number(ReadOnlySpan<char> text, ref int at)
     {
         int start = at;
@@ -34,7 +36,7 @@ internal static class NaturalOrder
         return text[start..at].TrimStart('0');
     }
 
-    // The longer number is the larger one, however long.
+    // The longer number is the larger one.
     private static int CompareNumbers(ReadOnlySpan<char> one, ReadOnlySpan<char> other) =>
         one.Length != other.Length ? one.Length.CompareTo(other.Length) : one.SequenceCompareTo(other);
 }

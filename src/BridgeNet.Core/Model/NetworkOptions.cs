@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace BridgeNet.Model;
 
 /// <summary>
-/// The driver options that are understood, by Docker's keys (moby: daemon/libnetwork/drivers/bridge/labels.go and
-/// netlabel/labels.go), and how their values are read. Values were checked when the network was made.
+/// The supported driver options, under Docker's keys (moby: daemon/libnetwork/drivers/bridge/labels.go and netlabel/labels.go), and how
+/// their values are read. The values were checked when the network was created.
 /// </summary>
 internal static class NetworkOptions
 {
@@ -22,22 +22,29 @@ internal static class NetworkOptions
         InterfacePrefix = "com.docker.network.container_iface_prefix",
         HostIPv4 = "com.docker.network.host_ipv4",
         HostIPv6 = "com.docker.network.host_ipv6",
-        // Ours: Docker has none.
+        // moby: daemon/libnetwork/drivers/macvlan/macvlan.go and ipvlan/ipvlan.go.
+        Parent = "parent",
+        MacvlanMode = "macvlan_mode",
+        IpvlanMode = "ipvlan_mode",
+        IpvlanFlag = "ipvlan_flag",
+        // An option of this module; Docker has none.
         AntiSpoof = "bridgenet.anti_spoof";
 
-    /// <summary>The auxiliary address that containers use as default gateway in place of the bridge's (moby: bridge.DefaultGatewayV4AuxKey).</summary>
+    /// <summary>
+    /// The auxiliary address that containers use as default gateway instead of the bridge's (moby: bridge.DefaultGatewayV4AuxKey).
+    /// </summary>
     public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4",
         DefaultGatewayIPv6 = "DefaultGatewayIPv6";
 
     private static readonly (string Text, GatewayMode Mode)[] s_modes =
     [
-        ("nat", Model.GatewayMode.Nat),
-        ("nat-unprotected", Model.GatewayMode.NatUnprotected),
-        ("routed", Model.GatewayMode.Routed),
-        ("isolated", Model.GatewayMode.Isolated),
+        ("nat", GatewayMode.Nat),
+        ("nat-unprotected", GatewayMode.NatUnprotected),
+        ("routed", GatewayMode.Routed),
+        ("isolated", GatewayMode.Isolated),
     ];
 
-    /// <summary>A truth value as Go's <c>strconv.ParseBool</c> reads it; null for anything else.</summary>
+    /// <summary>A Boolean value as Go's <c>strconv.ParseBool</c> parses it; null for other text.</summary>
     public static bool? ParseFlag(string text) =>
         text switch
         {
@@ -46,11 +53,11 @@ internal static class NetworkOptions
             _ => null,
         };
 
-    /// <summary>A gateway mode by Docker's word; null for anything else.</summary>
+    /// <summary>The gateway mode with a name of Docker's; null for other text.</summary>
     public static GatewayMode? ParseMode(string text) =>
         s_modes.Where(mode => mode.Text == text).Select(mode => (GatewayMode?)mode.Mode).FirstOrDefault();
 
-    /// <summary>Docker's word for a gateway mode.</summary>
+    /// <summary>Docker's name of a gateway mode.</summary>
     public static string Text(GatewayMode mode) => s_modes.First(known => known.Mode == mode).Text;
 
     public static bool Flag(IReadOnlyDictionary<string, string> options, string key, bool otherwise) =>
@@ -58,20 +65,20 @@ internal static class NetworkOptions
 
     public static GatewayMode Mode(IReadOnlyDictionary<string, string> options, AddressFamily family) =>
         options.TryGetValue(family == AddressFamily.InterNetwork ? GatewayModeIPv4 : GatewayModeIPv6, out string? text)
-            ? ParseMode(text) ?? Model.GatewayMode.Nat
-            : Model.GatewayMode.Nat;
+            ? ParseMode(text) ?? GatewayMode.Nat
+            : GatewayMode.Nat;
 
-    /// <summary>The MTU asked for, in bytes; 0 when none is.</summary>
+    /// <summary>The requested MTU in bytes; 0 if none was requested.</summary>
     public static int MtuOf(IReadOnlyDictionary<string, string> options) =>
         options.TryGetValue(Mtu, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu)
             ? mtu
             : 0;
 
-    /// <summary>The address of an option; null when it is not set.</summary>
+    /// <summary>The address in an option; null if the option is not set.</summary>
     public static IPAddress? Address(IReadOnlyDictionary<string, string> options, string key) =>
         options.TryGetValue(key, out string? text) && IPAddress.TryParse(text, out IPAddress? address) ? address : null;
 
-    /// <summary>The address that outgoing packets get in place of a chosen one; null masquerades.</summary>
+    /// <summary>The requested source address for outgoing packets; null for masquerading.</summary>
     public static IPAddress? Snat(IReadOnlyDictionary<string, string> options, AddressFamily family) =>
         Address(options, family == AddressFamily.InterNetwork ? HostIPv4 : HostIPv6);
 }

@@ -4,7 +4,7 @@ using BridgeNet.Netlink;
 
 namespace BridgeNet.Model;
 
-/// <summary>A network: what <c>docker network inspect</c> shows of it, as typed values.</summary>
+/// <summary>A network: the data that <c>docker network inspect</c> shows, as typed values.</summary>
 internal sealed record NetworkRow
 {
     /// <summary>The name, unique on the host.</summary>
@@ -16,7 +16,7 @@ internal sealed record NetworkRow
     /// <summary>The first 12 digits of <see cref="Id"/>, as tables show it.</summary>
     public string ShortId => Id[..12];
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>Always <c>local</c>: one host.</summary>
@@ -34,19 +34,21 @@ internal sealed record NetworkRow
     /// <summary>Subnets, gateways and ranges.</summary>
     public IpamRow IPAM { get; init; } = new();
 
-    /// <summary>Whether the network has no way out of the host.</summary>
+    /// <summary>
+    /// Whether the network is internal: its containers cannot reach anything outside of it, and cannot be reached from there.
+    /// </summary>
     public bool Internal { get; init; }
 
-    /// <summary>Docker's flag for swarm; kept for scripts that read it.</summary>
+    /// <summary>A swarm flag of Docker; stored and shown, without effect.</summary>
     public bool Attachable { get; init; }
 
-    /// <summary>Docker's flag for swarm; always false.</summary>
+    /// <summary>A swarm flag of Docker; always false.</summary>
     public bool Ingress { get; init; }
 
-    /// <summary>The name of the network whose configuration was taken; empty when none.</summary>
+    /// <summary>The name of the network that provides its configuration; empty without one.</summary>
     public string ConfigFrom { get; init; } = "";
 
-    /// <summary>Whether this is only a configuration for others.</summary>
+    /// <summary>Whether it is only a configuration for other networks.</summary>
     public bool ConfigOnly { get; init; }
 
     /// <summary>Driver options by Docker's keys (moby: drivers/bridge/labels.go, netlabel/labels.go).</summary>
@@ -55,61 +57,66 @@ internal sealed record NetworkRow
     /// <summary>The user's labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The endpoints on it.</summary>
+    /// <summary>Its endpoints.</summary>
     public IReadOnlyList<EndpointRow> Containers { get; init; } = [];
 
-    /// <summary>The kernel's name of the bridge: <c>br-</c> and 12 digits of the id unless given; null for networks without one.</summary>
+    /// <summary>
+    /// The interface name of the bridge: <c>br-</c> and 12 digits of the id, or the requested name; null for networks without a bridge.
+    /// </summary>
     public string? BridgeName { get; init; }
 
-    /// <summary>The Ethernet address of the bridge; null for networks without one.</summary>
+    /// <summary>The MAC address of the bridge; null for networks without one.</summary>
     public MacAddress? BridgeMacAddress { get; init; }
 
-    /// <summary>What has to be given back to a bridge that was there before; null when it was made for this network.</summary>
+    /// <summary>What removing the network restores on an adopted bridge; null if the bridge was created for this network.</summary>
     public AdoptedBridge? Adopted { get; init; }
+
+    /// <summary>Whether the parent is a VLAN interface that was created for the network, and is removed with the last one on it.</summary>
+    public bool CreatedParent { get; init; }
 
     /// <summary>The MTU of bridge and endpoints, in bytes; 0 for networks without a bridge.</summary>
     public int Mtu { get; init; }
 
-    /// <summary>Whether containers of the network reach each other (Docker: icc).</summary>
+    /// <summary>Whether containers of the network can reach each other (Docker: icc).</summary>
     public bool InterContainer => NetworkOptions.Flag(Options, NetworkOptions.EnableIcc, otherwise: true);
 
-    /// <summary>Whether its containers may send as themselves only.</summary>
+    /// <summary>Whether its containers may send only from their own addresses (anti-spoofing).</summary>
     public bool AntiSpoof => NetworkOptions.Flag(Options, NetworkOptions.AntiSpoof, otherwise: false);
 
-    /// <summary>Whether outgoing packets get an address of the host.</summary>
+    /// <summary>Whether the source address of outgoing packets is translated to an address of the host.</summary>
     public bool Masquerade => NetworkOptions.Flag(Options, NetworkOptions.EnableMasquerade, otherwise: true);
 
-    /// <summary>How IPv4 is joined to the world outside.</summary>
+    /// <summary>How IPv4 is connected to the outside.</summary>
     public GatewayMode GatewayMode => NetworkOptions.Mode(Options, AddressFamily.InterNetwork);
 
-    /// <summary>How IPv6 is joined to the world outside.</summary>
+    /// <summary>How IPv6 is connected to the outside.</summary>
     public GatewayMode IPv6GatewayMode => NetworkOptions.Mode(Options, AddressFamily.InterNetworkV6);
 
-    /// <summary>The name, so that a network in a string reads as one.</summary>
+    /// <summary>The name, for use in a string.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Whether it is one that is always there.</summary>
+    /// <summary>Whether it is a predefined network.</summary>
     internal bool IsPredefined => Name is "bridge" or "host" or "none";
 
-    /// <summary>Whether it has a label, given as <c>key</c> or <c>key=value</c>.</summary>
+    /// <summary>Whether it has a label, specified as <c>key</c> or <c>key=value</c>.</summary>
     internal bool HasLabel(string label) =>
         label.Split('=', 2) is [var key, var value] ? Labels.TryGetValue(key, out string? has) && has == value : Labels.ContainsKey(label);
 
-    /// <summary>The config of an address family; null when the network has none of it.</summary>
+    /// <summary>The IPAM configuration for an address family; null without one.</summary>
     internal SubnetRow? Config(AddressFamily family) =>
         IPAM.Config.FirstOrDefault(config => config.Subnet.BaseAddress.AddressFamily == family);
 
-    /// <summary>The gateway mode of an address family.</summary>
+    /// <summary>The gateway mode for an address family.</summary>
     internal GatewayMode Mode(AddressFamily family) => NetworkOptions.Mode(Options, family);
 }
 
-/// <summary>What a network changed of an adopted bridge, and restores when it is removed.</summary>
-/// <param name="Group">The interface group that it had.</param>
-/// <param name="Added">The addresses that it did not have.</param>
-/// <param name="WasDown">Whether it was down; rows of earlier versions do not say.</param>
-/// <param name="RoutedLoopback">Whether it routed 127.0.0.0/8 (<c>route_localnet</c>).</param>
-/// <param name="Mtu">The MTU that it had before it was given another; 0 when it was not.</param>
-/// <param name="Boot">The kernel's id of the boot in which it was taken; after another one, whatever bridge has its name is taken for it.</param>
+/// <summary>What a network changed on an adopted bridge, and restores when it is removed.</summary>
+/// <param name="Group">The previous interface group of the bridge.</param>
+/// <param name="Added">The addresses that the network added.</param>
+/// <param name="WasDown">Whether the bridge was down; rows of earlier versions do not have this value.</param>
+/// <param name="RoutedLoopback">Whether the bridge routed 127.0.0.0/8 (<c>route_localnet</c>).</param>
+/// <param name="Mtu">The previous MTU in bytes, if the network changed it; otherwise 0.</param>
+/// <param name="Boot">The boot id of the adoption. After another boot, any bridge with the name is adopted.</param>
 internal sealed record AdoptedBridge(
     uint Group,
     IReadOnlyList<IPAddress> Added,

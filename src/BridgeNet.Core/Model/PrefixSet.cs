@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace BridgeNet.Model;
 
-/// <summary>Ranges of one family by their first address, each once: what is next to it is found, put in and taken out without looking at all.</summary>
+/// <summary>
+/// Prefixes of one family, sorted by their first address, each stored once. Neighbours are found, and prefixes added and removed, without
+/// reading all of them.
+/// </summary>
 internal sealed class PrefixSet : IReadOnlyList<UsedPrefix>
 {
     private static readonly Comparer<UsedPrefix> s_order = Comparer<UsedPrefix>.Create(
@@ -41,7 +44,7 @@ internal sealed class PrefixSet : IReadOnlyList<UsedPrefix>
             _ranges.RemoveAt(at);
     }
 
-    /// <summary>Takes out all of a link.</summary>
+    /// <summary>Removes all prefixes of a link.</summary>
     public void RemoveLink(int index) => _ranges.RemoveAll(range => range.LinkIndex == index);
 
     public IEnumerator<UsedPrefix> GetEnumerator() => _ranges.GetEnumerator();

@@ -2,31 +2,31 @@ using System.Net;
 
 namespace BridgeNet.Model;
 
-/// <summary>What came of trying to reach one address from a container.</summary>
+/// <summary>The result of a test whether a container can reach one address.</summary>
 internal sealed record ProbeResult
 {
-    /// <summary>The container the packets left from.</summary>
+    /// <summary>The name of the container that sent the packets.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the container.</summary>
     public string SourceId { get; init; } = "";
 
-    /// <summary>What was asked for: a container's name, or an address.</summary>
+    /// <summary>The requested destination: a container's name, or an address.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>The address tried; null when the destination has none.</summary>
+    /// <summary>The address that was tested; null if the destination has none.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary><c>icmp</c>, or <c>tcp/PORT</c>.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>Requests sent.</summary>
+    /// <summary>The number of requests sent.</summary>
     public int Sent { get; init; }
 
-    /// <summary>Replies received in time.</summary>
+    /// <summary>The number of replies received in time.</summary>
     public int Received { get; init; }
 
-    /// <summary>Requests without a reply, 0 to 100.</summary>
+    /// <summary>The percentage of requests without a reply, 0 to 100.</summary>
     public double LossPercent => Sent == 0 ? 100 : Math.Round(100.0 * (Sent - Received) / Sent, 1);
 
     /// <summary>The shortest round trip in milliseconds; null without a reply.</summary>
@@ -38,9 +38,9 @@ internal sealed record ProbeResult
     /// <summary>The longest round trip in milliseconds; null without a reply.</summary>
     public double? MaximumMs { get; init; }
 
-    /// <summary>Whether anything came back.</summary>
+    /// <summary>Whether a reply was received.</summary>
     public bool Reachable => Received > 0;
 
-    /// <summary>Why nothing came back, in words; empty when something did.</summary>
+    /// <summary>The reason why no reply was received; empty if one was.</summary>
     public string Reason { get; init; } = "";
 }

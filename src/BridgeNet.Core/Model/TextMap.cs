@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace BridgeNet.Model;
 
 /// <summary>
-/// Names with values in the order of the names, which nobody changes. In a string and in a cell of Export-Csv one entry reads as
-/// <c>name=value</c>, and several as a JSON object, for any mark between them could stand in a value.
+/// An immutable map from names to values, sorted by name. As a string, and in a cell of Export-Csv, one entry is written as
+/// <c>name=value</c>, and several entries as a JSON object, because a value may contain any separator.
 /// </summary>
 public sealed class TextMap : ReadOnlyDictionary<string, string>
 {
@@ -15,7 +15,7 @@ public sealed class TextMap : ReadOnlyDictionary<string, string>
     internal TextMap(IEnumerable<KeyValuePair<string, string>> entries)
         : base(new SortedDictionary<string, string>(entries.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)) { }
 
-    /// <summary>The entries as text that <c>-Label</c>, <c>-Option</c> and their like accept again.</summary>
+    /// <summary>The entries as text that <c>-Label</c>, <c>-Option</c> and similar parameters accept again.</summary>
     public override string ToString()
     {
         if (Count == 0)
@@ -33,7 +33,7 @@ public sealed class TextMap : ReadOnlyDictionary<string, string>
         return System.Text.Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    /// <summary>The entries of a text: a JSON object of texts, <c>name=value</c>, or <c>name</c> alone, whose value is null.</summary>
+    /// <summary>Parses entries: a JSON object of texts, <c>name=value</c>, or <c>name</c> alone with the value null.</summary>
     internal static IReadOnlyList<KeyValuePair<string, string?>> Parse(string text)
     {
         if (text.Length == 0)
@@ -46,7 +46,7 @@ public sealed class TextMap : ReadOnlyDictionary<string, string>
             }
             catch (JsonException)
             {
-                // A name that looks like it.
+                // The text only looks like JSON; it is a name.
             }
         }
         string[] parts = text.Split('=', 2);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Model;
 
-/// <summary>Who may have a range; where several have the same addresses, the first of these is reported.</summary>
+/// <summary>What uses a range; if several things use the same addresses, the first of these is reported.</summary>
 internal enum UsedBy
 {
     Network,
@@ -12,11 +12,11 @@ internal enum UsedBy
     NameServer,
 }
 
-/// <summary>A range that a new subnet has to keep clear of, and whose it is.</summary>
+/// <summary>A range that a new subnet must not overlap, and what uses it.</summary>
 /// <param name="Network">The range.</param>
-/// <param name="By">What has it.</param>
-/// <param name="Name">The name of the network; empty for others.</param>
-/// <param name="LinkIndex">The link that it is on; 0 for none. Its name is looked up only for an error.</param>
+/// <param name="By">What uses it.</param>
+/// <param name="Name">The name of the network; empty for other users.</param>
+/// <param name="LinkIndex">The index of its link; 0 without one. The name of the link is looked up only for an error.</param>
 internal sealed record UsedPrefix(IPNetwork Network, UsedBy By, string Name = "", int LinkIndex = 0)
 {
     private readonly (UInt128 First, UInt128 Last) _bounds = AddressNumber.Bounds(Network);
@@ -29,7 +29,7 @@ internal sealed record UsedPrefix(IPNetwork Network, UsedBy By, string Name = ""
 
     public AddressFamily Family => Network.BaseAddress.AddressFamily;
 
-    /// <summary>A single address.</summary>
+    /// <summary>The prefix of a single address.</summary>
     public static UsedPrefix OfAddress(IPAddress address, UsedBy by, int linkIndex = 0) =>
         new(new IPNetwork(address, AddressNumber.Bits(address.AddressFamily)), by, "", linkIndex);
 }

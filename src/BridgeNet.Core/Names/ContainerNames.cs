@@ -5,14 +5,14 @@ using BridgeNet.Requests;
 namespace BridgeNet.Names;
 
 /// <summary>
-/// Which names a container knows: its own, the user's, and those of its neighbours. Pure: rows in, entries out. One of these
-/// serves all the containers that a change concerns, so that the names of a network are put into lines once and not for each.
+/// The host names that a container can resolve: its own, the user's, and those of its neighbours. Pure: rows in, entries out. One object
+/// serves all containers of a change, so that the lines of a network are composed once.
 /// </summary>
 internal sealed class ContainerNames
 {
     private readonly Dictionary<string, Members> _networks = [];
 
-    /// <summary>Takes all containers, or those on the networks concerned.</summary>
+    /// <summary>Creates the names for all containers, or for those on some networks.</summary>
     public ContainerNames(IEnumerable<ContainerRow> containers)
     {
         foreach (
@@ -29,8 +29,8 @@ internal sealed class ContainerNames
     }
 
     /// <summary>
-    /// The entries of a container's hosts file, in the order of a lookup: added hosts first, as in Docker, so that a user can
-    /// override; itself; then its neighbours on each of its user-defined networks, by name.
+    /// The entries of a container's hosts file, in the order of a lookup: added hosts first, as in Docker, so that a user can override
+    /// names; then the container itself; then its neighbours on each of its user-defined networks, by name.
     /// </summary>
     public IEnumerable<HostsEntry> Entries(ContainerRow container, NameSettings settings)
     {
@@ -39,7 +39,7 @@ internal sealed class ContainerNames
             yield return new(host.Address is null ? gateways : [host.Address], [host.Name]);
         foreach (EndpointRow endpoint in container.Endpoints)
             yield return new(Addresses(endpoint), [.. OwnNames(container, settings), .. NetworkNames(endpoint)]);
-        // Some resolvers (musl's) give the addresses of all lines with a name, so a neighbour does not even come last with these.
+        // Some resolvers (musl's) return the addresses of all lines with a name, so a neighbour must not have these names at all.
         HashSet<string> own = new(
             [.. settings.AddedHosts.Select(static host => host.Name), .. OwnNames(container, settings)],
             StringComparer.OrdinalIgnoreCase
@@ -52,15 +52,15 @@ internal sealed class ContainerNames
             yield return entry;
     }
 
-    /// <summary>Where the container reaches its host: the gateways of the first of its networks that has any.</summary>
+    /// <summary>The addresses of the host for a container: the gateways of its first network with a gateway.</summary>
     public static IPAddress[] Gateways(ContainerRow container) =>
         container
             .Endpoints.Select(endpoint => ((IPAddress?[])[endpoint.Gateway, endpoint.IPv6Gateway]).OfType<IPAddress>().ToArray())
             .FirstOrDefault(gateways => gateways.Length > 0)
         ?? [];
 
-    // As Docker: the full name first, for `hostname -f` shows what stands first, and then the part before its first dot.
-    // A container that is merely called web.1 is not also "web": that may be a neighbour.
+    // As Docker: the full name first, because `hostname -f` prints the first name, then the part before its first dot. But a container
+    // named web.1, without a host name, does not get the name "web", which may be a neighbour's.
     private static IEnumerable<string> OwnNames(ContainerRow container, NameSettings settings)
     {
         string hostname = settings.Hostname ?? container.Name;
@@ -70,7 +70,7 @@ internal sealed class ContainerNames
         return [full, hostname, full.Split('.')[0], container.Name];
     }
 
-    /// <summary>The names that an endpoint has on its network; on a predefined one there are none, as in Docker.</summary>
+    /// <summary>The names of an endpoint on its network; none on a predefined one, as in Docker.</summary>
     private static string[] NetworkNames(EndpointRow endpoint) =>
         IsUserDefined(endpoint)
             ?
@@ -85,7 +85,7 @@ internal sealed class ContainerNames
 
     private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
 
-    /// <summary>The containers of one network, in order, and who has which name.</summary>
+    /// <summary>The containers of one network, in order, with the owners of each name.</summary>
     private sealed class Members
     {
         private readonly List<(string ContainerId, HostsEntry Entry)> _entries = [];
@@ -102,7 +102,7 @@ internal sealed class ContainerNames
             }
         }
 
-        /// <summary>The entries of all others, without the names that are a container's own.</summary>
+        /// <summary>The entries of all other containers, without the names that the container itself has.</summary>
         public IEnumerable<HostsEntry> Neighbours(string containerId, HashSet<string> own)
         {
             HashSet<string> sharing = [.. own.SelectMany(name => _owners.GetValueOrDefault(name, []))];

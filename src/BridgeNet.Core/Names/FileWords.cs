@@ -2,13 +2,16 @@ using BridgeNet.Kernel;
 
 namespace BridgeNet.Names;
 
-/// <summary>What makes a file say something else, in commands for a shell, each one line; pure. A file that is there stays the same inode, as a bind mount needs it.</summary>
+/// <summary>
+/// Composes shell commands, each one line, that change the content of a file; pure. An existing file keeps its inode, because a bind mount
+/// shows the inode.
+/// </summary>
 internal static class FileWords
 {
-    /// <summary>The commands; none where nothing differs.</summary>
+    /// <summary>The commands; none if the texts are equal.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="before">What it says; null where it is not there.</param>
-    /// <param name="after">What it is to say, in whole lines.</param>
+    /// <param name="before">The current text; null if the file does not exist.</param>
+    /// <param name="after">The new text, in whole lines.</param>
     public static IEnumerable<string> Of(string path, string? before, string after)
     {
         string file = ShellWord.Of(path);
@@ -20,7 +23,7 @@ internal static class FileWords
             now = Lines(after);
         int same = old.Zip(now).TakeWhile(static pair => pair.First == pair.Second).Count();
         int tail = old[same..].Reverse().Zip(now[same..].Reverse()).TakeWhile(static pair => pair.First == pair.Second).Count();
-        // The lines ahead, those that are new, and those behind: of a long file little is said.
+        // The equal lines at the start and at the end are kept, so the commands for a long file stay short.
         string[] added = now[same..^tail];
         return
         [
@@ -28,7 +31,7 @@ internal static class FileWords
         ];
     }
 
-    // For any shell: not all know $'…'; and a tab that is typed completes names.
+    // For any shell: not all support $'…'; and a typed tab would complete names.
     private static string Print(IEnumerable<string> lines) =>
         $"printf '{string.Concat(lines.Select(static line => $"{Escaped(line)}\\n"))}'";
 

@@ -7,24 +7,24 @@ using BridgeNet.Requests;
 namespace BridgeNet.Names;
 
 /// <summary>
-/// Addresses that share names: a line of a <c>hosts</c> file for each, IPv4 before IPv6; the first name is the one that a reverse
-/// lookup gives. The lines are made once, for on a large network an entry goes into the file of every container.
+/// Addresses with names: one line of a <c>hosts</c> file for each address, IPv4 before IPv6; a reverse lookup returns the first name. The
+/// lines are composed once, because on a large network an entry is written to the file of every container.
 /// </summary>
 internal sealed class HostsEntry(IEnumerable<IPAddress> addresses, IEnumerable<string> names)
 {
     private readonly IPAddress[] _addresses = [.. addresses];
 
-    /// <summary>The lines, with their ends.</summary>
+    /// <summary>The lines, with line ends.</summary>
     public IReadOnlyList<string> Lines { get; } = Render(addresses, names);
 
-    /// <summary>The names that were asked for.</summary>
+    /// <summary>The names of the entry.</summary>
     public IReadOnlyList<string> Names { get; } = [.. names];
 
-    /// <summary>The same addresses without some of their names.</summary>
+    /// <summary>The same addresses without some names.</summary>
     public HostsEntry Without(IReadOnlySet<string> others) => new(_addresses, Names.Where(name => !others.Contains(name)));
 
-    // A name that HostNameRules or ReservedNames does not let pass is left out even here, where it should have been refused
-    // long ago, but perhaps by an older version: this is the last place before the file.
+    // A name that HostNameRules or ReservedNames reject is left out: it should have been refused before, but an older version may have
+    // accepted it, and this is the last place before the file.
     private static string[] Render(IEnumerable<IPAddress> addresses, IEnumerable<string> names)
     {
         string list = string.Join(
@@ -43,15 +43,15 @@ internal sealed class HostsEntry(IEnumerable<IPAddress> addresses, IEnumerable<s
             ];
     }
 
-    // The number of an interface means nothing in another namespace.
+    // A scope (interface index) has no meaning in another namespace.
     private static IPAddress WithoutScope(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0 ? new IPAddress(address.GetAddressBytes()) : address;
 }
 
-/// <summary>Writes the text of a container's <c>hosts</c>.</summary>
+/// <summary>Composes the text of a container's <c>hosts</c>.</summary>
 internal static class HostsFile
 {
-    /// <summary>Docker's lines, in Docker's words.</summary>
+    /// <summary>Docker's constant lines.</summary>
     private const string Head =
         ContainerFiles.Marker
         + ", which keeps it up to date; without this line it is left alone.\n"
@@ -62,7 +62,7 @@ internal static class HostsFile
         + "ff02::1\tip6-allnodes\n"
         + "ff02::2\tip6-allrouters\n";
 
-    /// <summary>The entries in the order given, each line once.</summary>
+    /// <summary>The text with these entries, each line once.</summary>
     public static string Build(IEnumerable<HostsEntry> entries)
     {
         StringBuilder text = new(Head);

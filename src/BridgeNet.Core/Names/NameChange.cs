@@ -2,28 +2,28 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Names;
 
-/// <summary>What of a change concerns names.</summary>
+/// <summary>The part of a change that concerns names.</summary>
 internal sealed record NameChange
 {
-    /// <summary>Endpoints that go.</summary>
+    /// <summary>Removed endpoints.</summary>
     public IReadOnlyList<EndpointRow> Gone { get; init; } = [];
 
-    /// <summary>Endpoints that come.</summary>
+    /// <summary>Added endpoints.</summary>
     public IReadOnlyList<EndpointRow> Added { get; init; } = [];
 
-    /// <summary>Containers that come with them, which the state does not know yet.</summary>
+    /// <summary>Added containers, which are not yet in the state.</summary>
     public IReadOnlyList<ContainerRow> Made { get; init; } = [];
 
-    /// <summary>A container by its name of before.</summary>
+    /// <summary>A renamed container, with its old name.</summary>
     public ContainerRow? Old { get; init; }
 
-    /// <summary>The same by its new name, with endpoints that have it.</summary>
+    /// <summary>The same container with its new name, also in its endpoints.</summary>
     public ContainerRow? Renamed { get; init; }
 
-    /// <summary>Containers that go.</summary>
+    /// <summary>Removed containers.</summary>
     public IReadOnlyList<ContainerRow> Removed { get; init; } = [];
 
-    /// <summary>The change that takes it back.</summary>
+    /// <summary>The reverse change, to undo it.</summary>
     public NameChange Reversed() =>
         new()
         {

@@ -6,42 +6,47 @@ using BridgeNet.State;
 
 namespace BridgeNet.Names;
 
-/// <summary>Keeps the name files of containers: which they are, what they are to say, and that they say it.</summary>
-/// <param name="namespaceDirectory">Where namespaces are kept.</param>
-/// <param name="stateDirectory">Where the state is.</param>
-internal sealed class NameKeeper(string namespaceDirectory, string stateDirectory)
+/// <summary>Writes and compares the name files of containers.</summary>
+/// <param name="machine">The files of the machine.</param>
+/// <param name="namespaceDirectory">The directory for namespaces of containers.</param>
+/// <param name="stateDirectory">The state directory.</param>
+internal sealed class NameKeeper(IHostFiles machine, string namespaceDirectory, string stateDirectory)
 {
-    /// <summary>Where <c>ip netns exec</c> looks for files to bind over those in /etc; the host's containers have theirs there.</summary>
+    /// <summary>
+    /// The directory of files that <c>ip netns exec</c> bind-mounts over those in /etc; containers of the host have their files there.
+    /// </summary>
     private const string NetNSFiles = "/etc/netns";
 
-    /// <summary>Where <c>ip netns</c> keeps namespaces.</summary>
+    /// <summary>The directory of <c>ip netns</c>.</summary>
     public const string HostNamespaces = "/run/netns";
 
-    /// <summary>The directory of a container's files; null for one whose namespace is the host's, which has the host's own.</summary>
-    public ContainerFiles? FilesOf(ContainerRow container) =>
+    /// <summary>
+    /// The directory of a container's files; null for a container with the host's namespace, which uses the host's files.
+    /// </summary>
+    public IContainerFiles? FilesOf(ContainerRow container) =>
         container.Kind == ContainerKind.Host
             ? null
-            : new ContainerFiles(
+            : machine.Of(
                 namespaceDirectory == HostNamespaces && Path.GetDirectoryName(container.NetNSPath) == HostNamespaces
                     ? Path.Combine(NetNSFiles, Path.GetFileName(container.NetNSPath))
                     : Path.Combine(stateDirectory, "etc", container.Name)
             );
 
-    /// <summary>Makes the files of containers say what they are to say.</summary>
+    /// <summary>Writes the files of containers.</summary>
     public void Write(IEnumerable<ContainerRow> containers, NameView view, Action<string> warn)
     {
-        foreach ((_, ContainerFiles files, string hosts, string resolvConf) in Texts(containers, view))
+        foreach ((_, IContainerFiles files, string hosts, string resolvConf) in Texts(containers, view))
         {
             foreach (FileLeftAlone left in files.Write(hosts, resolvConf))
                 warn($"{left.Path} {left.Reason}, so it is left as it is, and names of other containers are not in it.");
         }
     }
 
-    /// <summary>The commands that a person would type for what a change makes of files.</summary>
+    /// <summary>The commands for the changes of files.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="containers">Whom it concerns, as they are after it.</param>
-    /// <param name="before">Who is on which network before it.</param>
-    /// <param name="after">And after it.</param>
+    /// <param name="containers">The containers with changed files, as they are after the change.</param>
+    /// <param name="before">The endpoints of each network before the change.</param>
+    /// <param name="after">The endpoints of each network after it.</param>
     public IEnumerable<string> Describe(NameChange change, IEnumerable<ContainerRow> containers, NameView before, NameView after)
     {
         if (change is { Old: { } old, Renamed: { } renamed } && FilesOf(old) is { } files && FilesOf(renamed) is { } target)
@@ -60,21 +65,21 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
             foreach (string line in texts.Words(was.GetValueOrDefault(texts.ContainerId)))
                 yield return line;
         }
-        foreach (ContainerFiles gone in change.Removed.Select(FilesOf).OfType<ContainerFiles>())
+        foreach (IContainerFiles gone in change.Removed.Select(FilesOf).OfType<IContainerFiles>())
             yield return $"rm -f {ShellWord.Of(gone.HostsPath)} {ShellWord.Of(gone.ResolvConfPath)}; rmdir {ShellWord.Of(gone.Location)}";
     }
 
-    /// <summary>The commands that a person would type to make a container's files say what they are to say, whatever they say now.</summary>
-    public IEnumerable<string> DescribeAnew(ContainerRow container, NameView view) =>
+    /// <summary>The commands that write a container's files, whatever their current content.</summary>
+    public IEnumerable<string> DescribeRewrite(ContainerRow container, NameView view) =>
         Texts([container], view).SelectMany(static texts => texts.Words(null));
 
-    /// <summary>The file of a container that does not say what it is to say; null when all do, or are an admin's.</summary>
+    /// <summary>The first file of a container with wrong content; null if there is none. Foreign files are ignored.</summary>
     public string? Differing(ContainerRow container, NameView view) =>
         Texts([container], view)
             .Select(static texts => texts.Files.Differing(texts.Hosts, texts.ResolvConf))
             .FirstOrDefault(static file => file is not null);
 
-    /// <summary>Whom a change concerns: the containers themselves, and those that share a user-defined network with them.</summary>
+    /// <summary>The containers with changed files: the containers of the change, and their neighbours on user-defined networks.</summary>
     public static IReadOnlyList<string> Concerned(IStateReader state, NameChange change)
     {
         EndpointRow[] touched = [.. change.Gone, .. change.Added];
@@ -92,7 +97,7 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
         return [.. concerned];
     }
 
-    /// <summary>What the files of containers are to say.</summary>
+    /// <summary>The desired texts of containers' files.</summary>
     private IEnumerable<FileTexts> Texts(IEnumerable<ContainerRow> containers, NameView view)
     {
         ContainerRow[] complete = [.. containers.Select(container => container with { Endpoints = view.EndpointsOf(container.Id) })];
@@ -105,8 +110,8 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
                     .Distinct()
             )
         );
-        string? host = ReadIfThere("/etc/resolv.conf"),
-            resolved = ReadIfThere("/run/systemd/resolve/resolv.conf");
+        string? host = machine.Read(ResolvConf.HostPath),
+            resolved = machine.Read("/run/systemd/resolve/resolv.conf");
         foreach (ContainerRow container in complete)
         {
             if (FilesOf(container) is not { } files)
@@ -126,15 +131,13 @@ internal sealed class NameKeeper(string namespaceDirectory, string stateDirector
         }
     }
 
-    private static string? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
-
     private static bool IsUserDefined(EndpointRow endpoint) => !NameRules.Predefined.Contains(endpoint.NetworkName);
 
-    /// <summary>What the files of a container are to say.</summary>
-    private sealed record FileTexts(string ContainerId, ContainerFiles Files, string Hosts, string ResolvConf)
+    /// <summary>The desired texts of a container's files.</summary>
+    private sealed record FileTexts(string ContainerId, IContainerFiles Files, string Hosts, string ResolvConf)
     {
-        /// <summary>The commands that make the files say so.</summary>
-        /// <param name="before">What they say; null where they are not there.</param>
+        /// <summary>The commands that change the files to these texts.</summary>
+        /// <param name="before">The current texts; null if the files do not exist.</param>
         public IEnumerable<string> Words(FileTexts? before) =>
             [
                 .. before is null ? [$"mkdir -p {ShellWord.Of(Files.Location)}"] : (string[])[],

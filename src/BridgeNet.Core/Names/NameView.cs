@@ -3,14 +3,14 @@ using BridgeNet.State;
 
 namespace BridgeNet.Names;
 
-/// <summary>Who is on which network, as the state knows it with a change on top.</summary>
+/// <summary>The endpoints of each network in the state, as they are after a change.</summary>
 /// <param name="state">The state.</param>
 /// <param name="change">The change.</param>
 internal sealed class NameView(IStateReader state, NameChange change)
 {
     private readonly Dictionary<string, IReadOnlyList<EndpointRow>> _members = [];
 
-    /// <summary>As the state knows it.</summary>
+    /// <summary>The endpoints in the state, without a change.</summary>
     public NameView(IStateReader state)
         : this(state, new NameChange()) { }
 
@@ -27,7 +27,7 @@ internal sealed class NameView(IStateReader state, NameChange change)
                 .OrderBy(static endpoint => endpoint.InterfaceName, StringComparer.Ordinal),
         ];
 
-    /// <summary>The containers on some networks, with what of theirs lies there.</summary>
+    /// <summary>The containers on some networks, with their endpoints there.</summary>
     public IEnumerable<ContainerRow> On(IEnumerable<string> networkIds) =>
         networkIds
             .SelectMany(Members)

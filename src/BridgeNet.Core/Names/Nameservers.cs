@@ -1,16 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Containers;
 
 namespace BridgeNet.Names;
 
-/// <summary>The host's name servers; a network over one of them would cut the host off from it (moby does the same).</summary>
+/// <summary>
+/// The host's name servers; a network that contains one of them would hide it from the host (moby checks this, too).
+/// </summary>
 internal static class Nameservers
 {
-    public static IEnumerable<IPAddress> Read(AddressFamily family)
+    public static IEnumerable<IPAddress> Read(IHostFiles files, AddressFamily family)
     {
-        const string Path = "/etc/resolv.conf";
-        string[] lines = File.Exists(Path) ? File.ReadAllLines(Path) : [];
-        foreach (string line in lines)
+        foreach (string line in files.Read(ResolvConf.HostPath)?.Split('\n') ?? [])
         {
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (

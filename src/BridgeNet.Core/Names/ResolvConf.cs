@@ -7,23 +7,28 @@ using BridgeNet.Requests;
 
 namespace BridgeNet.Names;
 
-/// <summary>Writes the text of a container's <c>resolv.conf</c> from the host's.</summary>
+/// <summary>Composes the text of a container's <c>resolv.conf</c> from the host's.</summary>
 internal static class ResolvConf
 {
+    /// <summary>The path of the host's file.</summary>
+    public const string HostPath = "/etc/resolv.conf";
+
     private const string Marker = ContainerFiles.Marker + ", which keeps it up to date; without this line it is left alone.\n";
 
-    // Docker once put Google's servers there. Whom a container asks for names is not for us to choose.
+    // Docker once used Google's servers as a default. This module does not choose a name server for users.
     private const string NoServer =
         "# No name server: those of the host are on its own loopback, where no container reaches them. -Dns gives one.\n";
 
-    /// <summary>What is given replaces the host's servers, search list and options, each by itself.</summary>
-    /// <param name="host">The host's <c>/etc/resolv.conf</c>; empty when there is none.</param>
+    /// <summary>Composes the text. Requested servers, search domains and options each replace the host's.</summary>
+    /// <param name="host">The host's <c>/etc/resolv.conf</c>; empty if it does not exist.</param>
     /// <param name="resolved">
-    /// systemd-resolved's <c>/run/systemd/resolve/resolv.conf</c>, the servers behind its stub; null when there is none. Used
-    /// when all of the host's are on loopback.
+    /// systemd-resolved's <c>/run/systemd/resolve/resolv.conf</c>, with the servers behind its stub; null if it does not exist. Used if all
+    /// of the host's servers are on loopback.
     /// </param>
-    /// <param name="settings">What is given.</param>
-    /// <param name="ipv6">Whether the container has IPv6; without, IPv6 servers of the host would only use up the resolver's three.</param>
+    /// <param name="settings">The requested settings.</param>
+    /// <param name="ipv6">
+    /// Whether the container has IPv6; without it, IPv6 servers of the host would only use up the resolver's limit of three.
+    /// </param>
     public static string Build(string host, string? resolved, NameSettings settings, bool ipv6)
     {
         Contents source = Contents.Read(host, ipv6);
@@ -48,7 +53,7 @@ internal static class ResolvConf
             text.Append($"{word} {list}\n");
     }
 
-    /// <summary>What of a <c>resolv.conf</c> can mean something in a container.</summary>
+    /// <summary>The parts of a <c>resolv.conf</c> that are usable in a container.</summary>
     private sealed record Contents(List<IPAddress> Servers, List<string> Search, List<string> Options)
     {
         public static Contents Read(string text, bool ipv6)
@@ -63,7 +68,7 @@ internal static class ResolvConf
                         when HostNameRules.ParseAddress(server) is { } address && IsReachable(address, ipv6):
                         contents.Servers.Add(address);
                         break;
-                    case ["search" or "domain", .. var domains]: // the last one counts
+                    case ["search" or "domain", .. var domains]: // the last line counts
                         contents.Search.Clear();
                         contents.Search.AddRange(domains.Where(domain => HostNameRules.IsName(domain.TrimEnd('.'))));
                         break;
@@ -75,7 +80,7 @@ internal static class ResolvConf
             return contents;
         }
 
-        // "Any" means this machine to a resolver, and a link-local server is on a link that the container does not have.
+        // The unspecified address means this machine to a resolver, and a link-local server is on a link that the container does not have.
         private static bool IsReachable(IPAddress server, bool ipv6) =>
             !IPAddress.IsLoopback(server)
             && !AddressNumber.IsAny(server)

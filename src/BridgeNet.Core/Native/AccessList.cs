@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace BridgeNet.Native;
 
-/// <summary>The access list of a file (acl(5)). Where there is one, the group's bits are its mask and not what the group may do.</summary>
+/// <summary>
+/// The access list of a file (acl(5)). If a file has one, the group bits of its mode are the list's mask, not the group's permissions.
+/// </summary>
 internal static partial class AccessList
 {
-    // linux/posix_acl.h and posix_acl_xattr.h: a version, then for each entry its tag, its permissions and whom it is for.
+    // linux/posix_acl.h and posix_acl_xattr.h: a version, then for each entry its tag, its permissions and its user or group id.
     private const ushort User = 2,
         OwningGroup = 4,
         Group = 8,
@@ -14,10 +16,13 @@ internal static partial class AccessList
     private const int Head = 4,
         Entry = 8;
 
-    /// <summary>Who may write by it, besides the owner and everybody, in words; null where the file has no access list.</summary>
+    /// <summary>
+    /// The users and groups, other than the owner and "other", that may write according to the list, as text; null if the file has no
+    /// access list.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="group">The group that it belongs to.</param>
-    /// <param name="isHarmless">Whether a group may write.</param>
+    /// <param name="group">The group of the file.</param>
+    /// <param name="isHarmless">Whether write permission of a group is acceptable.</param>
     public static IReadOnlyList<string>? Writers(string path, uint group, Func<uint, bool> isHarmless)
     {
         byte[] list = new byte[65536]; // XATTR_SIZE_MAX

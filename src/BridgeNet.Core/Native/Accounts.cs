@@ -1,13 +1,13 @@
 namespace BridgeNet.Native;
 
-/// <summary>Users and groups in words, for messages: their numbers, and their names where <c>/etc</c> has them.</summary>
+/// <summary>Text for users and groups in messages: their numbers, and their names if <c>/etc</c> has them.</summary>
 internal static class Accounts
 {
-    /// <summary>Such as <c>user 1000 (eve)</c>.</summary>
+    /// <summary>Text such as <c>user 1000 (eve)</c>.</summary>
     public static string User(uint number) =>
         UserMap.Users.Has(number) ? InWords("user", number, "/etc/passwd") : "a user who is not of this user namespace";
 
-    /// <summary>Such as <c>group 27 (sudo)</c>.</summary>
+    /// <summary>Text such as <c>group 27 (sudo)</c>.</summary>
     public static string Group(uint number) =>
         UserMap.Groups.Has(number) ? InWords("group", number, "/etc/group") : "a group that is not of this user namespace";
 
@@ -24,7 +24,7 @@ internal static class Accounts
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The number is enough.
+            // The number alone is enough.
         }
         return name is null ? $"{what} {number}" : $"{what} {number} ({name})";
     }

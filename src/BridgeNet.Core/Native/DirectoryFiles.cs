@@ -1,14 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
 /// <summary>
-/// An open directory whose files are reached without following a symbolic link. .NET opens by path and follows: between a
-/// check and the open, whoever can write to the directory could put a link there that leads to any file of the machine.
+/// An open directory; its files are opened without following symbolic links. .NET opens by path and follows links: between a check and
+/// the open, a user with write permission on the directory could create a link to any file of the machine.
 /// </summary>
 internal sealed unsafe partial class DirectoryFiles : IDisposable
 {
@@ -20,10 +19,10 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
 
     private int Descriptor => (int)_directory.DangerousGetHandle();
 
-    /// <summary>Opens a directory; null where there is none. A symbolic link is refused (ENOTDIR), wherever it leads.</summary>
+    /// <summary>Opens a directory; null if it does not exist. A symbolic link is refused (ENOTDIR), whatever its target.</summary>
     public static DirectoryFiles? TryOpen(string path) => TryOpenDirectory(AT_FDCWD, path);
 
-    /// <summary>Creates a directory and those above it that are missing, each of this mode; one that is there stays as it is.</summary>
+    /// <summary>Creates a directory with this mode, and its missing parents; an existing directory stays unchanged.</summary>
     public static void CreateAll(string path, ushort mode)
     {
         if (Directory.Exists(path))
@@ -37,13 +36,13 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         }
     }
 
-    /// <summary>Whose it is, and who may do what with it.</summary>
+    /// <summary>Owner and permissions.</summary>
     public FileStatus Status => FileStatus.Of(_directory);
 
-    /// <summary>Opens a directory in it; null where there is none. A symbolic link is refused (ENOTDIR), wherever it leads.</summary>
+    /// <summary>Opens a subdirectory; null if it does not exist. A symbolic link is refused (ENOTDIR), whatever its target.</summary>
     public DirectoryFiles? TryOpenDirectory(string name) => TryOpenDirectory(Descriptor, name);
 
-    /// <summary>Creates a directory in it, of this mode whatever the umask, and opens it; one that is there stays as it is.</summary>
+    /// <summary>Creates a subdirectory with this mode regardless of the umask, and opens it; an existing one stays unchanged.</summary>
     public DirectoryFiles CreateDirectory(string name, ushort mode)
     {
         bool created;
@@ -59,7 +58,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         return directory;
     }
 
-    /// <summary>Removes a directory in it; one with files in it stays, and one that is gone is what was wanted.</summary>
+    /// <summary>Removes a subdirectory. One that contains files stays; one that does not exist is ignored.</summary>
     public void RemoveDirectoryIfEmpty(string name)
     {
         fixed (byte* bytes = Terminated(name))
@@ -75,7 +74,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         }
     }
 
-    /// <summary>Gives what is in it another name, perhaps in another directory; false, and nothing done, where that name is taken.</summary>
+    /// <summary>Renames an entry, perhaps into another directory; false, without any change, if the new name exists.</summary>
     public bool TryMove(string name, DirectoryFiles target, string newName)
     {
         if (Rename(Descriptor, name, target.Descriptor, newName, KeepOther) == 0)
@@ -84,13 +83,13 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
         return code == EEXIST ? false : throw new NativeException($"rename {name} to {newName}", code);
     }
 
-    /// <summary>Opens a file to read; null where there is none. ELOOP for a symbolic link.</summary>
+    /// <summary>Opens a file for reading; null if it does not exist. ELOOP for a symbolic link.</summary>
     public SafeFileHandle? TryOpenToRead(string name) => TryOpen(name, O_RDONLY);
 
-    /// <summary>Opens a file to read and write; null where there is none. ELOOP for a symbolic link.</summary>
+    /// <summary>Opens a file for reading and writing; null if it does not exist. ELOOP for a symbolic link.</summary>
     public SafeFileHandle? TryOpenFile(string name) => TryOpen(name, O_RDWR);
 
-    /// <summary>Makes a file that nobody may read or write yet.</summary>
+    /// <summary>Creates a file without any permissions yet.</summary>
     public SafeFileHandle CreateFile(string name)
     {
         fixed (byte* bytes = Terminated(name))
@@ -100,7 +99,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
             );
     }
 
-    /// <summary>Deletes a name; one that is gone is what was wanted.</summary>
+    /// <summary>Deletes a name; one that does not exist is ignored.</summary>
     public void Delete(string name)
     {
         fixed (byte* bytes = Terminated(name))
@@ -129,7 +128,7 @@ internal sealed unsafe partial class DirectoryFiles : IDisposable
     {
         fixed (byte* bytes = Terminated(name))
         {
-            // Not blocking: a FIFO of that name must not hold us up.
+            // Not blocking: opening a FIFO of that name would wait for its other end.
             int descriptor = openat(Descriptor, bytes, access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
             return descriptor < 0 && errno == ENOENT ? null : new(NativeException.Check($"open {name}", descriptor), ownsHandle: true);
         }

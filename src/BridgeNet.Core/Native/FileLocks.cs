@@ -2,17 +2,19 @@ using System.Globalization;
 
 namespace BridgeNet.Native;
 
-/// <summary>Who has locked a file, by <c>/proc/locks</c>.</summary>
+/// <summary>Finds the process that has locked a file, in <c>/proc/locks</c>.</summary>
 internal static class FileLocks
 {
-    /// <summary>The process and its name, such as <c>1234 (pwsh)</c>; null where the kernel does not say, as of another pid namespace.</summary>
+    /// <summary>
+    /// The process id and name, such as <c>1234 (pwsh)</c>; null if the kernel does not show it, as for a process of another pid namespace.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="at">The byte that is locked.</param>
+    /// <param name="at">The locked byte.</param>
     public static string? Holder(string path, long at = 0)
     {
         try
         {
-            // POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120, after a number and, for one that waits, an arrow.
+            // A line has a number, then an arrow if it is a waiting process, then: POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120.
             foreach (string line in File.ReadLines("/proc/locks"))
             {
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -31,7 +33,7 @@ internal static class FileLocks
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It ended just now, or belongs to another user.
+            // The process ended in between, or belongs to another user.
         }
         return null;
     }

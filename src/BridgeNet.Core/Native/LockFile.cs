@@ -6,15 +6,18 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
-/// <summary>A lock of a file that one open file has at a time (flock(2)). The kernel frees it when that is closed, as at the latest when its process dies, however it does.</summary>
-/// <remarks>Not by .NET's FileStream, which takes such a lock of its own on whatever it opens.</remarks>
+/// <summary>
+/// An exclusive file lock (flock(2)). The kernel releases it when the open file is closed, at the latest when the process ends, in whatever
+/// way.
+/// </summary>
+/// <remarks>It does not use .NET's FileStream, which takes a lock of this kind itself on every file that it opens.</remarks>
 internal static unsafe partial class LockFile
 {
     // fcntl.h
     private const int LOCK_EX = 2,
         LOCK_NB = 4;
 
-    /// <summary>Opens the file, which is made for its owner alone where it is not there. A symbolic link is none.</summary>
+    /// <summary>Opens the file, and creates it for its owner alone if it does not exist. A symbolic link is refused.</summary>
     public static SafeFileHandle Open(string path)
     {
         fixed (byte* bytes = (byte[])[.. Encoding.UTF8.GetBytes(path), 0])
@@ -24,8 +27,8 @@ internal static unsafe partial class LockFile
             );
     }
 
-    /// <summary>Takes the lock where nobody else has it.</summary>
-    /// <exception cref="NativeException">The file system has no locks.</exception>
+    /// <summary>Takes the lock if it is free.</summary>
+    /// <exception cref="NativeException">The file system does not support locks.</exception>
     public static bool TryTake(SafeFileHandle file)
     {
         if (Lock(file, LOCK_EX | LOCK_NB) == 0)

@@ -5,16 +5,16 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
-/// <summary>Asks an open file whether it is a network namespace, and which.</summary>
+/// <summary>Checks whether an open file is a network namespace, and which one.</summary>
 internal static unsafe class NamespaceFile
 {
-    // _IO(0xb7, 3) of linux/nsfs.h: the CLONE_NEW… flag of the namespace behind a descriptor; other files refuse it.
+    // _IO(0xb7, 3) of linux/nsfs.h: the CLONE_NEW… flag of the namespace behind a descriptor; it fails for other files.
     private const int NsGetNsType = 0xb703;
 
-    // _IOR(0xb7, 13, __u64) of linux/nsfs.h, from Linux 6.18: a number that no other namespace ever gets.
+    // _IOR(0xb7, 13, __u64) of linux/nsfs.h, from Linux 6.18: the id of the namespace, which is never reused.
     private const int NsGetId = unchecked((int)0x8008b70d);
 
-    // Of a network namespace it is the cookie; the kernel does not promise that, so it is compared once.
+    // For a network namespace, the id equals the cookie. The kernel does not promise this, so it is compared once.
     private static readonly Lazy<bool> s_idIsCookie = new(static () =>
     {
         using SafeFileHandle own = File.OpenHandle(
@@ -31,10 +31,10 @@ internal static unsafe class NamespaceFile
     private const int AtEmptyPath = 0x1000;
 
     /// <summary>
-    /// Opens what a path leads to where that is of nsfs, the kernel's file system of namespaces; null where it is anything else, which is not opened at
-    /// all: to open a pipe would wait for its other end, and to open a device may do what it does.
+    /// Opens a path if it leads to a file of nsfs, the kernel's file system of namespaces; otherwise null, without opening the file:
+    /// opening a pipe would wait for its other end, and opening a device may have side effects.
     /// </summary>
-    /// <exception cref="NativeException">There is nothing, or it may not be opened.</exception>
+    /// <exception cref="NativeException">The file does not exist, or may not be opened.</exception>
     public static SafeFileHandle? TryOpen(string path)
     {
         using SafeFileHandle found = new(Open(path, O_PATH | O_CLOEXEC), ownsHandle: true);
@@ -43,7 +43,7 @@ internal static unsafe class NamespaceFile
             : null;
     }
 
-    // All namespaces are files of one file system, which has a device number of its own.
+    // All namespaces are files of one file system, which has its own device number.
     private static readonly Lazy<(uint, uint)> s_device = new(static () =>
     {
         using SafeFileHandle own = new(Open("/proc/thread-self/ns/net", O_PATH | O_CLOEXEC), ownsHandle: true);
@@ -59,12 +59,12 @@ internal static unsafe class NamespaceFile
     private static (uint, uint) Device(SafeFileHandle file)
     {
         byte empty = 0;
-        Tmds.Linux.statx status;
-        NativeException.Check("statx", LibC.statx((int)file.DangerousGetHandle(), &empty, AtEmptyPath, StatxInode, &status));
+        statx status;
+        NativeException.Check("statx", statx((int)file.DangerousGetHandle(), &empty, AtEmptyPath, StatxInode, &status));
         return (status.stx_dev_major, status.stx_dev_minor);
     }
 
-    /// <summary>The namespace's inode number, or null when the file is something else.</summary>
+    /// <summary>The inode number of the namespace, or null if the file is not a network namespace.</summary>
     public static ulong? NetworkInode(SafeFileHandle file)
     {
         bool added = false;
@@ -73,8 +73,8 @@ internal static unsafe class NamespaceFile
             file.DangerousAddRef(ref added);
             int descriptor = (int)file.DangerousGetHandle();
             byte empty = 0;
-            Tmds.Linux.statx status;
-            return ioctl(descriptor, NsGetNsType) == CLONE_NEWNET && LibC.statx(descriptor, &empty, AtEmptyPath, StatxInode, &status) == 0
+            statx status;
+            return ioctl(descriptor, NsGetNsType) == CLONE_NEWNET && statx(descriptor, &empty, AtEmptyPath, StatxInode, &status) == 0
                 ? status.stx_ino
                 : null;
         }
@@ -87,7 +87,7 @@ internal static unsafe class NamespaceFile
         }
     }
 
-    /// <summary>The namespace's cookie without going there; null where the kernel does not give it from outside.</summary>
+    /// <summary>The cookie of the namespace, read without entering it; null if the kernel cannot report it from outside.</summary>
     public static ulong? NetworkCookie(SafeFileHandle file) => s_idIsCookie.Value ? Id(file) : null;
 
     private static ulong? Id(SafeFileHandle file)

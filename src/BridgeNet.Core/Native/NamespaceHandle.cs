@@ -6,8 +6,8 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Native;
 
 /// <summary>
-/// The kernel's own name of a network namespace, which is never used again, and the question whether that namespace still
-/// exists: file handles of nsfs, from Linux 6.18. See <c>open_by_handle_at(2)</c>.
+/// The kernel's file handle of a network namespace, which is never reused, and a check whether that namespace still exists: file handles of
+/// nsfs, from Linux 6.18. See <c>open_by_handle_at(2)</c>.
 /// </summary>
 internal static unsafe class NamespaceHandle
 {
@@ -15,7 +15,7 @@ internal static unsafe class NamespaceHandle
         HeaderSize = 8; // linux/exportfs.h: MAX_HANDLE_SZ; struct file_handle
     private const int AtEmptyPath = 0x1000;
 
-    /// <summary>The name of the calling thread's namespace, in hexadecimal; null where the kernel has none.</summary>
+    /// <summary>The handle of the calling thread's namespace, in hexadecimal; null if the kernel has no such handles.</summary>
     public static string? OfThisThread()
     {
         using SafeFileHandle space = OpenOwn();
@@ -31,8 +31,9 @@ internal static unsafe class NamespaceHandle
     }
 
     /// <summary>
-    /// True: the namespace of that name exists. False: it does not, or the caller may not open it, which the kernel answers the same
-    /// (fs/fhandle.c: do_handle_to_path). Null: the kernel is older and does not say. From Linux 6.19 a namespace that is held by nothing but open sockets is false.
+    /// True: the namespace with that handle exists. False: it does not exist, or the caller may not open it; the kernel gives the same
+    /// error for both (fs/fhandle.c: do_handle_to_path). Null: the kernel is older, so it is unknown. From Linux 6.19, false also for a
+    /// namespace that only open sockets keep alive.
     /// </summary>
     public static bool? Exists(string name)
     {
@@ -49,7 +50,7 @@ internal static unsafe class NamespaceHandle
         }
     }
 
-    // The length that the handle states is what the kernel reads.
+    // The kernel reads as many bytes as the handle states.
     private static bool TryParse(string name, out byte[] handle)
     {
         handle = [];

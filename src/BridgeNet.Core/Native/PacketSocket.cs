@@ -7,8 +7,8 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Native;
 
 /// <summary>
-/// Sends whole Ethernet frames (packet(7)) from the network namespace of the thread that opened it, and receives none.
-/// Closing one takes a grace period of the kernel's (packet_release, synchronize_net): 16 ms, where sending takes microseconds.
+/// Sends whole Ethernet frames (packet(7)) from the network namespace of the thread that opened it; it receives nothing. Closing it waits
+/// for a grace period of the kernel (packet_release, synchronize_net): 16 ms, while sending takes microseconds.
 /// </summary>
 internal sealed unsafe class PacketSocket : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class PacketSocket : IDisposable
 
     public PacketSocket()
     {
-        // Protocol 0: nothing is queued to it.
+        // Protocol 0: the socket receives no frames.
         int fd = NativeException.Check("socket(AF_PACKET)", socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
         _handle = new SafeFileHandle(fd, ownsHandle: true);
     }
@@ -40,7 +40,7 @@ internal sealed unsafe class PacketSocket : IDisposable
         return *(int*)(request + IFNAMSIZ);
     }
 
-    /// <summary>Sends a frame, header and all, out of an interface.</summary>
+    /// <summary>Sends a frame, with its header, through an interface.</summary>
     public void Send(int interfaceIndex, ReadOnlySpan<byte> frame)
     {
         SockaddrLl address = new() { Family = (ushort)AF_PACKET, InterfaceIndex = interfaceIndex };

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BridgeNet.Native;
 
-/// <summary>What the calling thread may do (capabilities(7)).</summary>
+/// <summary>The capabilities of the calling thread (capabilities(7)).</summary>
 internal static class ProcessCapabilities
 {
     private const int SysAdmin = 21; // linux/capability.h: CAP_SYS_ADMIN

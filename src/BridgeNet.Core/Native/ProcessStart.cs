@@ -2,15 +2,17 @@ using System.Globalization;
 
 namespace BridgeNet.Native;
 
-/// <summary>When a process began, which distinguishes it from a later one of the same number.</summary>
+/// <summary>The start time of a process, which distinguishes it from a later process with the same id.</summary>
 internal static class ProcessStart
 {
-    /// <summary>In clock ticks since boot: field 22 of <c>/proc/PID/stat</c> (proc_pid_stat(5)); null when there is no such process.</summary>
+    /// <summary>
+    /// The start time in clock ticks since boot: field 22 of <c>/proc/PID/stat</c> (proc_pid_stat(5)); null if the process does not exist.
+    /// </summary>
     public static ulong? Of(int process)
     {
         try
         {
-            // The name, in parentheses, may hold anything, also blanks and parentheses. Behind it comes field 3.
+            // The name, in parentheses, may contain any character, also blanks and parentheses. Field 3 follows it.
             string stat = File.ReadAllText($"/proc/{process}/stat");
             string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return ulong.Parse(fields[22 - 3], CultureInfo.InvariantCulture);

@@ -1,8 +1,8 @@
 namespace BridgeNet.Native;
 
 /// <summary>
-/// Finds a program as a shell would. <see cref="System.Diagnostics.Process"/> alone would also look beside the running
-/// executable and in the current directory, where a file named like a system tool could be run as root.
+/// Finds a program as a shell does. <see cref="System.Diagnostics.Process"/> alone would also search the directory of the running
+/// executable and the current directory, where a file with the name of a system tool could be run as root.
 /// </summary>
 internal static class ProgramPath
 {
@@ -17,7 +17,7 @@ internal static class ProgramPath
         }
         return (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
-            // A user's PATH often lacks these, where the tools of networks are.
+            // A user's PATH often lacks these directories, which contain the network tools.
             .Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"])
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(IsExecutable);

@@ -4,17 +4,19 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
-/// <summary>What gives a thread, and the programs started from it, a view of the machine of its own.</summary>
+/// <summary>The system calls that give a thread, and the programs started from it, a separate view of the machine.</summary>
 internal static unsafe partial class Syscalls
 {
-    /// <summary>Gives the calling thread a mount namespace of its own: nothing spreads from it, and what the host mounts and unmounts still reaches it.</summary>
+    /// <summary>
+    /// Moves the calling thread to a new mount namespace: its mounts do not reach the host, but the host's mounts and unmounts reach it.
+    /// </summary>
     public static void UnshareMountReceiving()
     {
         NativeException.Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
         Mount(null, "/", MS_REC | MS_SLAVE);
     }
 
-    /// <summary>Bind mounts a directory with all that is mounted below it.</summary>
+    /// <summary>Bind-mounts a directory with all mounts below it.</summary>
     public static void BindMountTree(string source, string target) => Mount(source, target, MS_BIND | MS_REC);
 
     /// <summary>Mounts a new <c>sysfs</c>; it shows the interfaces of the calling thread's network namespace.</summary>
@@ -30,7 +32,7 @@ internal static unsafe partial class Syscalls
             );
     }
 
-    /// <summary>Opens a directory only to go on from it by <c>/proc/thread-self/fd</c>.</summary>
+    /// <summary>Opens a directory only as the start of a path through <c>/proc/thread-self/fd</c>.</summary>
     public static SafeFileHandle OpenPath(string directory)
     {
         fixed (byte* path = Terminated(directory))
@@ -40,7 +42,7 @@ internal static unsafe partial class Syscalls
             );
     }
 
-    /// <summary>Gives the calling thread a host name of its own.</summary>
+    /// <summary>Moves the calling thread to a new UTS namespace and sets its host name.</summary>
     public static void UnshareHostname(string name)
     {
         NativeException.Check("unshare(CLONE_NEWUTS)", unshare(CLONE_NEWUTS));

@@ -5,13 +5,13 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
-/// <summary>The system calls that .NET does not have. With the sockets and files beside it, the only unsafe code.</summary>
+/// <summary>The system calls that .NET lacks. Only these, and the sockets and files in this directory, are unsafe code.</summary>
 internal static unsafe partial class Syscalls
 {
     private const int SolSocket = 1;
     private const int SoNetnsCookie = 71; // asm-generic/socket.h
 
-    /// <summary>Moves the calling thread into a network namespace.</summary>
+    /// <summary>Moves the calling thread to a network namespace.</summary>
     public static void SetNetNs(SafeFileHandle space)
     {
         bool held = false;
@@ -27,10 +27,10 @@ internal static unsafe partial class Syscalls
         }
     }
 
-    /// <summary>Gives the calling thread a new network namespace.</summary>
+    /// <summary>Moves the calling thread to a new network namespace.</summary>
     public static void UnshareNet() => NativeException.Check("unshare(CLONE_NEWNET)", unshare(CLONE_NEWNET));
 
-    /// <summary>Gives the calling thread a mount namespace of its own, from which nothing spreads.</summary>
+    /// <summary>Moves the calling thread to a new mount namespace; mounts there do not propagate.</summary>
     public static void UnshareMount()
     {
         NativeException.Check("unshare(CLONE_NEWNS)", unshare(CLONE_NEWNS));
@@ -40,10 +40,10 @@ internal static unsafe partial class Syscalls
     /// <summary>Bind mounts a file or directory onto another.</summary>
     public static void BindMount(string source, string target) => Mount(source, target, MS_BIND);
 
-    /// <summary>Makes the mounts below a mount point spread to other mount namespaces, as <c>ip netns add</c> wants.</summary>
+    /// <summary>Makes the mounts below a mount point propagate to other mount namespaces, as <c>ip netns add</c> requires.</summary>
     public static void MakeShared(string target) => Mount(null, target, MS_REC | MS_SHARED);
 
-    /// <summary>Unmounts a path at once, even while in use; one that is not mounted is passed over.</summary>
+    /// <summary>Unmounts a path immediately, even while it is in use; a path without a mount is ignored.</summary>
     public static void UnmountDetach(string path)
     {
         fixed (byte* bytes = Terminated(path))
@@ -53,7 +53,7 @@ internal static unsafe partial class Syscalls
         }
     }
 
-    /// <summary>The number of the calling thread's network namespace that is never used again while the machine is up.</summary>
+    /// <summary>The cookie of the calling thread's network namespace; the kernel does not reuse it until the next boot.</summary>
     public static ulong NetNsCookie()
     {
         int fd = NativeException.Check("socket", socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -65,8 +65,8 @@ internal static unsafe partial class Syscalls
         return result == 0 ? cookie : throw new NativeException("getsockopt(SO_NETNS_COOKIE)", code);
     }
 
-    /// <summary>Removes a file; the kernel refuses one that something is mounted on (EBUSY).</summary>
-    /// <returns>Whether there is none any more.</returns>
+    /// <summary>Removes a file; the kernel refuses if something is mounted on it (EBUSY).</summary>
+    /// <returns>True if the file does not exist any more.</returns>
     public static bool TryUnlink(string path)
     {
         fixed (byte* bytes = Terminated(path))

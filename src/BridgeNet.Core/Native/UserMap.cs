@@ -3,28 +3,29 @@ using System.Globalization;
 namespace BridgeNet.Native;
 
 /// <summary>
-/// How a user namespace numbers users or groups, as in <c>/proc/self/uid_map</c> (user_namespaces(7)): ranges of numbers
-/// inside, each with the number that its first has outside. Everyone is root in a namespace of their own, so a number alone
-/// says nothing there.
+/// How a user namespace maps user or group ids, as in <c>/proc/self/uid_map</c> (user_namespaces(7)): ranges of ids inside, each with the
+/// id outside that its first id maps to. Any user can be root in a user namespace, so an id alone has no meaning there.
 /// </summary>
-/// <remarks>In namespaces within one another, outside is only the next one; further the kernel does not say.</remarks>
+/// <remarks>In nested namespaces, "outside" is the parent namespace; the kernel does not show the namespaces above it.</remarks>
 internal sealed class UserMap(string text)
 {
     private readonly (uint Inside, uint Outside, uint Count)[] _ranges = [.. Read(text)];
 
-    /// <summary>The users of this process's namespace. A process with threads cannot go into another one.</summary>
+    /// <summary>The users of this process's namespace. A process with several threads cannot enter another user namespace.</summary>
     public static UserMap Users { get; } = new(File.ReadAllText("/proc/self/uid_map"));
 
     /// <summary>The groups of this process's namespace.</summary>
     public static UserMap Groups { get; } = new(File.ReadAllText("/proc/self/gid_map"));
 
-    /// <summary>Whether every number is mapped to itself, as in no user namespace that somebody made.</summary>
+    /// <summary>Whether every id maps to itself, as outside of all created user namespaces.</summary>
     public bool IsInitial => _ranges is [(0, 0, uint.MaxValue)];
 
-    /// <summary>Whether there is a user or group of that number; for one who has none here, the kernel shows the number of nobody.</summary>
+    /// <summary>
+    /// Whether a user or group id exists in this namespace; for users without an id here, the kernel shows the id of "nobody".
+    /// </summary>
     public bool Has(uint inside) => _ranges.Any(range => Covers(range, inside));
 
-    /// <summary>The number that a user or group has outside.</summary>
+    /// <summary>The id outside of a user or group.</summary>
     public uint Outside(uint inside)
     {
         foreach ((uint Inside, uint Outside, uint Count) range in _ranges)

@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Ports;
 
-/// <summary>One port of a container to be published.</summary>
-/// <param name="HostAddress">Where on the host; null for every address.</param>
-/// <param name="HostPort">The port there, or the first of those that may be chosen; 0 to choose any that is free.</param>
-/// <param name="HostPortEnd">The last of those that may be chosen; the same as the first when it is fixed.</param>
+/// <summary>A request to publish one port of a container.</summary>
+/// <param name="HostAddress">The host's address; null for every address.</param>
+/// <param name="HostPort">The host's port, or the first of a range to choose from; 0 for any free port.</param>
+/// <param name="HostPortEnd">The last port of the range; equal to the first if the port is fixed.</param>
 /// <param name="ContainerPort">The port of the container.</param>
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
 internal sealed record PortRequest(IPAddress? HostAddress, ushort HostPort, ushort HostPortEnd, ushort ContainerPort, string Protocol)
 {
-    /// <summary>As it can be typed.</summary>
+    /// <summary>The request in the syntax of <c>docker run -p</c>.</summary>
     public override string ToString()
     {
         string address = HostAddress switch

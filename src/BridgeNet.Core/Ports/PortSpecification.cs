@@ -6,8 +6,8 @@ using BridgeNet.Model;
 namespace BridgeNet.Ports;
 
 /// <summary>
-/// Docker's <c>-p</c>: <c>[[ADDRESS:]HOSTPORTS:]PORTS[/PROTOCOL]</c>, where ports are one or a range. Accepts what
-/// docker/go-connections' nat.ParsePortSpec accepts, but for container port 0, which nothing can listen on.
+/// Parses Docker's <c>-p</c>: <c>[[ADDRESS:]HOSTPORTS:]PORTS[/PROTOCOL]</c>, where ports are a number or a range. Accepts the same text as
+/// nat.ParsePortSpec of docker/go-connections, except container port 0, at which nothing can listen.
 /// </summary>
 internal static class PortSpecification
 {
@@ -16,7 +16,7 @@ internal static class PortSpecification
 
     private static readonly string[] s_protocols = ["tcp", "udp", "sctp"];
 
-    /// <summary>Reads one specification; adds what is wrong with it to <paramref name="problems"/>, all of it, and then gives nothing.</summary>
+    /// <summary>Parses one specification; adds all problems with it to <paramref name="problems"/>, and then returns nothing.</summary>
     public static IReadOnlyList<PortRequest> Parse(string? text, ICollection<Problem> problems)
     {
         var reader = new Reader(text ?? "");
@@ -54,12 +54,12 @@ internal static class PortSpecification
             if (inside is not { } to || outside is not { } from || knownProtocol is null || Wrong.Count > 0)
                 return [];
             bool free = from.Last == 0;
-            // Docker reads a range of host ports for one port of the container as: whichever of them is free.
+            // Docker's meaning of a range of host ports for one container port: any free port of the range.
             bool choice = to.Count == 1;
             if (!choice && from.Count != to.Count && !(free && host.Length == 0))
             {
                 Wrong.Add(
-                    $"'{text}' pairs {from.Count} host {Plural(from.Count)} with {to.Count} of the container: give two ranges of the same length, or leave the host's out to have free ones chosen."
+                    $"'{text}' pairs {from.Count} host {Plural(from.Count)} with {to.Count} of the container: give two ranges of the same length, or leave the host ports out to use free ones."
                 );
                 return [];
             }
@@ -81,7 +81,7 @@ internal static class PortSpecification
             ];
         }
 
-        /// <summary>The address is null where there is none.</summary>
+        /// <summary>Parses the address; null if there is none.</summary>
         private (string? Address, string Host, string Container)? Split()
         {
             if (text.StartsWith('['))
@@ -91,11 +91,11 @@ internal static class PortSpecification
                 if (rest.Length == 2)
                     return (text[1..close], rest[0], rest[1]);
                 Wrong.Add(
-                    $"'{text}' does not go on as it should after the address in brackets: write [::1]:8080:80, or [::1]::80 for a free port of the host."
+                    $"'{text}' has invalid text after the address in brackets: write [::1]:8080:80, or [::1]::80 for a free port of the host."
                 );
                 return null;
             }
-            // An IPv6 address without brackets has colons of its own; the last two are ours.
+            // An IPv6 address without brackets contains colons, too; the last two separate the ports.
             string[] parts = text.Split(':');
             return parts switch
             {
@@ -107,7 +107,7 @@ internal static class PortSpecification
 
         private IPAddress? ReadAddress(string address)
         {
-            // .NET also reads 1, 0x7f.1, 010.0.0.1 and fe80::1%eth0.
+            // .NET also accepts 1, 0x7f.1, 010.0.0.1 and fe80::1%eth0.
             if (
                 address.All(letter => char.IsAsciiHexDigit(letter) || letter is ':' or '.')
                 && IPAddress.TryParse(address, out IPAddress? read)
@@ -119,7 +119,7 @@ internal static class PortSpecification
                     return read;
             }
             Wrong.Add(
-                $"'{address}' is no address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1]."
+                $"'{address}' is not an address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1]."
             );
             return null;
         }
@@ -129,34 +129,34 @@ internal static class PortSpecification
             string lower = protocol.Length == 0 ? "tcp" : protocol.ToLowerInvariant();
             if (s_protocols.Contains(lower))
                 return lower;
-            Wrong.Add($"'{protocol}' is no protocol that can be published: use tcp, udp or sctp.");
+            Wrong.Add($"'{protocol}' is not a supported protocol: use tcp, udp or sctp.");
             return null;
         }
 
-        private Range? ReadRange(string ports, string whose, ushort least)
+        private Range? ReadRange(string ports, string side, ushort least)
         {
             string[] ends = ports.Split('-');
             if (ends.Length > 2 || !TryRead(ends[0], out ushort first) || !TryRead(ends[^1], out ushort last))
             {
-                Wrong.Add($"'{ports}' is no port of the {whose}: use a number from 1 to 65535, or a range such as 8000-8010.");
+                Wrong.Add($"'{ports}' is not a port of the {side}: use a number from 1 to 65535, or a range such as 8000-8010.");
                 return null;
             }
             if (last < first)
             {
-                Wrong.Add($"The range '{ports}' of the {whose} runs backwards: write {last}-{first}.");
+                Wrong.Add($"The range '{ports}' of the {side} is in the wrong order: write {last}-{first}.");
                 return null;
             }
             if (first >= least && (first > 0 || last == 0))
                 return new Range(first, last);
             Wrong.Add(
-                whose == "host"
-                    ? $"The range '{ports}' of the host begins at 0: begin it at 1, or leave it out to have a free port chosen."
-                    : $"'{ports}' is no port of the {whose}, for nothing can listen on 0: use 1 to 65535."
+                side == "host"
+                    ? $"The range '{ports}' of the host begins at 0: begin it at 1, or leave it out to use a free port."
+                    : $"'{ports}' is not a port of the {side}, because nothing can listen on port 0: use 1 to 65535."
             );
             return null;
         }
 
-        // .NET passes over zero characters at the end.
+        // .NET ignores zero characters at the end.
         private static bool TryRead(string number, out ushort port) =>
             ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out port) && number.All(char.IsAsciiDigit);
 

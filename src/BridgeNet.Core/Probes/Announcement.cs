@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using Microsoft.Win32.SafeHandles;
@@ -11,33 +10,33 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Probes;
 
 /// <summary>
-/// Notifies all neighbours that an address has another MAC now. Without it those that knew the last holder of the address
-/// go on sending to that one's MAC until their entry is found stale, half a minute and more.
+/// Notifies all neighbours that an address has another MAC address now. Without it, those that knew the previous owner keep sending to its
+/// MAC address until their entry becomes stale, half a minute or longer.
 /// </summary>
 internal static class Announcement
 {
     /// <summary>
-    /// Sends from an interface inside a namespace. The bridge port of its other end must be forwarding, or the frames are
-    /// lost: <see cref="Rtnetlink.RtnetlinkConnection.WaitForForwarding"/>.
+    /// Sends from an interface inside a namespace. The bridge port at its other end must be forwarding, otherwise the frames are lost: <see
+    /// cref="Rtnetlink.RtnetlinkConnection.WaitForForwarding"/>.
     /// </summary>
-    /// <param name="space">The namespace; null for the calling thread's own.</param>
+    /// <param name="space">The namespace; null for the calling thread's.</param>
     /// <param name="interfaceName">The interface.</param>
-    /// <param name="mac">Its Ethernet address.</param>
-    /// <param name="addresses">Its addresses, of both families.</param>
+    /// <param name="mac">The MAC address of the interface.</param>
+    /// <param name="addresses">The addresses of the interface, of both families.</param>
     /// <param name="isRouter">Whether the namespace forwards.</param>
     public static void Announce(
-        NetworkNamespace? space,
+        INetworkNamespace? space,
         string interfaceName,
         MacAddress mac,
         IEnumerable<IPAddress> addresses,
         bool isRouter = false
     )
     {
-        IPAddress[] whose = [.. addresses];
+        IPAddress[] announced = [.. addresses];
         ExceptionDispatchInfo? failure = null;
-        // Not disposed of, for the thread may still be inside Set when the wait is over.
+        // Not disposed, because the thread may still be inside Set after the wait.
         var sent = new ManualResetEventSlim();
-        // A thread of its own, as NamespaceThread says; but it is not waited for to its end, which is the slow part: see PacketSocket.
+        // A dedicated thread, as in NamespaceThread, but without waiting for its end, which is the slow part: see PacketSocket.
 #pragma warning disable RS0030 // it enters as NamespaceThread does, and ends there
         var thread = new Thread(
             () =>
@@ -49,15 +48,15 @@ internal static class Announcement
                     if (space is not null)
                         Syscalls.SetNetNs((SafeFileHandle)space.Handle);
                     socket = new PacketSocket();
-                    Send(socket, socket.IndexOf(interfaceName), mac, whose, isRouter);
+                    Send(socket, socket.IndexOf(interfaceName), mac, announced, isRouter);
                 }
                 catch (NativeException nobody) when (nobody.Errno == ENETDOWN || nobody.Errno == ENODEV || nobody.Errno == ENXIO)
                 {
-                    // The interface is down or gone: nobody hears it, and nobody has to.
+                    // The interface is down or missing, so no neighbour can receive the frames, and none needs to.
                 }
                 catch (Exception exception)
                 {
-                    // Whatever it is, it is the caller's: on this thread it would end the process.
+                    // Any exception is passed to the caller: on this thread it would end the process.
                     failure = ExceptionDispatchInfo.Capture(exception);
                 }
                 sent.Set();
@@ -83,7 +82,7 @@ internal static class Announcement
                 socket.Send(index, AnnouncementFrames.Advertisement(mac, address, isRouter));
                 continue;
             }
-            // Some systems believe the one, some the other.
+            // Some systems accept only one of the two.
             socket.Send(index, AnnouncementFrames.ArpRequest(mac, address));
             socket.Send(index, AnnouncementFrames.ArpReply(mac, address));
         }

@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 
 namespace BridgeNet.Probes;
 
-/// <summary>The bytes of frames that notify all neighbours where an address is, without a socket.</summary>
+/// <summary>Composes the frames that announce the MAC address of an IP address, without a socket.</summary>
 internal static class AnnouncementFrames
 {
     private const int EthernetLength = 14,
@@ -23,20 +22,22 @@ internal static class AnnouncementFrames
     private static readonly byte[] s_allNodes = IPAddress.Parse("ff02::1").GetAddressBytes();
 
     /// <summary>
-    /// A gratuitous ARP request, as <c>arping -U</c> sends it (RFC 5227, 3): it asks for the address that it comes from.
+    /// A gratuitous ARP request, as <c>arping -U</c> sends it (RFC 5227, 3): it asks for the sender's own address.
     /// </summary>
     public static byte[] ArpRequest(MacAddress mac, IPAddress address) => Arp(1, mac, address, s_broadcast);
 
     /// <summary>
-    /// A gratuitous ARP reply, as <c>arping -A</c> sends it. Its target is the sender in both addresses, or Linux would
-    /// not take it for gratuitous (arp_is_garp), and not believe it within a second of the last change.
+    /// A gratuitous ARP reply, as <c>arping -A</c> sends it. Its target addresses are those of the sender; otherwise Linux would not treat
+    /// it as gratuitous (arp_is_garp), and would ignore it for a second after the last change.
     /// </summary>
     public static byte[] ArpReply(MacAddress mac, IPAddress address) => Arp(2, mac, address, mac.GetBytes());
 
     /// <summary>An unsolicited Neighbour Advertisement with the override flag (RFC 4861, 7.2.6).</summary>
-    /// <param name="mac">The Ethernet address.</param>
+    /// <param name="mac">The MAC address.</param>
     /// <param name="address">The IPv6 address.</param>
-    /// <param name="isRouter">Whether the sender forwards: who knows it as a router and hears otherwise drops the routes that it announced.</param>
+    /// <param name="isRouter">
+    /// Whether the sender forwards: a neighbour that knew it as a router removes its routes if this is false.
+    /// </param>
     public static byte[] Advertisement(MacAddress mac, IPAddress address, bool isRouter = false)
     {
         byte[] frame = new byte[EthernetLength + IPv6Length + AdvertisementLength];
@@ -45,7 +46,7 @@ internal static class AnnouncementFrames
         ip[0] = 6 << 4;
         BinaryPrimitives.WriteUInt16BigEndian(ip[4..], AdvertisementLength);
         ip[6] = IcmpV6Protocol;
-        ip[7] = 255; // what has crossed a router is not believed
+        ip[7] = 255; // receivers ignore messages that crossed a router
         address.GetAddressBytes().CopyTo(ip[8..]);
         s_allNodes.CopyTo(ip[24..]);
         Span<byte> icmp = ip[IPv6Length..];
@@ -83,7 +84,7 @@ internal static class AnnouncementFrames
         BinaryPrimitives.WriteUInt16BigEndian(frame[12..], type);
     }
 
-    /// <summary>Over the pseudo-header (RFC 8200, 8.1) and the message, whose own checksum is still 0.</summary>
+    /// <summary>The checksum over the pseudo-header (RFC 8200, 8.1) and the message, whose checksum field is still 0.</summary>
     private static ushort Checksum(ReadOnlySpan<byte> packet)
     {
         Span<byte> summed = stackalloc byte[IPv6Length + AdvertisementLength];

@@ -9,11 +9,11 @@ namespace BridgeNet.Probes;
 internal static partial class Echo
 {
     /// <summary>
-    /// Connects <paramref name="count"/> times to a TCP port and closes at once; the round trip is the handshake's.
-    /// A refusal is definite and ends it: the host answers, yet the service cannot be reached.
+    /// Connects <paramref name="count"/> times to a TCP port and closes the connection; the round trip is that of the handshake. A refused
+    /// connection ends the test: the host replies, but no service listens.
     /// </summary>
     public static ProbeResult Tcp(
-        NetworkNamespace ns,
+        INetworkNamespace ns,
         string source,
         string destination,
         IPAddress address,
@@ -42,7 +42,7 @@ internal static partial class Echo
         return tally.ToResult();
     }
 
-    /// <summary>False when further attempts would end the same way.</summary>
+    /// <summary>False if further attempts would have the same result.</summary>
     private static bool Connect(
         Socket socket,
         IPEndPoint target,
@@ -58,7 +58,7 @@ internal static partial class Echo
         }
         catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            // The usual case: the handshake is under way.
+            // The usual case: the connection is in progress.
         }
         catch (SocketException failure) when (failure.SocketErrorCode != SocketError.ConnectionRefused)
         {
@@ -92,7 +92,7 @@ internal static partial class Echo
                 tally.Failed(Refusal(target));
                 return false;
             case SocketError.HostUnreachable:
-                tally.Failed($"host unreachable: nobody has {target.Address}, or a firewall rejects it");
+                tally.Failed($"host unreachable: no host has {target.Address}, or a firewall rejects it");
                 return true;
             default:
                 tally.Failed(new SocketException((int)error).Message);

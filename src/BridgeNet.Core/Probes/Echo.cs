@@ -8,20 +8,20 @@ using BridgeNet.Model;
 namespace BridgeNet.Probes;
 
 /// <summary>
-/// Tries whether an address can be reached from a namespace. Only the socket is made inside; it goes on sending from there
-/// while the calling thread stays where it is.
+/// Tests whether an address can be reached from a namespace. Only the socket is created inside; it keeps sending from there while the
+/// calling thread stays in its own namespace.
 /// </summary>
 internal static partial class Echo
 {
-    // How long a cancellation may go unnoticed.
+    // The maximum delay of a cancellation.
     private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Sends <paramref name="count"/> ICMP echo requests, one each <paramref name="interval"/>, and waits for each reply
-    /// up to <paramref name="timeout"/>. Stops at the first request that cannot leave, for the next would fare no better.
+    /// Sends <paramref name="count"/> ICMP echo requests, one each <paramref name="interval"/>, and waits for each reply up to <paramref
+    /// name="timeout"/>. Stops at the first request that cannot be sent, because the next would fail, too.
     /// </summary>
     public static ProbeResult Ping(
-        NetworkNamespace ns,
+        INetworkNamespace ns,
         string source,
         string destination,
         IPAddress address,
@@ -38,11 +38,11 @@ internal static partial class Echo
         return tally.ToResult();
     }
 
-    private static Socket OpenSocket(NetworkNamespace ns, IPAddress address, SocketType type, ProtocolType protocol)
+    private static Socket OpenSocket(INetworkNamespace ns, IPAddress address, SocketType type, ProtocolType protocol)
     {
         try
         {
-            // Blocking is off so that no call outlasts its Poll.
+            // Not blocking, so that no call takes longer than its Poll.
             return ns.Run(() => new Socket(address.AddressFamily, type, protocol) { Blocking = false });
         }
         catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AccessDenied)
@@ -57,7 +57,7 @@ internal static partial class Echo
         }
     }
 
-    /// <summary>One run of requests and replies on one socket.</summary>
+    /// <summary>One exchange of requests and replies on one socket.</summary>
     private sealed class PingExchange(
         Socket socket,
         IPAddress address,
@@ -67,7 +67,7 @@ internal static partial class Echo
         TimeSpan interval
     )
     {
-        // Others ping in the same namespace, and a raw socket hears all their replies.
+        // Other programs may ping in the same namespace, and a raw socket receives all their replies.
         private readonly ushort _identifier = (ushort)RandomNumberGenerator.GetInt32(1, ushort.MaxValue);
         private readonly Dictionary<ushort, long> _pending = [];
         private readonly byte[] _buffer = new byte[2048];
@@ -132,7 +132,7 @@ internal static partial class Echo
             }
             catch (SocketException)
             {
-                // Taken back between Poll and here (a bad checksum), or an error queued for a request: its deadline settles it.
+                // The kernel discarded it after Poll (a bad checksum), or reported an error for a request: the deadline decides.
                 return;
             }
             long now = Stopwatch.GetTimestamp();
@@ -150,7 +150,7 @@ internal static partial class Echo
                 _pending.Remove(answer.Sequence);
                 tally.Refused(answer, from);
             }
-            // Compared by bytes: a link-local sender carries a scope that the given address may lack.
+            // Compared by bytes: the address of a link-local sender has a scope that the requested address may lack.
             else if (from.GetAddressBytes().AsSpan().SequenceEqual(address.GetAddressBytes()))
             {
                 _pending.Remove(answer.Sequence);

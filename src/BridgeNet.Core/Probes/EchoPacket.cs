@@ -3,26 +3,26 @@ using System.Net.Sockets;
 
 namespace BridgeNet.Probes;
 
-/// <summary>What a received ICMP message says about one of our requests.</summary>
+/// <summary>The meaning of a received ICMP message for one of our requests.</summary>
 internal enum EchoAnswerKind
 {
     /// <summary>The echo reply.</summary>
     Reply,
 
-    /// <summary>A router or the host itself says that the request cannot be delivered.</summary>
+    /// <summary>A router, or the host itself, reports that the request cannot be delivered.</summary>
     Unreachable,
 
-    /// <summary>The request went round until its hop limit was used up.</summary>
+    /// <summary>A router reports that the hop limit of the request was exceeded.</summary>
     TimeExceeded,
 }
 
-/// <summary>One answer: which request it is for, and the ICMP code of an error.</summary>
+/// <summary>A reply or error for a request, with the ICMP code of an error.</summary>
 internal readonly record struct EchoAnswer(EchoAnswerKind Kind, ushort Identifier, ushort Sequence, byte Code);
 
-/// <summary>The bytes of ICMP and ICMPv6 echo (RFC 792, RFC 4443), without a socket.</summary>
+/// <summary>Composes and parses ICMP and ICMPv6 echo messages (RFC 792, RFC 4443), without a socket.</summary>
 internal static class EchoPacket
 {
-    /// <summary>What <c>ping</c> sends: 8 bytes of header and 56 of data.</summary>
+    /// <summary>The size that <c>ping</c> sends: 8 bytes of header and 56 of data.</summary>
     public const int Length = HeaderLength + 56;
 
     private const int HeaderLength = 8;
@@ -30,7 +30,9 @@ internal static class EchoPacket
     private const byte IcmpProtocol = 1;
     private const byte IcmpV6Protocol = 58;
 
-    /// <summary>An echo request. The kernel fills in ICMPv6's checksum, for it covers addresses that only routing knows.</summary>
+    /// <summary>
+    /// An echo request. The kernel adds the checksum for ICMPv6, because it covers addresses that only routing determines.
+    /// </summary>
     public static byte[] Build(AddressFamily family, ushort identifier, ushort sequence)
     {
         byte[] packet = new byte[Length];
@@ -48,7 +50,7 @@ internal static class EchoPacket
         return packet;
     }
 
-    /// <summary>The Internet checksum (RFC 1071); over a packet that carries a right one it is 0.</summary>
+    /// <summary>The Internet checksum (RFC 1071); over a packet with a correct checksum it is 0.</summary>
     public static ushort Checksum(ReadOnlySpan<byte> data)
     {
         uint sum = 0;
@@ -68,8 +70,8 @@ internal static class EchoPacket
     }
 
     /// <summary>
-    /// Reads what a raw socket received: with its IP header for IPv4, without for IPv6.
-    /// False for all that answers no echo request: other traffic, requests themselves, damaged or short packets.
+    /// Parses what a raw socket received: with the IP header for IPv4, without it for IPv6. False if it is no reply to an echo request:
+    /// other traffic, requests themselves, damaged or short packets.
     /// </summary>
     public static bool TryParse(AddressFamily family, ReadOnlySpan<byte> received, out EchoAnswer answer)
     {
@@ -95,7 +97,7 @@ internal static class EchoPacket
         {
             return false;
         }
-        // An error quotes the packet it is about: its IP header and at least 8 bytes, our echo header.
+        // An error contains the start of the packet that caused it: its IP header and at least 8 bytes, our echo header.
         ReadOnlySpan<byte> quoted = received[HeaderLength..];
         bool ours = v4 ? TrySkipIPv4Header(ref quoted, IcmpProtocol) : TrySkipIPv6Header(ref quoted);
         if (!ours || quoted.Length < HeaderLength || quoted[0] != types.Request)
@@ -127,7 +129,7 @@ internal static class EchoPacket
 
     private static bool TrySkipIPv6Header(ref ReadOnlySpan<byte> packet)
     {
-        // Our requests carry no extension headers.
+        // Our requests have no extension headers.
         if (packet.Length < IPv6HeaderLength || packet[0] >> 4 != 6 || packet[6] != IcmpV6Protocol)
         {
             return false;

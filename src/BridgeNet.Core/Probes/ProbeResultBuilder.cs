@@ -5,7 +5,9 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Probes;
 
-/// <summary>Counts one exchange and says what came of it; a failure is reported in a sentence with the names that the user gave.</summary>
+/// <summary>
+/// Counts the replies of one exchange and creates its result; a failure is described in a sentence with the names that the user typed.
+/// </summary>
 internal sealed class ProbeResultBuilder(string source, string destination, IPAddress address, string protocol, TimeSpan timeout)
 {
     private readonly List<double> _roundTrips = [];
@@ -17,7 +19,7 @@ internal sealed class ProbeResultBuilder(string source, string destination, IPAd
 
     public void Reply(TimeSpan roundTrip) => _roundTrips.Add(Math.Round(roundTrip.TotalMilliseconds, 3));
 
-    /// <summary>A request could not leave.</summary>
+    /// <summary>Records that a request could not be sent.</summary>
     public void SendFailed(SocketException failure) =>
         _reason ??= failure.SocketErrorCode switch
         {
@@ -27,11 +29,11 @@ internal sealed class ProbeResultBuilder(string source, string destination, IPAd
             _ => $"could not send to {address}: {failure.Message}",
         };
 
-    /// <summary>An ICMP error came instead of a reply.</summary>
+    /// <summary>Records that an ICMP error was received instead of a reply.</summary>
     public void Refused(EchoAnswer answer, IPAddress from) =>
         _reason ??=
             answer.Kind == EchoAnswerKind.TimeExceeded
-                ? $"{from} gave up: the packet went through too many routers, perhaps in a circle"
+                ? $"{from} dropped the packet: it passed too many routers, perhaps in a loop"
                 : $"{from} answers: {Describe(answer.Code)}";
 
     public void Failed(string reason) => _reason ??= reason;
@@ -58,14 +60,14 @@ internal sealed class ProbeResultBuilder(string source, string destination, IPAd
             {
                 0 => "no route to the destination",
                 1 => "a firewall rejects it (administratively prohibited)",
-                3 => "host unreachable (nobody has this address)",
+                3 => "host unreachable (no host has this address)",
                 4 => "port unreachable (a firewall rejects it)",
                 _ => $"destination unreachable (code {code})",
             }
             : code switch
             {
                 0 => "network unreachable",
-                1 => "host unreachable (nobody has this address)",
+                1 => "host unreachable (no host has this address)",
                 2 => "protocol unreachable",
                 3 => "port unreachable (a firewall rejects it)",
                 9 or 10 or 13 => "a firewall rejects it (administratively prohibited)",

@@ -4,7 +4,7 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Requests;
 
-/// <summary>What an endpoint may have by itself, whoever says so: a user or a document.</summary>
+/// <summary>Rules for values of an endpoint, from a request or a document.</summary>
 internal static partial class EndpointRules
 {
     [GeneratedRegex(@"\Anet(\.[a-zA-Z0-9_-]+)+\z")]
@@ -13,7 +13,7 @@ internal static partial class EndpointRules
     [GeneratedRegex(@"\A[a-zA-Z0-9_.,:+ -]*\z")]
     private static partial Regex SysctlValue();
 
-    /// <summary>Refuses keys that would lead out of <c>/proc/sys/net</c>, and values that are more than a number or words.</summary>
+    /// <summary>Adds problems with keys that would lead out of <c>/proc/sys/net</c>, and with values other than numbers or words.</summary>
     public static void CheckSysctls(IReadOnlyDictionary<string, string> sysctls, ICollection<Problem> problems)
     {
         foreach ((string key, string value) in sysctls)
@@ -29,13 +29,13 @@ internal static partial class EndpointRules
                 problems.Add(
                     Invalid(
                         key,
-                        $"The kernel setting {Display.Of(key)} cannot be '{Display.Of(value ?? "")}': write a number, or words of letters and digits."
+                        $"The kernel setting {Display.Of(key)} cannot be set to '{Display.Of(value ?? "")}': write a number, or words of letters and digits."
                     )
                 );
         }
     }
 
-    /// <summary>Whether an address is of 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291, 2.5.6); refuses what is not.</summary>
+    /// <summary>Whether an address is in 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291, 2.5.6); adds a problem if not.</summary>
     public static bool CheckLinkLocal(IPAddress? address, string asked, ICollection<Problem> problems)
     {
         if (address is not null && (address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..]))

@@ -6,8 +6,8 @@ using BridgeNet.Model;
 namespace BridgeNet.Requests;
 
 /// <summary>
-/// What may be a name in a <c>hosts</c> or <c>resolv.conf</c> file: RFC 1123, with the '_' that Docker's users have in their
-/// names. Whatever is checked here can break no line of these files, for it holds no space, no '#' and no control character.
+/// Rules for names in a <c>hosts</c> or <c>resolv.conf</c> file: RFC 1123, and the '_' that names in Docker often contain. A valid name
+/// cannot break a line of these files, because it contains no space, no '#' and no control character.
 /// </summary>
 internal static partial class HostNameRules
 {
@@ -27,22 +27,25 @@ internal static partial class HostNameRules
     private static partial Regex ResolverOptionGrammar();
 
     /// <summary>
-    /// Whether this can be a host's name. One that reads as an address is not looked up, or by few: <c>127.1</c>, <c>0x7f000001</c>
-    /// and <c>7</c> are addresses to inet_aton(3), which .NET reads as it does.
+    /// Whether a text is a valid host name. Most programs do not look up a name that reads as an address: inet_aton(3) accepts
+    /// <c>127.1</c>, <c>0x7f000001</c> and <c>7</c> as addresses, and so does .NET.
     /// </summary>
     public static bool IsName(string name) => Grammar().IsMatch(name) && !DottedQuad().IsMatch(name) && !IPAddress.TryParse(name, out _);
 
-    /// <summary>Whether this is an option of the resolver, such as <c>ndots:2</c>.</summary>
+    /// <summary>Whether a text is an option of the resolver, such as <c>ndots:2</c>.</summary>
     public static bool IsResolverOption(string option) => ResolverOptionGrammar().IsMatch(option);
 
-    /// <summary>Refuses what neighbours cannot know a container by.</summary>
+    /// <summary>Adds problems with a name that neighbours would resolve.</summary>
     public static void CheckAlias(string name, ICollection<Problem> problems)
     {
         if (Check("an alias", name, problems))
             ReservedNames.CheckShown(ErrorIds.InvalidOption, "an alias", name, problems);
     }
 
-    /// <summary>Refuses what is no name, and says whether it is one; <paramref name="what"/> is the word for what it was to be, with its article.</summary>
+    /// <summary>
+    /// Adds a problem if the text is not a valid name, and returns whether it is; <paramref name="what"/> is the noun for the problem, with
+    /// its article.
+    /// </summary>
     public static bool Check(string what, string name, ICollection<Problem> problems)
     {
         if (IsName(name))
@@ -50,13 +53,13 @@ internal static partial class HostNameRules
         problems.Add(
             Invalid(
                 name,
-                $"'{Display.Of(name)}' cannot be {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, that are not an address."
+                $"'{Display.Of(name)}' is invalid as {what}: use up to 253 letters, digits, '-', '_' and '.', with 1 to 63 between dots and no '-' in front, and not an address."
             )
         );
         return false;
     }
 
-    /// <summary>Refuses a name that a program cannot have as its host name.</summary>
+    /// <summary>Adds a problem if a name is invalid as the host name of programs.</summary>
     public static void CheckHostname(string name, ICollection<Problem> problems)
     {
         if (!Check("a host name", name, problems))
@@ -66,12 +69,15 @@ internal static partial class HostNameRules
             problems.Add(
                 Invalid(
                     name,
-                    $"The host name '{Display.Of(name)}' is {name.Length} letters long; Linux takes {LongestHostname}. Give the rest as the domain name."
+                    $"The host name '{Display.Of(name)}' is {name.Length} letters long; Linux accepts {LongestHostname}. Give the rest as the domain name."
                 )
             );
     }
 
-    /// <summary>An address as people write it; not <c>7</c> or <c>10.1</c>, which .NET reads as one, and no scope, which means nothing elsewhere.</summary>
+    /// <summary>
+    /// Parses an address as people write it: not <c>7</c> or <c>10.1</c>, which .NET accepts, and without a scope, which has no meaning in
+    /// another namespace.
+    /// </summary>
     public static IPAddress? ParseAddress(string text) =>
         IPAddress.TryParse(text, out IPAddress? address)
         && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : !text.Contains('%') && !text.Contains('['))

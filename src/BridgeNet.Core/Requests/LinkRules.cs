@@ -2,20 +2,22 @@ using System.Text.RegularExpressions;
 
 namespace BridgeNet.Requests;
 
-/// <summary>What links can be called, and how large their packets can be.</summary>
+/// <summary>Rules for names and MTUs of links.</summary>
 internal static partial class LinkRules
 {
-    /// <summary>Linux's bounds of a bridge's MTU: RFC 791's least, RFC 8200's for IPv6, and the most that fits the length field.</summary>
-    public const int MinMtu = 68,
+    /// <summary>
+    /// The MTU of a bridge on Linux, in bytes: the minimum of RFC 791, that of RFC 8200 for IPv6, and the maximum of the length field.
+    /// </summary>
+    public const int MinIPv4Mtu = 68,
         MinIPv6Mtu = 1280,
         MaxMtu = 65535;
 
-    // What the kernel allows (dev_valid_name) is more; this keeps names free of what a shell or a file name would mind.
-    /// <summary>Whether a text can be the name of an interface.</summary>
+    // Stricter than the kernel (dev_valid_name), so that a name is safe in shells and file names.
+    /// <summary>Whether a text is a valid interface name.</summary>
     public static bool IsName(string text) => Name().IsMatch(text);
 
-    /// <summary>The least MTU of a network.</summary>
-    public static int LeastMtu(bool ipv6) => ipv6 ? MinIPv6Mtu : MinMtu;
+    /// <summary>The minimum MTU of a network, in bytes.</summary>
+    public static int MinMtu(bool ipv6) => ipv6 ? MinIPv6Mtu : MinIPv4Mtu;
 
     [GeneratedRegex(@"\A[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,14}\z")]
     private static partial Regex Name();

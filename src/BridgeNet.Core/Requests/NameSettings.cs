@@ -3,28 +3,28 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Requests;
 
-/// <summary>What a user asks of a container's names; text is kept as typed, so that all problems can be reported at once.</summary>
+/// <summary>The requested name settings of a container, as typed text, so that all problems can be reported together.</summary>
 internal sealed record NameRequest
 {
-    /// <summary>The host name that its programs have; null for the machine's, and the container's name in <c>hosts</c>.</summary>
+    /// <summary>The host name for programs inside; null for the machine's, and the container's name in <c>hosts</c>.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>The domain that the host name is in.</summary>
+    /// <summary>The domain of the host name.</summary>
     public string? DomainName { get; init; }
 
-    /// <summary>Further hosts as <c>NAME:ADDRESS</c> or <c>NAME=ADDRESS</c>; the address may be <c>host-gateway</c>.</summary>
+    /// <summary>Additional hosts as <c>NAME:ADDRESS</c> or <c>NAME=ADDRESS</c>; the address may be <c>host-gateway</c>.</summary>
     public IReadOnlyList<string> AddHost { get; init; } = [];
 
-    /// <summary>Name servers in place of the host's.</summary>
+    /// <summary>Name servers that replace the host's.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
 
-    /// <summary>Domains to search in place of the host's; a single <c>.</c> for none.</summary>
+    /// <summary>Search domains that replace the host's; a single <c>.</c> for none.</summary>
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
 
-    /// <summary>Options of the resolver, such as <c>ndots:2</c>, in place of the host's.</summary>
+    /// <summary>Resolver options that replace the host's, such as <c>ndots:2</c>.</summary>
     public IReadOnlyList<string> DnsOption { get; init; } = [];
 
-    /// <summary>What was asked of a container's names when it was made.</summary>
+    /// <summary>The settings that a container was created with.</summary>
     public static NameRequest Of(ContainerRow container) =>
         new()
         {
@@ -37,15 +37,15 @@ internal sealed record NameRequest
         };
 }
 
-/// <summary>A host of the user's.</summary>
+/// <summary>A host that the user added.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Address">Its address; null for the gateway of the container, wherever that is.</param>
+/// <param name="Address">Its address; null for the container's gateway, whatever its address.</param>
 internal sealed record AddedHost(string Name, IPAddress? Address);
 
-/// <summary>A <see cref="NameRequest"/> that has been checked.</summary>
+/// <summary>A valid <see cref="NameRequest"/>.</summary>
 internal sealed record NameSettings
 {
-    /// <summary>Docker's word for the address at which a container reaches its host.</summary>
+    /// <summary>Docker's word for the address of the host on the container's network.</summary>
     private const string HostGateway = "host-gateway";
 
     public string? Hostname { get; init; }
@@ -60,7 +60,7 @@ internal sealed record NameSettings
 
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
 
-    /// <summary>Reads what was typed; with problems, the result is without what they are about.</summary>
+    /// <summary>Parses the settings; if there are problems, the result lacks the invalid values.</summary>
     public static NameSettings Read(NameRequest request, ICollection<Problem> problems)
     {
         if (request.Hostname is not null)
@@ -75,7 +75,7 @@ internal sealed record NameSettings
             problems.Add(
                 HostNameRules.Invalid(
                     option,
-                    $"'{Display.Of(option)}' is no option of the resolver; write one such as ndots:2 or rotate (resolv.conf(5) lists them)."
+                    $"'{Display.Of(option)}' is not an option of the resolver; write one such as ndots:2 or rotate (resolv.conf(5) lists them)."
                 )
             );
         return new NameSettings
@@ -97,14 +97,14 @@ internal sealed record NameSettings
 
     private static AddedHost? ReadHost(string text, ICollection<Problem> problems)
     {
-        // The first separator of the two; an IPv6 address has colons of its own.
+        // The first of the two separators counts; an IPv6 address contains colons, too.
         int split = text.IndexOfAny([':', '=']);
         if (split < 0)
         {
             problems.Add(
                 HostNameRules.Invalid(
                     text,
-                    $"'{Display.Of(text)}' is no host to add; write NAME:ADDRESS, such as db:10.0.0.7 or host:{HostGateway}."
+                    $"'{Display.Of(text)}' is not an added host; write NAME:ADDRESS, such as db:10.0.0.7 or host:{HostGateway}."
                 )
             );
             return null;
@@ -119,7 +119,7 @@ internal sealed record NameSettings
             problems.Add(
                 HostNameRules.Invalid(
                     text,
-                    $"'{Display.Of(address)}' is no address for the added host '{Display.Of(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."
+                    $"'{Display.Of(address)}' is not an address for the added host '{Display.Of(name)}'; write an IPv4 or IPv6 address, or {HostGateway}."
                 )
             );
         return problems.Count == before ? new AddedHost(name, parsed) : null;
@@ -130,13 +130,13 @@ internal sealed record NameSettings
         IPAddress? server = HostNameRules.ParseAddress(text);
         if (server is null)
             problems.Add(
-                HostNameRules.Invalid(text, $"'{Display.Of(text)}' is no address of a name server; write an IPv4 or IPv6 address.")
+                HostNameRules.Invalid(text, $"'{Display.Of(text)}' is not the address of a name server; write an IPv4 or IPv6 address.")
             );
         return server;
     }
 
     private static string? Valid(string? name) => name is not null && HostNameRules.IsName(name) ? name : null;
 
-    // "corp.test." is how some write a domain that is not to be completed further.
+    // "corp.test.", with a dot at the end, is a fully qualified domain.
     private static string WithoutRoot(string domain) => domain.EndsWith('.') ? domain[..^1] : domain;
 }

@@ -1,43 +1,43 @@
 namespace BridgeNet.Requests;
 
-/// <summary>What a user asks of a new network; text is kept as typed, so that all problems can be reported at once.</summary>
+/// <summary>A request for a new network; text is kept as typed, so that all problems can be reported together.</summary>
 /// <param name="Name">Its name.</param>
 internal sealed record NetworkRequest(string Name)
 {
-    /// <summary><c>bridge</c> is the one driver.</summary>
+    /// <summary>The driver; <c>bridge</c> by default.</summary>
     public string Driver { get; init; } = "bridge";
 
-    /// <summary>CIDRs, at most one of each address family; for a family without one it is taken from the pools.</summary>
+    /// <summary>CIDRs, at most one for each address family; without one, the subnet is chosen from the pools.</summary>
     public IReadOnlyList<string> Subnets { get; init; } = [];
 
-    /// <summary>Addresses of the bridge, each in one of the subnets; the first address of a subnet without one.</summary>
+    /// <summary>Addresses of the bridge, each in one of the subnets; by default the first address of a subnet.</summary>
     public IReadOnlyList<string> Gateways { get; init; } = [];
 
-    /// <summary>Where automatic addresses come from, each a part of one of the subnets: a CIDR or FIRST-LAST.</summary>
+    /// <summary>Ranges for automatic addresses, each a part of one of the subnets: a CIDR or FIRST-LAST.</summary>
     public IReadOnlyList<string> IPRanges { get; init; } = [];
 
-    /// <summary>Addresses that other devices hold, by name.</summary>
+    /// <summary>Addresses of other devices, by name.</summary>
     public IReadOnlyDictionary<string, string> AuxAddresses { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The length of an automatic IPv4 subnet, 8 to 30; null for the pool's.</summary>
+    /// <summary>The prefix length of an automatic IPv4 subnet, 8 to 30; null for the pool's.</summary>
     public int? PrefixLength { get; init; }
 
     /// <summary>Whether containers get IPv4 addresses.</summary>
     public bool EnableIPv4 { get; init; } = true;
 
-    /// <summary>Whether containers get IPv6 addresses; an IPv6 subnet says so too.</summary>
+    /// <summary>Whether containers get IPv6 addresses; an IPv6 subnet also enables them.</summary>
     public bool EnableIPv6 { get; init; }
 
-    /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
+    /// <summary>Whether the network is internal: no packet enters or leaves it.</summary>
     public bool Internal { get; init; }
 
-    /// <summary>Docker's flag for swarm; kept and shown.</summary>
+    /// <summary>A swarm flag of Docker; stored and shown, without effect.</summary>
     public bool Attachable { get; init; }
 
-    /// <summary>Only keep the configuration, for others to be made from.</summary>
+    /// <summary>Whether to store only a configuration, for other networks.</summary>
     public bool ConfigOnly { get; init; }
 
-    /// <summary>The network whose configuration is taken; null for none.</summary>
+    /// <summary>The network that provides the configuration; null for none.</summary>
     public string? ConfigFrom { get; init; }
 
     /// <summary>Driver options by Docker's keys.</summary>
@@ -47,82 +47,82 @@ internal sealed record NetworkRequest(string Name)
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>What is to change of a network; null leaves it.</summary>
+/// <summary>The settings to change on a network; null values stay unchanged.</summary>
 /// <param name="Network">Name or id.</param>
 internal sealed record NetworkSettings(string Network)
 {
     /// <summary>Labels to add or change.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Keys of labels to take away.</summary>
+    /// <summary>Keys of labels to remove.</summary>
     public IReadOnlyList<string> RemoveLabels { get; init; } = [];
 
-    /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
+    /// <summary>Whether the network is internal: no packet enters or leaves it.</summary>
     public bool? Internal { get; init; }
 
-    /// <summary>Driver options by Docker's keys; those that are fixed at creation are refused.</summary>
+    /// <summary>Driver options by Docker's keys; options that are fixed at creation are refused.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>What a user asks of a new endpoint.</summary>
+/// <summary>A request for a new endpoint.</summary>
 /// <param name="Network">Name or id of the network.</param>
 internal sealed record EndpointRequest(string Network)
 {
-    /// <summary>A given IPv4 address; null takes the next free one.</summary>
+    /// <summary>The requested IPv4 address; null for the next free one.</summary>
     public string? IPAddress { get; init; }
 
-    /// <summary>A given IPv6 address; null takes the next free one.</summary>
+    /// <summary>The requested IPv6 address; null for the next free one.</summary>
     public string? IPv6Address { get; init; }
 
     /// <summary>
-    /// Whether the addresses are those of an endpoint that was there before: a subnet that was chosen automatically gives them once more,
-    /// and they are reserved no more than they were.
+    /// Whether the addresses are those of a previous endpoint: then an automatic subnet accepts them, too, and they are reserved only if
+    /// they were before.
     /// </summary>
     public bool RestoresEndpoint { get; init; }
 
-    /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 to have besides.</summary>
+    /// <summary>Additional addresses from 169.254.0.0/16 or fe80::/10.</summary>
     public IReadOnlyList<string> LinkLocalAddresses { get; init; } = [];
 
-    /// <summary>A given Ethernet address; null takes Docker's.</summary>
+    /// <summary>The requested MAC address; null for Docker's default.</summary>
     public string? MacAddress { get; init; }
 
     /// <summary>Other names of the container on the network.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Of a container's endpoints the one with the highest has the default route.</summary>
+    /// <summary>The priority for the default route: the endpoint of a container with the highest value has it.</summary>
     public int GatewayPriority { get; init; }
 
-    /// <summary>Never give it the default route.</summary>
+    /// <summary>Whether the default route must not use this endpoint.</summary>
     public bool NoDefaultRoute { get; init; }
 
-    /// <summary>The name of the interface inside; null takes the next of <c>eth0</c>, <c>eth1</c>…</summary>
+    /// <summary>The name of the interface inside; null for the next of <c>eth0</c>, <c>eth1</c>…</summary>
     public string? InterfaceName { get; init; }
 
-    /// <summary>Kernel settings of the interface inside, by key, with <c>IFNAME</c> for its name.</summary>
+    /// <summary>Kernel settings of the interface inside, by key, with <c>IFNAME</c> as placeholder for its name.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Ports to publish, in the words of <c>docker run -p</c>.</summary>
+    /// <summary>Ports to publish, in the syntax of <c>docker run -p</c>.</summary>
     public IReadOnlyList<string> Publish { get; init; } = [];
 }
 
-/// <summary>What a user asks of a new container.</summary>
+/// <summary>A request for a new container.</summary>
 /// <param name="Name">Its name.</param>
 internal sealed record ContainerRequest(string Name)
 {
     /// <summary>Its first network; null for loopback only.</summary>
     public EndpointRequest? Network { get; init; }
 
-    /// <summary>What names it has and knows.</summary>
+    /// <summary>Its name settings.</summary>
     public NameRequest Names { get; init; } = new();
 }
 
-/// <summary>Which namespace is meant: a container by name, a process, or a path.</summary>
+/// <summary>A reference to a namespace: a container by name, a process, or a path.</summary>
 internal sealed record ContainerReference
 {
-    /// <summary>Name or id of a container; or, with one of the others, the name to give it.</summary>
+    /// <summary>Name or id of a container; with a process or a path, the name for the new container.</summary>
     public string? Name { get; init; }
 
-    /// <summary>A running process; 0 for none.</summary>
+    /// <summary>The id of a running process; 0 for none.</summary>
     public int ProcessId { get; init; }
 
     /// <summary>The path of a namespace.</summary>

@@ -5,13 +5,16 @@ using BridgeNet.State;
 
 namespace BridgeNet.Requests;
 
-/// <summary>Networks and all that is on them as one document, which <c>Export-BridgeNetwork</c> writes and <c>Import-BridgeNetwork</c> reads.</summary>
+/// <summary>
+/// A document with networks, their containers and endpoints, which <c>Export-BridgeNetwork</c> writes and <c>Import-BridgeNetwork</c>
+/// reads.
+/// </summary>
 internal sealed record Topology
 {
-    /// <summary>The version of the document that this module writes, and the newest that it reads.</summary>
+    /// <summary>The format version that this module writes, and the newest that it reads.</summary>
     public const int Newest = 1;
 
-    /// <summary>The version of the document.</summary>
+    /// <summary>The format version of the document.</summary>
     public required int Version { get; init; }
 
     public IReadOnlyList<NetworkRow> Networks { get; init; } = [];
@@ -29,8 +32,8 @@ internal sealed record Topology
     /// <summary>The document as text.</summary>
     public string Write() => StateJson.WriteDocument(this);
 
-    /// <summary>The document of a text.</summary>
-    /// <exception cref="BridgeNetException">InvalidTopology: not such a document, or a newer one.</exception>
+    /// <summary>Parses a document.</summary>
+    /// <exception cref="BridgeNetException">InvalidTopology: the text is no such document, or a newer one.</exception>
     public static Topology Read(string text)
     {
         Topology read;
@@ -38,7 +41,7 @@ internal sealed record Topology
         {
             read = StateJson.ReadDocument<Topology>(text);
         }
-        // What converters and constructors throw at a value that cannot be is as much the text's fault as a missing brace.
+        // Converters and constructors throw these for an invalid value, which is as much an error of the text as a missing brace.
         catch (Exception failure)
             when (failure
                     is JsonException
@@ -49,7 +52,7 @@ internal sealed record Topology
                         or OverflowException
             )
         {
-            throw Invalid($"This is not a document of Export-BridgeNetwork: {failure.Message.TrimEnd('.')}.", failure);
+            throw Invalid($"This is not an exported document: {failure.Message.TrimEnd('.')}.", failure);
         }
         if (read.Version is < 1 or > Newest)
             throw Invalid($"The document is of version {read.Version}, and this module reads up to {Newest}; update the module.");
@@ -60,12 +63,12 @@ internal sealed record Topology
             .Concat(read.Reservations)
             .Concat(read.LastAddresses)
             .Any(static item => item is null);
-        return hole ? throw Invalid("This is not a document of Export-BridgeNetwork: one of its lists holds a null.") : read;
+        return hole ? throw Invalid("This is not an exported document: one of its lists contains null.") : read;
     }
 
     private static BridgeNetException Invalid(string sentence, Exception? cause = null) =>
         new(ErrorIds.InvalidTopology, ProblemCategory.InvalidData, sentence, "", cause);
 
-    /// <summary>The last automatic address that was given in a subnet.</summary>
+    /// <summary>The last automatically assigned address in a subnet.</summary>
     internal sealed record GivenAddress(string NetworkId, IPNetwork Subnet, IPAddress Address);
 }

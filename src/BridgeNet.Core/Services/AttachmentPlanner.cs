@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Desired;
@@ -8,12 +7,13 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Chooses everything of a container's attachment to a network, which comes with its first endpoint where it is the default one.</summary>
-/// <param name="networks">Chooses networks.</param>
-/// <param name="endpoints">Chooses endpoints.</param>
-internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner endpoints)
+/// <summary>Plans the attachment of a container to a network; the default network is created with its first endpoint.</summary>
+/// <param name="networks">Plans the default network.</param>
+/// <param name="forwarding">Plans the host settings of networks.</param>
+/// <param name="endpoints">Plans endpoints.</param>
+internal sealed class AttachmentPlanner(NetworkPlanner networks, ForwardingPlanner forwarding, EndpointPlanner endpoints)
 {
-    /// <summary>The network by name; the default one is chosen where nobody used it yet.</summary>
+    /// <summary>Finds a network by name; the default network is planned if it does not exist yet.</summary>
     public (NetworkRow Network, bool IsNew) FindOrChooseNetwork(IStateReader state, string name)
     {
         NetworkRow network = StateLookup.FindNetwork(state, name);
@@ -22,14 +22,14 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
             : (network, false);
     }
 
-    /// <summary>The attachment, with the rows that it changes.</summary>
+    /// <summary>Plans an attachment, with the rows that it changes.</summary>
     /// <param name="state">The state.</param>
     /// <param name="network">The network.</param>
-    /// <param name="isNew">Whether the network comes with it.</param>
-    /// <param name="container">The container, with the endpoints that it has.</param>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="inside">The names of the interfaces that the container has.</param>
-    /// <param name="context">Who hears of warnings.</param>
+    /// <param name="isNew">Whether the network is created with it.</param>
+    /// <param name="container">The container, with its current endpoints.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="inside">The names of the container's interfaces.</param>
+    /// <param name="context">Receives warnings.</param>
     public Attachment Plan(
         IStateReader state,
         NetworkRow network,
@@ -48,7 +48,7 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
             Networks = [new(network, [.. others, endpoint])],
             Endpoints = [new(endpoint, network, container)],
             Containers = [container with { Endpoints = [.. container.Endpoints, endpoint] }],
-            Forwarding = isNew ? networks.Forwarding(network, context.Warning) : [],
+            Forwarding = isNew ? forwarding.Plan(network, context.Warning) : [],
         };
         return new Attachment(endpoint, container, request, isNew ? network : null, before, after);
     }
@@ -57,10 +57,10 @@ internal sealed class AttachmentPlanner(NetworkPlanner networks, EndpointPlanner
 /// <summary>A container's attachment to a network.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Container">Its container.</param>
-/// <param name="Request">What was asked for.</param>
-/// <param name="NewNetwork">The network, where it comes with it.</param>
-/// <param name="Before">The rows that it changes.</param>
-/// <param name="After">The rows as they are to be.</param>
+/// <param name="Request">The request.</param>
+/// <param name="NewNetwork">The network, if it is created with the attachment; otherwise null.</param>
+/// <param name="Before">The rows before.</param>
+/// <param name="After">The rows after.</param>
 internal sealed record Attachment(
     EndpointRow Endpoint,
     ContainerRow Container,

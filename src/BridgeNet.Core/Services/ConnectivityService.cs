@@ -1,30 +1,34 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
+using BridgeNet.Desired;
 using BridgeNet.Model;
 using BridgeNet.Probes;
 
 namespace BridgeNet.Services;
 
-/// <summary>What is done in the namespace of a container: probes and programs.</summary>
+/// <summary>Runs probes and programs in the namespace of a container.</summary>
 /// <param name="inventory">Finds containers.</param>
 /// <param name="host">The host.</param>
 internal sealed class ConnectivityService(Inventory inventory, OpenHost host)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Tries to reach a container or an address from a container.</summary>
-    /// <param name="source">Name or id of the container that sends.</param>
-    /// <param name="destination">An address, or name or id of a container: its address on a network that both are on, else its first.</param>
+    /// <summary>Tests whether a container can reach another container or an address.</summary>
+    /// <param name="source">Name or id of the sending container.</param>
+    /// <param name="destination">
+    /// An address, or name or id of a container: then its address on a shared network is used, otherwise its first address.
+    /// </param>
     /// <param name="tcpPort">A TCP port to connect to; 0 sends ICMP echo requests.</param>
-    /// <param name="count">How many requests, at least 1.</param>
-    /// <param name="timeout">How long to wait for each reply.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="count">The number of requests, at least 1.</param>
+    /// <param name="timeout">The timeout for each reply.</param>
+    /// <param name="cancellation">Stops the test.</param>
     public ProbeResult Test(string source, string destination, int tcpPort, int count, TimeSpan timeout, CancellationToken cancellation) =>
         ErrorMap.Translate(() =>
         {
             ContainerRow from = inventory.FindContainer(source);
-            // A name may be a number, which .NET would take for an address in C's way.
+            // A container name may be a number, which .NET would parse as an address, as C does.
             if (
                 !IPAddress.TryParse(destination, out IPAddress? address)
                 || (!destination.Contains(':') && address.ToString() != destination)
@@ -48,15 +52,49 @@ internal sealed class ConnectivityService(Inventory inventory, OpenHost host)
                     };
                 }
             }
-            using NetworkNamespace space = host.Door.Open(from);
+            using INetworkNamespace space = host.Door.Open(from);
             ProbeResult result =
                 tcpPort == 0
                     ? Echo.Ping(space, from.Name, destination, address, count, timeout, s_interval, cancellation)
                     : Echo.Tcp(space, from.Name, destination, address, tcpPort, count, timeout, s_interval, cancellation);
-            return result with { SourceId = from.Id };
+            return result with
+            {
+                SourceId = from.Id,
+                Reason = result.Received == 0 && WhyApart(from, address) is { } why ? why : result.Reason,
+            };
         });
 
-    /// <summary>Runs a program inside a container; its lines go to the two listeners as they come.</summary>
+    /// <summary>
+    /// That a host and the interfaces on its own parent do not reach each other, if the way to the address leads from one to the other; null
+    /// for other addresses.
+    /// </summary>
+    private string? WhyApart(ContainerRow from, IPAddress address)
+    {
+        AddressFamily family = address.AddressFamily;
+        EndpointRow? way =
+            from.Endpoints.FirstOrDefault(own =>
+                own.Address(family) is { } its && AddressNumber.Subnet(its, own.PrefixLengthOf(family)).Contains(address)
+            ) ?? DesiredEndpoint.ChooseGateway(from.Endpoints, family);
+        if (way is null)
+            return null;
+        bool isHosts = host.Links.GetAddresses(family).Any(own => own.Address.Equals(address));
+        NetworkRow? by = OnParent(way),
+            to = inventory.Endpoints().FirstOrDefault(other => address.Equals(other.Address(family))) is { } endpoint
+                ? OnParent(endpoint)
+                : null;
+        return (by ?? to) is { } apart && (by is null || isHosts)
+            ? $"the containers of network '{apart.Name}' ({apart.Driver}) and the host of their parent do not reach each other"
+            : null;
+    }
+
+    /// <summary>The network of an endpoint if it is on a parent; otherwise null.</summary>
+    private NetworkRow? OnParent(EndpointRow endpoint) =>
+        inventory.Networks().FirstOrDefault(network => network.Id == endpoint.NetworkId) is { } network
+        && host.Desired.Drivers.Find(network.Driver)?.OnParent(network) is not null
+            ? network
+            : null;
+
+    /// <summary>Runs a program inside a container, and passes its output lines to the two callbacks as they arrive.</summary>
     /// <returns>The exit code.</returns>
     public int Run(
         string container,
@@ -70,7 +108,7 @@ internal sealed class ConnectivityService(Inventory inventory, OpenHost host)
         ErrorMap.Translate(() =>
         {
             ContainerRow found = inventory.FindContainer(container);
-            using NetworkNamespace space = host.Door.Open(found);
+            using INetworkNamespace space = host.Door.Open(found);
             ContainerView? view = host.Names.FilesOf(found) is { } files
                 ? new ContainerView { EtcDirectory = files.Location, Hostname = found.Hostname }
                 : null;

@@ -7,18 +7,18 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Finds the containers that are meant, and says which names they can have.</summary>
+/// <summary>Finds the containers in requests, and checks names of new ones.</summary>
 /// <param name="host">The host.</param>
 internal sealed class ContainerPlanner(OpenHost host)
 {
-    /// <summary>The container that is meant; a process or a path that is not known yet becomes one, recorded when it is connected.</summary>
+    /// <summary>Finds a container. A new process or path becomes a container, which is recorded when it is connected.</summary>
     public ContainerRow Resolve(IStateReader state, ContainerReference reference)
     {
         if (reference.ProcessId == 0 && reference.NetNSPath is null)
             return StateLookup.FindContainer(state, reference.Name ?? "");
         bool process = reference.ProcessId != 0;
         string path = process ? $"/proc/{reference.ProcessId}/ns/net" : Path.GetFullPath(reference.NetNSPath!);
-        if (!File.Exists(path))
+        if (!host.Machine.Namespaces.Exists(path))
         {
             throw new BridgeNetException(
                 ErrorIds.ContainerNotFound,
@@ -30,15 +30,15 @@ internal sealed class ContainerPlanner(OpenHost host)
         ContainerRow given = new()
         {
             Name = reference.Name ?? (process ? $"pid-{reference.ProcessId}" : Path.GetFileName(path)),
-            Id = NameRules.NewId(),
-            Created = DateTimeOffset.UtcNow,
+            Id = host.Machine.Random.NewId(),
+            Created = host.Machine.Clock.GetUtcNow(),
             Kind = process ? ContainerKind.Process : ContainerKind.Path,
             NetNSPath = path,
             ProcessId = reference.ProcessId,
         };
-        using (NetworkNamespace space = host.Door.Open(given))
+        using (INetworkNamespace space = host.Door.Open(given))
             given = host.Door.Identify(given, space);
-        // One namespace is one container, by whatever process or path it is named.
+        // One namespace is one container, whatever process or path identifies it.
         if (state.FindContainerByNamespace(given.NetNS!) is { } same)
         {
             return reference.Name is null || reference.Name == same.Name
@@ -46,7 +46,7 @@ internal sealed class ContainerPlanner(OpenHost host)
                 : throw new BridgeNetException(
                     ErrorIds.ContainerExists,
                     ProblemCategory.ResourceExists,
-                    $"The namespace at {path} is that of container '{same.Name}' already, so it cannot be '{reference.Name}' too; leave -Container out, or rename it with Rename-BridgeContainer.",
+                    $"The namespace at {path} already belongs to container '{same.Name}', so it cannot be '{reference.Name}' too; leave the container name out, or rename the container.",
                     given.Name
                 );
         }
@@ -56,8 +56,8 @@ internal sealed class ContainerPlanner(OpenHost host)
                 ErrorIds.ContainerExists,
                 ProblemCategory.ResourceExists,
                 known.NetNSPath == path && known.Name == given.Name
-                    ? $"Container '{known.Name}' was another namespace at {path}, which has ended; remove it with Remove-BridgeContainer {known.Name}, or give this one another name with -Container."
-                    : $"A container '{known.Name}' exists already with another namespace ({known.NetNSPath}); give this one another name with -Container.",
+                    ? $"Container '{known.Name}' belongs to an earlier namespace at {path}, which has ended; remove the container, or give this one another name."
+                    : $"A container '{known.Name}' already exists with another namespace ({known.NetNSPath}); give this one another name.",
                 given.Name
             );
         }
@@ -66,20 +66,20 @@ internal sealed class ContainerPlanner(OpenHost host)
         return problems.Count > 0 ? throw new BridgeNetException(problems) : given;
     }
 
-    /// <summary>The names of the interfaces that a container has.</summary>
+    /// <summary>The names of a container's interfaces.</summary>
     /// <inheritdoc cref="NamespaceDoor.Open" path="/exception"/>
     public IReadOnlySet<string> InterfacesInside(ContainerRow container)
     {
-        using NetworkNamespace space = host.Door.Open(container);
-        using RtnetlinkConnection links = space.OpenRtnetlink();
+        using INetworkNamespace space = host.Door.Open(container);
+        using IRtnetlink links = space.OpenRtnetlink();
         return links.GetLinks().Select(static link => link.Name).ToHashSet();
     }
 
-    /// <summary>Refuses what cannot be the name of a container.</summary>
+    /// <summary>Adds problems with the name of a container.</summary>
     /// <param name="state">The state.</param>
     /// <param name="name">The name.</param>
-    /// <param name="problems">Takes what speaks against it.</param>
-    /// <param name="except">The id of a container that may have the name.</param>
+    /// <param name="problems">Receives the problems.</param>
+    /// <param name="except">The id of a container that may already have the name.</param>
     public static void CheckName(IStateReader state, string name, ICollection<Problem> problems, string? except = null)
     {
         NameRules.CheckContainer(name, problems);
@@ -91,7 +91,7 @@ internal sealed class ContainerPlanner(OpenHost host)
                 new(
                     ErrorIds.ContainerExists,
                     ProblemCategory.ResourceExists,
-                    $"A container '{other.Name}' exists already (id {other.ShortId}); choose another name, or remove it with Remove-BridgeContainer.",
+                    $"A container '{other.Name}' already exists (id {other.ShortId}); choose another name, or remove it first.",
                     name
                 )
             );

@@ -1,7 +1,5 @@
 using BridgeNet.Changes;
-using BridgeNet.Containers;
 using BridgeNet.Desired;
-using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
@@ -10,19 +8,21 @@ using BridgeNet.State;
 namespace BridgeNet.Services;
 
 /// <summary>Creates, removes and renames containers.</summary>
-/// <param name="runner">Makes the changes.</param>
-/// <param name="planner">Finds their operations.</param>
-/// <param name="attachments">Chooses everything of a new endpoint.</param>
+/// <param name="runner">Runs the changes.</param>
+/// <param name="planner">Plans their operations.</param>
+/// <param name="attachments">Plans new endpoints.</param>
 /// <param name="host">The host.</param>
 internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planner, AttachmentPlanner attachments, OpenHost host)
 {
-    /// <summary>Creates a container, a network namespace kept at a path, and connects it if a network is asked for; both or neither.</summary>
+    /// <summary>
+    /// Creates a container, a network namespace with a path, and connects it if a network is requested; after an error, nothing is left.
+    /// </summary>
     public void Create(ContainerRequest request, ChangeContext context) =>
         runner.Make(
             state => PlanCreate(state, request, context),
             static (state, made, kernel) =>
             {
-                // With the identity of the namespace, which the change created.
+                // Recorded with the identity of the namespace that the change created.
                 ContainerRow container = kernel.Identified(made.Container);
                 state.Put(container);
                 made.Attachment?.Record(state, container);
@@ -30,19 +30,22 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
             context
         );
 
-    /// <summary>What <see cref="Create"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Create"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeCreate(ContainerRequest request, ChangeContext context) =>
         runner.Describe(state => PlanCreate(state, request, context), context);
 
-    /// <summary>Removes containers with their endpoints in one change; a foreign namespace stays. One that is refused does not keep the others.</summary>
-    /// <returns>Why some were refused; empty when all are gone.</returns>
+    /// <summary>
+    /// Removes containers with their endpoints in one change; a foreign namespace stays. A refused container does not prevent the removal
+    /// of the others.
+    /// </summary>
+    /// <returns>Why containers were refused; empty if all were removed.</returns>
     public IReadOnlyList<Problem> Remove(IReadOnlyList<string> containers, ChangeContext context) =>
         runner.MakeEach(containers, PlanRemove, static (state, rows) => rows.DeleteFrom(state), context);
 
-    /// <summary>What <see cref="Remove"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Remove"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeRemove(IReadOnlyList<string> containers) => runner.DescribeEach(containers, PlanRemove);
 
-    /// <summary>Gives a container another name; programs that run in it notice nothing, and its neighbours know the new one.</summary>
+    /// <summary>Renames a container. Running programs are not affected, and its neighbours resolve the new name.</summary>
     public void Rename(string container, string newName, ChangeContext context) =>
         runner.Make(
             state => PlanRename(state, container, newName),
@@ -55,7 +58,7 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
             context
         );
 
-    /// <summary>What <see cref="Rename"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Rename"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeRename(string container, string newName) =>
         runner.Describe(state => PlanRename(state, container, newName));
 
@@ -67,13 +70,13 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         ContainerPlanner.CheckName(state, name, problems);
         NameSettings.Read(request.Names, problems);
         bool ofHost = request.Network?.Network == "host";
-        if (problems.Count == 0 && File.Exists(path))
+        if (problems.Count == 0 && host.Machine.Namespaces.Exists(path))
         {
             problems.Add(
                 new(
                     ErrorIds.ContainerExists,
                     ProblemCategory.ResourceExists,
-                    $"There is a network namespace at {path} that this module did not make; choose another name, or connect that one with Connect-BridgeNetwork -NetNSPath {path}.",
+                    $"A network namespace that this module did not create already exists at {path}; choose another name, or connect that namespace by its path.",
                     name
                 )
             );
@@ -81,8 +84,8 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         ContainerRow container = new()
         {
             Name = name,
-            Id = NameRules.NewId(),
-            Created = DateTimeOffset.UtcNow,
+            Id = host.Machine.Random.NewId(),
+            Created = host.Machine.Clock.GetUtcNow(),
             Kind = ofHost ? ContainerKind.Host : ContainerKind.Owned,
             NetNSPath = path,
             Hostname = request.Names.Hostname,
@@ -112,18 +115,18 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
         return (planner.Plan(state, before, after with { Spaces = [container] }, naming), new(container, attachment));
     }
 
-    /// <summary>What cannot go with 'host' and 'none', on which a container has no interface that could be set.</summary>
+    /// <summary>Refuses options of an interface on 'host' and 'none', where a container has no interface.</summary>
     private static void RefuseOptions(EndpointRequest request, string name, List<Problem> problems, ChangeContext context)
     {
         string[] given =
         [
-            .. request.IPAddress is null ? (string[])[] : ["-IPAddress"],
-            .. request.IPv6Address is null ? (string[])[] : ["-IPv6Address"],
-            .. request.LinkLocalAddresses.Count == 0 ? (string[])[] : ["-LinkLocalAddress"],
-            .. request.MacAddress is null ? (string[])[] : ["-MacAddress"],
-            .. request.Aliases.Count == 0 ? (string[])[] : ["-Alias"],
-            .. request.InterfaceName is null ? (string[])[] : ["-InterfaceName"],
-            .. request.Sysctls.Count == 0 ? (string[])[] : ["-Sysctl"],
+            .. request.IPAddress is null ? (string[])[] : ["an IPv4 address"],
+            .. request.IPv6Address is null ? (string[])[] : ["an IPv6 address"],
+            .. request.LinkLocalAddresses.Count == 0 ? (string[])[] : ["link-local addresses"],
+            .. request.MacAddress is null ? (string[])[] : ["a MAC address"],
+            .. request.Aliases.Count == 0 ? (string[])[] : ["aliases"],
+            .. request.InterfaceName is null ? (string[])[] : ["an interface name"],
+            .. request.Sysctls.Count == 0 ? (string[])[] : ["kernel settings"],
         ];
         if (given.Length > 0)
         {
@@ -131,14 +134,14 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
                 new(
                     ErrorIds.InvalidOption,
                     ProblemCategory.InvalidOperation,
-                    $"On network '{request.Network}' a container has no interface of its own, so {string.Join(", ", given)} {(given.Length == 1 ? "means" : "mean")} nothing there; leave {(given.Length == 1 ? "it" : "them")} out, or choose another network.",
+                    $"On network '{request.Network}' a container has no interface of its own and cannot have {string.Join(", ", given)}; leave {(given.Length == 1 ? "this" : "these")} out, or choose another network.",
                     name
                 )
             );
         }
         if (request.Publish.Count > 0)
             context.Warning(
-                $"Published ports are discarded on network '{request.Network}': {(request.Network == "host" ? "what listens there is reached at the host's addresses already" : "nothing is reached there")}."
+                $"Published ports are discarded on network '{request.Network}': {(request.Network == "host" ? "its containers already use the host's addresses" : "its containers are unreachable")}."
             );
     }
 
@@ -167,16 +170,16 @@ internal sealed class ContainerService(ChangeRunner runner, ChangePlanner planne
     {
         ContainerRow before = StateLookup.FindContainer(state, name);
         List<Problem> problems = [];
-        // To write its name in another case is no other container.
+        // Changing the letter case of a container's own name is allowed.
         ContainerPlanner.CheckName(state, newName, problems, except: newName == before.Name ? null : before.Id);
         bool moves = before.Kind is ContainerKind.Owned or ContainerKind.Host;
         string to = moves ? Path.Combine(host.NamespaceDirectory, newName) : before.NetNSPath;
-        if (problems.Count == 0 && moves && File.Exists(to))
+        if (problems.Count == 0 && moves && host.Machine.Namespaces.Exists(to))
             problems.Add(
                 new(
                     ErrorIds.ContainerExists,
                     ProblemCategory.ResourceExists,
-                    $"There is a network namespace at {to} that this module did not make; choose another name.",
+                    $"A network namespace that this module did not create already exists at {to}; choose another name.",
                     newName
                 )
             );

@@ -1,8 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using BridgeNet.Changes;
-using BridgeNet.Containers;
-using BridgeNet.Desired;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
@@ -10,11 +6,11 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Connects containers to networks and takes them off.</summary>
-/// <param name="runner">Makes the changes.</param>
-/// <param name="planner">Finds their operations.</param>
-/// <param name="attachments">Chooses everything of a new endpoint.</param>
-/// <param name="containers">Finds the container that is meant.</param>
+/// <summary>Connects containers to networks and disconnects them.</summary>
+/// <param name="runner">Runs the changes.</param>
+/// <param name="planner">Plans their operations.</param>
+/// <param name="attachments">Plans new endpoints.</param>
+/// <param name="containers">Finds containers.</param>
 internal sealed class EndpointService(
     ChangeRunner runner,
     ChangePlanner planner,
@@ -22,7 +18,10 @@ internal sealed class EndpointService(
     ContainerPlanner containers
 )
 {
-    /// <summary>Gives a container an interface in a network: a name, an address, and the default route if it is its turn.</summary>
+    /// <summary>
+    /// Connects a container to a network: an interface with name and addresses, and the default route if this endpoint has the highest
+    /// priority.
+    /// </summary>
     public EndpointRow Connect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
         runner
             .Make(
@@ -32,16 +31,18 @@ internal sealed class EndpointService(
             )
             .Endpoint;
 
-    /// <summary>What <see cref="Connect"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Connect"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeConnect(EndpointRequest request, ContainerReference container, ChangeContext context) =>
         runner.Describe(state => PlanConnect(state, request, container, context), context);
 
-    /// <summary>Takes containers off networks in one change; a namespace that is gone already is no obstacle. One that is refused does not keep the others.</summary>
-    /// <returns>Why some were refused; empty when all are off.</returns>
+    /// <summary>
+    /// Disconnects containers in one change, also if a namespace does not exist any more. A refused container does not prevent the others.
+    /// </summary>
+    /// <returns>Why containers were refused; empty if all were disconnected.</returns>
     public IReadOnlyList<Problem> Disconnect(IReadOnlyList<Membership> memberships, ChangeContext context) =>
         runner.MakeEach(memberships, PlanDisconnect, static (state, rows) => rows.DeleteFrom(state), context);
 
-    /// <summary>What <see cref="Disconnect"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Disconnect"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeDisconnect(IReadOnlyList<Membership> memberships) =>
         runner.DescribeEach(memberships, PlanDisconnect);
 
@@ -75,7 +76,7 @@ internal sealed class EndpointService(
                         throw new BridgeNetException(
                             ErrorIds.PredefinedNetwork,
                             ProblemCategory.InvalidOperation,
-                            $"Container '{container.Name}' shares the host's namespace and cannot be taken out of it; remove the container.",
+                            $"Container '{container.Name}' shares the host's namespace and cannot be disconnected from it; remove the container.",
                             container.Name
                         );
                     }
@@ -84,7 +85,7 @@ internal sealed class EndpointService(
                         ?? throw new BridgeNetException(
                             ErrorIds.NotConnected,
                             ProblemCategory.ObjectNotFound,
-                            $"Container '{container.Name}' is not on network '{network.Name}'; Get-BridgeEndpoint shows what it is on.",
+                            $"Container '{container.Name}' is not on network '{network.Name}'; its endpoints show its networks.",
                             container.Name
                         );
                     if (!gone.Exists(other => other.EndpointId == endpoint.EndpointId))
@@ -96,7 +97,7 @@ internal sealed class EndpointService(
     }
 }
 
-/// <summary>A container on a network, both by name or id.</summary>
+/// <summary>A container and a network, each by name or id.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Container">The container.</param>
 internal sealed record Membership(string Network, string Container);

@@ -1,36 +1,43 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeNet.Changes;
 using BridgeNet.Ipam;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Names;
-using BridgeNet.Rtnetlink;
 using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>What the host uses of one address family: routes, addresses, name servers and the state's networks.</summary>
-internal sealed class HostRanges(RtnetlinkConnection links, RangeWatch watch, IStateReader state, AddressFamily family)
+/// <summary>The prefixes of one address family that the host uses: routes, addresses, name servers and networks of the state.</summary>
+internal sealed class HostRanges(OpenHost host, IStateReader state, AddressFamily family)
 {
-    /// <summary>Every range that a new subnet has to keep clear of.</summary>
-    public IReadOnlyList<PrefixSet> Taken() =>
+    /// <summary>All prefixes that a new subnet must not overlap.</summary>
+    public IReadOnlyList<PrefixSet> UsedPrefixes() =>
         [
             state.Subnets(family),
-            watch.Ranges(family),
-            new PrefixSet(Nameservers.Read(family).Select(static server => UsedPrefix.OfAddress(server, UsedBy.NameServer))),
+            host.Ranges.Ranges(family),
+            new PrefixSet(
+                Nameservers.Read(host.Machine.Files, family).Select(static server => UsedPrefix.OfAddress(server, UsedBy.NameServer))
+            ),
         ];
 
-    /// <summary>What has addresses of a subnet; null for nobody.</summary>
+    /// <summary>The prefix that overlaps a subnet; null if none does.</summary>
     /// <param name="subnet">The subnet.</param>
-    /// <param name="except">The index of a link whose own addresses do not count; 0 for none.</param>
-    public UsedPrefix? FindOverlap(IPNetwork subnet, int except = 0) =>
+    /// <param name="isOurs">
+    /// Whether the subnet belongs to this host; otherwise the host may have routes and addresses of it, and only networks must not.
+    /// </param>
+    /// <param name="except">The index of a link with addresses to ignore; 0 for none.</param>
+    public UsedPrefix? FindOverlap(IPNetwork subnet, bool isOurs, int except = 0) =>
         SubnetPool.FindOverlap(
             subnet,
-            Taken().SelectMany(static ranges => ranges).Where(range => except == 0 || range.LinkIndex != except)
+            (isOurs ? UsedPrefixes() : [state.Subnets(family)])
+                .SelectMany(static ranges => ranges)
+                .Where(range => except == 0 || range.LinkIndex != except)
         );
 
-    /// <summary>In words, with the name of the link.</summary>
-    public string Whose(UsedPrefix taken)
+    /// <summary>Describes a used prefix, with the name of its link.</summary>
+    public string Describe(UsedPrefix taken)
     {
         string words = taken.By switch
         {
@@ -39,6 +46,6 @@ internal sealed class HostRanges(RtnetlinkConnection links, RangeWatch watch, IS
             UsedBy.Address => $"the address {taken.Network.BaseAddress}",
             _ => $"the name server {taken.Network.BaseAddress}",
         };
-        return taken.LinkIndex != 0 && links.FindLink(taken.LinkIndex) is { } link ? $"{words} dev {ShellWord.Of(link.Name)}" : words;
+        return taken.LinkIndex != 0 && host.Links.FindLink(taken.LinkIndex) is { } link ? $"{words} dev {ShellWord.Of(link.Name)}" : words;
     }
 }

@@ -8,7 +8,10 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Services;
 
-/// <summary>Writes networks as <c>docker network inspect</c> does (Docker Engine 26.1): the same keys in the same order, indented by four spaces.</summary>
+/// <summary>
+/// Writes networks in the format of <c>docker network inspect</c> (Docker Engine 26.1): the same keys in the same order, indented by four
+/// spaces.
+/// </summary>
 internal static class InspectJson
 {
     private static readonly JsonWriterOptions s_options = new()
@@ -37,7 +40,7 @@ internal static class InspectJson
         json.WriteStartObject();
         json.WriteString("Name", network.Name);
         json.WriteString("Id", network.Id);
-        // Go's RFC3339Nano.
+        // The format of Go's RFC3339Nano.
         json.WriteString("Created", network.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
         json.WriteString("Scope", network.Scope);
         json.WriteString("Driver", network.Driver);
@@ -56,7 +59,7 @@ internal static class InspectJson
             json.WriteStartObject(endpoint.ContainerId);
             json.WriteString("Name", endpoint.ContainerName);
             json.WriteString("EndpointID", endpoint.EndpointId);
-            json.WriteString("MacAddress", endpoint.MacAddress.ToString());
+            json.WriteString("MacAddress", endpoint.MacAddress?.ToString() ?? "");
             json.WriteString("IPv4Address", WithPrefix(endpoint.IPAddress, endpoint.PrefixLength));
             json.WriteString("IPv6Address", WithPrefix(endpoint.IPv6Address, endpoint.IPv6PrefixLength));
             json.WriteEndObject();
@@ -75,7 +78,7 @@ internal static class InspectJson
             json.WriteNull("Options");
         else
             WriteMap(json, "Options", ipam.Options);
-        // Docker has null where there is nothing to configure: 'host' and 'none'.
+        // Docker writes null for networks without IPAM configuration: 'host' and 'none'.
         if (ipam.Options is null && ipam.Config.Count == 0)
         {
             json.WriteNull("Config");
@@ -103,7 +106,7 @@ internal static class InspectJson
         json.WriteEndObject();
     }
 
-    // Go writes the keys of a map in order.
+    // Go sorts the keys of a map.
     private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {
         json.WriteStartObject(name);

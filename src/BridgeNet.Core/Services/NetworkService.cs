@@ -1,33 +1,37 @@
 using BridgeNet.Changes;
 using BridgeNet.Desired;
-using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Names;
 using BridgeNet.Requests;
 using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
 /// <summary>Creates and removes networks.</summary>
-/// <param name="runner">Makes the changes.</param>
-/// <param name="planner">Finds their operations.</param>
-/// <param name="networks">Chooses everything of a new network.</param>
-internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner, NetworkPlanner networks)
+/// <param name="runner">Runs the changes.</param>
+/// <param name="planner">Plans their operations.</param>
+/// <param name="networks">Plans new networks.</param>
+/// <param name="forwarding">Plans the host settings of networks.</param>
+internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner, NetworkPlanner networks, ForwardingPlanner forwarding)
 {
-    /// <summary>Creates a network: bridge, addresses, sysctls, rules, and the link up last, so that no packet passes before its rules are there.</summary>
-    /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is left behind.</exception>
+    /// <summary>
+    /// Creates a network: bridge, addresses, settings, rules, and the link up last, so that no packet passes before the rules exist.
+    /// </summary>
+    /// <exception cref="BridgeNetException">All problems together; nothing is left behind.</exception>
     public NetworkRow Create(NetworkRequest request, ChangeContext context) =>
         runner.Make(state => PlanCreate(state, request, context), static (state, made, _) => state.Put(made), context);
 
-    /// <summary>What <see cref="Create"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Create"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeCreate(NetworkRequest request, ChangeContext context) =>
         runner.Describe(state => PlanCreate(state, request, context), context);
 
-    /// <summary>Removes networks in one change: rules in one transaction, bridges in one request. One that is refused does not keep the others.</summary>
+    /// <summary>
+    /// Removes networks in one change: their rules in one transaction, their bridges in one request. A refused network does not prevent the
+    /// removal of the others.
+    /// </summary>
     /// <param name="names">Names or ids.</param>
-    /// <param name="force">Disconnect the containers that are on them; else such a network is refused.</param>
-    /// <param name="context">Who hears of it.</param>
-    /// <returns>Why some were refused; empty when all are gone.</returns>
+    /// <param name="force">Whether to disconnect the containers of the networks; otherwise a network with containers is refused.</param>
+    /// <param name="context">The callbacks and the cancellation.</param>
+    /// <returns>Why networks were refused; empty if all were removed.</returns>
     public IReadOnlyList<Problem> Remove(IReadOnlyList<string> names, bool force, ChangeContext context) =>
         runner.MakeEach(
             names,
@@ -36,14 +40,14 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
             context
         );
 
-    /// <summary>What <see cref="Remove"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Remove"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeRemove(IReadOnlyList<string> names, bool force) =>
         runner.DescribeEach(names, (state, some, refused) => PlanRemove(state, some, force, refused));
 
     private (Change, NetworkRow) PlanCreate(IStateReader state, NetworkRequest request, ChangeContext context)
     {
         NetworkRow network = networks.Plan(state, request, context);
-        StateSlice after = new() { Networks = [new(network, [])], Forwarding = networks.Forwarding(network, context.Warning) };
+        StateSlice after = new() { Networks = [new(network, [])], Forwarding = forwarding.Plan(network, context.Warning) };
         return (planner.Plan(state, new StateSlice(), after), network);
     }
 
@@ -83,7 +87,7 @@ internal sealed class NetworkService(ChangeRunner runner, ChangePlanner planner,
             throw new BridgeNetException(
                 ErrorIds.NetworkInUse,
                 ProblemCategory.ResourceBusy,
-                $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName).Order(StringComparer.Ordinal))}. Disconnect them first, or use -Force, which disconnects them.",
+                $"Network '{network.Name}' has active endpoints: {string.Join(", ", on.Select(static endpoint => endpoint.ContainerName).Order(StringComparer.Ordinal))}. Disconnect them first, or force the removal, which disconnects them.",
                 network.Name
             );
         }

@@ -3,21 +3,19 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Drivers;
-using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Ports;
-using BridgeNet.Sockets;
 using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Chooses which ports of the host are published.</summary>
+/// <summary>Chooses the published ports of an endpoint.</summary>
 /// <param name="host">The host.</param>
 internal sealed class PortPlanner(OpenHost host)
 {
-    private static readonly Lazy<string> s_portRange = new(() => Sysctl.Read("net/ipv4/ip_local_port_range") ?? "");
+    private readonly Lazy<string> _portRange = new(() => host.Machine.Sysctl.Read("net/ipv4/ip_local_port_range") ?? "");
 
-    /// <summary>Which ports of the host an endpoint gets; refuses what is taken, by whom.</summary>
+    /// <summary>Chooses the host ports of an endpoint; refuses ports in use, with their owner.</summary>
     public IReadOnlyList<PortRow> Choose(
         IStateReader state,
         NetworkRow network,
@@ -31,7 +29,7 @@ internal sealed class PortPlanner(OpenHost host)
         if (network.Internal)
         {
             warn(
-                $"Network '{network.Name}' is internal, so nothing of it can be reached from outside: no port of '{endpoint.ContainerName}' is published."
+                $"Network '{network.Name}' is internal, so it is unreachable from outside: no port of '{endpoint.ContainerName}' is published."
             );
             return [];
         }
@@ -44,8 +42,8 @@ internal sealed class PortPlanner(OpenHost host)
         }
         List<Problem> problems = [];
         List<PortRow> made = [];
-        TakenPorts taken = new(state.Ports(), HostSockets.Read());
-        // Where the search for a free port goes on; a null: there is none left.
+        UsedPorts taken = new(state.Ports(), host.Machine.ReadSockets());
+        // Where the search for a free port continues; null if none is left.
         Dictionary<(string, IPAddress?), int?> next = [];
         HashSet<IPAddress> hostAddresses =
         [
@@ -95,7 +93,7 @@ internal sealed class PortPlanner(OpenHost host)
                         ErrorIds.PortInUse,
                         ProblemCategory.ResourceExists,
                         request.HostPort == request.HostPortEnd && request.HostPort != 0
-                            ? $"Port {request.HostPort}/{request.Protocol} of the host is in use by {owner}; choose another, or leave it out to have a free one chosen."
+                            ? $"Port {request.HostPort}/{request.Protocol} of the host is in use by {owner}; choose another, or leave it out to use a free one."
                             : $"None of the host's {request.Protocol} ports {Candidates(network, request).First()}-{Candidates(network, request).Last()} is free; the last is in use by {owner}.",
                         endpoint.ContainerName
                     )
@@ -108,7 +106,7 @@ internal sealed class PortPlanner(OpenHost host)
         return problems.Count > 0 ? throw new BridgeNetException(problems) : made;
     }
 
-    /// <summary>The host's addresses that a port is published on.</summary>
+    /// <summary>The host addresses at which a port is published.</summary>
     private static IPAddress[] Bindings(
         NetworkRow network,
         EndpointRow endpoint,
@@ -118,7 +116,7 @@ internal sealed class PortPlanner(OpenHost host)
         Action<string> warn
     )
     {
-        // An address that the network narrows its ports to is meant to be the only one: of the other family there is none then (moby#48138).
+        // If the network limits its ports to one address, that is the only one, so nothing is published in the other family (moby#48138).
         IPAddress? narrowed = request.HostAddress ?? NetworkOptions.Address(network.Options, NetworkOptions.HostBindingIPv4);
         IPAddress[] addresses =
             narrowed is { } only && (request.HostAddress is not null || !AddressNumber.IsAny(only))
@@ -131,7 +129,7 @@ internal sealed class PortPlanner(OpenHost host)
                 new(
                     ErrorIds.InvalidPort,
                     ProblemCategory.InvalidArgument,
-                    $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(narrowed!.AddressFamily)} address on network '{network.Name}', so nothing can be published at {narrowed}; give an address of the other family{(request.HostAddress is null ? "" : ", or none")}.",
+                    $"Container '{endpoint.ContainerName}' has no {Ipam.AddressPool.Name(narrowed!.AddressFamily)} address on network '{network.Name}', so no port can be published at {narrowed}; give an address of the other family{(request.HostAddress is null ? "" : ", or none")}.",
                     endpoint.ContainerName
                 )
             );
@@ -147,14 +145,14 @@ internal sealed class PortPlanner(OpenHost host)
                 new(
                     ErrorIds.InvalidPort,
                     ProblemCategory.InvalidArgument,
-                    $"The host has no address {address}; give one of its own, or none for all of them.",
+                    $"The host has no address {address}; give an address of the host, or none to use all of them.",
                     endpoint.ContainerName
                 )
             );
             return [];
         }
         if (request.HostAddress is { AddressFamily: AddressFamily.InterNetworkV6 } loopback && IPAddress.IsLoopback(loopback))
-            warn("Linux routes nothing from ::1 to another interface, so a port published on [::1] is reached by nobody; 127.0.0.1 works.");
+            warn("Linux routes nothing from ::1 to another interface, so a port published on [::1] is unreachable; 127.0.0.1 works.");
         if (
             request.HostPort != 0
             && addresses.Length > 0
@@ -166,14 +164,14 @@ internal sealed class PortPlanner(OpenHost host)
         return addresses;
     }
 
-    private static IEnumerable<int> Candidates(NetworkRow network, PortRequest request)
+    private IEnumerable<int> Candidates(NetworkRow network, PortRequest request)
     {
         if (AddressNumber.Families.All(family => network.Config(family) is null || network.Mode(family) == GatewayMode.Routed))
             return [0];
         if (request.HostPort != 0)
             return Enumerable.Range(request.HostPort, request.HostPortEnd - request.HostPort + 1);
-        // As Docker: from the range that the kernel takes ports of outgoing connections from (moby: portallocator).
-        string[] bounds = s_portRange.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        // As Docker: from the kernel's range for ports of outgoing connections (moby: portallocator).
+        string[] bounds = _portRange.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return
             bounds.Length == 2
             && int.TryParse(bounds[0], CultureInfo.InvariantCulture, out int first)

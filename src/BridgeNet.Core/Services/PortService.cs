@@ -7,17 +7,17 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Publishes ports of running containers and closes them.</summary>
-/// <param name="runner">Makes the changes.</param>
-/// <param name="planner">Finds their operations.</param>
-/// <param name="ports">Chooses ports of the host.</param>
+/// <summary>Publishes ports of connected containers and unpublishes them.</summary>
+/// <param name="runner">Runs the changes.</param>
+/// <param name="planner">Plans their operations.</param>
+/// <param name="ports">Chooses host ports.</param>
 internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, PortPlanner ports)
 {
-    /// <summary>Publishes further ports of a running container.</summary>
+    /// <summary>Publishes further ports of a container.</summary>
     /// <param name="container">Name or id.</param>
-    /// <param name="network">The network through which it is to be reached; null for the one that its default route goes through.</param>
-    /// <param name="publish">What to publish, in the words of <c>docker run -p</c>.</param>
-    /// <param name="context">Who hears of it.</param>
+    /// <param name="network">The network of the endpoint; null for that of the container's default route.</param>
+    /// <param name="publish">The ports, in the syntax of <c>docker run -p</c>.</param>
+    /// <param name="context">The callbacks and the cancellation.</param>
     /// <returns>The new ports.</returns>
     public IReadOnlyList<PortRow> Publish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
         runner
@@ -28,11 +28,11 @@ internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, Po
             )
             .Added;
 
-    /// <summary>What <see cref="Publish"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Publish"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribePublish(string container, string? network, IReadOnlyList<string> publish, ChangeContext context) =>
         runner.Describe(state => PlanPublish(state, container, network, publish, context), context);
 
-    /// <summary>Closes published ports, and forgets the connections that came by them.</summary>
+    /// <summary>Unpublishes ports, and deletes the conntrack entries of connections through them.</summary>
     public void Unpublish(IReadOnlyList<PortRow> published, ChangeContext context) =>
         runner.Make(
             state => PlanUnpublish(state, published),
@@ -44,7 +44,7 @@ internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, Po
             context
         );
 
-    /// <summary>What <see cref="Unpublish"/> would do, in words.</summary>
+    /// <summary>The commands of <see cref="Unpublish"/>.</summary>
     public IReadOnlyList<string> DescribeUnpublish(IReadOnlyList<PortRow> published) =>
         runner.Describe(state => PlanUnpublish(state, published));
 
@@ -62,7 +62,7 @@ internal sealed class PortService(ChangeRunner runner, ChangePlanner planner, Po
             throw new BridgeNetException(
                 ErrorIds.InvalidPort,
                 ProblemCategory.InvalidOperation,
-                $"Container '{container.Name}' shares the host's namespace: what listens in it is reached at the host's addresses already.",
+                $"Container '{container.Name}' shares the host's namespace: its ports are already open at the host's addresses.",
                 container.Name
             );
         }

@@ -6,29 +6,32 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Networks, containers and endpoints that go together, with what goes along: whoever loses its last network and was not ours, and the default network with its last endpoint.</summary>
+/// <summary>
+/// The removal of networks, containers and endpoints, and of rows that go with them: a container with a foreign namespace goes with its
+/// last endpoint, and so does the default network.
+/// </summary>
 /// <param name="state">The state.</param>
 internal sealed class Removal(IStateReader state)
 {
-    /// <summary>Endpoints that go.</summary>
+    /// <summary>The endpoints to remove.</summary>
     public IReadOnlyList<EndpointRow> Endpoints { get; init; } = [];
 
-    /// <summary>Networks that go.</summary>
+    /// <summary>The networks to remove.</summary>
     public IReadOnlyList<NetworkRow> Networks { get; init; } = [];
 
-    /// <summary>Containers that go, with all of their endpoints.</summary>
+    /// <summary>The containers to remove, with all of their endpoints.</summary>
     public IReadOnlyList<ContainerRow> Containers { get; init; } = [];
 
-    /// <summary>The rows that go.</summary>
+    /// <summary>The ids of all removed rows.</summary>
     public RemovedRows Rows =>
         field ??= new(
             [.. Endpoints.Select(static endpoint => endpoint.EndpointId)],
-            [.. Containers.Concat(Forgotten()).Select(static container => container.Id)],
-            // Those that were made from a configuration before it.
+            [.. Containers.Concat(ContainersWithLastEndpoint()).Select(static container => container.Id)],
+            // Networks that use a configuration come before it.
             [.. AllNetworks().Select(static network => network.Id)]
         );
 
-    /// <summary>The change that removes them.</summary>
+    /// <summary>Plans the change that removes them.</summary>
     public Change Plan(ChangePlanner planner)
     {
         IReadOnlyList<NetworkRow> networks = AllNetworks();
@@ -39,14 +42,14 @@ internal sealed class Removal(IStateReader state)
             .Select(static endpoint => endpoint.ContainerId)
             .Distinct()
             .ToDictionary(static id => id, Find);
-        Dictionary<string, NetworkRow> theirs = Endpoints
+        Dictionary<string, NetworkRow> networksOfEndpoints = Endpoints
             .Select(static endpoint => endpoint.NetworkId)
             .Distinct()
             .ToDictionary(static id => id, id => StateLookup.FindNetwork(state, id));
         NetworkSlice[] concerned =
         [
             .. networks
-                .Concat(theirs.Values)
+                .Concat(networksOfEndpoints.Values)
                 .DistinctBy(static network => network.Id)
                 .Select(network => new NetworkSlice(network, state.Endpoints(networkId: network.Id))),
         ];
@@ -55,26 +58,33 @@ internal sealed class Removal(IStateReader state)
             Networks = concerned,
             Endpoints =
             [
-                .. Endpoints.Select(endpoint => new EndpointSlice(endpoint, theirs[endpoint.NetworkId], owners[endpoint.ContainerId])),
+                .. Endpoints.Select(endpoint => new EndpointSlice(
+                    endpoint,
+                    networksOfEndpoints[endpoint.NetworkId],
+                    owners[endpoint.ContainerId]
+                )),
             ],
             Containers = [.. owners.Values],
             Spaces = [.. Containers.Where(static container => container.Kind is ContainerKind.Owned or ContainerKind.Host)],
         };
         StateSlice after = new()
         {
-            Networks = [.. concerned.Where(of => !goneNetworks.Contains(of.Network.Id)).Select(of => of with { All = Left(of.All, gone) })],
+            Networks =
+            [
+                .. concerned.Where(of => !goneNetworks.Contains(of.Network.Id)).Select(of => of with { All = Remaining(of.All, gone) }),
+            ],
             Containers =
             [
                 .. owners
                     .Values.Where(owner => !goneContainers.Contains(owner.Id))
-                    .Select(owner => owner with { Endpoints = Left(owner.Endpoints, gone) }),
+                    .Select(owner => owner with { Endpoints = Remaining(owner.Endpoints, gone) }),
             ],
         };
-        NameChange naming = new() { Gone = Endpoints, Removed = [.. Containers, .. Forgotten()] };
+        NameChange naming = new() { Gone = Endpoints, Removed = [.. Containers, .. ContainersWithLastEndpoint()] };
         return planner.Plan(state, before, after, naming) with { Removes = Rows };
     }
 
-    private static IReadOnlyList<EndpointRow> Left(IReadOnlyList<EndpointRow> all, HashSet<string> gone) =>
+    private static IReadOnlyList<EndpointRow> Remaining(IReadOnlyList<EndpointRow> all, HashSet<string> gone) =>
         [.. all.Where(endpoint => !gone.Contains(endpoint.EndpointId))];
 
     private ContainerRow Find(string id) =>
@@ -83,7 +93,7 @@ internal sealed class Removal(IStateReader state)
     private bool IsLast(IEnumerable<EndpointRow> all) =>
         all.All(endpoint => Endpoints.Any(other => other.EndpointId == endpoint.EndpointId));
 
-    /// <summary>The default network came with its first endpoint, and goes with its last.</summary>
+    /// <summary>The networks to remove, including the default network if this removes its last endpoint.</summary>
     private IReadOnlyList<NetworkRow> AllNetworks() =>
         [
             .. Networks,
@@ -95,8 +105,8 @@ internal sealed class Removal(IStateReader state)
                 .Select(id => StateLookup.FindNetwork(state, id)),
         ];
 
-    /// <summary>The containers that go with their last endpoint: a foreign namespace is known only while it is on a network.</summary>
-    private ContainerRow[] Forgotten() =>
+    /// <summary>The containers to remove with their last endpoint: a foreign namespace is recorded only while it is on a network.</summary>
+    private ContainerRow[] ContainersWithLastEndpoint() =>
         [
             .. Endpoints
                 .Select(static endpoint => endpoint.ContainerId)

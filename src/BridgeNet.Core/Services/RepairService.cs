@@ -6,37 +6,40 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Finds in what the kernel differs from what the state says, and repairs it.</summary>
-/// <param name="runner">Makes the changes.</param>
+/// <summary>Finds differences between desired and actual state, and repairs them.</summary>
+/// <param name="runner">Runs the changes.</param>
 /// <param name="host">The host.</param>
 internal sealed class RepairService(ChangeRunner runner, OpenHost host)
 {
-    /// <summary>Repairing brings differences to light: of a link that was down it is unknown whether its routes are right.</summary>
+    /// <summary>
+    /// The maximum number of rounds, because a repair can reveal further drift: the routes of a link that was down could not be checked
+    /// before.
+    /// </summary>
     private const int MaxRounds = 4;
 
     private readonly Survey _survey = new(host);
 
-    /// <summary>Everything in which the kernel differs from what the state says; empty when all is as it is meant to be.</summary>
+    /// <summary>All differences between desired and actual state; empty if there are none.</summary>
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
-    /// <param name="stopped">Stops it while it waits for a change that is under way.</param>
+    /// <param name="stopped">Stops the waiting for running changes.</param>
     public IReadOnlyList<DriftItem> FindDrift(IReadOnlyList<string>? networks, CancellationToken stopped) =>
         [.. Look(networks, stopped).Select(static finding => finding.Drift)];
 
-    /// <summary>What <see cref="Repair"/> would do, in words.</summary>
+    /// <summary>The commands of <see cref="Repair"/>.</summary>
     public IReadOnlyList<string> DescribeRepair(IReadOnlyList<string>? networks, CancellationToken stopped) =>
         [.. Look(networks, stopped).Where(static finding => finding.Repair.Count > 0).Select(static finding => finding.Words)];
 
-    /// <summary>Repairs what can be repaired: once more does nothing. Connections that work go on.</summary>
+    /// <summary>Repairs drift; repeating it changes nothing. Working connections continue.</summary>
     /// <param name="networks">Names or ids of networks; null for all networks and containers.</param>
-    /// <param name="context">Who hears of it.</param>
-    /// <returns>What was found, and what could not be repaired.</returns>
+    /// <param name="context">The callbacks and the cancellation.</param>
+    /// <returns>The drift found, and what could not be repaired.</returns>
     public (IReadOnlyList<DriftItem> Found, IReadOnlyList<Problem> Problems) Repair(
         IReadOnlyList<string>? networks,
         ChangeContext context
     ) =>
         runner.Work(
             context,
-            (state, effects, record) =>
+            (state, effects, record, abandon) =>
             {
                 List<DriftItem> found = [];
                 List<Problem> problems = [];
@@ -52,19 +55,25 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
                         context.Cancellation.ThrowIfCancellationRequested();
                         context.Verbose?.Invoke(finding.Words);
                         context.BeforeStep?.Invoke(step++, finding.Words);
-                        problems.AddRange(TryMend(effects, record, finding));
+                        problems.AddRange(TryRepair(effects, record, abandon, finding));
                     }
                 }
-                // Whoever was not checked for a while may have been believed.
+                // While a sender was not checked, neighbours may have learned wrong addresses.
                 bool IsConcerned(NetworkRow network) =>
-                    network.AntiSpoof && found.Exists(drift => drift.NetworkName.Length == 0 || drift.NetworkName == network.Name);
+                    host.Desired.Rules(network) is { AntiSpoof: true }
+                    && found.Exists(drift => drift.NetworkName.Length == 0 || drift.NetworkName == network.Name);
                 foreach (NetworkRow network in state.Networks().Where(IsConcerned))
-                    ForgetSenders.Of(host.Desired.Drivers.Of(network), network, state).TellWhoIsWho(effects.Kernel);
+                    ForgetSenders.Of(host.Desired.Drivers.Of(network), network, state).AnnounceOwners(effects);
                 return ((IReadOnlyList<DriftItem>)found, (IReadOnlyList<Problem>)problems);
             }
         );
 
-    private static IReadOnlyList<Problem> TryMend(Effects effects, Action<Action<IStateTransaction>> record, Finding finding)
+    private static IReadOnlyList<Problem> TryRepair(
+        Effects effects,
+        Action<Action<IStateTransaction>> record,
+        Action abandon,
+        Finding finding
+    )
     {
         try
         {
@@ -75,7 +84,7 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
                 operation.Apply(effects);
                 if (operation is MoveRules moved)
                     record(rows => rows.PutFirewallBackend(moved.To));
-                // Known before anything more is done in it.
+                // The identity of the namespace is recorded before anything else is done in it.
                 else if (operation.Stage == Stage.Namespace && finding.Container is { } container)
                     record(rows => rows.Put(effects.Kernel.Identified(container)));
             }
@@ -83,15 +92,16 @@ internal sealed class RepairService(ChangeRunner runner, OpenHost host)
         }
         catch (Exception failure)
         {
+            abandon();
             return ErrorMap.ToProblems(failure, finding.Words);
         }
         finally
         {
-            effects.Kernel.LetGo();
+            effects.Kernel.CloseNamespaces();
         }
     }
 
-    /// <summary>Findings that are no change's of another process that is under way.</summary>
+    /// <summary>The findings, without differences that only exist because another process is running a change.</summary>
     private IReadOnlyList<Finding> Look(IReadOnlyList<string>? networks, CancellationToken stopped) =>
         runner.Look(state => Find(state, networks), static findings => findings.Count == 0, stopped);
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Desired;
 using BridgeNet.Drivers;
@@ -10,14 +8,14 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Changes networks that are in use.</summary>
-/// <param name="runner">Makes the changes.</param>
-/// <param name="planner">Finds their operations.</param>
+/// <summary>Changes settings of networks in use.</summary>
+/// <param name="runner">Runs the changes.</param>
+/// <param name="planner">Plans their operations.</param>
 /// <param name="host">The host.</param>
 internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner, OpenHost host)
 {
-    /// <summary>Changes what can change of a network in use, its rules in one transaction.</summary>
-    /// <exception cref="BridgeNetException">Every reason that speaks against it, together; nothing is changed.</exception>
+    /// <summary>Changes settings of a network in use, its rules in one transaction.</summary>
+    /// <exception cref="BridgeNetException">All problems together; nothing is changed.</exception>
     public NetworkRow Set(NetworkSettings settings, ChangeContext context) =>
         runner
             .Make(
@@ -32,7 +30,7 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
             )
             .Network;
 
-    /// <summary>What <see cref="Set"/> would do, in words; refuses for the same reasons.</summary>
+    /// <summary>The commands of <see cref="Set"/>; refuses for the same reasons.</summary>
     public IReadOnlyList<string> DescribeSet(NetworkSettings settings, ChangeContext context) =>
         runner.Describe(state => PlanSet(state, settings, context), context);
 
@@ -43,24 +41,18 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
             throw new BridgeNetException(
                 ErrorIds.PredefinedNetwork,
                 ProblemCategory.InvalidOperation,
-                $"'{before.Name}' is a predefined network and cannot be changed; make one with New-BridgeNetwork.",
+                $"'{before.Name}' is a predefined network and cannot be changed; create a network of your own.",
                 before.Name
             );
         NetworkRow after = Apply(state, before, settings, context);
+        INetworkDriver driver = host.Desired.Drivers.Of(before);
         EndpointRow[] old = [.. state.Endpoints(networkId: before.Id)];
         EndpointRow[] now =
         [
-            .. old.Select(endpoint =>
-                endpoint with
-                {
-                    Gateway = DesiredEndpoint.Gateway(after, AddressFamily.InterNetwork),
-                    IPv6Gateway = DesiredEndpoint.Gateway(after, AddressFamily.InterNetworkV6),
-                    Ports = PortsAfter(after, endpoint, context),
-                }
-            ),
+            .. old.Select(endpoint => GatewayChoice.Of(driver, after, endpoint) with { Ports = PortsAfter(after, endpoint, context) }),
         ];
         ContainerRow[] containers = [.. old.Select(endpoint => StateLookup.FindContainer(state, endpoint.ContainerId))];
-        // Hosts files may have the gateway in them.
+        // Hosts files may contain the gateway.
         bool otherGateway = old.Zip(now)
             .Any(static pair =>
                 !Equals(pair.First.Gateway, pair.Second.Gateway) || !Equals(pair.First.IPv6Gateway, pair.Second.IPv6Gateway)
@@ -91,7 +83,7 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
         };
     }
 
-    /// <summary>The network with its settings changed; refuses with all problems together.</summary>
+    /// <summary>The network with changed settings; refuses with all problems together.</summary>
     private NetworkRow Apply(IStateReader state, NetworkRow network, NetworkSettings settings, ChangeContext context)
     {
         NetworkDrivers drivers = host.Desired.Drivers;
@@ -108,13 +100,12 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
                 new(
                     ErrorIds.InvalidOption,
                     ProblemCategory.InvalidOperation,
-                    $"The option {key} is fixed when a network is made, for its endpoints are built on it; remove '{network.Name}' and make it anew.",
+                    $"The option {key} is fixed at creation, because endpoints depend on it; remove '{network.Name}' and create it again.",
                     network.Name
                 )
             );
         }
-        if (settings.Labels.ContainsKey(""))
-            problems.Add(NetworkPlanner.NoLabelName(network.Name));
+        NameRules.CheckLabels(settings.Labels, network.Name, problems);
         Dictionary<string, string> options = new(network.Options);
         foreach ((string key, string value) in settings.Options)
             options[key] = value;
@@ -133,13 +124,13 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
         return problems.Count > 0 ? throw new BridgeNetException(problems) : after;
     }
 
-    /// <summary>The ports of an endpoint under other settings: none on an internal network, and none of the host on a routed one.</summary>
+    /// <summary>The ports of an endpoint after the change: none on an internal network, and without host ports on a routed one.</summary>
     private static IReadOnlyList<PortRow> PortsAfter(NetworkRow network, EndpointRow endpoint, ChangeContext context)
     {
         if (network.Internal && endpoint.Ports.Count > 0)
         {
             context.Warning(
-                $"Network '{network.Name}' is internal now: the ports of '{endpoint.ContainerName}' are published no more ({string.Join(", ", endpoint.Ports)})."
+                $"Network '{network.Name}' is internal now: the ports of '{endpoint.ContainerName}' are no longer published ({string.Join(", ", endpoint.Ports)})."
             );
             return [];
         }
@@ -148,11 +139,11 @@ internal sealed class SettingsService(ChangeRunner runner, ChangePlanner planner
             closed = [.. endpoint.Ports.Where(port => port.HostPort == 0 && !Routed(port))];
         if (left.Length > 0)
             context.Warning(
-                $"Network '{network.Name}' is routed now: '{endpoint.ContainerName}' is reached at its own address, and at the host's no more ({string.Join(", ", left)})."
+                $"Network '{network.Name}' is routed now: '{endpoint.ContainerName}' is reached at its own address, and no longer at the host's ({string.Join(", ", left)})."
             );
         if (closed.Length > 0)
             context.Warning(
-                $"Network '{network.Name}' is routed no more: ports of '{endpoint.ContainerName}' that were open at its own address are closed ({string.Join(", ", closed)}); publish them at ports of the host with Publish-BridgePort."
+                $"Network '{network.Name}' is no longer routed: ports of '{endpoint.ContainerName}' that were open at its own address are closed ({string.Join(", ", closed)}); publish them at ports of the host."
             );
         return [.. endpoint.Ports.Except(closed).Select(port => Routed(port) ? port with { HostPort = 0 } : port).Distinct()];
     }

@@ -9,14 +9,14 @@ using BridgeNet.State;
 
 namespace BridgeNet.Services;
 
-/// <summary>Finds networks and containers by what people write, the predefined networks among them.</summary>
+/// <summary>Finds networks and containers by name or id, including the predefined networks.</summary>
 internal static class StateLookup
 {
-    /// <summary>The networks that are always there.</summary>
+    /// <summary>The predefined networks.</summary>
     public static IReadOnlyList<NetworkRow> Predefined { get; } =
     [Builtin("bridge", "bridge"), Builtin("host", "host"), Builtin("none", "null")];
 
-    /// <summary>All networks with their endpoints, by name, the predefined ones among them.</summary>
+    /// <summary>All networks with their endpoints, by name, including the predefined ones.</summary>
     public static IReadOnlyList<NetworkRow> Networks(IStateReader state)
     {
         ILookup<string, EndpointRow> endpoints = state.Endpoints().ToLookup(static endpoint => endpoint.NetworkId);
@@ -43,7 +43,7 @@ internal static class StateLookup
         ];
     }
 
-    /// <summary>Finds one by full id, then exact name, then id prefix: Docker's order.</summary>
+    /// <summary>Finds a network by full id, then exact name, then id prefix: Docker's order.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, or AmbiguousId.</exception>
     public static NetworkRow FindNetwork(IStateReader state, string nameOrId) =>
         Pick(
@@ -63,7 +63,7 @@ internal static class StateLookup
             static network => network.ShortId
         );
 
-    /// <summary>A network with its endpoints, and how many of its addresses are taken.</summary>
+    /// <summary>A network with its endpoints, and the number of its used addresses.</summary>
     public static NetworkRow Complete(NetworkRow network, IEnumerable<EndpointRow> endpoints, IEnumerable<Reservation> reservations)
     {
         EndpointRow[] on = [.. endpoints.OrderBy(static endpoint => endpoint.ContainerName, StringComparer.Ordinal)];
@@ -101,7 +101,7 @@ internal static class StateLookup
     public static ContainerRow WithEndpoints(IStateReader state, ContainerRow container) =>
         WithEndpoints(container, state.Endpoints(containerId: container.Id));
 
-    /// <summary>A container with what is known of its namespace.</summary>
+    /// <summary>A container with the current status of its namespace.</summary>
     public static ContainerRow WithStatus(ContainerRow container, NamespaceDoor door) =>
         container with
         {
@@ -126,13 +126,13 @@ internal static class StateLookup
             0 => throw new BridgeNetException(
                 errorId,
                 ProblemCategory.ObjectNotFound,
-                $"There is no {kind} '{asked}'; Get-Bridge{char.ToUpperInvariant(kind[0])}{kind[1..]} lists those there are.",
+                $"There is no {kind} '{asked}'; choose an existing {kind}.",
                 asked
             ),
             _ => throw new BridgeNetException(
                 ErrorIds.AmbiguousId,
                 ProblemCategory.InvalidArgument,
-                $"'{asked}' begins the ids of several {kind}s ({string.Join(", ", matches.Select(shortId))}); give more digits or the name.",
+                $"'{asked}' matches the ids of several {kind}s ({string.Join(", ", matches.Select(shortId))}); give more digits or the name.",
                 asked
             ),
         };
@@ -142,7 +142,7 @@ internal static class StateLookup
         new()
         {
             Name = name,
-            // The same on every host: there is one of each, and scripts may compare them.
+            // The ids are the same on every host, because each predefined network exists once per host, and scripts may compare them.
             Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"bridgenet predefined network {name}"))),
             Created = DateTimeOffset.UnixEpoch,
             Driver = driver,

@@ -10,8 +10,8 @@ using BridgeNet.State;
 namespace BridgeNet.Services;
 
 /// <summary>
-/// What speaks against a document by itself, whatever machine it comes to: everything that this module writes into the
-/// kernel, into files or into rules has been through the same rules as what a user types.
+/// Validates a document, independently of the machine: all values that this module writes to the kernel, to files or to rules follow the
+/// same rules as typed ones.
 /// </summary>
 internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology topology, ICollection<Problem> problems, Action<string> warn)
 {
@@ -50,7 +50,7 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
                     .OfType<IPAddress>()
                     .Select(static address => address.ToString())
             );
-            CheckUnique("Ethernet address", members.Select(static endpoint => endpoint.MacAddress.ToString()));
+            CheckUnique("Ethernet address", members.Select(static endpoint => endpoint.MacAddress?.ToString()).OfType<string>());
         }
         foreach (PortRow port in topology.Ports)
             Check(port);
@@ -63,7 +63,7 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
                 || network.IPAM.Config.All(config => !config.Subnet.Equals(given.Subnet))
                 || !given.Subnet.Contains(given.Address)
             )
-                Add($"The last address {given.Address} is of no subnet in the document.", given.Address);
+                Add($"The last address {given.Address} belongs to no subnet in the document.", given.Address);
         }
     }
 
@@ -73,13 +73,13 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
         if (network.Name is not ("bridge" or "host" or "none" or "default"))
             NameRules.Check("network", network.Name, problems);
         else if (network.Name != "bridge")
-            Add($"'{network.Name}' is a predefined network, which no document holds.", network.Name);
+            Add($"'{network.Name}' is a predefined network, which a document cannot contain.", network.Name);
         if (drivers.Find(network.Driver) is not { } driver)
             Add(
                 $"Network '{network.Name}' has the driver '{Display.Of(network.Driver)}', which this version of the module does not have.",
                 network.Name
             );
-        else if (driver.Flaw(network) is { } flaw)
+        else if (driver.WhyInvalid(network) is { } flaw)
             Add(flaw, network.Name);
         else
             drivers.CheckOptions(
@@ -113,10 +113,7 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
                 || network.EnableIPv6 != (network.Config(AddressFamily.InterNetworkV6) is not null)
             )
         )
-            Add(
-                $"Network '{network.Name}' says of an address family that it has it, and has no subnet of it, or the other way round.",
-                network.Name
-            );
+            Add($"Network '{network.Name}' has an address family without a subnet, or a subnet without its address family.", network.Name);
     }
 
     private void Check(ContainerRow container)
@@ -130,7 +127,7 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
             || (container.Kind == ContainerKind.Process) != (container.ProcessId > 0)
             || !Path.IsPathFullyQualified(container.NetNSPath)
         )
-            Add($"Container '{container.Name}' does not say where its namespace comes from.", container.Name);
+            Add($"Container '{container.Name}' has no valid namespace source.", container.Name);
     }
 
     private void Check(EndpointRow endpoint)
@@ -143,21 +140,25 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
             || container.Kind == ContainerKind.Host
         )
         {
-            Add($"The endpoint {endpoint} is of a network or container that the document does not have.", endpoint.EndpointId);
+            Add($"The endpoint {endpoint} refers to a network or container that the document does not contain.", endpoint.EndpointId);
             return;
         }
         if (endpoint.NetworkName != network.Name || endpoint.ContainerName != container.Name)
             Add(
-                $"The endpoint {endpoint} is of network '{network.Name}' and container '{container.Name}' by their ids.",
+                $"The ids of the endpoint {endpoint} refer to network '{network.Name}' and container '{container.Name}'.",
                 endpoint.EndpointId
             );
         if (
-            drivers.Find(network.Driver)?.IsHostEnd(endpoint.HostInterface) != true
+            drivers.Find(network.Driver) is not { } driver
+            || !driver.IsHostEnd(endpoint.HostInterface)
+            || endpoint.InterfaceKind != driver.InterfaceKind
             || !LinkRules.IsName(endpoint.InterfaceName)
             || endpoint.InterfaceName == "lo"
-            || !endpoint.MacAddress.IsUnicast
+            || endpoint.MacAddress is null != driver.SharesMac(network)
+            || endpoint.RoutesByDevice != GatewayChoice.Of(driver, network, endpoint).RoutesByDevice
+            || endpoint.MacAddress is { IsUnicast: false }
         )
-            Add($"The endpoint {endpoint} has an interface or an Ethernet address that cannot be.", endpoint.EndpointId);
+            Add($"The endpoint {endpoint} has an invalid interface or MAC address.", endpoint.EndpointId);
         CheckAddress(network, AddressFamily.InterNetwork, endpoint.IPAddress, endpoint.PrefixLength, $"{endpoint}");
         CheckAddress(network, AddressFamily.InterNetworkV6, endpoint.IPv6Address, endpoint.IPv6PrefixLength, $"{endpoint}");
         CheckGateway(network, endpoint.Gateway, $"{endpoint}");
@@ -196,7 +197,7 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
             || !s_protocols.Contains(port.Protocol)
         )
         {
-            Add($"The published port {port} is of no endpoint in the document, or cannot be.", port.EndpointId);
+            Add($"The published port {port} belongs to no endpoint in the document, or is invalid.", port.EndpointId);
         }
     }
 
@@ -209,14 +210,14 @@ internal sealed partial class TopologyRules(NetworkDrivers drivers, Topology top
             || (reservation.IPv6Address is { } ipv6 && network.Config(AddressFamily.InterNetworkV6)?.Subnet.Contains(ipv6) != true)
         )
         {
-            Add("An address is reserved for a container or on a network that the document does not have.", reservation.NetworkId);
+            Add("An address is reserved for a container or on a network that the document does not contain.", reservation.NetworkId);
         }
     }
 
     private void CheckId<T>(string what, string id, T item, Dictionary<string, T> all)
     {
         if (!Id().IsMatch(id) || !all.TryAdd(id, item))
-            Add($"'{Display.Of(id)}' is not the id of a {what}, 64 hexadecimal digits and the only one of it.", id);
+            Add($"'{Display.Of(id)}' is not the id of one {what}: an id has 64 hexadecimal digits and is unique.", id);
     }
 
     private void CheckUnique(string what, IEnumerable<string> names, StringComparer? comparer = null)

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BridgeNet.State;
 
 /// <summary>
-/// The right to change networks, which one command at a time has: a lock of the file <c>lock</c> beside the state (flock(2)), which the kernel
-/// frees when its process dies, however it does. What is read and chosen under it is still so when it is done. Who only reads does not need it.
+/// The host lock, the right to change networks: a lock (flock(2)) of the file <c>lock</c> beside the state. One command holds it at a time,
+/// and the kernel releases it when its process ends, in whatever way. Values that are read under the lock stay valid until it is released.
+/// Readers do not need it.
 /// </summary>
 internal sealed class HostLock : IDisposable
 {
@@ -15,12 +16,12 @@ internal sealed class HostLock : IDisposable
 
     private HostLock(SafeFileHandle file) => _file = file;
 
-    /// <summary>Waits for those before it, but not for ever.</summary>
-    /// <param name="directory">The state directory, whose trust is checked already.</param>
-    /// <param name="patience">How long to wait.</param>
+    /// <summary>Waits for the lock until a timeout.</summary>
+    /// <param name="directory">The state directory; its trust was checked before.</param>
+    /// <param name="patience">The timeout.</param>
     /// <param name="stopped">Stops the waiting.</param>
-    /// <exception cref="BridgeNetException">StateBusy: another process has had it for too long.</exception>
-    /// <exception cref="NativeException">The file system has no locks.</exception>
+    /// <exception cref="BridgeNetException">StateBusy: another process held the lock until the timeout.</exception>
+    /// <exception cref="NativeException">The file system does not support locks.</exception>
     public static HostLock Take(string directory, TimeSpan patience, CancellationToken stopped)
     {
         string path = Path.Combine(directory, "lock");
@@ -37,7 +38,7 @@ internal sealed class HostLock : IDisposable
                         throw ToBusy(directory, path, waited);
                 }
                 stopped.ThrowIfCancellationRequested();
-                // Somebody removed it while we waited: who comes now takes another.
+                // If the file was removed during the wait, other processes lock a new file, so open it again.
                 if (FileStatus.Of(file).Names > 0)
                     return new HostLock(file);
             }
@@ -59,7 +60,7 @@ internal sealed class HostLock : IDisposable
         return new BridgeNetException(
             ErrorIds.StateBusy,
             ProblemCategory.ResourceBusy,
-            $"This command waited {waited.TotalSeconds:0} s for its turn to change networks, which {holder} has, and did nothing. Try again when that has ended; if it hangs, end it: the next command takes back what it began.",
+            $"Timed out after {waited.TotalSeconds:0} s: {holder} holds the state lock, and nothing was changed. Try again when it has ended; if it hangs, end it: the next change rolls back its unfinished change.",
             directory
         );
     }

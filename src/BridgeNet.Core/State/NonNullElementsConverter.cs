@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace BridgeNet.State;
 
-/// <summary>Lists and tables without holes: the serializer heeds that a property is never null, but not that nothing in its list is.</summary>
+/// <summary>
+/// Rejects null elements in lists and maps: the serializer checks that a property is not null, but not the elements of its list.
+/// </summary>
 internal sealed class NonNullElementsConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type type) =>
@@ -21,7 +23,7 @@ internal sealed class NonNullElementsConverter : JsonConverterFactory
                     : typeof(Entries<>).MakeGenericType(type.GenericTypeArguments[1])
             )!;
 
-    private static JsonException Hole() => new("It has a hole.");
+    private static JsonException Hole() => new("A list contains null.");
 
     private sealed class Items<T> : JsonConverter<IReadOnlyList<T>>
     {

@@ -7,13 +7,13 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.State;
 
 /// <summary>
-/// The states of private network namespaces, a folder each, named by boot and cookie. A folder's file <c>namespace</c> holds the
-/// kernel's name of its namespace, and is locked by every process that uses the state.
+/// The states of private network namespaces: a directory for each, named by boot and cookie. Its file <c>namespace</c> contains the
+/// kernel's handle of the namespace, and is locked by every process that uses the state.
 /// </summary>
 /// <remarks>
-/// A folder goes when nothing can use it again, which is proved and never guessed: its boot is over, or the kernel says that
-/// its namespace does not exist. Where the kernel does not say, only a folder without networks and containers goes: its
-/// namespace may still exist, and then the next command there makes it again.
+/// A directory is removed if it provably cannot be used again: it belongs to another boot, or its namespace does not exist according to the
+/// kernel. If that is unknown, it is removed only if it has no networks and containers: the namespace may still exist, and then its next
+/// command creates the directory again.
 /// </remarks>
 internal static class PrivateStates
 {
@@ -21,20 +21,25 @@ internal static class PrivateStates
         Removed = ".removed";
     private const int BootLength = 36;
 
-    /// <summary>How many folders one command looks at, and how many databases it opens, chosen by chance; the next one goes on.</summary>
-    private const int MaxLooked = 32,
+    /// <summary>
+    /// How many directories, chosen at random, one command checks, and how many databases it opens at most; later commands check the
+    /// others.
+    /// </summary>
+    private const int MaxChecked = 32,
         MaxOpened = 2;
 
-    /// <summary>How long to wait while another process is removing the same folder, which takes it milliseconds.</summary>
+    /// <summary>The timeout while another process removes the same directory, which takes milliseconds.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // Until the process ends, as what it has opened there is.
+    // The locks are held until the process ends, because the state stays open until then.
     private static readonly ConcurrentBag<SafeFileHandle> s_used = [];
 
-    /// <summary>Creates the folder of the calling thread's namespace if it does not exist, and marks it as in use until the process ends.</summary>
-    /// <exception cref="BridgeNetException">StateBusy: another process holds it, so that it cannot be marked.</exception>
+    /// <summary>
+    /// Creates the directory of the calling thread's namespace if it does not exist, and marks it as in use until the process ends.
+    /// </summary>
+    /// <exception cref="BridgeNetException">StateBusy: another process kept it locked until the timeout.</exception>
     public static void Use(string directory)
     {
         if (TryHold(directory) is { } mark)
@@ -42,8 +47,8 @@ internal static class PrivateStates
     }
 
     /// <summary>
-    /// Marks it as in use until the mark is disposed. Null where the file system does not let it be done: opening the database
-    /// says better what is wrong, and what cannot be written cannot be removed by others either.
+    /// Marks a directory as in use until the result is disposed. Null if the file system does not allow it: then opening the database
+    /// reports a better error, and other processes cannot remove the directory either.
     /// </summary>
     /// <exception cref="BridgeNetException">StateBusy.</exception>
     internal static SafeFileHandle? TryHold(string directory)
@@ -56,7 +61,7 @@ internal static class PrivateStates
                 if (HoldOnce(directory) is { } mark)
                     return mark;
             }
-            // Locked by who removes it, or removed between two of the steps.
+            // Locked by a process that removes it, or removed between two steps.
             catch (IOException busy) when (busy.HResult == EAGAIN || busy is DirectoryNotFoundException or FileNotFoundException) { }
             catch (IOException)
             {
@@ -75,7 +80,9 @@ internal static class PrivateStates
         }
     }
 
-    /// <summary>Removes the folders that nothing can use again, but for one's own; what cannot be removed stays for the next command.</summary>
+    /// <summary>
+    /// Removes directories that cannot be used again, except this process's own; those that cannot be removed stay for the next command.
+    /// </summary>
     public static void RemoveGone(string states, string boot, string own = "")
     {
         string[] folders;
@@ -88,28 +95,28 @@ internal static class PrivateStates
             return;
         }
         if (folders.Length > 0)
-            RemoveGone(folders, boot, KernelSays());
+            RemoveGone(folders, boot, ReliableCheck());
     }
 
     /// <inheritdoc cref="RemoveGone(string, string, string)"/>
-    /// <param name="folders">The folders to look at.</param>
+    /// <param name="folders">The directories to check.</param>
     /// <param name="boot">The id of this boot.</param>
-    /// <param name="exists">Whether a namespace exists, by the kernel's name of it.</param>
+    /// <param name="exists">Whether the namespace with a kernel handle exists; null if unknown.</param>
     internal static void RemoveGone(string[] folders, string boot, Func<string, bool?> exists)
     {
         Random.Shared.Shuffle(folders);
         int opened = 0;
-        foreach (string folder in folders.AsSpan(0, Math.Min(folders.Length, MaxLooked)))
+        foreach (string folder in folders.AsSpan(0, Math.Min(folders.Length, MaxChecked)))
         {
             try
             {
-                bool? lives = IsOwn(folder) ? Lives(folder, boot, exists) : true;
-                if (lives == false || (lives is null && opened++ < MaxOpened))
-                    Remove(folder, onlyIfEmpty: lives is null);
+                bool? mayBeUsed = IsOwn(folder) ? MayBeUsed(folder, boot, exists) : true;
+                if (mayBeUsed == false || (mayBeUsed is null && opened++ < MaxOpened))
+                    Remove(folder, onlyIfEmpty: mayBeUsed is null);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NativeException or BridgeNetException)
             {
-                // In use, or just removed by another process; cleaning is nothing that a command may fail for.
+                // In use, or just removed by another process. A command must not fail because of the cleanup.
             }
         }
     }
@@ -121,11 +128,11 @@ internal static class PrivateStates
         StateTrust.RequireDirectory(directory);
         StateTrust.RequireFile(path);
         string name = NamespaceHandle.OfThisThread() ?? "";
-        // Also where a process died before it had written.
+        // The content also differs if a process died before it had written it.
         if (!File.Exists(path) || ReadName(path) != name)
             WriteName(path, name);
         SafeFileHandle mark = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        // Removed between the open and the lock: its name is another one now.
+        // If the directory was removed between open and lock, its path is another one now.
         string? target = new FileInfo($"/proc/self/fd/{mark.DangerousGetHandle()}").LinkTarget;
         if (target?.EndsWith($"/{Path.GetFileName(directory)}/{Mark}", StringComparison.Ordinal) == true)
             return mark;
@@ -133,8 +140,8 @@ internal static class PrivateStates
         return null;
     }
 
-    /// <summary>Whether anything can use a folder again; null where that is not known, and true for what is no state.</summary>
-    private static bool? Lives(string folder, string boot, Func<string, bool?> exists)
+    /// <summary>Whether a directory may be used again; null if unknown, and true for a directory that is no state.</summary>
+    private static bool? MayBeUsed(string folder, string boot, Func<string, bool?> exists)
     {
         string name = Path.GetFileName(folder);
         if (name.EndsWith(Removed, StringComparison.Ordinal))
@@ -157,7 +164,7 @@ internal static class PrivateStates
         );
         if (onlyIfEmpty && !IsEmpty(folder))
             return;
-        // The name is free at once, whatever happens to the rest.
+        // The rename frees the name at once, even if the removal of the contents fails.
         string removed = folder.EndsWith(Removed, StringComparison.Ordinal) ? folder : folder + Removed;
         if (removed != folder)
             Directory.Move(folder, removed);
@@ -170,14 +177,15 @@ internal static class PrivateStates
     private static bool IsOwn(string path) =>
         FileStatus.Of(path) is { IsLink: false } status
         && status.Owner == FileStatus.Self
-        && Stranger.Of(path, status, FileStatus.Self) is null;
+        && UntrustedOwner.Of(path, status, FileStatus.Self) is null;
 
     /// <summary>
-    /// The kernel, where it can be believed. It says of a namespace that the caller may not open the same as of one that is gone
-    /// (ESTALE), so the caller must be one who may open all: CAP_SYS_ADMIN outside of every user namespace. And it is asked about the
-    /// caller's own first: where it does not know even that one, its answers say nothing.
+    /// The kernel's check whether a namespace exists, if it is reliable. The kernel returns the same error (ESTALE) for a namespace that
+    /// the caller may not open, so the caller must be allowed to open all: CAP_SYS_ADMIN outside of every user namespace. And the caller's
+    /// own namespace is checked first: if the kernel does not find even that, its answers are useless. In all other cases the check returns
+    /// null.
     /// </summary>
-    internal static Func<string, bool?> KernelSays() =>
+    internal static Func<string, bool?> ReliableCheck() =>
         UserMap.Users.IsInitial
         && ProcessCapabilities.HasSysAdmin()
         && NamespaceHandle.OfThisThread() is { } own
@@ -185,7 +193,7 @@ internal static class PrivateStates
             ? NamespaceHandle.Exists
             : static _ => null;
 
-    /// <summary>Whether there is no network, no container and no change under way: nothing that would be missed.</summary>
+    /// <summary>Whether the state has no network, no container and no running change.</summary>
     private static bool IsEmpty(string folder)
     {
         if (Directory.EnumerateFiles(folder, "intent-*").Any())
@@ -202,7 +210,7 @@ internal static class PrivateStates
 
     private static string ReadName(string path)
     {
-        // .NET takes a shared lock for this too, so it fails while another process is removing the folder.
+        // .NET takes a shared lock for this, too, so it fails while another process removes the directory.
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using StreamReader reader = new(file);
         return reader.ReadToEnd();

@@ -1,11 +1,11 @@
 namespace BridgeNet.State;
 
-/// <summary>The tables, as the steps that lead from each version to the next: a new file goes through all of them, as an old one does.</summary>
+/// <summary>The database schema, as migration steps from each version to the next; a new file runs all of them.</summary>
 internal static class Schema
 {
     public const int ApplicationId = 0x424e6574; // "BNet"
 
-    /// <summary>Step N leads from version N to N + 1. Steps that were released are never changed.</summary>
+    /// <summary>Step N migrates version N to N + 1. Released steps are never changed.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
         """
@@ -43,21 +43,23 @@ internal static class Schema
                 PRIMARY KEY (endpoint_id, protocol, host_address, host_port, container_port)) WITHOUT ROWID;
             CREATE UNIQUE INDEX port_host ON port(protocol, host_address, host_port) WHERE host_port > 0;
             """,
-        // What is known of the whole: which firewall backend holds the rules.
+        // Values of the whole state, such as the firewall backend that has the rules.
         """
             CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
             """,
-        // Names that differ in case alone are found without reading all. Not unique: earlier versions accepted such names.
+        // An index for names that differ only in letter case. Not unique: earlier versions accepted such names.
         """
             CREATE INDEX network_name ON network(name COLLATE NOCASE);
             CREATE INDEX container_name ON container(name COLLATE NOCASE);
             """,
-        // Which namespace a container is; one namespace is one container.
+        // The namespace of a container: one namespace is one container.
         """
             ALTER TABLE container ADD COLUMN netns TEXT;
             CREATE UNIQUE INDEX container_netns ON container(netns);
             """,
-        // Nothing but the number: whoever changes networks takes the host's lock from here on, and a version that does not know that must not think itself alone.
+        // Only the version number: from here on, writers take the host lock, so a version that does not know this must refuse the state.
         "/* HostLock */",
+        // The same: endpoints without a MAC address of their own, of drivers that earlier versions do not have.
+        "/* EndpointRow.MacAddress */",
     ];
 }

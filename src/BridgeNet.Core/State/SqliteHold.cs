@@ -1,10 +1,10 @@
 namespace BridgeNet.State;
 
-/// <summary>The right to change networks, with a connection to the state.</summary>
-/// <param name="connection">A connection that nobody else uses.</param>
+/// <summary>The host lock, with a connection to the state.</summary>
+/// <param name="connection">A connection that is not used elsewhere.</param>
 /// <param name="directory">The state directory.</param>
-/// <param name="patience">How long to wait for another writer.</param>
-/// <param name="end">Gives both back.</param>
+/// <param name="patience">The timeout for another writer.</param>
+/// <param name="end">Releases the lock and returns the connection.</param>
 internal sealed class SqliteHold(StateConnection connection, string directory, TimeSpan patience, Action end) : IStateHold
 {
     private bool _held = true;

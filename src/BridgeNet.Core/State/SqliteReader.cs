@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
 
-/// <summary>The questions, in SQL.</summary>
+/// <summary>Read queries on the state database.</summary>
 internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : IStateReader
 {
     private const string Network = "SELECT document, bridge FROM network ";
@@ -27,7 +27,7 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     public NetworkRow? FindNetworkById(string id) => Query(Network + "WHERE id = $a", ReadNetwork, id).FirstOrDefault();
 
-    // The caller has checked that a prefix is hexadecimal digits, so it holds no wildcard.
+    // The caller has checked that the prefix consists of hexadecimal digits, so it contains no wildcard.
     public IReadOnlyList<NetworkRow> NetworksByIdPrefix(string prefix) => Query(Network + "WHERE id GLOB $a || '*'", ReadNetwork, prefix);
 
     public NetworkRow? FindNetworkByBridge(string bridge) => Query(Network + "WHERE bridge = $a", ReadNetwork, bridge).FirstOrDefault();
@@ -128,7 +128,7 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
         return found;
     }
 
-    /// <summary>A row as what it stands for. One that was spoiled is refused as a whole: what it meant is nobody's to guess.</summary>
+    /// <summary>Parses the document of a row. An invalid document is refused as a whole, because its meaning cannot be guessed.</summary>
     private static T ReadRow<T>(Func<SqliteDataReader, T> read, SqliteDataReader row)
     {
         try
@@ -148,7 +148,7 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
             throw new BridgeNetException(
                 ErrorIds.StateUnusable,
                 ProblemCategory.ResourceUnavailable,
-                $"A row of the state cannot be understood: {failure.Message} Put back a copy of state.db, or move it away to begin anew.",
+                $"A row of the state is invalid: {failure.Message} Restore a copy of state.db, or move it away to start with an empty state.",
                 null,
                 failure
             );
@@ -157,11 +157,11 @@ internal class SqliteReader(SqliteConnection connection, SubnetCache subnets) : 
 
     private static T Read<T>(SqliteDataReader row) => StateJson.Read<T>(row.GetString(0));
 
-    /// <summary>A network. The column by which its bridge is found says the same as the document.</summary>
+    /// <summary>Parses a network. The column with its bridge must agree with the document.</summary>
     private static NetworkRow ReadNetwork(SqliteDataReader row) =>
         Read<NetworkRow>(row) is { } network && network.BridgeName == (row.IsDBNull(1) ? null : row.GetString(1))
             ? network
-            : throw new FormatException("A network has another bridge than it is listed with.");
+            : throw new FormatException("The bridge of a network differs from the bridge column.");
 
     private static IPAddress? Address(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));

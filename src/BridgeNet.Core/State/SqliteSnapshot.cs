@@ -1,14 +1,14 @@
 namespace BridgeNet.State;
 
-/// <summary>The state of one moment: a read transaction of its own, which in WAL mode waits for no writer and keeps none waiting.</summary>
+/// <summary>A snapshot of the state: a read transaction, which in WAL mode waits for no writer and blocks none.</summary>
 internal sealed class SqliteSnapshot : SqliteReader, IStateSnapshot
 {
     private readonly StateConnection _connection;
     private readonly Action _end;
     private bool _open = true;
 
-    /// <param name="connection">A connection that nobody else uses.</param>
-    /// <param name="end">Gives it back.</param>
+    /// <param name="connection">A connection that is not used elsewhere.</param>
+    /// <param name="end">Returns the connection.</param>
     public SqliteSnapshot(StateConnection connection, Action end)
         : base(connection.Sqlite, connection.Subnets)
     {

@@ -4,15 +4,15 @@ using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
 
-/// <summary>The state in one SQLite file, <c>state.db</c>: columns for what must be unique, a document for the rest.</summary>
+/// <summary>The state in an SQLite file, <c>state.db</c>: columns for unique values, a JSON document for the rest.</summary>
 internal sealed class SqliteStateStore : IStateStore
 {
-    /// <summary>How long a change waits for those before it; the longest change takes a few seconds.</summary>
+    /// <summary>The timeout for other changes; the longest change takes a few seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TimeSpan _patience;
 
-    /// <summary>Connections that nobody uses. Who took one last has the newest cache, so it is the next to be taken.</summary>
+    /// <summary>Unused connections. The one that was used last has the newest cache, so it is used next.</summary>
     private readonly ConcurrentStack<StateConnection> _idle = new();
 
     private SqliteStateStore(string directory, StateConnection connection, TimeSpan patience)
@@ -25,18 +25,21 @@ internal sealed class SqliteStateStore : IStateStore
     /// <inheritdoc/>
     public string Directory { get; }
 
-    /// <summary>Opens the store of a directory, which is made, for its owner alone, when it is not there.</summary>
-    /// <exception cref="BridgeNetException">StateUnusable: not ours, newer, or not readable. The file is left as it is.</exception>
-    /// <exception cref="UnauthorizedAccessException">It is another user's.</exception>
+    /// <summary>Opens the state in a directory. If the directory does not exist, it is created for its owner alone.</summary>
+    /// <exception cref="BridgeNetException">
+    /// StateUnusable: the file is no state, is from a newer version, or cannot be read. It is not changed.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The directory belongs to another user.</exception>
     public static SqliteStateStore Open(string directory, TimeSpan? patience = null)
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         string path = Path.Combine(directory, "state.db");
         StateTrust.Create(directory);
-        // Where one may not even look, the kernel denies it: that is no question of trust. Root is nobody in a user namespace.
+        // If the kernel denies listing the directory, that is a permission error, not a trust error: in a user namespace, files of the
+        // machine's root seem to belong to "nobody".
         _ = System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
         StateTrust.RequireDirectory(directory);
-        // What SQLite reads besides it is as good as the file itself.
+        // The other files that SQLite reads must be as trustworthy as the database itself.
         foreach (string part in (string[])["", "-wal", "-shm", "-journal"])
             StateTrust.RequireFile(path + part);
         if (!File.Exists(path))
@@ -117,13 +120,13 @@ internal sealed class SqliteStateStore : IStateStore
 
     private static void Prepare(StateConnection connection, string path)
     {
-        // SQLite looks again after some milliseconds; the library around it alone only every 150.
+        // With this timeout SQLite itself retries every few milliseconds; the .NET library alone retries only every 150.
         connection.Execute("PRAGMA busy_timeout=60000");
-        // Looked at before anything is set, for a foreign file must not be changed.
+        // Checked before anything is set, because a foreign file must not be changed.
         long version,
             application,
             objects;
-        // In one transaction, so that a store that another process is making is seen before or after, never between.
+        // In one transaction, so that a state that another process is creating is seen before or after, never in between.
         using (connection.Sqlite.BeginTransaction(deferred: true))
         {
             version = Number(connection, "PRAGMA user_version");
@@ -138,7 +141,7 @@ internal sealed class SqliteStateStore : IStateStore
                 ProblemCategory.ResourceUnavailable,
                 application == Schema.ApplicationId
                     ? $"The state {path} was written by a newer version (schema {version}, this one knows {Schema.Steps.Count}); update the module."
-                    : $"The file {path} is another program's database; name another directory in BRIDGENET_STATE.",
+                    : $"The file {path} is another program's database; set BRIDGENET_STATE to another directory.",
                 path
             );
         }
@@ -150,7 +153,7 @@ internal sealed class SqliteStateStore : IStateStore
     private static void Migrate(StateConnection connection)
     {
         using SqliteTransaction transaction = connection.Sqlite.BeginTransaction();
-        // Read again: another process may have done it in between.
+        // Read again: another process may have migrated it in between.
         for (long version = Number(connection, "PRAGMA user_version"); version < Schema.Steps.Count; version++)
             connection.Execute($"{Schema.Steps[(int)version]} PRAGMA user_version={version + 1}");
         connection.Execute($"PRAGMA application_id={Schema.ApplicationId}");

@@ -7,18 +7,18 @@ using SQLitePCL;
 
 namespace BridgeNet.State;
 
-/// <summary>A write transaction (<c>BEGIN IMMEDIATE</c>), short: whoever has it has the host's lock already.</summary>
+/// <summary>A short write transaction (<c>BEGIN IMMEDIATE</c>); its process holds the host lock.</summary>
 internal sealed class SqliteWriter : SqliteReader, IStateTransaction
 {
     private readonly StateConnection _connection;
 
-    /// <summary>Networks that were written, with their subnets, or deleted.</summary>
+    /// <summary>The networks that were written, with their subnets, or deleted.</summary>
     private readonly Dictionary<string, UsedPrefix[]> _changed = [];
     private bool _open;
 
-    /// <param name="connection">A connection that nobody else uses.</param>
+    /// <param name="connection">A connection that is not used elsewhere.</param>
     /// <param name="directory">The state directory.</param>
-    /// <param name="patience">How long to wait for a writer that did not take the host's lock, such as a database tool.</param>
+    /// <param name="patience">The timeout for a writer without the host lock, such as a database tool.</param>
     /// <exception cref="BridgeNetException">StateBusy.</exception>
     public SqliteWriter(StateConnection connection, string directory, TimeSpan patience)
         : base(connection.Sqlite, connection.Subnets)
@@ -45,7 +45,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
             network.BridgeName,
             StateJson.Write(network with { Containers = [] })
         );
-        // A configuration for others holds no addresses itself.
+        // A network that is only a configuration uses no addresses.
         foreach (SubnetRow config in network.ConfigOnly ? [] : network.IPAM.Config)
             _connection.Execute(
                 "INSERT INTO subnet (network_id, subnet) VALUES ($a, $b) ON CONFLICT (network_id, subnet) DO NOTHING",
@@ -57,7 +57,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
             : [.. network.IPAM.Config.Select(config => new UsedPrefix(config.Subnet, UsedBy.Network, network.Name))];
     }
 
-    // What is not committed must not be kept.
+    // Writes that are not committed must not stay in the cache.
     public override PrefixSet Subnets(AddressFamily family) =>
         _changed.Count == 0 ? base.Subnets(family) : new SubnetCache().Of(_connection.Sqlite, family);
 
@@ -67,7 +67,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
             container.Id,
             container.Name,
             StateJson.Write(container with { Endpoints = [] }),
-            // The host's may be that of several containers.
+            // Several containers can have the host's namespace.
             container.Kind == ContainerKind.Host
                 ? null
                 : container.NetNS?.ToString()
@@ -85,7 +85,8 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
             endpoint.ContainerId,
             endpoint.IPAddress?.ToString(),
             endpoint.IPv6Address?.ToString(),
-            endpoint.MacAddress.ToString(),
+            // The column is for uniqueness alone.
+            endpoint.MacAddress?.ToString() ?? endpoint.EndpointId,
             StateJson.Write(endpoint)
         );
         _connection.Execute("DELETE FROM port WHERE endpoint_id = $a", endpoint.EndpointId);
@@ -157,7 +158,7 @@ internal sealed class SqliteWriter : SqliteReader, IStateTransaction
         }
         catch (SqliteException)
         {
-            // SQLite has done so by itself where the disk failed or is full, and then there is none that could be rolled back.
+            // SQLite has rolled back itself if the disk failed or is full; then there is no transaction to roll back.
         }
     }
 

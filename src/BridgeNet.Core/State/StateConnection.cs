@@ -2,17 +2,17 @@ using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
 
-/// <summary>An open connection to the state, with what it read before.</summary>
+/// <summary>An open connection to the state, with its cache.</summary>
 /// <param name="connection">The connection.</param>
 internal sealed class StateConnection(SqliteConnection connection) : IDisposable
 {
     /// <summary>The connection.</summary>
     public SqliteConnection Sqlite => connection;
 
-    /// <summary>The subnets as this connection read them last.</summary>
+    /// <summary>The subnets that this connection read last.</summary>
     public SubnetCache Subnets { get; } = new();
 
-    /// <summary>Does what has no result.</summary>
+    /// <summary>Executes statements without a result.</summary>
     /// <param name="sql">One or several statements.</param>
     /// <param name="arguments">The values of <c>$a</c>, <c>$b</c> and so on.</param>
     public void Execute(string sql, params ReadOnlySpan<string?> arguments)

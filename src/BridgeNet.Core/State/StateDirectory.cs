@@ -2,17 +2,17 @@ using BridgeNet.Native;
 
 namespace BridgeNet.State;
 
-/// <summary>Which directory holds the state of the calling thread's network namespace.</summary>
+/// <summary>Chooses the state directory of the calling thread's network namespace.</summary>
 internal static class StateDirectory
 {
     private static readonly Lazy<string> s_boot = new(static () => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
 
-    /// <summary>The kernel's id of this boot.</summary>
+    /// <summary>The boot id.</summary>
     internal static string Boot => s_boot.Value;
 
     /// <summary>
-    /// <c>BRIDGENET_STATE</c>; or <c>/var/lib/bridgenet</c> in PID 1's namespace; or one of this namespace's own, named by
-    /// the boot and the namespace's cookie, which the kernel never uses again.
+    /// <c>BRIDGENET_STATE</c>; otherwise <c>/var/lib/bridgenet</c> in PID 1's network namespace; otherwise a private directory for this
+    /// namespace, named by boot id and cookie, which the kernel never reuses.
     /// </summary>
     public static string Resolve()
     {
@@ -20,15 +20,16 @@ internal static class StateDirectory
             return Path.GetFullPath(named);
         string? first = Namespace("1"),
             own = Namespace("thread-self");
-        // PID 1's is hidden from users. One who made no user namespace made no network namespace either, so the host's is their
-        // own: its state is root's, and says so, in place of an empty one that looks like the truth. Root may have made one.
+        // PID 1's namespace is hidden from other users than root. A user outside of user namespaces cannot have created a network
+        // namespace, so this is the host's: then opening root's state fails with a clear error, while a private state would be empty and
+        // misleading. Root may have created a network namespace.
         bool host = first is null ? UserMap.Users.IsInitial && !Environment.IsPrivilegedProcess : first == own;
         return host ? "/var/lib/bridgenet" : Path.Combine(RuntimeDirectory(), $"{s_boot.Value}-{Syscalls.NetNsCookie()}");
     }
 
     /// <summary>
-    /// Opens the state of a directory that <see cref="Resolve"/> gave. A private one is marked as in use until this process
-    /// ends, and those whose namespace is gone are removed.
+    /// Opens the state in a directory that <see cref="Resolve"/> returned. A private one is marked as in use until this process ends, and
+    /// private states of namespaces that do not exist any more are removed.
     /// </summary>
     public static IStateStore Open(string directory)
     {
@@ -42,17 +43,17 @@ internal static class StateDirectory
             PrivateStates.Use(directory);
         }
         IStateStore store = SqliteStateStore.Open(directory);
-        // After one's own is open: whoever cleans keeps a lock while it looks.
+        // After this process's own state is open, because the cleanup holds a lock while it checks.
         PrivateStates.RemoveGone(states, s_boot.Value, directory);
         return store;
     }
 
     private static string RuntimeDirectory()
     {
-        // Root of a user namespace owns neither /run nor root's files; the user's own directory is theirs.
+        // Root of a user namespace owns neither /run nor root's files, but the directory of its user.
         if (UserMap.Users.IsInitial && Environment.IsPrivilegedProcess)
             return "/run/bridgenet";
-        // That of another user is left over from before a su.
+        // After su, the variable may still name the directory of another user.
         return
             Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && IsOwn(runtime)
             ? Path.Combine(runtime, "bridgenet")
@@ -67,11 +68,11 @@ internal static class StateDirectory
         }
         catch (NativeException)
         {
-            return false; // hidden from us, so not ours
+            return false; // hidden from this user, so it belongs to another one
         }
     }
 
-    /// <summary>The kernel's name of a process's network namespace, such as <c>net:[4026531840]</c>; null where it is hidden.</summary>
+    /// <summary>The name of a process's network namespace, such as <c>net:[4026531840]</c>; null if it is hidden.</summary>
     internal static string? Namespace(string process)
     {
         try

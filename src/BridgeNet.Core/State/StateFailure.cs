@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
 
-/// <summary>What SQLite says, as a problem with an id and a sentence that says what to do.</summary>
+/// <summary>Translates errors of SQLite to problems with an id and advice.</summary>
 internal static class StateFailure
 {
     private const int Busy = 5,
@@ -14,7 +14,7 @@ internal static class StateFailure
         Full = 13,
         CannotOpen = 14; // sqlite3.h
 
-    /// <summary>The byte of <c>state.db-shm</c> that whoever writes has locked (SQLite's WAL_WRITE_LOCK).</summary>
+    /// <summary>The byte of <c>state.db-shm</c> that a writer locks (SQLite's WAL_WRITE_LOCK).</summary>
     private const int WriteLock = 120;
 
     public static bool IsBusy(SqliteException failure) => failure.SqliteErrorCode is Busy or Locked;
@@ -25,15 +25,15 @@ internal static class StateFailure
             ProblemCategory.ResourceUnavailable,
             failure.SqliteErrorCode switch
             {
-                Full => "The state cannot be written, for its disk is full; nothing was changed. Make room, then try again.",
+                Full => "The state cannot be written: its disk is full, and nothing was changed. Free disk space, then try again.",
                 ReadOnly =>
-                    "The state cannot be written, for its directory is read-only; nothing was changed. Mount it writable, or name another directory in BRIDGENET_STATE.",
+                    "The state cannot be written: its directory is read-only, and nothing was changed. Mount it writable, or set BRIDGENET_STATE to another directory.",
                 Io => $"The state's disk failed: {failure.Message}. Nothing was changed.",
                 _ => $"The state cannot be used: {failure.Message}.",
             }
         );
 
-    /// <summary>Of a state that cannot be opened. Only what is wrong with the file itself is repaired by another file.</summary>
+    /// <summary>The problem of a state that cannot be opened. Replacing the file is advised only if the file itself is damaged.</summary>
     public static Problem ToProblem(SqliteException failure, string path) =>
         new(
             ErrorIds.StateUnusable,
@@ -41,14 +41,14 @@ internal static class StateFailure
             failure.SqliteErrorCode switch
             {
                 Full or ReadOnly or Io or CannotOpen =>
-                    $"The state {path} cannot be opened to write: {failure.Message} Its disk may be full or read-only: make room, mount it writable, or name another directory in BRIDGENET_STATE.",
+                    $"The state {path} cannot be opened to write: {failure.Message} Its disk may be full or read-only: free disk space, mount it writable, or set BRIDGENET_STATE to another directory.",
                 _ =>
-                    $"The state {path} cannot be used: {failure.Message} Move it away to begin anew, or name another directory in BRIDGENET_STATE.",
+                    $"The state {path} cannot be used: {failure.Message} Move it away to start with an empty state, or set BRIDGENET_STATE to another directory.",
             },
             path
         );
 
-    /// <summary>Another program, such as a database tool, has been writing to the state for too long.</summary>
+    /// <summary>The problem of another program, such as a database tool, that blocks the state for too long.</summary>
     public static BridgeNetException ToBusy(string directory, TimeSpan waited, SqliteException failure)
     {
         string path = Path.Combine(directory, "state.db-shm");
@@ -56,7 +56,7 @@ internal static class StateFailure
         return new BridgeNetException(
             ErrorIds.StateBusy,
             ProblemCategory.ResourceBusy,
-            $"This command waited {waited.TotalSeconds:0} s to write the state, which {holder} writes; what it had done was taken back. Try again when that has ended.",
+            $"Timed out after {waited.TotalSeconds:0} s: {holder} holds the database of the state, and the change was rolled back. Try again when that process has ended.",
             directory,
             failure
         );

@@ -6,10 +6,10 @@ using BridgeNet.Netlink;
 
 namespace BridgeNet.State;
 
-/// <summary>The documents of the rows and of the journal: addresses, subnets and MACs as the text that people write.</summary>
+/// <summary>Serializes rows and journal entries as JSON: addresses, subnets and MAC addresses are text.</summary>
 internal static class StateJson
 {
-    // No null where there must be something: who can write here need not have been us.
+    // No null for required values: another program may have written the text.
     private static readonly JsonSerializerOptions s_options = new()
     {
         IgnoreReadOnlyProperties = true,
@@ -25,17 +25,17 @@ internal static class StateJson
         },
     };
 
-    // For people to read.
+    // Formatted for people.
     private static readonly JsonSerializerOptions s_document = new(s_options)
     {
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>A document that leaves the state.</summary>
+    /// <summary>Writes a document for export.</summary>
     public static string WriteDocument<T>(T value) => JsonSerializer.Serialize(value, s_document);
 
-    /// <summary>A document from outside, whose writer is not trusted.</summary>
+    /// <summary>Reads a document from an untrusted source.</summary>
     public static T ReadDocument<T>(string text) =>
         JsonSerializer.Deserialize<T>(text, s_document) ?? throw new JsonException("the document is empty");
 
@@ -44,15 +44,15 @@ internal static class StateJson
     public static T Read<T>(string text) =>
         JsonSerializer.Deserialize<T>(text, s_options) ?? throw new JsonException("a row of the state is empty");
 
-    /// <summary>Into a file beside the state.</summary>
+    /// <summary>Writes to a file beside the state.</summary>
     public static void Write<T>(Stream file, T value) => JsonSerializer.Serialize(file, value, s_options);
 
-    /// <summary>From a file beside the state.</summary>
-    public static T Read<T>(Stream file) => JsonSerializer.Deserialize<T>(file, s_options) ?? throw new JsonException("it says null.");
+    /// <summary>Reads from a file beside the state.</summary>
+    public static T Read<T>(Stream file) => JsonSerializer.Deserialize<T>(file, s_options) ?? throw new JsonException("it is null.");
 
     private sealed class TextConverter<T>(Func<string, T> parse) : JsonConverter<T>
     {
-        // ReadOnlyIPAddress and other subclasses print and parse alike.
+        // Subclasses such as ReadOnlyIPAddress use the same text.
         public override bool CanConvert(Type type) => typeof(T).IsAssignableFrom(type);
 
         public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => parse(reader.GetString() ?? "");

@@ -5,17 +5,20 @@ using Microsoft.Data.Sqlite;
 
 namespace BridgeNet.State;
 
-/// <summary>The subnets of the state's networks, in order. They are read anew only after another connection wrote, for the thousandth network must not read a thousand.</summary>
+/// <summary>
+/// Caches the subnets of all networks, sorted. They are read again only after another connection has written, so that the thousandth
+/// network need not read a thousand.
+/// </summary>
 internal sealed class SubnetCache
 {
     private readonly Dictionary<string, UsedPrefix[]> _byNetwork = [];
     private readonly Dictionary<AddressFamily, PrefixSet> _ranges = [];
     private long? _version;
 
-    /// <summary>Those of one family, as of the last commit.</summary>
+    /// <summary>The subnets of one family, as of the last commit.</summary>
     public PrefixSet Of(SqliteConnection connection, AddressFamily family)
     {
-        // It changes with the commits of other connections, and not with one's own (sqlite.org/pragma.html).
+        // data_version changes with commits of other connections, not of this one (sqlite.org/pragma.html).
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "PRAGMA data_version";
         long version = (long)command.ExecuteScalar()!;
@@ -27,7 +30,7 @@ internal sealed class SubnetCache
         return Ranges(family);
     }
 
-    /// <summary>One's own commit: a network was written, or is gone when it has no subnets.</summary>
+    /// <summary>Updates the cache after a commit of this connection: a network was written, or, without subnets, deleted.</summary>
     public void Apply(string networkId, IEnumerable<UsedPrefix> subnets)
     {
         foreach (UsedPrefix range in _byNetwork.GetValueOrDefault(networkId, []))

@@ -6,26 +6,28 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Conntrack;
 
 /// <summary>
-/// The tracked connections of the network namespace that it was opened in. A flow keeps the translation of its first
-/// packet: while a client goes on sending, it reaches the endpoint that a published port once led to, whatever the rules say now.
+/// The tracked connections of the network namespace that it was opened in. A flow keeps the translation of its first packet: while a client
+/// keeps sending, it reaches the former endpoint of a published port, whatever the current rules are.
 /// </summary>
 public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
 {
     /// <summary>
-    /// A walk of the table with a filter passes over empty buckets, a list locks each of them: 0.2 ms against 10 for a
-    /// quarter of a million, which machines with 4 GB and more have. One list serves any number of filters.
+    /// A filtered deletion skips empty buckets of the table, while a list locks each of them: 0.2 ms instead of 10 ms for a quarter of a
+    /// million buckets, the size on machines with 4 GB or more. One list serves any number of filters.
     /// </summary>
     private const int MaxWalks = 32;
 
     /// <summary>Opens it in the namespace of the calling thread; it can be used from any.</summary>
     public static ConntrackConnection Open() => new(NetlinkConnection.Open(NETLINK_NETFILTER));
 
-    /// <summary>Forgets flows, so that their next packet is seen as the first of a new one. Change the rules before, for it is sent at any moment.</summary>
+    /// <summary>
+    /// Deletes flows, so that their next packet starts a new flow. Change the rules before, because the packet may arrive at any moment.
+    /// </summary>
     public void DeleteFlows(IReadOnlyList<FlowFilter> filters)
     {
         if (filters.Count == 0 || (filters.Count <= MaxWalks && filters.All(static filter => filter.IsForKernel) && filters.All(TryDelete)))
             return;
-        // The table is one for all namespaces.
+        // All namespaces share one table.
         if (CountFlows() == 0)
             return;
         foreach (
@@ -42,7 +44,7 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
         }
     }
 
-    /// <summary><c>conntrack -C</c>: how many flows the namespace has.</summary>
+    /// <summary><c>conntrack -C</c>: the number of flows in the namespace.</summary>
     public uint CountFlows()
     {
         uint count = 0;
@@ -58,7 +60,7 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => netlink.Dispose();
 
-    /// <returns>False where the kernel knows no filters.</returns>
+    /// <returns>False if the kernel does not support filters.</returns>
     private bool TryDelete(FlowFilter filter)
     {
         try
@@ -90,7 +92,7 @@ public sealed class ConntrackConnection(NetlinkConnection netlink) : IDisposable
         }
         catch (NetlinkException failure) when (failure.Errno == ENOENT)
         {
-            // It ended by itself in between.
+            // It ended in between.
         }
     }
 }

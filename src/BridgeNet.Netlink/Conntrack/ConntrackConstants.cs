@@ -1,6 +1,6 @@
 namespace BridgeNet.Conntrack;
 
-#pragma warning disable CS1591 // The names say it: they are the kernel's own, and its headers describe them.
+#pragma warning disable CS1591 // The names are the kernel's own, and its headers describe them.
 
 /// <summary>linux/netfilter/nfnetlink_conntrack.h and nfnetlink.h, under the kernel's names.</summary>
 public static class ConntrackConstants

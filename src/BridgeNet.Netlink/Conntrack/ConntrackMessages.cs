@@ -9,10 +9,10 @@ using static BridgeNet.Netlink.NetlinkConstants;
 
 namespace BridgeNet.Conntrack;
 
-/// <summary>A flow with what names it to the kernel, kept as the kernel wrote it.</summary>
-/// <param name="Flow">What it is.</param>
+/// <summary>A flow with its kernel attributes, stored unchanged.</summary>
+/// <param name="Flow">The flow.</param>
 /// <param name="Family">The address family.</param>
-/// <param name="OriginalTuple">The value of <c>CTA_TUPLE_ORIG</c>; it may hold a zone of its own.</param>
+/// <param name="OriginalTuple">The value of <c>CTA_TUPLE_ORIG</c>; it may contain a zone for this direction.</param>
 /// <param name="Zone"><c>CTA_ZONE</c>; null in the default zone.</param>
 /// <param name="Id"><c>CTA_ID</c>, which distinguishes the flow from a later one between the same ports.</param>
 public sealed record ConntrackEntry(ConntrackFlow Flow, byte Family, byte[] OriginalTuple, byte[]? Zone, byte[]? Id);
@@ -20,15 +20,15 @@ public sealed record ConntrackEntry(ConntrackFlow Flow, byte Family, byte[] Orig
 /// <summary>The bytes of conntrack messages: <c>nfgenmsg</c>, then attributes, all numbers in network order.</summary>
 public static class ConntrackMessages
 {
-    /// <summary>The type of a message to this part of nfnetlink.</summary>
+    /// <summary>The type of a conntrack message in nfnetlink.</summary>
     public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_CTNETLINK << 8) | type);
 
-    /// <summary><c>conntrack -L</c>, of both families in one walk of the table; and <c>-C</c>.</summary>
+    /// <summary><c>conntrack -L</c>, for both families in one pass over the table; and <c>-C</c>.</summary>
     public static void List(NetlinkWriter message) => message.Struct(new NfGenMsg(AF_UNSPEC, 0, 0));
 
     /// <summary>
-    /// <c>conntrack -D</c> of one flow. To the kernel, a delete without a tuple means the whole table
-    /// (ctnetlink_del_conntrack): there is no entry without one.
+    /// <c>conntrack -D</c> for one flow. A delete without a tuple would clear the whole table (ctnetlink_del_conntrack), so the message
+    /// always contains one.
     /// </summary>
     public static void Delete(NetlinkWriter message, ConntrackEntry entry)
     {
@@ -40,13 +40,13 @@ public static class ConntrackMessages
     }
 
     /// <summary>
-    /// A delete of all flows that agree with a filter of IPv4 (Linux 6.11). A kernel that does not know <c>CTA_FILTER</c>
-    /// takes the tuples for those of one flow, which lack their half, and refuses: EINVAL.
+    /// Deletes all flows that match an IPv4 filter (Linux 6.11). A kernel without <c>CTA_FILTER</c> treats the tuples as those of one flow,
+    /// finds them incomplete, and refuses: EINVAL.
     /// </summary>
     public static void Delete(NetlinkWriter message, FlowFilter filter)
     {
         message.Struct(new NfGenMsg(AF_INET, 0, 0));
-        // A protocol stands where its port does.
+        // The protocol belongs to the tuple with the port.
         uint original = Tuple(
             message,
             CTA_TUPLE_ORIG,
@@ -98,12 +98,12 @@ public static class ConntrackMessages
                     break;
             }
         }
-        return original is { } there && reply is { } back
-            ? new ConntrackEntry(new ConntrackFlow(there.Protocol, there.Tuple, back.Tuple), header.Family, named!, zone, id)
+        return original is { } forward && reply is { } back
+            ? new ConntrackEntry(new ConntrackFlow(forward.Protocol, forward.Tuple, back.Tuple), header.Family, named!, zone, id)
             : null;
     }
 
-    /// <summary>Reads the answer to <c>conntrack -C</c>; a message without a number says that there may be some.</summary>
+    /// <summary>Reads the reply to <c>conntrack -C</c>; without a number in the message, it returns that there may be flows.</summary>
     public static uint ReadCount(ReadOnlySpan<byte> payload)
     {
         foreach (
@@ -118,7 +118,7 @@ public static class ConntrackMessages
         return uint.MaxValue;
     }
 
-    /// <returns>The flags of what was given; with 0 there is no tuple.</returns>
+    /// <returns>The flags of the given values; 0 means that there is no tuple.</returns>
     private static uint Tuple(
         NetlinkWriter message,
         ushort type,

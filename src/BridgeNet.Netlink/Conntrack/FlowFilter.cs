@@ -4,28 +4,30 @@ using static BridgeNet.Conntrack.ConntrackConstants;
 
 namespace BridgeNet.Conntrack;
 
-/// <summary>Which flows are meant: those that agree with all that is given, an address at least. Printed, it is the command of conntrack-tools that deletes them.</summary>
+/// <summary>
+/// Selects the flows that match all given values; at least an address is required. As text, it is the conntrack command that deletes them.
+/// </summary>
 public sealed record FlowFilter
 {
     /// <summary>The number of linux/in.h; null for any.</summary>
     public byte? Protocol { get; init; }
 
-    /// <summary>Who began it.</summary>
+    /// <summary>The initiator.</summary>
     public IPAddress? OriginalSource { get; init; }
 
-    /// <summary>To whom it was sent: behind a published port, the host.</summary>
+    /// <summary>The original destination: behind a published port, the host.</summary>
     public IPAddress? OriginalDestination { get; init; }
 
-    /// <summary>Asks for a <see cref="Protocol"/>.</summary>
+    /// <summary>Requires a <see cref="Protocol"/>.</summary>
     public ushort? OriginalDestinationPort { get; init; }
 
-    /// <summary>Who answers: behind a published port, the endpoint.</summary>
+    /// <summary>The responder: behind a published port, the endpoint.</summary>
     public IPAddress? ReplySource { get; init; }
 
-    /// <summary>Asks for a <see cref="Protocol"/>.</summary>
+    /// <summary>Requires a <see cref="Protocol"/>.</summary>
     public ushort? ReplySourcePort { get; init; }
 
-    /// <summary>A subnet that who began it, to whom it was sent or who answers is in.</summary>
+    /// <summary>A subnet that contains the initiator, the original destination or the responder.</summary>
     public IPNetwork? Subnet { get; init; }
 
     /// <summary>The family of its addresses.</summary>
@@ -39,19 +41,19 @@ public sealed record FlowFilter
         ).AddressFamily;
 
     /// <summary>
-    /// Whether the kernel can be asked for them. Its comparison of IPv6 addresses is the wrong way round, so that it would
-    /// delete all but those that are meant, and it looks at no subnet and no port of SCTP (ctnetlink_filter_match_tuple, as of Linux 6.18).
+    /// Whether the kernel supports the filter. Its comparison of IPv6 addresses is inverted, so that it would delete all other flows, and
+    /// it ignores subnets and SCTP ports (ctnetlink_filter_match_tuple, as of Linux 6.18).
     /// </summary>
     public bool IsForKernel =>
         Family == AddressFamily.InterNetwork
         && Subnet is null
         && (Protocol != IPPROTO_SCTP || (OriginalDestinationPort is null && ReplySourcePort is null));
 
-    /// <summary>The flows that an endpoint began, that were sent to it, or diverted to it.</summary>
+    /// <summary>The flows that an endpoint started, that were sent to it, or redirected to it.</summary>
     public static IReadOnlyList<FlowFilter> Of(IPAddress endpoint) =>
         [new() { OriginalSource = endpoint }, new() { OriginalDestination = endpoint }, new() { ReplySource = endpoint }];
 
-    /// <summary>Whether a flow is meant.</summary>
+    /// <summary>Whether the filter matches a flow.</summary>
     public bool Matches(ConntrackFlow flow) =>
         (Protocol is null || Protocol == flow.Protocol)
         && (OriginalSource is null || OriginalSource.Equals(flow.Original.Source))

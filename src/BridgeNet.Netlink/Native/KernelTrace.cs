@@ -1,6 +1,6 @@
 namespace BridgeNet.Native;
 
-/// <summary>What the calling thread says to the kernel, for somebody who wants to see it (<c>-Debug</c>); costs nothing when nobody listens.</summary>
+/// <summary>The messages of the calling thread to the kernel, for <c>-Debug</c>; no cost without a listener.</summary>
 public static class KernelTrace
 {
     [ThreadStatic]
@@ -15,11 +15,11 @@ public static class KernelTrace
         return new Listening();
     }
 
-    /// <summary>Bytes that are sent.</summary>
+    /// <summary>Reports bytes that are sent.</summary>
     public static void Sent(string operation, ReadOnlySpan<byte> bytes) =>
         s_listener?.Invoke($"{operation}: {Convert.ToHexStringLower(bytes)}");
 
-    /// <summary>Text that a program is given.</summary>
+    /// <summary>Reports text that is passed to a program.</summary>
     public static void Sent(string program, string text)
     {
         if (text.Length > 0)

@@ -8,9 +8,9 @@ public sealed class NativeException(string call, int errno) : Exception($"{call}
     /// <summary>The number of errno(3).</summary>
     public int Errno { get; } = errno;
 
-    /// <summary>Takes the result of a system call, and throws where it is negative.</summary>
+    /// <summary>Throws if the result of a system call is negative.</summary>
     public static int Check(string call, int result) => result >= 0 ? result : throw new NativeException(call, Tmds.Linux.LibC.errno);
 
-    /// <summary>A number of errno(3) in words.</summary>
+    /// <summary>The text for a number of errno(3).</summary>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
 }

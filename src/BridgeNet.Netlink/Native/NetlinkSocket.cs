@@ -5,7 +5,7 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Native;
 
-/// <summary>A netlink socket in the network namespace of the thread that opened it, which it never leaves.</summary>
+/// <summary>A netlink socket in the network namespace of the thread that opened it; it stays in that namespace.</summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     private const int SolNetlink = 270;
@@ -18,10 +18,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         SoSndBufForce = 32; // asm-generic/socket.h
 
     private readonly SafeFileHandle _handle;
-    private int _sendBuffer = 128 * 1024; // below what every kernel gives
+    private int _sendBuffer = 128 * 1024; // below the default limit of every kernel
 
     /// <param name="protocol"><c>NETLINK_…</c></param>
-    /// <param name="groups">The multicast groups to hear, a bit for each.</param>
+    /// <param name="groups">The multicast groups to join, a bit for each.</param>
     public NetlinkSocket(int protocol, uint groups = 0)
     {
         int fd = NativeException.Check("socket(AF_NETLINK)", socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
@@ -52,7 +52,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Receives one datagram; the buffer is replaced by a larger one where it does not fit.</summary>
+    /// <summary>Receives one datagram; a buffer that is too small is replaced by a larger one.</summary>
     /// <returns>Its length in bytes.</returns>
     public int Receive(ref byte[] buffer)
     {
@@ -63,8 +63,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         return Receive(buffer, 0);
     }
 
-    /// <summary>Receives a datagram if one waits; what does not fit into the buffer is lost.</summary>
-    /// <param name="buffer">Where it goes.</param>
+    /// <summary>Receives a waiting datagram, if any; bytes beyond the buffer are lost.</summary>
+    /// <param name="buffer">The buffer for it.</param>
     /// <param name="length">Its whole length in bytes.</param>
     /// <returns>Whether one waited.</returns>
     /// <exception cref="NativeException">ENOBUFS: datagrams were lost before this one.</exception>
@@ -84,12 +84,16 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    /// <summary>A message has to fit the socket's buffer whole, or the kernel says EMSGSIZE: a batch of thousands of rules would not.</summary>
+    /// <summary>
+    /// A message must fit the socket's buffer completely, otherwise the kernel returns EMSGSIZE: a batch of thousands of rules would not
+    /// fit.
+    /// </summary>
     private void MakeRoomFor(int length)
     {
         if (length <= _sendBuffer)
             return;
-        // The kernel doubles it for its own bookkeeping. Past the machine's limit only CAP_NET_ADMIN may go, which whoever changes rules has.
+        // The kernel doubles the size for its own bookkeeping. Only a process with CAP_NET_ADMIN may exceed the machine's limit; a process
+        // that changes rules has it.
         int room = length * 2;
         if (setsockopt(Fd, SolSocket, SoSndBufForce, &room, sizeof(int)) != 0)
             NativeException.Check("setsockopt(SO_SNDBUF)", setsockopt(Fd, SolSocket, SoSndBuf, &room, sizeof(int)));

@@ -3,7 +3,8 @@ using System.Text;
 namespace BridgeNet.Netlink;
 
 /// <summary>
-/// Names of the kernel as text, and back. The kernel takes any bytes, so what is not UTF-8 becomes a lone surrogate U+DC80 to U+DCFF, one for
+/// Converts names of the kernel to text, and back. The kernel accepts any bytes, so bytes that are not UTF-8 become a lone surrogate U+DC80
+/// to U+DCFF, one for
 /// each byte (as in Python, PEP 383): different bytes are different text, and text is written as the bytes that it was.
 /// </summary>
 public static class KernelText
@@ -50,6 +51,6 @@ public static class KernelText
         return [.. bytes];
     }
 
-    /// <summary>The byte that a letter stands for, which is no text; null for a letter.</summary>
+    /// <summary>The byte that a surrogate stands for; null for other letters.</summary>
     public static byte? ByteOf(char letter) => letter is >= '\uDC80' and <= '\uDCFF' ? (byte)(letter - Escape) : null;
 }

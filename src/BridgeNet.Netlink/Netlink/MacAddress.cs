@@ -6,13 +6,13 @@ using System.Security.Cryptography;
 
 namespace BridgeNet.Netlink;
 
-/// <summary>A 48-bit Ethernet address that prints as Docker and <c>ip</c> print it: <c>02:42:ad:14:00:02</c>.</summary>
+/// <summary>A 48-bit MAC address that prints as Docker and <c>ip</c> print it: <c>02:42:ad:14:00:02</c>.</summary>
 public readonly record struct MacAddress : IParsable<MacAddress>
 {
     private readonly ulong _value;
 
-    /// <summary>Makes an address of exactly six bytes, in the order they are sent.</summary>
-    /// <exception cref="ArgumentException">There are not six bytes.</exception>
+    /// <summary>Creates an address from exactly six bytes, in transmission order.</summary>
+    /// <exception cref="ArgumentException">The array has another length than six bytes.</exception>
     public MacAddress(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != 6)
@@ -21,7 +21,7 @@ public readonly record struct MacAddress : IParsable<MacAddress>
             _value = (_value << 8) | part;
     }
 
-    /// <summary>The six bytes, in the order they are sent.</summary>
+    /// <summary>The six bytes, in transmission order.</summary>
     public byte[] GetBytes()
     {
         byte[] bytes = new byte[6];
@@ -30,10 +30,10 @@ public readonly record struct MacAddress : IParsable<MacAddress>
         return bytes;
     }
 
-    /// <summary>Whether it can be an interface's: the group bit is clear, and not all bits are.</summary>
+    /// <summary>Whether it is valid for an interface: the group bit is clear, and not all bits are.</summary>
     public bool IsUnicast => _value != 0 && ((_value >> 40) & 1) == 0;
 
-    /// <summary>Docker's address of an endpoint: <c>02:42</c>, then the four bytes of its IPv4 address.</summary>
+    /// <summary>Docker's MAC address for an endpoint: <c>02:42</c>, then the four bytes of its IPv4 address.</summary>
     public static MacAddress FromIPv4(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetwork)
@@ -41,7 +41,7 @@ public readonly record struct MacAddress : IParsable<MacAddress>
         return new MacAddress([0x02, 0x42, .. address.GetAddressBytes()]);
     }
 
-    /// <summary>The link-local address that the kernel gives an interface with this address (EUI-64; RFC 4291, appendix A).</summary>
+    /// <summary>The link-local address that the kernel assigns to an interface with this address (EUI-64; RFC 4291, appendix A).</summary>
     public IPAddress ToLinkLocal()
     {
         byte[] bytes = GetBytes();
@@ -65,7 +65,7 @@ public readonly record struct MacAddress : IParsable<MacAddress>
         ]);
     }
 
-    /// <summary>A random, locally administered unicast address under Docker's <c>02:42</c>, as its bridges have.</summary>
+    /// <summary>A random, locally administered unicast address that begins with <c>02:42</c>, as Docker's bridges have.</summary>
     public static MacAddress Random() => new([0x02, 0x42, .. RandomNumberGenerator.GetBytes(4)]);
 
     /// <inheritdoc/>

@@ -5,14 +5,14 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Netlink;
 
-/// <summary>Reads one reply; its header is stripped.</summary>
+/// <summary>Reads one reply, without its header.</summary>
 public delegate void NetlinkReply(ushort type, ReadOnlySpan<byte> payload);
 
-/// <summary>Reads one object of a list; null leaves it out.</summary>
+/// <summary>Reads one object of a list; null to skip it.</summary>
 public delegate T? NetlinkRead<T>(ushort type, ReadOnlySpan<byte> payload)
     where T : class;
 
-/// <summary>The protocol over a transport: sequence numbers, acks, multipart replies, extended acks, dumps that were interrupted.</summary>
+/// <summary>The netlink protocol over a transport: sequence numbers, acks, multipart replies, extended acks, interrupted dumps.</summary>
 public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
 {
     private const int DumpTries = 5;
@@ -20,7 +20,7 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
     private byte[] _buffer = new byte[32 * 1024];
     private uint _sequence = (uint)Environment.TickCount;
 
-    /// <exception cref="NetlinkException">EPROTONOSUPPORT: the kernel is without this part of netlink.</exception>
+    /// <exception cref="NetlinkException">EPROTONOSUPPORT: the kernel does not support this netlink protocol.</exception>
     public static NetlinkConnection Open(int protocol)
     {
         try
@@ -42,9 +42,9 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
         Receive(operation, sequence, sequence, static (_, _) => { });
     }
 
-    /// <summary>Sends several changes at once; the first that fails is thrown once all were answered.</summary>
-    /// <param name="operation">What it is, for the error.</param>
-    /// <param name="content">Writes the messages, numbered by the function it is given.</param>
+    /// <summary>Sends several changes at once; the first error is thrown after all replies have arrived.</summary>
+    /// <param name="operation">The operation, for the error message.</param>
+    /// <param name="content">Writes the messages, with sequence numbers from the function it is given.</param>
     public void ExecuteBatch(string operation, Action<NetlinkWriter, Func<uint>> content)
     {
         NetlinkWriter writer = new();
@@ -54,7 +54,7 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
         Receive(operation, first, _sequence, static (_, _) => { });
     }
 
-    /// <summary>Asks for one object.</summary>
+    /// <summary>Requests one object.</summary>
     public void Get(string operation, ushort type, Action<NetlinkWriter> content, NetlinkReply reply)
     {
         (NetlinkWriter writer, uint sequence) = Begin(type, NLM_F_REQUEST | NLM_F_ACK, content);
@@ -62,7 +62,7 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
         Receive(operation, sequence, sequence, reply);
     }
 
-    /// <summary>Asks for all objects; asks again when they changed in between.</summary>
+    /// <summary>Requests all objects; repeats the request if they changed in between.</summary>
     public IReadOnlyList<T> Dump<T>(string operation, ushort type, Action<NetlinkWriter> content, NetlinkRead<T> read)
         where T : class
     {
@@ -104,7 +104,7 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
         return (writer, _sequence);
     }
 
-    /// <summary>Reads until the request numbered <paramref name="last"/> is answered; true when a dump was interrupted.</summary>
+    /// <summary>Reads until the reply to the request numbered <paramref name="last"/>; true if a dump was interrupted.</summary>
     private bool Receive(string operation, uint first, uint last, NetlinkReply reply)
     {
         bool interrupted = false;
@@ -130,7 +130,7 @@ public sealed class NetlinkConnection(INetlinkTransport transport) : IDisposable
                 if (type is NLMSG_ERROR or NLMSG_DONE)
                 {
                     failure ??= ReadError(operation, flags, payload);
-                    // A batch that is refused as a whole (EPERM) is answered at its first message alone.
+                    // If the kernel rejects a batch as a whole (EPERM), it replies only to the first message.
                     if (sequence == last || (sequence == first && failure is not null))
                         return failure is null ? interrupted : throw failure;
                 }

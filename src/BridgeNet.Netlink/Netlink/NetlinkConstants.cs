@@ -1,6 +1,6 @@
 namespace BridgeNet.Netlink;
 
-#pragma warning disable CS1591 // The names say it: they are the kernel's own, and its headers describe them.
+#pragma warning disable CS1591 // The names are the kernel's own, and its headers describe them.
 
 /// <summary>linux/netlink.h, under the kernel's names.</summary>
 public static class NetlinkConstants

@@ -5,7 +5,7 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Netlink;
 
-/// <summary>What the kernel sends of its own accord to those who joined a multicast group. It waits in the socket until it is read.</summary>
+/// <summary>Notifications of the kernel to the members of a multicast group. They stay in the socket until they are read.</summary>
 public sealed class NetlinkEvents(INetlinkTransport transport) : IDisposable
 {
     private byte[] _buffer = new byte[32 * 1024];
@@ -14,8 +14,8 @@ public sealed class NetlinkEvents(INetlinkTransport transport) : IDisposable
     /// <param name="groups">A bit for each group, the first for group 1, as in <c>sockaddr_nl</c>.</param>
     public static NetlinkEvents Open(int protocol, uint groups) => new(new SocketTransport(protocol, groups));
 
-    /// <summary>Reads all that waits.</summary>
-    /// <returns>False when some was lost, for more was sent than the socket holds.</returns>
+    /// <summary>Reads all waiting notifications.</summary>
+    /// <returns>False if the socket overflowed and notifications were lost.</returns>
     public bool Drain(NetlinkReply reply)
     {
         bool whole = true;
@@ -37,7 +37,7 @@ public sealed class NetlinkEvents(INetlinkTransport transport) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => transport.Dispose();
 
-    /// <returns>False when a message was cut off.</returns>
+    /// <returns>False if a message was truncated.</returns>
     private static bool Read(ReadOnlySpan<byte> datagram, NetlinkReply reply)
     {
         while (datagram.Length >= NLMSG_HDRLEN)

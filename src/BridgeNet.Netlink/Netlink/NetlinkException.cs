@@ -6,12 +6,12 @@ namespace BridgeNet.Netlink;
 public sealed class NetlinkException(string operation, int errno, string? extended)
     : Exception($"{operation}: {NativeException.Describe(errno)}{(extended is null ? "" : $": {extended}")}")
 {
-    /// <summary>What was asked for, in the words of the kernel's own tools.</summary>
+    /// <summary>The requested operation, as a command of the usual tools.</summary>
     public string Operation { get; } = operation;
 
     /// <summary>The number of errno(3).</summary>
     public int Errno { get; } = errno;
 
-    /// <summary>The kernel's own words (extended ack); null when it gave none.</summary>
+    /// <summary>The kernel's message (extended ack); null without one.</summary>
     public string? ExtendedMessage { get; } = extended;
 }

@@ -4,14 +4,14 @@ using static BridgeNet.Netlink.NetlinkConstants;
 
 namespace BridgeNet.Netlink;
 
-/// <summary>Builds one or more netlink messages; lengths and padding are its business, never the caller's.</summary>
+/// <summary>Composes one or more netlink messages, with lengths and padding.</summary>
 public sealed class NetlinkWriter
 {
     private byte[] _buffer = new byte[512];
     private int _length;
     private int _message = -1;
 
-    /// <summary>What was written, with the last message's length filled in.</summary>
+    /// <summary>The written bytes, with the last message's length filled in.</summary>
     public ReadOnlySpan<byte> Written
     {
         get
@@ -41,7 +41,7 @@ public sealed class NetlinkWriter
         return this;
     }
 
-    /// <summary>An attribute of bytes as they are.</summary>
+    /// <summary>An attribute with these bytes.</summary>
     public NetlinkWriter Bytes(ushort type, ReadOnlySpan<byte> value)
     {
         Span<byte> attribute = Reserve(NLA_HDRLEN + value.Length);
@@ -51,16 +51,22 @@ public sealed class NetlinkWriter
         return this;
     }
 
-    /// <summary>An attribute without a value, which means by being there.</summary>
+    /// <summary>An attribute without a value; its presence is the information.</summary>
     public NetlinkWriter Flag(ushort type) => Bytes(type, []);
 
     /// <summary>An attribute of one byte.</summary>
     public NetlinkWriter UInt8(ushort type, byte value) => Bytes(type, [value]);
 
-    /// <summary>An attribute of 32 bits in the machine's order, as rtnetlink has all its numbers.</summary>
+    /// <summary>An attribute of 16 bits in host order, as in rtnetlink.</summary>
+    public NetlinkWriter UInt16(ushort type, ushort value) => Bytes(type, MemoryMarshal.AsBytes(new ReadOnlySpan<ushort>(in value)));
+
+    /// <summary>An attribute of 16 bits in network order, such as an EtherType.</summary>
+    public NetlinkWriter UInt16Network(ushort type, ushort value) => Bytes(type, [(byte)(value >> 8), (byte)value]);
+
+    /// <summary>An attribute of 32 bits in host order, as in rtnetlink.</summary>
     public NetlinkWriter UInt32(ushort type, uint value) => Bytes(type, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in value)));
 
-    /// <summary>In network order, as nf_tables wants all its numbers.</summary>
+    /// <summary>An attribute of 32 bits in network order, as in nf_tables.</summary>
     public NetlinkWriter UInt32Network(ushort type, uint value)
     {
         Span<byte> bytes = stackalloc byte[4];
@@ -68,7 +74,7 @@ public sealed class NetlinkWriter
         return Bytes(type, bytes);
     }
 
-    /// <summary>In network order.</summary>
+    /// <summary>An attribute in network order.</summary>
     public NetlinkWriter UInt64Network(ushort type, ulong value)
     {
         Span<byte> bytes = stackalloc byte[8];
@@ -76,10 +82,10 @@ public sealed class NetlinkWriter
         return Bytes(type, bytes);
     }
 
-    /// <summary>With a terminating zero.</summary>
+    /// <summary>An attribute with text and a terminating zero.</summary>
     public NetlinkWriter String(ushort type, string value) => Bytes(type, [.. KernelText.GetBytes(value), 0]);
 
-    /// <summary>An attribute that holds what the callback writes.</summary>
+    /// <summary>An attribute with the content that the callback writes.</summary>
     public NetlinkWriter Nested(ushort type, Action<NetlinkWriter> content)
     {
         int start = _length;

@@ -2,7 +2,7 @@ using BridgeNet.Native;
 
 namespace BridgeNet.Netlink;
 
-/// <summary>The kernel itself.</summary>
+/// <summary>The transport to the kernel.</summary>
 public sealed class SocketTransport(int protocol, uint groups = 0) : INetlinkTransport
 {
     private readonly NetlinkSocket _socket = new(protocol, groups);

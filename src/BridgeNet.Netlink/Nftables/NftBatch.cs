@@ -4,29 +4,29 @@ using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Nftables;
 
-/// <summary>Changes to one table that happen together or not at all.</summary>
+/// <summary>Changes to one table in one transaction.</summary>
 public sealed class NftBatch(string table, byte family = NFPROTO_INET)
 {
-    // An attribute holds 64 KiB at most; an element takes 100 bytes at most.
+    // An attribute has at most 64 KiB, an element at most 100 bytes.
     private const int ElementsPerMessage = 600;
 
     private readonly List<(ushort Type, ushort Flags, Action<NetlinkWriter> Content)> _changes = [];
 
-    /// <summary>Adds the table; one that is there stays as it is.</summary>
+    /// <summary>Adds the table; an existing one stays unchanged.</summary>
     public NftBatch AddTable() => Add(NFT_MSG_NEWTABLE, NLM_F_CREATE, message => message.String(NFTA_TABLE_NAME, table));
 
-    /// <summary>Wakes a table that somebody put to sleep.</summary>
+    /// <summary>Activates a dormant table.</summary>
     public NftBatch WakeTable() =>
         Add(NFT_MSG_NEWTABLE, 0, message => message.String(NFTA_TABLE_NAME, table).UInt32Network(NFTA_TABLE_FLAGS, 0));
 
-    /// <summary>Deletes the table with all that is in it.</summary>
+    /// <summary>Deletes the table with its contents.</summary>
     public NftBatch DeleteTable() => Add(NFT_MSG_DELTABLE, 0, message => message.String(NFTA_TABLE_NAME, table));
 
-    /// <summary>Adds a chain that others jump to; one that is there stays as it is.</summary>
+    /// <summary>Adds a chain for jumps; an existing one stays unchanged.</summary>
     public NftBatch AddChain(string name) =>
         Add(NFT_MSG_NEWCHAIN, NLM_F_CREATE, message => message.String(NFTA_CHAIN_TABLE, table).String(NFTA_CHAIN_NAME, name));
 
-    /// <summary>Adds a chain that the kernel sends packets to, with the policy accept.</summary>
+    /// <summary>Adds a base chain, with the policy accept.</summary>
     public NftBatch AddBaseChain(string name, string type, uint hook, int priority) =>
         Add(
             NFT_MSG_NEWCHAIN,
@@ -43,7 +43,7 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
                     .String(NFTA_CHAIN_TYPE, type)
         );
 
-    /// <summary>Adds a chain that the kernel sends to what comes in by one link, with the policy accept.</summary>
+    /// <summary>Adds an ingress chain for one link, with the policy accept.</summary>
     public NftBatch AddDeviceChain(NftChain chain) =>
         Add(
             NFT_MSG_NEWCHAIN,
@@ -64,7 +64,9 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
                     .String(NFTA_CHAIN_TYPE, chain.Type)
         );
 
-    /// <summary>Adds a set; in one batch each needs an <paramref name="id"/> of its own, by which rules of the batch may refer to it.</summary>
+    /// <summary>
+    /// Adds a set; each set of a batch needs a unique <paramref name="id"/>, which rules of the batch use to refer to it.
+    /// </summary>
     public NftBatch AddSet(NftSet set, uint id) =>
         Add(
             NFT_MSG_NEWSET,
@@ -102,7 +104,7 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
                     )
         );
 
-    /// <summary>Deletes a rule by the number that the kernel gave it.</summary>
+    /// <summary>Deletes a rule by its handle.</summary>
     public NftBatch DeleteRule(string chain, ulong handle) =>
         Add(
             NFT_MSG_DELRULE,
@@ -110,11 +112,11 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
             message => message.String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain).UInt64Network(NFTA_RULE_HANDLE, handle)
         );
 
-    /// <summary>Deletes a chain; one that is jumped to is refused (EBUSY).</summary>
+    /// <summary>Deletes a chain; the kernel refuses if a rule jumps to it (EBUSY).</summary>
     public NftBatch DeleteChain(string name) =>
         Add(NFT_MSG_DELCHAIN, 0, message => message.String(NFTA_CHAIN_TABLE, table).String(NFTA_CHAIN_NAME, name));
 
-    /// <summary>Empties chains.</summary>
+    /// <summary>Deletes all rules of chains.</summary>
     public NftBatch FlushChains(params IReadOnlyList<string> chains) =>
         chains.Aggregate(
             this,
@@ -122,7 +124,7 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
                 batch.Add(NFT_MSG_DELRULE, 0, message => message.String(NFTA_RULE_TABLE, table).String(NFTA_RULE_CHAIN, chain))
         );
 
-    /// <summary>Empties sets.</summary>
+    /// <summary>Deletes all elements of sets.</summary>
     public NftBatch FlushSets(params IReadOnlyList<string> sets) =>
         sets.Aggregate(
             this,
@@ -134,17 +136,17 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
                 )
         );
 
-    /// <summary>Adding one that is there changes nothing.</summary>
+    /// <summary>Adds elements; existing ones stay unchanged.</summary>
     public NftBatch AddElements(IEnumerable<NftElement> elements) => Elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE, elements);
 
-    /// <summary>Deletes elements; one that is not there fails the batch (ENOENT).</summary>
+    /// <summary>Deletes elements; a missing one fails the batch (ENOENT).</summary>
     public NftBatch DeleteElements(IEnumerable<NftElement> elements) => Elements(NFT_MSG_DELSETELEM, 0, elements);
 
-    /// <exception cref="NetlinkException">The kernel refused one of the changes, and so made none.</exception>
+    /// <exception cref="NetlinkException">The kernel refused one of the changes, and applied none.</exception>
     public void Commit(NetlinkConnection netlink, string operation) => Send(netlink, operation, made: true);
 
-    /// <summary>Has the kernel look at the changes and make none, as <c>nft --check</c>: a batch without its end is taken back.</summary>
-    /// <exception cref="NetlinkException">The kernel would refuse one of them.</exception>
+    /// <summary>Checks the changes without applying them, as <c>nft --check</c> does: a batch without its end is rolled back.</summary>
+    /// <exception cref="NetlinkException">The kernel would reject one of them.</exception>
     public void Check(NetlinkConnection netlink, string operation) => Send(netlink, operation, made: false);
 
     private void Send(NetlinkConnection netlink, string operation, bool made)
@@ -155,13 +157,13 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
             operation,
             (writer, next) =>
             {
-                // The end has no number: it is answered by the ack of the last change.
+                // The end has no sequence number: the ack of the last change includes it.
                 NfGenMsg batch = new(0, 0, (ushort)System.Net.IPAddress.HostToNetworkOrder((short)NFNL_SUBSYS_NFTABLES));
                 writer.Message(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, next()).Struct(batch);
                 for (int i = 0; i < _changes.Count; i++)
                 {
                     (ushort type, ushort flags, Action<NetlinkWriter> content) = _changes[i];
-                    // Failures are reported of any change; acks of all would overflow the socket's buffer at some hundreds.
+                    // The kernel reports the error of any change; acks of all would overflow the socket's buffer after some hundreds.
                     ushort ack = i == _changes.Count - 1 ? NLM_F_ACK : (ushort)0;
                     content(
                         writer.Message(MessageType(type), (ushort)(NLM_F_REQUEST | ack | flags), next()).Struct(new NfGenMsg(family, 0, 0))
@@ -173,10 +175,13 @@ public sealed class NftBatch(string table, byte family = NFPROTO_INET)
         );
     }
 
-    /// <summary>The type of a message to nf_tables.</summary>
+    /// <summary>The type of an nf_tables message.</summary>
     public static ushort MessageType(ushort type) => (ushort)((NFNL_SUBSYS_NFTABLES << 8) | type);
 
-    /// <summary>For nft alone, which prints the names in a set as empty ones when the table does not say that they are in the machine's order, and needs the order of ranges; joined ones have none.</summary>
+    /// <summary>
+    /// User data for nft: without the byte order of the keys, it prints names in a set as empty, and it needs the order for ranges.
+    /// Concatenated keys have none.
+    /// </summary>
     private static byte[] KeyByteOrder(NftSet set) =>
         [
             NFTNL_UDATA_SET_KEYBYTEORDER,

@@ -1,6 +1,6 @@
 namespace BridgeNet.Nftables;
 
-#pragma warning disable CS1591 // The names say it: they are the kernel's own, and its headers describe them.
+#pragma warning disable CS1591 // The names are the kernel's own, and its headers describe them.
 
 /// <summary>linux/netfilter/nf_tables.h and nfnetlink.h, under the kernel's names.</summary>
 public static class NftConstants
@@ -104,7 +104,7 @@ public static class NftConstants
         NFTA_NAT_REG_ADDR_MIN = 3,
         NFTA_NAT_REG_PROTO_MIN = 5;
 
-    /// <summary>Registers of 16 bytes; <c>NFT_REG32_00</c> and on are of 4 each and lie over them.</summary>
+    /// <summary>Registers of 16 bytes; <c>NFT_REG32_00</c> and following are the same memory in registers of 4 bytes.</summary>
     public const uint NFT_REG_VERDICT = 0,
         NFT_REG_1 = 1,
         NFT_REG_2 = 2,
@@ -154,7 +154,7 @@ public static class NftConstants
         NFT_JUMP = unchecked((uint)-3),
         NFT_GOTO = unchecked((uint)-4);
 
-    /// <summary>The first is also NF_BR_PRE_ROUTING.</summary>
+    /// <summary>The first has the same value as NF_BR_PRE_ROUTING.</summary>
     public const uint NF_NETDEV_INGRESS = 0;
     public const uint NF_INET_PRE_ROUTING = 0,
         NF_INET_LOCAL_IN = 1,
@@ -170,7 +170,7 @@ public static class NftConstants
         TYPE_INET_SERVICE = 13,
         TYPE_IFNAME = 41;
 
-    /// <summary>What nft keeps with a set for itself (libnftnl/udata.h and nft's datatype.h).</summary>
+    /// <summary>User data that nft stores with a set (libnftnl/udata.h and nft's datatype.h).</summary>
     public const byte NFTNL_UDATA_SET_KEYBYTEORDER = 0;
     public const uint BYTEORDER_HOST_ENDIAN = 1,
         BYTEORDER_BIG_ENDIAN = 2;

@@ -3,13 +3,13 @@ using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Nftables;
 
-/// <summary>One expression of a rule: writes itself into the list.</summary>
+/// <summary>One expression of a rule; it writes itself to the list of expressions.</summary>
 public delegate void NftExpression(NetlinkWriter list);
 
-/// <summary>The expressions that rules are made of, named as <c>nft --debug=netlink</c> prints them.</summary>
+/// <summary>The expressions of rules, named as <c>nft --debug=netlink</c> prints them.</summary>
 public static class NftExpressions
 {
-    /// <summary>Loads what is known of a packet beside its bytes, <c>NFT_META_…</c>.</summary>
+    /// <summary>Loads metadata of a packet, <c>NFT_META_…</c>.</summary>
     public static NftExpression Meta(uint key, uint register = NFT_REG_1) =>
         Expression("meta", data => data.UInt32Network(NFTA_META_KEY, key).UInt32Network(NFTA_META_DREG, register));
 
@@ -23,7 +23,7 @@ public static class NftExpressions
                     .Nested(NFTA_CMP_DATA, nested => nested.Bytes(NFTA_DATA_VALUE, value))
         );
 
-    /// <summary>Compares the first register with a number in the machine's order.</summary>
+    /// <summary>Compares the first register with a number in host order.</summary>
     public static NftExpression Compare(uint operation, uint value) => Compare(operation, BitConverter.GetBytes(value));
 
     /// <summary>Keeps the bits of a mask in the first register.</summary>
@@ -38,20 +38,20 @@ public static class NftExpressions
                     .Nested(NFTA_BITWISE_XOR, nested => nested.Bytes(NFTA_DATA_VALUE, new byte[mask.Length]))
         );
 
-    /// <summary>Whether any of the bits is set in the connection's <paramref name="key"/>.</summary>
+    /// <summary>Matches if any of the bits is set in the connection's <paramref name="key"/>.</summary>
     public static NftExpression[] Connection(uint key, byte[] bits) => [Of(key), Mask(bits), Compare(NFT_CMP_NEQ, new byte[bits.Length])];
 
     /// <inheritdoc cref="Connection(uint, byte[])"/>
     public static NftExpression[] Connection(uint key, uint bits) => Connection(key, BitConverter.GetBytes(bits));
 
-    /// <summary>Whether none of the bits is set in the connection's <paramref name="key"/>.</summary>
+    /// <summary>Matches if none of the bits is set in the connection's <paramref name="key"/>.</summary>
     public static NftExpression[] NotConnection(uint key, byte[] bits) => [Of(key), Mask(bits), Compare(NFT_CMP_EQ, new byte[bits.Length])];
 
     /// <inheritdoc cref="NotConnection(uint, byte[])"/>
     public static NftExpression[] NotConnection(uint key, uint bits) => NotConnection(key, BitConverter.GetBytes(bits));
 
-    /// <summary>Gives the connection labels, beside those that it has.</summary>
-    /// <param name="labels">A bit for each of 128.</param>
+    /// <summary>Adds labels to the connection.</summary>
+    /// <param name="labels">A bit for each of the 128 labels.</param>
     public static NftExpression[] SetLabels(byte[] labels) =>
         [
             Expression(
@@ -63,7 +63,7 @@ public static class NftExpressions
             Expression("ct", data => data.UInt32Network(NFTA_CT_KEY, NFT_CT_LABELS).UInt32Network(NFTA_CT_SREG, NFT_REG_1)),
         ];
 
-    /// <summary>Whether the host's way to the packet's source leads elsewhere than by the interface that it came in by.</summary>
+    /// <summary>Matches if the host's route to the packet's source does not use the incoming interface.</summary>
     public static NftExpression[] HasNoWayBack() =>
         [
             Expression(
@@ -90,7 +90,7 @@ public static class NftExpressions
                     .UInt32Network(NFTA_PAYLOAD_LEN, length)
         );
 
-    /// <summary>Whether the packet is a fragment of IPv6 that is not the first (RFC 8200, 4.5): what it is of cannot be seen.</summary>
+    /// <summary>Matches an IPv6 fragment other than the first (RFC 8200, 4.5): its upper-layer header is not visible.</summary>
     public static NftExpression[] IsLaterFragment() =>
         [
             Expression(
@@ -107,7 +107,7 @@ public static class NftExpressions
             Compare(NFT_CMP_NEQ, new byte[2]),
         ];
 
-    /// <summary>Whether the packet's source or destination is an address of the host.</summary>
+    /// <summary>Matches if the packet's source or destination is an address of the host.</summary>
     public static NftExpression[] IsLocal(uint which) =>
         [
             Expression(
@@ -120,7 +120,10 @@ public static class NftExpressions
             Compare(NFT_CMP_EQ, RTN_LOCAL),
         ];
 
-    /// <summary>Whether what is from the first register on is in a set, or, inverted, is not; of a map, its data goes to the first register.</summary>
+    /// <summary>
+    /// Matches if a set contains the value that starts in the first register; inverted, if not. For a map, the data is written to the first
+    /// register.
+    /// </summary>
     public static NftExpression Lookup(NftSet set, bool inverted = false) =>
         Expression(
             "lookup",
@@ -134,7 +137,7 @@ public static class NftExpressions
             }
         );
 
-    /// <summary>Ends the rule: accept, drop, jump to a chain, return from one.</summary>
+    /// <summary>Ends the rule with a verdict: accept, drop, jump to a chain, return from one.</summary>
     public static NftExpression Verdict(uint code, string? chain = null) =>
         Expression(
             "immediate",
@@ -155,10 +158,10 @@ public static class NftExpressions
                     )
         );
 
-    /// <summary>Gives the packet the address of the interface that it leaves by.</summary>
+    /// <summary>Translates the source address to that of the outgoing interface.</summary>
     public static NftExpression Masquerade() => Expression("masq", static _ => { });
 
-    /// <summary>Translates to the address in the first register and, where one is named, to the port in another.</summary>
+    /// <summary>Translates to the address in the first register and, if specified, to the port in another register.</summary>
     public static NftExpression Nat(uint type, byte family, uint? portRegister = null) =>
         Expression(
             "nat",

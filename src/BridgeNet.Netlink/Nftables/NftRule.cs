@@ -6,10 +6,10 @@ namespace BridgeNet.Nftables;
 
 /// <summary>A rule of a chain.</summary>
 /// <param name="Chain">The name of the chain.</param>
-/// <param name="Expressions">What it is made of.</param>
+/// <param name="Expressions">Its expressions.</param>
 public sealed record NftRule(string Chain, params IReadOnlyList<NftExpression> Expressions)
 {
-    /// <summary>The chain that its verdict jumps to; null when it has none.</summary>
+    /// <summary>The chain that its verdict jumps to; null if it does not jump.</summary>
     public string? LeadsTo
     {
         get

@@ -2,7 +2,7 @@ using static BridgeNet.Nftables.NftConstants;
 
 namespace BridgeNet.Nftables;
 
-/// <summary>A set, or, with data, a map; types are nft's, so that <c>nft list</c> prints elements as what they are.</summary>
+/// <summary>A set or, with data, a map. The types are nft's, so that <c>nft list</c> prints elements in their type.</summary>
 /// <param name="Name">The name within its table.</param>
 /// <param name="Key">The types of the key's parts.</param>
 /// <param name="Data">The types of the data's parts; none for a set.</param>
@@ -12,22 +12,22 @@ public sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyList<
     public NftSet(string name, params IReadOnlyList<uint> key)
         : this(name, key, []) { }
 
-    /// <summary>Whether an element is a range of keys in place of one.</summary>
+    /// <summary>Whether elements are ranges of keys.</summary>
     public bool IsOfRanges { get; init; }
 
     /// <summary>Whether elements have data.</summary>
     public bool IsMap => Data.Count > 0;
 
-    /// <summary>The types of its parts as nft joins them: six bits each.</summary>
+    /// <summary>The types of the parts as nft concatenates them: six bits each.</summary>
     public uint KeyType => Concatenated(Key);
 
-    /// <summary>In bytes, each part padded to a register.</summary>
+    /// <summary>The length of the key in bytes, each part padded to a register.</summary>
     public int KeyLength => Key.Sum(Length);
 
-    /// <summary>As <see cref="KeyType"/>, of the data.</summary>
+    /// <summary>Like <see cref="KeyType"/>, for the data.</summary>
     public uint DataType => Concatenated(Data);
 
-    /// <summary>As <see cref="KeyLength"/>, of the data.</summary>
+    /// <summary>Like <see cref="KeyLength"/>, for the data.</summary>
     public int DataLength => Data.Sum(Length);
 
     private static uint Concatenated(IReadOnlyList<uint> types) => types.Aggregate(0u, static (all, type) => (all << 6) | type);
@@ -43,14 +43,14 @@ public sealed record NftSet(string Name, IReadOnlyList<uint> Key, IReadOnlyList<
         };
 }
 
-/// <summary>An element of a set, or of a map.</summary>
+/// <summary>An element of a set or map.</summary>
 /// <param name="Set">The name of the set.</param>
-/// <param name="Key">As registers hold it.</param>
-/// <param name="Data">As registers hold it; null for a set.</param>
-/// <param name="Text">As nft writes it, and what makes two of them the same.</param>
+/// <param name="Key">The key, as register values.</param>
+/// <param name="Data">The data, as register values; null for a set.</param>
+/// <param name="Text">The element in nft syntax; two elements with the same text are equal.</param>
 public sealed record NftElement(string Set, byte[] Key, byte[]? Data, string Text)
 {
-    /// <summary>The first key beyond it, in a set of ranges; the kernel keeps it as an element of its own.</summary>
+    /// <summary>In a set of ranges, the first key after the range; the kernel stores it as a separate element.</summary>
     public byte[]? End { get; init; }
 
     /// <inheritdoc/>

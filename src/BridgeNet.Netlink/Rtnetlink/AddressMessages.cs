@@ -11,7 +11,7 @@ namespace BridgeNet.Rtnetlink;
 /// <summary>The bytes of address and route messages.</summary>
 public static class AddressMessages
 {
-    /// <summary>What the kernel gives the routes of IPv6 prefixes (net/ip6_route.h: IP6_RT_PRIO_ADDRCONF).</summary>
+    /// <summary>The metric that the kernel uses for routes of IPv6 prefixes (net/ip6_route.h: IP6_RT_PRIO_ADDRCONF).</summary>
     private const uint PrefixRouteMetric = 256;
 
     /// <summary>The kernel's number of an address family.</summary>
@@ -35,7 +35,7 @@ public static class AddressMessages
     public static void Remove(NetlinkWriter message, int index, IPAddress address, int prefixLength) =>
         Address(message, index, address.GetAddressBytes(), prefixLength, 0);
 
-    /// <summary>Reads <c>ifaddrmsg</c> and its attributes; null for what is no address of an interface.</summary>
+    /// <summary>Reads <c>ifaddrmsg</c> and its attributes; null if it is not an address of an interface.</summary>
     public static InterfaceAddress? Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < Unsafe.SizeOf<IfAddrMsg>())
@@ -50,7 +50,7 @@ public static class AddressMessages
             else if (attribute.Type == IFA_ADDRESS)
                 address = ReadAddress(attribute);
         }
-        // On a point-to-point link IFA_ADDRESS is the other side's.
+        // On a point-to-point link, IFA_ADDRESS is the peer's address.
         return (local ?? address) is { } found ? new InterfaceAddress(header.Index, found, header.PrefixLength) : null;
     }
 
@@ -61,7 +61,28 @@ public static class AddressMessages
             .Bytes(RTA_GATEWAY, gateway.GetAddressBytes())
             .UInt32(RTA_OIF, (uint)index);
 
-    /// <summary><c>ip route add SUBNET dev INDEX proto kernel scope link src ADDRESS</c>; for IPv6 <c>ip -6 route add SUBNET dev INDEX proto kernel metric 256</c></summary>
+    /// <summary><c>ip [-6] route add default dev INDEX</c></summary>
+    public static void DefaultRoute(NetlinkWriter message, int index, AddressFamily family) =>
+        message
+            .Struct(
+                new RtMsg(
+                    Family(family),
+                    0,
+                    0,
+                    0,
+                    RT_TABLE_MAIN,
+                    RTPROT_BOOT,
+                    family == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+                    RTN_UNICAST,
+                    0
+                )
+            )
+            .UInt32(RTA_OIF, (uint)index);
+
+    /// <summary>
+    /// <c>ip route add SUBNET dev INDEX proto kernel scope link src ADDRESS</c>; for IPv6 <c>ip -6 route add SUBNET dev INDEX proto kernel
+    /// metric 256</c>
+    /// </summary>
     public static void SubnetRoute(NetlinkWriter message, int index, IPNetwork subnet, IPAddress source)
     {
         bool ipv6 = subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
@@ -87,7 +108,7 @@ public static class AddressMessages
         message.UInt32(RTA_OIF, (uint)index);
     }
 
-    /// <summary><c>ip [-6] route delete default</c>: of any protocol, scope and type, as the empty fields say.</summary>
+    /// <summary><c>ip [-6] route delete default</c>: the empty fields match any protocol, scope and type.</summary>
     public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) =>
         message.Struct(
             new RtMsg(
@@ -103,7 +124,7 @@ public static class AddressMessages
             )
         );
 
-    /// <summary>Reads <c>rtmsg</c> and its attributes; null for what is no route of IPv4 or IPv6.</summary>
+    /// <summary>Reads <c>rtmsg</c> and its attributes; null if it is not a route of IPv4 or IPv6.</summary>
     public static Route? ReadRoute(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < Unsafe.SizeOf<RtMsg>())

@@ -5,10 +5,12 @@ using static BridgeNet.Rtnetlink.RtnlConstants;
 
 namespace BridgeNet.Rtnetlink;
 
-/// <summary>The bytes of messages about a bridge's forwarding database: <c>ndmsg</c> of the family <c>AF_BRIDGE</c>, then attributes.</summary>
+/// <summary>
+/// The bytes of messages about a bridge's forwarding database: <c>ndmsg</c> of the family <c>AF_BRIDGE</c>, then attributes.
+/// </summary>
 public static class ForwardingMessages
 {
-    /// <summary><c>bridge fdb replace MAC dev INDEX master static sticky</c>; sticky since Linux 4.20, passed over before.</summary>
+    /// <summary><c>bridge fdb replace MAC dev INDEX master static sticky</c>; older kernels than Linux 4.20 ignore sticky.</summary>
     public static void Entry(NetlinkWriter message, int index, MacAddress mac) =>
         message
             .Struct(new NdMsg(AF_BRIDGE, 0, 0, index, NUD_NOARP | NUD_REACHABLE, NTF_MASTER | NTF_STICKY, 0))
@@ -17,7 +19,7 @@ public static class ForwardingMessages
     /// <summary><c>bridge fdb show</c></summary>
     public static void All(NetlinkWriter message) => message.Struct(new NdMsg(AF_BRIDGE, 0, 0, 0, 0, 0, 0));
 
-    /// <summary>An entry; null for one of a link itself, which is in no bridge.</summary>
+    /// <summary>Reads an entry; null for an entry of a link itself, which belongs to no bridge.</summary>
     public static ForwardingEntry? Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < Unsafe.SizeOf<NdMsg>())

@@ -9,16 +9,17 @@ namespace BridgeNet.Rtnetlink;
 public static class LinkMessages
 {
     /// <summary><c>ip link add NAME address MAC mtu MTU group GROUP type bridge</c></summary>
-    public static void Bridge(NetlinkWriter message, string name, MacAddress mac, int mtu, uint group) =>
-        message
-            .Struct(new IfInfoMsg())
-            .String(IFLA_IFNAME, name)
-            .UInt32(IFLA_MTU, (uint)mtu)
-            .Bytes(IFLA_ADDRESS, mac.GetBytes())
-            .UInt32(IFLA_GROUP, group)
-            .Nested(IFLA_LINKINFO, static info => info.String(IFLA_INFO_KIND, "bridge"));
+    public static void Bridge(NetlinkWriter message, string name, MacAddress? mac, int mtu, uint group)
+    {
+        message.Struct(new IfInfoMsg()).String(IFLA_IFNAME, name).UInt32(IFLA_MTU, (uint)mtu);
+        if (mac is { } address)
+            message.Bytes(IFLA_ADDRESS, address.GetBytes());
+        message.UInt32(IFLA_GROUP, group).Nested(IFLA_LINKINFO, static info => info.String(IFLA_INFO_KIND, "bridge"));
+    }
 
-    /// <summary><c>ip link add HOST address MAC up mtu MTU master BRIDGE group GROUP type veth peer name PEER address MAC mtu MTU netns FD</c></summary>
+    /// <summary>
+    /// <c>ip link add HOST address MAC up mtu MTU master BRIDGE group GROUP type veth peer name PEER address MAC mtu MTU netns FD</c>
+    /// </summary>
     public static void Veth(
         NetlinkWriter message,
         string host,
@@ -47,7 +48,7 @@ public static class LinkMessages
                         IFLA_INFO_DATA,
                         data =>
                             data
-                            // The peer is a link message inside the attribute, header and all.
+                            // The attribute contains a complete link message for the peer, with its header.
                             .Nested(
                                 VETH_INFO_PEER,
                                 link =>
@@ -60,6 +61,45 @@ public static class LinkMessages
                     )
         );
     }
+
+    /// <summary><c>ip link add link LOWER name NAME netns FD address MAC mtu MTU group GROUP type KIND …</c></summary>
+    /// <param name="message">Receives the bytes.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="lower">The index of its lower link.</param>
+    /// <param name="kind">Its kind, with its properties.</param>
+    /// <param name="mac">Its MAC address; null for the kernel's choice.</param>
+    /// <param name="mtu">Its MTU in bytes; 0 for that of the lower link.</param>
+    /// <param name="group">Its interface group.</param>
+    /// <param name="inside">The descriptor of the namespace that it is created in; null for that of the lower link.</param>
+    public static void Upper(
+        NetlinkWriter message,
+        string name,
+        int lower,
+        UpperKind kind,
+        MacAddress? mac,
+        int mtu,
+        uint group,
+        int? inside
+    )
+    {
+        message.Struct(new IfInfoMsg());
+        if (inside is { } descriptor)
+            message.UInt32(IFLA_NET_NS_FD, (uint)descriptor);
+        if (mac is { } address)
+            message.Bytes(IFLA_ADDRESS, address.GetBytes());
+        if (mtu > 0)
+            message.UInt32(IFLA_MTU, (uint)mtu);
+        if (group != 0)
+            message.UInt32(IFLA_GROUP, group);
+        Kind(message.UInt32(IFLA_LINK, (uint)lower).String(IFLA_IFNAME, name), kind);
+    }
+
+    /// <summary><c>ip link set INDEX type KIND …</c></summary>
+    public static void Upper(NetlinkWriter message, int index, UpperKind kind) =>
+        Kind(message.Struct(new IfInfoMsg() with { Index = index }), kind);
+
+    private static void Kind(NetlinkWriter message, UpperKind kind) =>
+        message.Nested(IFLA_LINKINFO, info => info.String(IFLA_INFO_KIND, kind.Name).Nested(IFLA_INFO_DATA, kind.Write));
 
     /// <summary><c>ip link set INDEX type bridge_slave isolated on hairpin on learning on</c></summary>
     public static void BridgePort(NetlinkWriter message, int index, bool? isolated, bool? hairpin, bool? learning) =>
@@ -107,7 +147,7 @@ public static class LinkMessages
     public static void Alias(NetlinkWriter message, int index, string alias) =>
         message.Struct(new IfInfoMsg() with { Index = index }).String(IFLA_IFALIAS, alias);
 
-    /// <summary>Reads <c>ifinfomsg</c> and its attributes; null when it has no name.</summary>
+    /// <summary>Reads <c>ifinfomsg</c> and its attributes; null if it has no name.</summary>
     public static Link? Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < Unsafe.SizeOf<IfInfoMsg>())
@@ -120,7 +160,7 @@ public static class LinkMessages
             {
                 IFLA_IFNAME => link with { Name = attribute.Text },
                 IFLA_MTU => link with { Mtu = (int)attribute.UInt32 },
-                IFLA_LINK => link with { PeerIndex = (int)attribute.UInt32 },
+                IFLA_LINK => link with { LinkedIndex = (int)attribute.UInt32 },
                 IFLA_MASTER => link with { Master = (int)attribute.UInt32 },
                 IFLA_GROUP => link with { Group = attribute.UInt32 },
                 IFLA_IFALIAS => link with { Alias = attribute.Text },
@@ -142,10 +182,13 @@ public static class LinkMessages
                 case IFLA_INFO_KIND:
                     link = link with { Kind = attribute.Text };
                     break;
+                // The kernel writes the data after the kind, which defines the meaning of its attributes.
+                case IFLA_INFO_DATA:
+                    link = link with { Upper = UpperKind.Read(link.Kind, attribute.Nested) };
+                    break;
                 case IFLA_INFO_SLAVE_KIND:
                     bridgePort = attribute.Text == "bridge";
                     break;
-                // The kernel writes it after the kind that says whose numbers they are.
                 case IFLA_INFO_SLAVE_DATA when bridgePort:
                     link = ReadPort(link, attribute.Nested);
                     break;

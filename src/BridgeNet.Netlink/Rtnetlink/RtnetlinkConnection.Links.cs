@@ -5,14 +5,16 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Rtnetlink;
 
-/// <content>Changes to one property of a link that is there.</content>
+/// <content>Changes of one property of an existing link.</content>
 public sealed partial class RtnetlinkConnection
 {
-    /// <summary>Sets flags of a bridge's port; null leaves one as it is.</summary>
+    /// <summary>Sets flags of a bridge port; null leaves a flag unchanged.</summary>
     /// <param name="index">The port.</param>
     /// <param name="isolated">Whether frames from it to other isolated ports are dropped.</param>
-    /// <param name="hairpin">Whether frames may go out where they came in, as an endpoint needs to use its own published port.</param>
-    /// <param name="learning">Whether the bridge learns from its frames who is behind it.</param>
+    /// <param name="hairpin">
+    /// Whether frames may leave through the port they came in by, which an endpoint needs to use its own published port.
+    /// </param>
+    /// <param name="learning">Whether the bridge learns MAC addresses from its frames.</param>
     public void SetBridgePort(int index, bool? isolated = null, bool? hairpin = null, bool? learning = null) =>
         netlink.Execute(
             $"ip link set {index} type bridge_slave",
@@ -21,7 +23,7 @@ public sealed partial class RtnetlinkConnection
             message => LinkMessages.BridgePort(message, index, isolated, hairpin, learning)
         );
 
-    /// <summary>Gives a bridge a static entry of who is behind a port, whatever it would learn otherwise.</summary>
+    /// <summary>Adds a static forwarding entry for a port, which replaces learned entries.</summary>
     public void ReplaceForwarding(int index, MacAddress mac) =>
         netlink.Execute(
             $"bridge fdb replace {mac} dev {index} master static sticky",
@@ -30,7 +32,7 @@ public sealed partial class RtnetlinkConnection
             message => ForwardingMessages.Entry(message, index, mac)
         );
 
-    /// <summary>Takes that back, where it is so; frames to the address go to all ports until the bridge learns anew.</summary>
+    /// <summary>Removes that entry, if it exists; frames to the address go to all ports until the bridge learns it again.</summary>
     public void RemoveForwarding(int index, MacAddress mac) =>
         Allow(
             ENOENT,
@@ -51,11 +53,11 @@ public sealed partial class RtnetlinkConnection
     public void SetMtu(int index, int mtu) =>
         netlink.Execute($"ip link set {index} mtu {mtu}", RTM_NEWLINK, 0, message => LinkMessages.Mtu(message, index, mtu));
 
-    /// <summary>Renames a link; the kernel before 6.2 refuses it for one that is up.</summary>
+    /// <summary>Renames a link; kernels before 6.2 refuse this for a link that is up.</summary>
     public void SetName(int index, string name) =>
         netlink.Execute($"ip link set {index} name {name}", RTM_NEWLINK, 0, message => LinkMessages.Name(message, index, name));
 
-    /// <summary>Renames a link, whatever the kernel; one that is up it may take down for a moment.</summary>
+    /// <summary>Renames a link, on any kernel; a link that is up may be down for a moment.</summary>
     public void Rename(int index, string name)
     {
         try
@@ -75,27 +77,28 @@ public sealed partial class RtnetlinkConnection
         }
     }
 
-    /// <summary>Says whose a link is.</summary>
+    /// <summary>Sets the alias of a link.</summary>
     public void ReplaceAlias(int index, string alias) =>
         netlink.Execute($"ip link set {index} alias '{alias}'", RTM_SETLINK, 0, message => LinkMessages.Alias(message, index, alias));
 
-    /// <summary>Makes a link a port of a bridge.</summary>
+    /// <summary>Adds a link to a bridge as a port.</summary>
     public void SetMaster(int index, int master) =>
         netlink.Execute($"ip link set {index} master {master}", RTM_NEWLINK, 0, message => LinkMessages.Master(message, index, master));
 
-    /// <summary>Gives a link another Ethernet address.</summary>
+    /// <summary>Sets the MAC address of a link.</summary>
     public void SetMac(int index, MacAddress mac) =>
         netlink.Execute($"ip link set {index} address {mac}", RTM_NEWLINK, 0, message => LinkMessages.Mac(message, index, mac));
 
-    /// <summary>Puts a link into an interface group.</summary>
+    /// <summary>Moves a link to an interface group.</summary>
     public void SetGroup(int index, uint group) =>
         netlink.Execute($"ip link set {index} group {group}", RTM_NEWLINK, 0, message => LinkMessages.Group(message, index, group));
 
     /// <summary>
-    /// Waits until a bridge's port takes frames. It does so a moment after the other end of its veth pair came up, when
-    /// the kernel's link watch has run. Since Linux 6.8 asking for a link runs it (linkwatch_sync_dev), so the first answer is mostly yes.
+    /// Waits until a bridge port forwards frames. The kernel's link watch makes it forward shortly after the other end of its veth pair is
+    /// set up. Since Linux 6.8, reading a link runs the link watch (linkwatch_sync_dev), so usually the first reading shows that it
+    /// forwards.
     /// </summary>
-    /// <returns>False when the bound passed first, as with spanning tree on, or when it is no bridge's port.</returns>
+    /// <returns>False after the timeout, for example with spanning tree enabled, or if it is no bridge port.</returns>
     public bool WaitForForwarding(int index, TimeSpan bound)
     {
         for (long start = Stopwatch.GetTimestamp(); FindLink(index)?.PortState is { } state; Thread.Sleep(1))

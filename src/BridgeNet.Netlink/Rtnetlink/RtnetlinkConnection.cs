@@ -9,9 +9,9 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Rtnetlink;
 
 /// <summary>Links, addresses and routes of the network namespace that it was opened in.</summary>
-public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDisposable
+public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IRtnetlink
 {
-    /// <summary>What the kernel gives a new bridge.</summary>
+    /// <summary>The kernel's default for a new bridge.</summary>
     private const int DefaultMtu = 1500;
 
     private const ushort Create = NLM_F_CREATE | NLM_F_EXCL;
@@ -20,7 +20,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
     public static RtnetlinkConnection Open() => new(NetlinkConnection.Open(NETLINK_ROUTE));
 
     /// <returns>The index of the new bridge, which is down.</returns>
-    public int CreateBridge(string name, MacAddress mac, int mtu, uint group, string alias)
+    public int CreateBridge(string name, MacAddress? mac, int mtu, uint group, string alias)
     {
         netlink.Execute(
             $"ip link add {name} type bridge",
@@ -29,13 +29,13 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             message => LinkMessages.Bridge(message, name, mac, DefaultMtu, group)
         );
         int index = SetAlias(name, mac, alias);
-        // A bridge goes back to the default when its last port leaves, unless its MTU was changed once.
+        // A bridge returns to the default when its last port is removed, unless its MTU was changed before.
         if (mtu != DefaultMtu)
             SetMtu(index, mtu);
         return index;
     }
 
-    /// <summary>Makes a pair whose peer is born in the other namespace, down; the host end is a port of the bridge, and up.</summary>
+    /// <summary>Creates a pair with its peer in the other namespace, down; the host end is a port of the bridge, and up.</summary>
     /// <returns>The index of the host end.</returns>
     public int CreateVeth(
         string hostName,
@@ -49,23 +49,31 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
         uint group = 0
     )
     {
+        With(
+            peerNamespace,
+            fd =>
+                netlink.Execute(
+                    $"ip link add {hostName} type veth peer {peerName}",
+                    RTM_NEWLINK,
+                    Create,
+                    message => LinkMessages.Veth(message, hostName, hostMac, mtu, group, masterIndex, fd, peerName, peerMac)
+                )
+        );
+        return SetAlias(hostName, hostMac, alias);
+    }
+
+    private static void With(SafeHandle handle, Action<int> work)
+    {
         bool held = false;
-        peerNamespace.DangerousAddRef(ref held);
+        handle.DangerousAddRef(ref held);
         try
         {
-            int fd = (int)peerNamespace.DangerousGetHandle();
-            netlink.Execute(
-                $"ip link add {hostName} type veth peer {peerName}",
-                RTM_NEWLINK,
-                Create,
-                message => LinkMessages.Veth(message, hostName, hostMac, mtu, group, masterIndex, fd, peerName, peerMac)
-            );
+            work((int)handle.DangerousGetHandle());
         }
         finally
         {
-            peerNamespace.DangerousRelease();
+            handle.DangerousRelease();
         }
-        return SetAlias(hostName, hostMac, alias);
     }
 
     private void DeleteLink(int index) =>
@@ -80,7 +88,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
                 )
         );
 
-    /// <summary>Deletes links, several in one request by way of a group of their own, so that they share the kernel's wait.</summary>
+    /// <summary>Deletes links, several of them in one request through a temporary group, so that they share the kernel's wait.</summary>
     public void DeleteLinks(IReadOnlyList<int> indexes)
     {
         if (indexes.Count <= 1)
@@ -89,7 +97,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
                 DeleteLink(index);
             return;
         }
-        // Drawn anew each time and high, so that nobody else's link is in it; it lives for two requests.
+        // A new random, high number, so that no foreign link is in the group; the group is used for two requests.
         uint doomed = (uint)Random.Shared.Next() | 0x4000_0000;
         foreach (int index in indexes)
             Allow(
@@ -114,7 +122,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
         );
     }
 
-    /// <summary>Switches a link on.</summary>
+    /// <summary>Sets a link up.</summary>
     public void SetUp(int index) =>
         netlink.Execute(
             $"ip link set {index} up",
@@ -123,14 +131,16 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             message => message.Struct(new IfInfoMsg(0, 0, 0, index, IFF_UP, IFF_UP))
         );
 
-    /// <summary>Switches a link off.</summary>
+    /// <summary>Sets a link down.</summary>
     public void SetDown(int index) =>
         netlink.Execute($"ip link set {index} down", RTM_NEWLINK, 0, message => message.Struct(new IfInfoMsg(0, 0, 0, index, 0, IFF_UP)));
 
     /// <param name="index">The link.</param>
     /// <param name="address">The address.</param>
-    /// <param name="prefixLength">The length of its subnet's prefix.</param>
-    /// <param name="noDad">For IPv6: usable at once, without asking the neighbours for a second whether somebody has it. What has given it out must know.</param>
+    /// <param name="prefixLength">The prefix length of its subnet, in bits.</param>
+    /// <param name="noDad">
+    /// For IPv6: usable immediately, without duplicate address detection for a second. The caller must know that the address is unique.
+    /// </param>
     public void AddAddress(int index, IPAddress address, int prefixLength, bool noDad = false) =>
         netlink.Execute(
             $"ip address add {address}/{prefixLength} dev {index}",
@@ -139,7 +149,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             message => AddressMessages.Add(message, index, address, prefixLength, noDad)
         );
 
-    /// <summary>Takes an address off a link; one that is not there is passed over.</summary>
+    /// <summary>Removes an address from a link; a missing one is ignored.</summary>
     public void RemoveAddress(int index, IPAddress address, int prefixLength) =>
         Allow(
             ENODEV,
@@ -156,7 +166,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
                 )
         );
 
-    /// <summary>Sets the default route of the gateway's family, in place of the one there is.</summary>
+    /// <summary>Sets the default route of the gateway's family, and replaces an existing one.</summary>
     public void ReplaceDefaultRoute(int index, IPAddress gateway) =>
         netlink.Execute(
             $"ip route replace default via {gateway} dev {index}",
@@ -165,7 +175,16 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             message => AddressMessages.DefaultRoute(message, index, gateway)
         );
 
-    /// <summary>Adds the route to the subnet of a link's own address, as the kernel does when the address is added.</summary>
+    /// <summary>Sets the default route of a family to a link that needs no gateway, and replaces an existing one.</summary>
+    public void ReplaceDefaultRoute(int index, AddressFamily family) =>
+        netlink.Execute(
+            $"ip route replace default dev {index}",
+            RTM_NEWROUTE,
+            NLM_F_CREATE | NLM_F_REPLACE,
+            message => AddressMessages.DefaultRoute(message, index, family)
+        );
+
+    /// <summary>Adds the route to the subnet of a link's address, as the kernel does when the address is added.</summary>
     public void AddSubnetRoute(int index, IPNetwork subnet, IPAddress source) =>
         netlink.Execute(
             $"ip route add {subnet} dev {index}",
@@ -174,14 +193,16 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             message => AddressMessages.SubnetRoute(message, index, subnet, source)
         );
 
-    /// <summary>Deletes the default route of one family from the main table, the best where there are several; none is fine.</summary>
+    /// <summary>
+    /// Deletes the default route of one family from the main table, the best one if there are several; a missing one is ignored.
+    /// </summary>
     public void DeleteDefaultRoute(AddressFamily family) =>
         Allow(
             ESRCH,
             () =>
                 Allow(
                     ENOENT,
-                    () => // IPv4 says the one, IPv6 the other
+                    () => // IPv4 returns ESRCH, IPv6 ENOENT
                         netlink.Execute("ip route delete default", RTM_DELROUTE, 0, message => AddressMessages.AnyDefaultRoute(message, family))
                 )
         );
@@ -195,10 +216,10 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             static (_, payload) => LinkMessages.Read(payload)
         );
 
-    /// <returns>The link, or null when there is none of that name.</returns>
+    /// <returns>The link, or null if no link has the name.</returns>
     public Link? FindLink(string name) => FindLink(name, message => message.Struct(new IfInfoMsg()).String(IFLA_IFNAME, name));
 
-    /// <returns>The link, or null when there is none of that index.</returns>
+    /// <returns>The link, or null if no link has the index.</returns>
     public Link? FindLink(int index) => FindLink($"{index}", message => message.Struct(new IfInfoMsg() with { Index = index }));
 
     /// <summary>The addresses of all links, of one family.</summary>
@@ -210,7 +231,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
             static (_, payload) => AddressMessages.Read(payload)
         );
 
-    /// <summary>The unicast routes of all tables, of one family; those of the local table, one for each address, are left out by the kernel.</summary>
+    /// <summary>The unicast routes of one family in all tables, except the local table: the kernel leaves its routes out.</summary>
     public IReadOnlyList<Route> GetRoutes(AddressFamily family) =>
         netlink.Dump(
             "ip route show table all type unicast",
@@ -229,13 +250,13 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
         return found;
     }
 
-    /// <summary>Says whose a new link is: in the message that makes it the kernel ignores an alias.</summary>
+    /// <summary>Sets the alias of a new link: the kernel ignores an alias in the message that creates it.</summary>
     /// <returns>Its index.</returns>
-    private int SetAlias(string name, MacAddress mac, string alias)
+    private int SetAlias(string name, MacAddress? mac, string alias)
     {
-        // By the address, for another link may have the name by now.
-        if (FindLink(name) is not { } link || link.Mac != mac)
-            throw new NetlinkException($"ip link show {name}", ENODEV, "it was there a moment ago");
+        // By the MAC address, because another link may have the name now.
+        if (FindLink(name) is not { } link || (mac is not null && link.Mac != mac))
+            throw new NetlinkException($"ip link show {name}", ENODEV, "it existed a moment ago");
         ReplaceAlias(link.Index, alias);
         return link.Index;
     }
@@ -248,7 +269,7 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IDi
         }
         catch (NetlinkException failure) when (failure.Errno == errno)
         {
-            // It is gone already, which is what was wanted.
+            // It is already deleted, which is the desired state.
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace BridgeNet.Rtnetlink;
 
-#pragma warning disable CS1591 // The names say it: they are the kernel's own, and its headers describe them.
+#pragma warning disable CS1591 // The names are the kernel's own, and its headers describe them.
 
-/// <summary>linux/rtnetlink.h, if_link.h, if_addr.h, if_bridge.h and veth.h, under the kernel's names.</summary>
+/// <summary>linux/rtnetlink.h, if_link.h, if_addr.h, if_bridge.h, if_ether.h, if_vlan.h and veth.h, under the kernel's names.</summary>
 public static class RtnlConstants
 {
     public const ushort RTM_NEWLINK = 16,
@@ -38,6 +38,13 @@ public static class RtnlConstants
         IFLA_BRPORT_MODE = 4,
         IFLA_BRPORT_LEARNING = 8,
         IFLA_BRPORT_ISOLATED = 33;
+    public const ushort IFLA_MACVLAN_MODE = 1,
+        IFLA_IPVLAN_MODE = 1,
+        IFLA_IPVLAN_FLAGS = 2,
+        IFLA_VLAN_ID = 1,
+        IFLA_VLAN_PROTOCOL = 5;
+    public const ushort ETH_P_8021Q = 0x8100,
+        ETH_P_8021AD = 0x88a8;
     public const byte BR_STATE_DISABLED = 0,
         BR_STATE_LISTENING = 1,
         BR_STATE_LEARNING = 2,

@@ -8,8 +8,8 @@ using static Tmds.Linux.LibC;
 namespace BridgeNet.Sockets;
 
 /// <summary>
-/// Lists listening sockets by sock_diag(7), in the namespace of the thread that opened it. It looks at listeners only,
-/// where /proc/net/tcp walks the table of all connections (4 ms, empty); and it shows which IPv6 sockets take no IPv4.
+/// Lists listening sockets by sock_diag(7), in the namespace of the thread that opened it. It reads only listeners, while /proc/net/tcp
+/// reads the table of all connections (4 ms if empty); and it shows which IPv6 sockets accept no IPv4.
 /// </summary>
 public sealed class SocketDiagnosis : IDisposable
 {
@@ -30,10 +30,10 @@ public sealed class SocketDiagnosis : IDisposable
 
     private readonly NetlinkConnection _netlink;
 
-    /// <summary>Over a connection that was opened for NETLINK_SOCK_DIAG.</summary>
+    /// <summary>Creates it over a connection that was opened for NETLINK_SOCK_DIAG.</summary>
     public SocketDiagnosis(NetlinkConnection netlink) => _netlink = netlink;
 
-    /// <returns>Null where the kernel has no such interface.</returns>
+    /// <returns>Null if the kernel does not have the interface.</returns>
     public static SocketDiagnosis? TryOpen()
     {
         try
@@ -46,8 +46,8 @@ public sealed class SocketDiagnosis : IDisposable
         }
     }
 
-    /// <summary><c>ss -l</c> of <c>tcp</c> or <c>udp</c>, both families.</summary>
-    /// <returns>Null where the kernel has the interface, but not for this protocol.</returns>
+    /// <summary><c>ss -l</c> for <c>tcp</c> or <c>udp</c>, both families.</summary>
+    /// <returns>Null if the kernel has the interface, but not for this protocol.</returns>
     public IReadOnlyList<HostSocket>? TryList(string protocol)
     {
         try
@@ -60,7 +60,9 @@ public sealed class SocketDiagnosis : IDisposable
         }
     }
 
-    /// <summary>Reads <c>inet_diag_msg</c> { family, state, timer, retransmits, ports, addresses, … } and attributes; null when it is cut off.</summary>
+    /// <summary>
+    /// Reads <c>inet_diag_msg</c> { family, state, timer, retransmits, ports, addresses, … } and attributes; null if it is truncated.
+    /// </summary>
     public static HostSocket? Read(string protocol, ReadOnlySpan<byte> payload)
     {
         if (payload.Length < MessageLength)
@@ -83,7 +85,7 @@ public sealed class SocketDiagnosis : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _netlink.Dispose();
 
-    // A UDP socket is in TCP_CLOSE until it is connected; SocketTable says why those that are do not count.
+    // A UDP socket is in TCP_CLOSE until it is connected; SocketTable explains why connected ones do not count.
     private IReadOnlyList<HostSocket> List(string protocol, byte family) =>
         _netlink.Dump(
             $"ss -l {protocol}",
@@ -97,7 +99,7 @@ public sealed class SocketDiagnosis : IDisposable
             (_, payload) => Read(protocol, payload)
         );
 
-    /// <summary><c>struct inet_diag_req_v2</c>; its socket id stays empty, which is any.</summary>
+    /// <summary><c>struct inet_diag_req_v2</c>; its empty socket id matches any socket.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 56)]
     private readonly record struct InetDiagReqV2(byte Family, byte Protocol, byte Extensions, byte Pad, uint States);
 }

@@ -1,11 +1,11 @@
 namespace BridgeNet.Sockets;
 
-/// <summary>Finds whose a socket is, as <c>ss -p</c> does: by looking through the descriptors of every process.</summary>
+/// <summary>Finds the owner of a socket, as <c>ss -p</c> does: it searches the descriptors of every process.</summary>
 public static class SocketOwner
 {
     private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
 
-    /// <returns><c>name (pid N)</c>; null when the process is another user's, in another process namespace, or gone.</returns>
+    /// <returns><c>name (pid N)</c>; null if the process belongs to another user, is in another process namespace, or has ended.</returns>
     public static string? ProcessOf(ulong inode)
     {
         string wanted = $"socket:[{inode}]";
@@ -25,7 +25,7 @@ public static class SocketOwner
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // It ended while it was looked at, or is not ours to see.
+                // The process ended in between, or belongs to another user.
             }
         }
         return null;

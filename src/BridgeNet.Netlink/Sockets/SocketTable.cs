@@ -4,15 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace BridgeNet.Sockets;
 
-/// <summary>Reads the lines of /proc/net/{tcp,tcp6,udp,udp6} and sctp/eps (proc(5)). No text makes it throw; what is no listener is passed over.</summary>
+/// <summary>
+/// Reads the lines of /proc/net/{tcp,tcp6,udp,udp6} and sctp/eps (proc(5)). It never throws, whatever the text; sockets that do not listen
+/// are skipped.
+/// </summary>
 public static class SocketTable
 {
-    // net/tcp_states.h. A UDP socket is in TCP_CLOSE until it is connected, and then it hears one peer only, whose packets
-    // belong to a flow that a published port does not touch.
+    // net/tcp_states.h. A UDP socket is in TCP_CLOSE until it is connected. A connected one receives only from one peer, and the packets of
+    // that flow are not redirected by a published port.
     private const string TCP_CLOSE = "07",
         TCP_LISTEN = "0A";
 
-    // In sctp/eps, as decimal.
+    // The state in sctp/eps, in decimal.
     private const string SCTP_SS_LISTENING = "10";
 
     /// <summary><c>sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …</c></summary>
@@ -53,7 +56,7 @@ public static class SocketTable
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Words of 32 bits as the processor reads them, the address inside being in network order.</summary>
+    /// <summary>Parses 32-bit words in host order that contain an address in network order.</summary>
     private static IPAddress? ReadAddress(string hex)
     {
         if (hex.Length is not (8 or 32))

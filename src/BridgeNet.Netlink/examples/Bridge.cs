@@ -4,7 +4,9 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Netlink.Examples;
 
-/// <summary>A bridge with an address and one end of a veth pair as its port; both ends are in this namespace. All goes again.</summary>
+/// <summary>
+/// A bridge with an address and one end of a veth pair as its port; both ends are in this namespace. Everything is deleted at the end.
+/// </summary>
 internal static class Bridge
 {
     public static void Run(TextWriter output)

@@ -5,7 +5,7 @@ using static BridgeNet.Nftables.NftExpressions;
 
 namespace BridgeNet.Netlink.Examples;
 
-/// <summary>A table that drops what is sent to the addresses of a set; it comes in one batch and goes in another.</summary>
+/// <summary>A table that drops packets to the addresses of a set; one batch creates it and another one deletes it.</summary>
 internal static class Filter
 {
     private const string Table = "example",

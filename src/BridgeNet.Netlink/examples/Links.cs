@@ -4,7 +4,7 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Netlink.Examples;
 
-/// <summary>What a network namespace has: links, their addresses, and the routes. Needs no rights.</summary>
+/// <summary>Lists a network namespace: links, their addresses, and the routes. Needs no privileges.</summary>
 internal static class Links
 {
     public static void Run(TextWriter output)

@@ -3,7 +3,7 @@ namespace BridgeNet.Netlink.Examples;
 /// <summary>Runs one example by its name.</summary>
 public static class Program
 {
-    /// <summary>The examples, each with what it prints to.</summary>
+    /// <summary>The examples by name; each writes to the given writer.</summary>
     public static IReadOnlyDictionary<string, Action<TextWriter>> All { get; } =
         new Dictionary<string, Action<TextWriter>>
         {
@@ -13,7 +13,7 @@ public static class Program
             ["watch"] = Watch.Run,
         };
 
-    /// <summary>Exits with 0, or with 1 where there is no example of that name or the kernel refuses.</summary>
+    /// <summary>Exits with 0, or with 1 if no example has the name or the kernel refuses.</summary>
     public static int Main(string[] arguments)
     {
         if (arguments is not [var name] || !All.TryGetValue(name, out Action<TextWriter>? example))

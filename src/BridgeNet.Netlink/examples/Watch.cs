@@ -3,12 +3,12 @@ using static BridgeNet.Rtnetlink.RtnlConstants;
 
 namespace BridgeNet.Netlink.Examples;
 
-/// <summary>What the kernel sends of its own accord while a link comes and goes.</summary>
+/// <summary>Prints the notifications of the kernel while a link is created and deleted.</summary>
 internal static class Watch
 {
     public static void Run(TextWriter output)
     {
-        using NetlinkEvents events = NetlinkEvents.Open(NetlinkConstants.NETLINK_ROUTE, groups: 1u << ((int)RTNLGRP_LINK - 1));
+        using NetlinkEvents events = NetlinkEvents.Open(NetlinkConstants.NETLINK_ROUTE, groups: 1u << (RTNLGRP_LINK - 1));
         using RtnetlinkConnection links = RtnetlinkConnection.Open();
         int bridge = links.CreateBridge("br0", MacAddress.Random(), mtu: 1500, group: 0, alias: "an example");
         links.DeleteLinks([bridge]);

@@ -3,14 +3,15 @@ using System.Management.Automation;
 namespace BridgeNet.Binding;
 
 /// <summary>
-/// Reads a cell of a CSV file as a number, a choice or a truth value; an empty one is nothing. PowerShell would pass over what it cannot
-/// convert, and an "internal" network would be none.
+/// Converts a cell of a CSV file to a number, an enum value or a boolean; an empty cell is no value. PowerShell would ignore a cell that it
+/// cannot
+/// convert, and a network marked as internal would not be internal.
 /// </summary>
-/// <param name="type">What the parameter holds.</param>
+/// <param name="type">The type of the parameter.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class CellAttribute(Type type) : ArgumentTransformationAttribute
 {
-    /// <summary>What an empty cell means. PowerShell takes null for a switch that is on, and refuses it for a number in a range.</summary>
+    /// <summary>The value of an empty cell. PowerShell reads null as true for a switch, and refuses it for a number in a range.</summary>
     public object? Empty { get; set; }
 
     /// <inheritdoc/>

@@ -5,13 +5,13 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Binding;
 
-/// <summary>What something is that was given where an object is named.</summary>
+/// <summary>The kind of an object that was given for a parameter that names one.</summary>
 internal enum Noun
 {
-    /// <summary>A name, an id, the beginning of one, or a wildcard.</summary>
+    /// <summary>A name, an id, a prefix of an id, or a wildcard.</summary>
     Text,
 
-    /// <summary>Columns that are no object's of this module.</summary>
+    /// <summary>Properties that do not belong to an object of this module.</summary>
     Row,
 
     Network,
@@ -26,15 +26,15 @@ internal enum Noun
 }
 
 /// <summary>
-/// What was given where an object is named: a text, or an object of this module in whatever form it came: live, from Export-Clixml, a job
-/// or a remote session, from JSON or CSV, or what Select-Object left of it. What it is, is read from its type's name, which
-/// PowerShell keeps in most of these forms, or else from its columns.
+/// A value for a parameter that names an object: a text, or an object of this module in any form: live, from Export-Clixml, a job
+/// or a remote session, from JSON or CSV, or from Select-Object. Its kind comes from its type name, which
+/// PowerShell keeps in most of these forms, otherwise from its properties.
 /// </summary>
 internal sealed class GivenObject
 {
     private const string Types = "BridgeNet.Model.Bridge";
 
-    /// <summary>How deep lists are taken apart; one could hold itself.</summary>
+    /// <summary>The depth to which lists are flattened; a list could contain itself.</summary>
     private const int MaxNesting = 4;
 
     private readonly PSObject _value;
@@ -42,7 +42,7 @@ internal sealed class GivenObject
     private GivenObject(PSObject value)
     {
         _value = value;
-        // What Import-Csv read is a table again, even where it knows of what.
+        // An object from Import-Csv is a table row, even where its type name is known.
         string? type = value.TypeNames.Any(static name => name.StartsWith("CSV:", StringComparison.Ordinal))
             ? null
             : value.TypeNames.Select(NameOfType).FirstOrDefault(static name => name is not null);
@@ -66,19 +66,21 @@ internal sealed class GivenObject
         };
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>Its kind.</summary>
     public Noun Noun { get; }
 
-    /// <summary>Whether PowerShell still knows its type: then it stands for the object, and is no table of what someone wants.</summary>
+    /// <summary>
+    /// Whether PowerShell still knows its type: then it identifies an existing object, and is not a table row with desired values.
+    /// </summary>
     public bool IsTyped { get; }
 
-    /// <summary>What was typed; of an object, what to call it.</summary>
+    /// <summary>The typed text; for an object, its display name.</summary>
     public string Text { get; }
 
-    /// <summary>Whether it is text that may mean several.</summary>
+    /// <summary>Whether it is text that may match several objects.</summary>
     public bool IsWildcard => Noun == Noun.Text && WildcardPattern.ContainsWildcardCharacters(Text);
 
-    /// <summary>Whether PowerShell binds its columns to parameters; the keys of a hashtable it does not.</summary>
+    /// <summary>Whether PowerShell binds its properties to parameters; it does not for the keys of a hashtable.</summary>
     public bool HasColumns => Noun == Noun.Text || _value.BaseObject is not IDictionary;
 
     /// <summary>The whole id; null where there is none.</summary>
@@ -87,7 +89,7 @@ internal sealed class GivenObject
     /// <summary>The value itself.</summary>
     public object Value => _value.BaseObject is PSCustomObject ? _value : _value.BaseObject;
 
-    /// <summary>The first of these columns that says something; null for none.</summary>
+    /// <summary>The first of these properties with a value; null for none.</summary>
     public string? this[params ReadOnlySpan<string> columns]
     {
         get
@@ -101,7 +103,7 @@ internal sealed class GivenObject
         }
     }
 
-    /// <summary>All values, with lists within lists taken apart.</summary>
+    /// <summary>All values, with nested lists flattened.</summary>
     public static IEnumerable<GivenObject> Read(IEnumerable<PSObject?>? values) => Read(values, MaxNesting);
 
     private static IEnumerable<GivenObject> Read(IEnumerable<PSObject?>? values, int nesting)
@@ -123,14 +125,16 @@ internal sealed class GivenObject
     /// <inheritdoc cref="Read(IEnumerable{PSObject?}?)"/>
     public static GivenObject Read(PSObject value) => Read([value]).ToArray() is [var one] ? one : new(value);
 
-    /// <summary>A whole id in one of these columns; null for none.</summary>
+    /// <summary>A whole id in one of these properties; null for none.</summary>
     public string? IdIn(params ReadOnlySpan<string> columns) =>
         this[columns] is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
 
-    /// <summary>What to call a network in a request: its id, or the name of a predefined one, whose id comes and goes with its use.</summary>
+    /// <summary>
+    /// The key of a network in a request: its id, or the name of a predefined network, which gets a new id with each use.
+    /// </summary>
     public static string Key(NetworkRow network) => network.IsPredefined ? network.Name : network.Id;
 
-    /// <summary>The texts of a column that holds a list, or a list in one cell.</summary>
+    /// <summary>The texts of a property that holds a list, or a list in one cell.</summary>
     public IReadOnlyList<string> List(string column) =>
         Cell(column) switch
         {
@@ -151,7 +155,7 @@ internal sealed class GivenObject
         return cell is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : cell;
     }
 
-    // A property that cannot be read says nothing.
+    // A property that cannot be read has no value.
     private static object? ValueOf(PSPropertyInfo? property)
     {
         try
@@ -177,11 +181,11 @@ internal sealed class GivenObject
         return true;
     }
 
-    // Deserialized.BridgeNet.Model.BridgeNetwork, Selected.BridgeNet.Model.BridgeNetwork; Export-Csv's CSV:… is a table again.
+    // Deserialized.BridgeNet.Model.BridgeNetwork, Selected.BridgeNet.Model.BridgeNetwork; Export-Csv's CSV:… is a table row.
     private static string? NameOfType(string type) =>
         type.IndexOf(Types, StringComparison.Ordinal) is >= 0 and var at ? type[(at + Types.Length)..] : null;
 
-    // Select-Object, jobs and Export-Clixml keep the name of the type that an object had.
+    // Select-Object, jobs and Export-Clixml keep the original type name of an object.
     private static bool IsOfAnotherModule(string type) =>
         (type.StartsWith("Selected.", StringComparison.Ordinal) || type.StartsWith("Deserialized.", StringComparison.Ordinal))
         && !type.EndsWith(nameof(PSCustomObject), StringComparison.Ordinal);

@@ -4,13 +4,14 @@ using BridgeNet.Model;
 namespace BridgeNet.Binding;
 
 /// <summary>
-/// Finds objects of one kind: by id where one is known, so that it is never a namesake; by name, id, beginning of an id or wildcard where
-/// text was typed. Names are compared as Linux does, with regard to case, in wildcards too.
+/// Finds objects of one kind: by id where it is known, so never another object of the same name; by name, id, prefix of an id or wildcard
+/// where
+/// text was typed. Names are case-sensitive, as in Linux, in wildcards too.
 /// </summary>
 /// <param name="noun">The kind.</param>
 /// <param name="notFound">The error id for what does not exist.</param>
 /// <param name="all">All of them, in their order.</param>
-/// <param name="find">One by name, id or beginning of an id.</param>
+/// <param name="find">Finds one by name, id or prefix of an id.</param>
 /// <param name="identity">The id and the name of one.</param>
 internal sealed class KindLookup<T>(
     Noun noun,
@@ -23,11 +24,11 @@ internal sealed class KindLookup<T>(
 {
     private string What => $"{noun}".ToLowerInvariant();
 
-    private string List => $"Get-Bridge{noun} lists those there are";
+    private string List => $"Get-Bridge{noun} lists the existing ones";
 
-    /// <summary>What was given, where that is of this kind or text.</summary>
-    /// <param name="given">What was given.</param>
-    /// <param name="isOther">Whether an id is that of an object of another kind.</param>
+    /// <summary>The objects that a text or an object of this kind refers to.</summary>
+    /// <param name="given">The given value.</param>
+    /// <param name="isOther">Whether an id belongs to an object of another kind.</param>
     /// <exception cref="BridgeNetException">Not found, AmbiguousId, InvalidWildcard, or WrongObject.</exception>
     public IReadOnlyList<T> Read(GivenObject given, Func<string, bool> isOther)
     {
@@ -37,20 +38,20 @@ internal sealed class KindLookup<T>(
             throw Lookup.Wrong(given, noun);
         if (given.Noun == Noun.Row && given.Id is null && given["Name"] is { } name)
             return ByText(name);
-        // What Select-Object or JSON left has no type; its id still says what it is.
+        // An object from Select-Object or JSON has no type; its id still identifies it.
         if (given.Noun == Noun.Row && given.Id is { } id && TryFind(id) is null && isOther(id))
             throw Lookup.Wrong(given, noun);
         return [ByIdentity(given, given.Id, given["Name"])];
     }
 
-    /// <summary>The one that was given; a wildcard has to mean one.</summary>
+    /// <summary>The one given object; a wildcard must match exactly one.</summary>
     public T ReadOne(GivenObject given, Func<string, bool> isOther) =>
         Read(given, isOther) is [var one]
             ? one
             : throw new BridgeNetException(
                 notFound,
                 ProblemCategory.ObjectNotFound,
-                $"'{given}' means none or several {What}s, where one is needed; give a name or an id.",
+                $"'{given}' matches none or several {What}s, but one is required; give a name or an id.",
                 given.Text
             );
 
@@ -62,17 +63,17 @@ internal sealed class KindLookup<T>(
             throw new BridgeNetException(
                 ErrorIds.WrongObject,
                 ProblemCategory.InvalidArgument,
-                $"What was given has neither the id nor the name of a {What}; give a name, an id or what Get-Bridge{noun} gives.",
+                $"The object has neither the id nor the name of a {What}; give a name, an id or an object from Get-Bridge{noun}.",
                 given.Text
             );
         }
-        // A name is also tried as the beginning of an id, which an object's never is.
+        // A name is also tried as a prefix of an id; the name of an object never is one.
         if (TryFind(sought) is { } found && (id is null ? identity(found).Name == name : identity(found).Id == id))
             return found;
         if (id is null)
             throw new BridgeNetException(notFound, ProblemCategory.ObjectNotFound, $"There is no {What} '{name}'; {List}.", name);
         bool again = name is not null && TryFind(name) is { } other && identity(other).Name == name;
-        string since = again ? $", and another of that name was created since; get it anew with Get-Bridge{noun}" : $"; {List}";
+        string since = again ? $", and another one was created with that name; get it with Get-Bridge{noun}" : $"; {List}";
         throw new BridgeNetException(
             notFound,
             ProblemCategory.ObjectNotFound,
@@ -81,7 +82,7 @@ internal sealed class KindLookup<T>(
         );
     }
 
-    /// <summary>One by name, id or beginning of an id; null where there is none.</summary>
+    /// <summary>One by name, id or prefix of an id; null if none exists.</summary>
     public T? TryFind(string sought)
     {
         try

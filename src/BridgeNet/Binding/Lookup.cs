@@ -1,11 +1,10 @@
 using BridgeNet.Model;
-using BridgeNet.Services;
 
 namespace BridgeNet.Binding;
 
 /// <summary>
-/// Finds what was given, and what that is related to: docs/PIPES.md has the relations. Commands that change something ask for the
-/// object itself, so that they never change what is only related to it.
+/// Finds the given objects, and the objects related to them: docs/PIPES.md has the relations. Commands that change something ask for the
+/// object itself, so that they never change a related object.
 /// </summary>
 internal sealed class Lookup(Session engine)
 {
@@ -25,21 +24,21 @@ internal sealed class Lookup(Session engine)
         static row => (row.Id, row.Name)
     );
 
-    /// <summary>The networks that were given; what is no network is refused.</summary>
+    /// <summary>The given networks; other objects are refused.</summary>
     /// <exception cref="BridgeNetException">NetworkNotFound, AmbiguousId, InvalidWildcard, or WrongObject.</exception>
     public IReadOnlyList<NetworkRow> Networks(GivenObject given) =>
         given.Noun == Noun.Network
             ? [Network(given, given.Id, given["Name"])]
             : _networks.Read(given, id => _containers.TryFind(id) is not null);
 
-    /// <summary>The one network that was given; a wildcard has to mean one.</summary>
+    /// <summary>The one given network; a wildcard must match exactly one.</summary>
     public NetworkRow Network(GivenObject given) =>
         given.Noun == Noun.Network ? Networks(given)[0] : _networks.ReadOne(given, id => _containers.TryFind(id) is not null);
 
-    /// <summary>The networks that were given, or that what was given is on.</summary>
+    /// <summary>The given networks, or the networks of the given object.</summary>
     /// <inheritdoc cref="Networks"/>
-    /// <param name="given">What was given.</param>
-    /// <param name="known">Ids of networks that are not wanted again: reading one takes longer the more is on it.</param>
+    /// <param name="given">The given value.</param>
+    /// <param name="known">Ids of networks to skip, because the time to read a network grows with its endpoints.</param>
     public IReadOnlyList<NetworkRow> RelatedNetworks(GivenObject given, ISet<string>? known = null) =>
         given.Noun switch
         {
@@ -51,9 +50,11 @@ internal sealed class Lookup(Session engine)
             _ => Networks(given),
         };
 
-    /// <summary>The networks where containers were given too: those of a column <c>Network</c>, the one of an endpoint.</summary>
-    /// <param name="given">What was given.</param>
-    /// <param name="alone">Whether containers were given apart; else the name of a row may be a container's.</param>
+    /// <summary>
+    /// The networks for commands that also take containers: those of a column <c>Network</c>, or the network of an endpoint.
+    /// </summary>
+    /// <param name="given">The given value.</param>
+    /// <param name="alone">Whether containers were given separately; otherwise the name of a row may be a container name.</param>
     public IReadOnlyList<NetworkRow> NetworksIn(GivenObject given, bool alone) =>
         given.Noun switch
         {
@@ -64,17 +65,17 @@ internal sealed class Lookup(Session engine)
             _ => Networks(given),
         };
 
-    /// <summary>The network that an endpoint, a port or a difference is of.</summary>
+    /// <summary>The network of an endpoint, a port or a drift object.</summary>
     public NetworkRow NetworkOf(GivenObject given) => Network(given, given.IdIn("NetworkId"), given["NetworkName"]);
 
-    /// <summary>The containers that were given; what is no container is refused.</summary>
+    /// <summary>The given containers; other objects are refused.</summary>
     /// <exception cref="BridgeNetException">ContainerNotFound, AmbiguousId, InvalidWildcard, or WrongObject.</exception>
     public IReadOnlyList<ContainerRow> Containers(GivenObject given) => _containers.Read(given, id => _networks.TryFind(id) is not null);
 
-    /// <summary>The one container that was given; a wildcard has to mean one.</summary>
+    /// <summary>The one given container; a wildcard must match exactly one.</summary>
     public ContainerRow Container(GivenObject given) => _containers.ReadOne(given, id => _networks.TryFind(id) is not null);
 
-    /// <summary>The containers that were given, or that what was given has or is of.</summary>
+    /// <summary>The given containers, or the containers of the given object.</summary>
     /// <inheritdoc cref="Containers"/>
     public IReadOnlyList<ContainerRow> RelatedContainers(GivenObject given) =>
         given.Noun switch
@@ -88,7 +89,9 @@ internal sealed class Lookup(Session engine)
             _ => Containers(given),
         };
 
-    /// <summary>The containers where networks were given too: those of a column <c>Container</c>, the one of an endpoint.</summary>
+    /// <summary>
+    /// The containers for commands that also take networks: those of a column <c>Container</c>, or the container of an endpoint.
+    /// </summary>
     public IReadOnlyList<ContainerRow> ContainersIn(GivenObject given) =>
         given.Noun switch
         {
@@ -102,27 +105,28 @@ internal sealed class Lookup(Session engine)
             _ => Containers(given),
         };
 
-    /// <summary>The endpoint that was given.</summary>
-    /// <exception cref="BridgeNetException">NotConnected: it was removed. Or its container or its network was.</exception>
+    /// <summary>The given endpoint.</summary>
+    /// <exception cref="BridgeNetException">NotConnected: it was removed. ContainerNotFound or NetworkNotFound: its container or network
+    /// was removed.</exception>
     public EndpointRow Endpoint(GivenObject given)
     {
         string? id = given.IdIn("EndpointId");
         if (id is not null && engine.FindEndpoint(id) is { } known)
             return known;
         if (id is not null && given["ContainerId", "ContainerName"] is null)
-            throw Removed($"The endpoint with the id {id[..12]} was removed; Get-BridgeEndpoint lists those there are.", id);
+            throw Removed($"The endpoint with the id {id[..12]} was removed; Get-BridgeEndpoint lists the existing ones.", id);
         ContainerRow container = ContainerOf(given);
         NetworkRow network = NetworkOf(given);
         EndpointRow? now = container.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkId == network.Id);
         if (now is not null && id is null)
             return now;
         string since = now is null
-            ? "; Get-BridgeEndpoint lists those there are"
-            : $", and '{container.Name}' was connected to '{network.Name}' again since; get it anew with Get-BridgeEndpoint";
+            ? "; Get-BridgeEndpoint lists the existing ones"
+            : $", and '{container.Name}' was connected to '{network.Name}' again; get the new endpoint with Get-BridgeEndpoint";
         throw Removed($"The endpoint '{given}' was removed{since}.", given.Text);
     }
 
-    /// <summary>The endpoints on a network or of a container, or the one that was given.</summary>
+    /// <summary>The endpoints of a network or a container, or the given endpoint.</summary>
     public IReadOnlyList<EndpointRow> RelatedEndpoints(GivenObject given) =>
         given.Noun switch
         {
@@ -135,8 +139,8 @@ internal sealed class Lookup(Session engine)
             _ => [.. RelatedContainers(given).SelectMany(static container => container.Endpoints)],
         };
 
-    /// <summary>The published port that was given, and the endpoint that has it.</summary>
-    /// <exception cref="BridgeNetException">PortNotFound: it is not published any more.</exception>
+    /// <summary>The given published port, and its endpoint.</summary>
+    /// <exception cref="BridgeNetException">PortNotFound: it is no longer published.</exception>
     public PortRow Port(GivenObject given, out EndpointRow endpoint)
     {
         EndpointRow owner = endpoint = Endpoint(given);
@@ -148,7 +152,7 @@ internal sealed class Lookup(Session engine)
             ) ?? throw NotPublished(owner.ContainerName, given["ContainerPort"], given["Protocol"], given["HostPort"]);
     }
 
-    /// <summary>A port that is not published.</summary>
+    /// <summary>The refusal of a port that is not published.</summary>
     public static BridgeNetException NotPublished(string container, string? port, string? protocol, string? hostPort = null)
     {
         string at = hostPort is "0" or null ? "" : $" at port {hostPort} of the host",
@@ -156,28 +160,28 @@ internal sealed class Lookup(Session engine)
         return new(
             ErrorIds.PortNotFound,
             ProblemCategory.ObjectNotFound,
-            $"Port {port}{of} of container '{container}' is not published{at}; Get-BridgePort lists those that are.",
+            $"Port {port}{of} of container '{container}' is not published{at}; Get-BridgePort lists the published ports.",
             container
         );
     }
 
-    /// <summary>An object of another kind where it means nothing.</summary>
+    /// <summary>The refusal of an object of an unsupported kind.</summary>
     public static BridgeNetException Wrong(GivenObject given, Noun wanted)
     {
         string what = $"{wanted}".ToLowerInvariant();
         string cure = given.Noun is Noun.Network or Noun.Container or Noun.Endpoint or Noun.Port
-            ? $"pipe it to Get-Bridge{wanted} first for what it is related to, or give a name"
-            : $"give a name, an id or what Get-Bridge{wanted} gives";
+            ? $"pipe it to Get-Bridge{wanted} first to get the related {what}, or give a name"
+            : $"give a name, an id or an object from Get-Bridge{wanted}";
         string sentence = $"'{given}' is {Article(given)}, not a {what}; {cure}.";
         return new(ErrorIds.WrongObject, ProblemCategory.InvalidArgument, sentence, given.Text);
     }
 
-    /// <summary>Text from the pipeline where it may be a network or a container.</summary>
+    /// <summary>The refusal of text from the pipeline that may name a network or a container.</summary>
     public static BridgeNetException Either(GivenObject given) =>
         new(
             ErrorIds.WrongObject,
             ProblemCategory.InvalidArgument,
-            $"'{given}' came from the pipeline, and may be a network or a container; give the other one with -Network or -Container.",
+            $"'{given}' came from the pipeline and may name a network or a container; give the other one with -Network or -Container.",
             given.Text
         );
 
@@ -188,14 +192,14 @@ internal sealed class Lookup(Session engine)
         given.Noun switch
         {
             Noun.Endpoint => "an endpoint",
-            Noun.Drift => "a difference that Test-BridgeNetwork found",
+            Noun.Drift => "a drift object",
             Noun.Row or Noun.Foreign => "an object of another kind",
             var noun => $"a {noun}".ToLowerInvariant(),
         };
 
     private ContainerRow ContainerOf(GivenObject given) => _containers.ByIdentity(given, given.IdIn("ContainerId"), given["ContainerName"]);
 
-    // Of the predefined networks there is one each, whose id comes and goes with its use.
+    // Each predefined network exists once, and gets a new id with each use.
     private NetworkRow Network(GivenObject given, string? id, string? name)
     {
         if (id is not null && name is "bridge" or "host" or "none" && _networks.TryFind(id) is null)
@@ -215,7 +219,7 @@ internal sealed class Lookup(Session engine)
             throw NoColumns(given);
     }
 
-    /// <summary>A hashtable where columns say what is wanted.</summary>
+    /// <summary>The refusal of a hashtable, because PowerShell does not bind its keys to parameters.</summary>
     public static BridgeNetException NoColumns(GivenObject given) =>
         new(
             ErrorIds.WrongObject,
@@ -224,7 +228,7 @@ internal sealed class Lookup(Session engine)
             given.Text
         );
 
-    // What Select-Object or JSON left has no type; its id still says what it is.
+    // An object from Select-Object or JSON has no type; its id still identifies it.
     private bool IsNetwork(GivenObject given) => given.Id is { } id && _networks.TryFind(id) is not null;
 
     private bool IsContainer(GivenObject given) => given.Id is { } id && _containers.TryFind(id) is not null;

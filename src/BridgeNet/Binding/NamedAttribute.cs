@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace BridgeNet.Binding;
 
-/// <summary>Refuses what names nothing, such as a variable that is not set: it must not stand for all.</summary>
+/// <summary>Refuses a value that names no object, such as an unset variable: it must not select all objects.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NamedAttribute : ValidateArgumentsAttribute
 {

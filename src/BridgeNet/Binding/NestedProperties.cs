@@ -5,9 +5,10 @@ using BridgeNet.Model;
 namespace BridgeNet.Binding;
 
 /// <summary>
-/// Gives objects the properties that hold further objects. ConvertTo-Json reads the classes, and cuts with a warning what lies deeper than
-/// two: there each of these is text. PowerShell everywhere else takes what is added to the object itself, also in ForEach-Object
-/// -Parallel and thread jobs, whose sessions know nothing of this module.
+/// Adds the properties with nested objects. ConvertTo-Json reads the classes, and cuts properties deeper than two levels with a warning:
+/// in the classes these properties are text. PowerShell elsewhere uses the properties that are added to the object itself, also in
+/// ForEach-Object
+/// -Parallel and thread jobs, where this module is not loaded.
 /// </summary>
 public static class NestedProperties
 {
@@ -16,13 +17,13 @@ public static class NestedProperties
         s_endpoints = Getter(nameof(Endpoints)),
         s_ports = Getter(nameof(Ports));
 
-    /// <summary>A network as users hold it.</summary>
+    /// <summary>A network as a user's object.</summary>
     internal static PSObject ToObject(this NetworkRow row) => new BridgeNetwork(row).With(s_ipam, s_containers);
 
-    /// <summary>A container as users hold it.</summary>
+    /// <summary>A container as a user's object.</summary>
     internal static PSObject ToObject(this ContainerRow row) => new BridgeContainer(row).With(s_endpoints, s_ports);
 
-    /// <summary>An endpoint as users hold it.</summary>
+    /// <summary>An endpoint as a user's object.</summary>
     internal static PSObject ToObject(this EndpointRow row) => new BridgeEndpoint(row).With(s_ports);
 
     /// <summary>Subnets, gateways and ranges of a network.</summary>
@@ -40,7 +41,7 @@ public static class NestedProperties
 
     private static MethodInfo Getter(string name) => typeof(NestedProperties).GetMethod(name, [typeof(PSObject)])!;
 
-    // When they are asked for: most are not.
+    // Created on first use: most are never used.
     private static ObjectList<BridgeEndpoint> WithPorts(ObjectList<BridgeEndpoint> endpoints)
     {
         foreach (BridgeEndpoint endpoint in endpoints)

@@ -4,7 +4,8 @@ using System.Management.Automation;
 namespace BridgeNet.Binding;
 
 /// <summary>
-/// Accepts what to publish as <c>docker run -p</c> does, and published ports, as objects or as text such as <c>0.0.0.0:8080->80/tcp</c>.
+/// Accepts port specifications as <c>docker run -p</c> does, and published ports, as objects or as text such as
+/// <c>0.0.0.0:8080->80/tcp</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PublishListAttribute : ArgumentTransformationAttribute
@@ -23,7 +24,7 @@ public sealed class PublishListAttribute : ArgumentTransformationAttribute
             string text => TextListAttribute.Split(text),
             IEnumerable many and not IDictionary => many.Cast<object?>()
                 .SelectMany(static item => item is IEnumerable and not string ? [] : Read(item)),
-            _ => [OfPort(GivenObject.Read(PSObject.AsPSObject(item!)))],
+            _ => [OfPort(GivenObject.Read(PSObject.AsPSObject(item)))],
         };
 
     private static string OfPort(GivenObject port)
@@ -34,8 +35,8 @@ public sealed class PublishListAttribute : ArgumentTransformationAttribute
         return $"{address}:{(port["HostPort"] is "0" or null ? "" : port["HostPort"])}:{port["ContainerPort"]}/{port["Protocol"]}";
     }
 
-    // A port that is open at the container's own address reads as 80/tcp. Beside the same port at the host's address of one family, it is
-    // of the other family; alone it would get a port of the host.
+    // A port that is open at the container's own address has the text 80/tcp. If the same port is published at a host address of one
+    // family, it is the port of the other family; alone it would get a host port.
     private static string OfRoutedFamily(string text, string[] all)
     {
         if (text.Contains(':') || all.FirstOrDefault(other => other.EndsWith($"->{text}", StringComparison.Ordinal)) is not { } shown)

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace BridgeNet.Binding;
 
-/// <summary>Accepts a list, or one text with commas between the items, as a cell of a CSV file holds it.</summary>
+/// <summary>Accepts a list, or one text with commas between the items, as in a cell of a CSV file.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextListAttribute : ArgumentTransformationAttribute
 {
@@ -11,13 +11,13 @@ public sealed class TextListAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
-            null => Array.Empty<string>(),
-            IEnumerable many and not string => (string[])[.. many.Cast<object?>().SelectMany(Split)],
+            null => [],
+            IEnumerable many and not string => [.. many.Cast<object?>().SelectMany(Split)],
             _ => Split(inputData),
         };
 
     private static string[] Split(object? item) => Split(LanguagePrimitives.ConvertTo<string>(item));
 
-    // Whatever stands there stays, nothing too, so that what was typed is refused where it means nothing.
+    // All items stay, empty ones too, so that a typed empty item is refused.
     internal static string[] Split(string text) => text.Contains(',') ? text.Split(',', StringSplitOptions.TrimEntries) : [text];
 }

@@ -6,7 +6,7 @@ namespace BridgeNet.Binding;
 
 /// <summary>
 /// Accepts names with values as a hashtable, as an object with properties, or, as on Docker's command line, as <c>'name=value'</c> or
-/// <c>'name'</c>, or several of any of these; and what such a table reads as in a cell of a CSV file. Makes one table of them.
+/// <c>'name'</c>, or several of any of these, and the text of such a table in a cell of a CSV file. Returns one table.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextTableAttribute : ArgumentTransformationAttribute
@@ -21,7 +21,9 @@ public sealed class TextTableAttribute : ArgumentTransformationAttribute
     }
 }
 
-/// <summary>Accepts the same as <see cref="TextTableAttribute"/>, as a list of <c>name=value</c> and <c>name</c>: what a label has to be.</summary>
+/// <summary>
+/// Accepts the same as <see cref="TextTableAttribute"/>, as a list of <c>name=value</c> and <c>name</c>: the labels to match.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextFilterAttribute : ArgumentTransformationAttribute
 {
@@ -38,18 +40,18 @@ internal static class TextTable
             .Cast<DictionaryEntry>()
             .ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!, StringComparer.Ordinal);
 
-    /// <summary>All entries; the value is null where none was given.</summary>
-    /// <exception cref="ArgumentTransformationMetadataException">It is no table.</exception>
+    /// <summary>All entries; the value is null if it was not given.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">It is not a table.</exception>
     public static IEnumerable<KeyValuePair<string, string?>> Read(object? given) =>
         (given is PSObject wrapped ? wrapped.BaseObject : given) switch
         {
             null => [],
-            // What a cell of a CSV file says of a table that came from a job or Export-Clixml.
+            // The text in a CSV cell for a table from a job or Export-Clixml.
             string text when text == typeof(Hashtable).FullName => throw NoTable(text),
             string text => TextMap.Parse(text),
             IDictionary table => table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", Text(table[key]))),
             PSCustomObject => PSObject.AsPSObject(given).Properties.Select(static cell => KeyValuePair.Create(cell.Name, Text(cell.Value))),
-            // Of a list in a list nothing can be meant; one could hold itself.
+            // A nested list has no meaning here, and could contain itself.
             IEnumerable many => many.Cast<object?>()
                 .SelectMany(static item => item is IEnumerable and not (string or IDictionary) ? throw NoTable(item) : Read(item)),
             var other => throw NoTable(other),
@@ -58,7 +60,7 @@ internal static class TextTable
     private static ArgumentTransformationMetadataException NoTable(object other) =>
         new($"'{other}' is neither a hashtable, such as @{{ name = 'value' }}, nor a text, such as 'name=value'.");
 
-    // As Docker writes them, so that @{ 'com.docker.network.bridge.enable_icc' = $false } means what it says.
+    // In Docker's spelling, so that @{ 'com.docker.network.bridge.enable_icc' = $false } works.
     private static string? Text(object? value) =>
         (value is PSObject wrapped ? wrapped.BaseObject : value) switch
         {

@@ -3,7 +3,6 @@ using System.Runtime.ExceptionServices;
 using BridgeNet.Binding;
 using BridgeNet.Changes;
 using BridgeNet.Model;
-using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
@@ -24,17 +23,20 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             Cancellation = _stop.Token,
         };
 
-    private protected static Session Engine => Session.Current();
+    private protected static Session Engine => WarmSessions.Current();
 
     private protected static Lookup Lookup => new(Engine);
 
-    /// <summary>Remembers what was typed: what the pipeline brings is bound after this.</summary>
+    /// <summary>Remembers which parameters were typed; PowerShell binds pipeline input after this.</summary>
     protected override void BeginProcessing() => _typed = [.. MyInvocation.BoundParameters.Keys];
 
-    /// <summary>Whether nothing was given, not even a pipeline that turned out to be empty: only then are all meant.</summary>
+    /// <summary>
+    /// Whether neither the parameter nor pipeline input was given; an empty pipeline counts as input. Only then the command is about all
+    /// objects.
+    /// </summary>
     private protected bool NothingGiven(string parameter) => !IsTyped(parameter) && !MyInvocation.ExpectingInput;
 
-    /// <summary>Ctrl+C: the change under way is undone.</summary>
+    /// <summary>Ctrl+C: undoes the running change.</summary>
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <inheritdoc/>
@@ -44,7 +46,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Does the work for one item; its problems become non-terminating errors, one each.</summary>
+    /// <summary>Does the work for one item; each problem becomes a non-terminating error.</summary>
     private protected bool Try(object? target, Action work)
     {
         try
@@ -52,8 +54,8 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             work();
             return true;
         }
-        // PowerShell's own came from writing: Select-Object -First has enough, a script block down the pipeline threw,
-        // -ErrorAction Stop. What was begun has been undone; the rest is for whom it was thrown.
+        // PowerShell's own exceptions come from writing output: Select-Object -First has enough, a script block down the pipeline threw,
+        // -ErrorAction Stop. The unfinished change has been undone; the exception is rethrown.
         catch (BridgeNetException interrupted) when (interrupted.InnerException?.GetType().Assembly == typeof(PSObject).Assembly)
         {
             ExceptionDispatchInfo.Throw(interrupted.InnerException);
@@ -64,7 +66,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             WriteProblems(refused.Problems, target, refused);
             return false;
         }
-        // One item is no reason to end a pipeline; what PowerShell throws is.
+        // A failed item does not end the pipeline; an exception of PowerShell does.
         catch (Exception failure) when (failure.GetType().Assembly != typeof(PSObject).Assembly)
         {
             WriteProblems(ErrorMap.ToProblems(failure, null), target);
@@ -79,10 +81,10 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             WriteError(ToErrorRecord(problem, target, refused));
     }
 
-    /// <summary>Asks the user (<c>-Confirm</c>) or, under <c>-WhatIf</c>, prints the plan; false when nothing is to be done.</summary>
-    /// <param name="target">The object, in words.</param>
-    /// <param name="action">What is done to it.</param>
-    /// <param name="plan">The steps in words; made only when they are shown.</param>
+    /// <summary>Asks the user (<c>-Confirm</c>) or, under <c>-WhatIf</c>, prints the plan; false when the change must not run.</summary>
+    /// <param name="target">The object, as text.</param>
+    /// <param name="action">The action on it.</param>
+    /// <param name="plan">The steps as text; computed only when they are shown.</param>
     /// <param name="force">Do not ask.</param>
     private protected bool Confirmed(string target, string action, Func<IReadOnlyList<string>> plan, bool force = false)
     {
@@ -91,7 +93,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             : IsWhatIfPreferred();
         if (!dryRun)
             return (force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess(target, action);
-        // The plan refuses what the real thing would refuse, so a dry run is true.
+        // The plan is refused for the same reasons as the change, so a dry run is accurate.
         string steps = string.Concat(plan().SelectMany(words => words.Split('\n')).Select(words => $"\n  {words}"));
         return ShouldProcess($"Performing the operation \"{action}\" on target \"{target}\":{steps}", $"{action} {target}?", action);
     }
@@ -102,7 +104,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             WriteVerbose(line);
     }
 
-    // Words are found, and bytes put into words, only where they are shown.
+    // The text of steps and bytes is computed only where it is shown.
     private bool IsWanted(string parameter, string variable) =>
         MyInvocation.BoundParameters.TryGetValue(parameter, out object? asked)
             ? asked is SwitchParameter { IsPresent: true }
@@ -111,14 +113,14 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
 
     private bool IsWhatIfPreferred() => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
-    /// <summary>What was given; an empty text, as in an empty cell of a CSV file, is nothing.</summary>
-    private protected static string[] Given(string?[]? values) =>
+    /// <summary>The texts without the empty ones, which come from empty cells of a CSV file.</summary>
+    private protected static string[] NonEmpty(string?[]? values) =>
         [.. (values ?? []).OfType<string>().Where(static value => value.Length > 0)];
 
-    /// <inheritdoc cref="Given(string?[])"/>
-    private protected static string? Given(string? value) => value is { Length: > 0 } ? value : null;
+    /// <summary>The text; null for an empty one, which comes from an empty cell of a CSV file.</summary>
+    private protected static string? NullIfEmpty(string? value) => value is { Length: > 0 } ? value : null;
 
-    /// <summary>Each of what was given, by itself: one that is refused does not keep the others.</summary>
+    /// <summary>Handles each object by itself: a refused one does not stop the others.</summary>
     private protected void ForEach(IEnumerable<PSObject?>? given, Action<GivenObject> work)
     {
         List<GivenObject> read = [];
@@ -138,7 +140,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             }
         );
 
-    /// <summary>An object whose columns say what to create, and of which PowerShell binds none because it did not come from the pipeline.</summary>
+    /// <summary>Refuses an object as an argument: PowerShell binds its properties to parameters only from the pipeline.</summary>
     private protected void RefuseArgument(GivenObject given, string parameter)
     {
         if (given.Noun != Noun.Text && IsTyped(parameter))
@@ -146,7 +148,7 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
             throw new BridgeNetException(
                 ErrorIds.WrongObject,
                 ProblemCategory.InvalidArgument,
-                $"Of '{given}' only the name would be read here; pipe it, so that all of it counts, or give a text.",
+                $"As an argument, only the name of '{given}' is read; pipe it to use all its properties, or give a text.",
                 given.Text
             );
         }
@@ -155,11 +157,16 @@ public abstract class BridgeNetCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether a parameter was typed, and not bound from the pipeline.</summary>
     private protected bool IsTyped(string parameter) => _typed.Contains(parameter);
 
-    private static ErrorRecord ToErrorRecord(Problem problem, object? target, BridgeNetException? refused) =>
-        new(
+    private static ErrorRecord ToErrorRecord(Problem problem, object? target, BridgeNetException? refused)
+    {
+        ErrorRecord record = new(
             new BridgeNetException([problem], refused),
             problem.ErrorId,
             Enum.TryParse(problem.Category.ToString(), out ErrorCategory category) ? category : ErrorCategory.NotSpecified,
             problem.Target ?? target
         );
+        if (RecommendedActions.For(problem) is { } command)
+            record.ErrorDetails = new(problem.Message) { RecommendedAction = command };
+        return record;
+    }
 }

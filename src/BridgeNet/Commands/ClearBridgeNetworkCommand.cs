@@ -5,35 +5,39 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Removes all networks that no container is on, as <c>docker network prune</c> does.</summary>
+/// <summary>Removes all unused networks, as <c>docker network prune</c> does.</summary>
 /// <remarks>
-/// The predefined networks stay, and so do configurations that others were made from. It asks first, unless -Confirm:$false or -Force is given.
+/// A network is unused when it has no endpoints. The predefined networks stay, and so do configurations that networks use. The command asks
+/// first, unless -Confirm:$false or -Force is given.
 /// </remarks>
-/// <example><code>Clear-BridgeNetwork -WhatIf</code>Shows which networks would go.</example>
-/// <example><code>Get-BridgeNetwork lab-* | Clear-BridgeNetwork -Force</code>Removes those of some that no container is on.</example>
+/// <example><code>Clear-BridgeNetwork -WhatIf</code>Shows which networks would be removed.</example>
+/// <example><code>Get-BridgeNetwork lab-* | Clear-BridgeNetwork -Force</code>Removes the unused networks among those.</example>
 /// <example><code>Clear-BridgeNetwork -Label env=test -OlderThan 1.00:00:00 -Force</code>
-/// Removes those with a label that were made more than a day ago.</example>
+/// Removes the unused networks with a label that are older than a day.</example>
 [Cmdlet(VerbsCommon.Clear, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(BridgeNetwork))]
 public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly HashSet<string> _ids = [];
 
-    /// <summary>Only those of these: names with wildcards, ids, prefixes of ids, or networks. All without it.</summary>
+    /// <summary>Only these networks: names with wildcards, ids, prefixes of ids, or networks; all networks by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[]? Name { get; set; }
 
-    /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }; with '!' in front, only those without.</summary>
+    /// <summary>
+    /// Only networks with all of these labels, as 'key', 'key=value' or @{ key = 'value' }; with '!' in front, only networks without the
+    /// label.
+    /// </summary>
     [Parameter]
     [TextFilter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LabelCompleter))]
     public string[] Label { get; set; } = [];
 
-    /// <summary>Only those made longer ago than this.</summary>
+    /// <summary>Only networks created longer ago than this.</summary>
     [Parameter]
     public TimeSpan OlderThan { get; set; }
 
@@ -41,12 +45,12 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Write the networks that were removed to the pipeline.</summary>
+    /// <summary>Write the removed networks to the pipeline.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, given => Lookup.Networks(given), network => _ids.Add(network.Id));
+    protected override void ProcessRecord() => ForEach(Name, Lookup.Networks, network => _ids.Add(network.Id));
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
@@ -59,7 +63,7 @@ public sealed class ClearBridgeNetworkCommand : BridgeNetCmdlet
                 DateTimeOffset latest = DateTimeOffset.UtcNow - OlderThan;
                 List<NetworkRow> chosen = [];
                 bool any = NothingGiven(nameof(Name));
-                string[] labels = Given(Label);
+                string[] labels = NonEmpty(Label);
                 foreach (
                     NetworkRow network in all.Where(network =>
                         (any || _ids.Contains(network.Id))

@@ -5,22 +5,22 @@ using BridgeNet.Binding;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Gives a container an interface in a network, as <c>docker network connect</c> does.</summary>
+/// <summary>Connects a container to a network, as <c>docker network connect</c> does.</summary>
 /// <remarks>
-/// A veth pair joins the network's bridge and the container's namespace, under the next free of the names eth0, eth1 and so on. What has a
-/// network namespace can be connected: a container of New-BridgeContainer, a process, or a path.
+/// A veth pair joins the network's bridge and the container's namespace, as the next free interface of eth0, eth1 and so on. Everything
+/// with a
+/// network namespace can be connected: a container from New-BridgeContainer, a process, or a path.
 /// </remarks>
-/// <example><code>Connect-BridgeNetwork web c1</code>Gives c1 an interface in web.</example>
-/// <example><code>Get-BridgeContainer c* | Connect-BridgeNetwork web</code>Gives each of them one.</example>
-/// <example><code>Get-Process redis-server | Connect-BridgeNetwork web</code>Gives running processes one.</example>
+/// <example><code>Connect-BridgeNetwork web c1</code>Connects c1 to web.</example>
+/// <example><code>Get-BridgeContainer c* | Connect-BridgeNetwork web</code>Connects several containers.</example>
+/// <example><code>Get-Process redis-server | Connect-BridgeNetwork web</code>Connects running processes.</example>
 /// <example><code>Connect-BridgeNetwork web -ProcessId 1234 -Container api</code>
-/// Connects a process that runs already; from now on it is called api.</example>
+/// Connects a running process, under the container name api.</example>
 /// <example><code>Connect-BridgeNetwork web -NetNSPath /run/netns/x -IPAddress 173.20.0.9</code>
-/// Connects a namespace that ip netns made, with a given address.</example>
+/// Connects a namespace that ip netns created, with a static address.</example>
 [Cmdlet(VerbsCommunications.Connect, "BridgeNetwork", SupportsShouldProcess = true, DefaultParameterSetName = "Container")]
 [OutputType(typeof(BridgeEndpoint))]
 public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
@@ -34,8 +34,8 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     public PSObject[] Network { get; set; } = [];
 
     /// <summary>
-    /// The containers: names with wildcards, ids, prefixes of ids, or objects, processes and files of namespaces among them; with -ProcessId
-    /// or -NetNSPath, the name to give it.
+    /// The containers: names with wildcards, ids, prefixes of ids, objects, processes or files of namespaces; with -ProcessId
+    /// or -NetNSPath, the name of the new container.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "Container")]
     [Parameter(ParameterSetName = "Process")]
@@ -46,7 +46,7 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[]? Container { get; set; }
 
-    /// <summary>A running process whose namespace is connected.</summary>
+    /// <summary>The id of a running process; its network namespace is connected.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Process")]
     [ValidateRange(1, int.MaxValue)]
     public int ProcessId { get; set; }
@@ -78,7 +78,8 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
             }
         );
 
-    // What a container or a network is says nothing of an endpoint; what an endpoint was, only of the same one.
+    // The properties of a container or a network do not describe an endpoint; the properties of an endpoint describe only the same
+    // endpoint.
     private bool Counts(GivenObject given) =>
         given.Noun is Noun.Text or Noun.Row || (given.Noun == Noun.Endpoint && !IsTyped(nameof(Network)) && !IsTyped(nameof(Container)));
 
@@ -97,7 +98,7 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
         );
     }
 
-    // With what brought each: its columns say what is asked of the endpoint.
+    // Each with its input object: the properties of that object are part of the request.
     private IEnumerable<(ContainerReference Container, GivenObject Given)> Containers(GivenObject network)
     {
         if (ParameterSetName != "Container")
@@ -147,7 +148,7 @@ public sealed class ConnectBridgeNetworkCommand : EndpointCmdlet
             _ => throw new BridgeNetException(
                 ErrorIds.InvalidName,
                 ProblemCategory.InvalidArgument,
-                "With -ProcessId or -NetNSPath, -Container is the one name to give it; give one text.",
+                "With -ProcessId or -NetNSPath, -Container is the name of the new container; give one name.",
                 Container
             ),
         };

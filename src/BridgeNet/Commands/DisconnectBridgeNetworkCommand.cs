@@ -6,18 +6,18 @@ using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Takes a container off a network, as <c>docker network disconnect</c> does; all that one pipeline brings go in one change.</summary>
+/// <summary>Disconnects containers from networks, as <c>docker network disconnect</c> does; one pipeline is one change.</summary>
 /// <remarks>
-/// Its interface in that network goes, with the address. The container and its other interfaces stay.
+/// Removes the interface in that network, with its address. The container and its other interfaces stay.
 /// </remarks>
-/// <example><code>Disconnect-BridgeNetwork web c1</code>Takes c1 off web.</example>
-/// <example><code>Get-BridgeEndpoint web | Disconnect-BridgeNetwork</code>Takes everything off web.</example>
+/// <example><code>Disconnect-BridgeNetwork web c1</code>Disconnects c1 from web.</example>
+/// <example><code>Get-BridgeEndpoint web | Disconnect-BridgeNetwork</code>Disconnects all containers from web.</example>
 [Cmdlet(VerbsCommunications.Disconnect, "BridgeNetwork", SupportsShouldProcess = true)]
 public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<Membership> _memberships = [];
 
-    /// <summary>The networks: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its network.</summary>
+    /// <summary>The networks: names with wildcards, ids, prefixes of ids, or objects; for an endpoint, its network.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("NetworkName")]
     [Named]
@@ -25,7 +25,7 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[] Network { get; set; } = [];
 
-    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its container.</summary>
+    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects; for an endpoint, its container.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
     [Named]
@@ -75,7 +75,7 @@ public sealed class DisconnectBridgeNetworkCommand : BridgeNetCmdlet
             NetworkRow[] networks = [.. Lookup.NetworksIn(network, IsTyped(nameof(Container)))];
             foreach (ContainerRow each in Lookup.ContainersIn(container))
             {
-                // Of a wildcard, those that are so.
+                // A wildcard matches only connected ones.
                 bool all = network.IsWildcard || container.IsWildcard;
                 foreach (NetworkRow from in networks.Where(from => !all || each.Endpoints.Any(endpoint => endpoint.NetworkId == from.Id)))
                     Add(new(GivenObject.Key(from), each.Id), from.Name, each.Name);

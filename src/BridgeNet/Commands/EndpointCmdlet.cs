@@ -1,56 +1,60 @@
 using System.Collections;
 using System.Management.Automation;
 using BridgeNet.Binding;
-using BridgeNet.Kernel;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
-/// <summary>What cmdlets share that give a container an interface in a network.</summary>
+/// <summary>The parameters of cmdlets that connect a container to a network.</summary>
 public abstract class EndpointCmdlet : BridgeNetCmdlet
 {
-    /// <summary>The IPv4 address to have; only where the network's subnet was given. It stays reserved for the container.</summary>
+    /// <summary>The static IPv4 address; requires a network with a given subnet. It stays reserved for the container.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IP")]
     public string? IPAddress { get; set; }
 
-    /// <summary>The IPv6 address to have; only where the network's IPv6 subnet was given. It stays reserved for the container.</summary>
+    /// <summary>The static IPv6 address; requires a network with a given IPv6 subnet. It stays reserved for the container.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IP6")]
     public string? IPv6Address { get; set; }
 
-    /// <summary>Addresses of 169.254.0.0/16 or fe80::/10 to have besides.</summary>
+    /// <summary>Additional link-local addresses, of 169.254.0.0/16 or fe80::/10.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("LinkLocalAddresses")]
     [TextList]
     public string[] LinkLocalAddress { get; set; } = [];
 
-    /// <summary>The Ethernet address to have, such as 02:42:0a:14:00:05; else Docker's, made of the IPv4 address.</summary>
+    /// <summary>The MAC address, such as 02:42:0a:14:00:05; by default derived from the IPv4 address, as in Docker.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? MacAddress { get; set; }
 
-    /// <summary>Other names by which containers of the network know this one.</summary>
+    /// <summary>Additional names of the container on this network.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Aliases")]
     [TextList]
     public string[] Alias { get; set; } = [];
 
-    /// <summary>Of a container's networks the one with the highest has its default route, among equals the first by name; 0 if not given, and it may be negative.</summary>
+    /// <summary>
+    /// The network with the highest priority gets the container's default route; of equal ones, the first by name. The default is 0;
+    /// negative values are allowed.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(int), Empty = 0)]
     public int GatewayPriority { get; set; }
 
-    /// <summary>The default route never goes through this network.</summary>
+    /// <summary>Never use this network for the default route.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(bool), Empty = false)]
     public SwitchParameter NoDefaultRoute { get; set; }
 
-    /// <summary>The name of the interface inside, up to 15 letters; else the next free of eth0, eth1 and so on.</summary>
+    /// <summary>The name of the interface inside, up to 15 letters; by default the next free one of eth0, eth1 and so on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? InterfaceName { get; set; }
 
-    /// <summary>Kernel settings of the interface inside, as @{ 'net.ipv4.conf.IFNAME.log_martians' = 1 }, where IFNAME stands for its name.</summary>
+    /// <summary>
+    /// Kernel settings of the interface inside, as @{ 'net.ipv4.conf.IFNAME.log_martians' = 1 }, where IFNAME stands for the name of the
+    /// interface.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Sysctls")]
     [TextTable]
@@ -65,31 +69,31 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
     [PublishList]
     public string[] Publish { get; set; } = [];
 
-    /// <summary>What is asked of an endpoint.</summary>
+    /// <summary>The request for an endpoint.</summary>
     /// <param name="network">Name or id of the network.</param>
-    /// <param name="given">What the pipeline brought.</param>
-    /// <param name="counts">Whether its columns say what is asked for; else only what was typed does.</param>
+    /// <param name="given">The object from the pipeline.</param>
+    /// <param name="counts">Whether its properties are part of the request; otherwise only typed parameters are.</param>
     private protected EndpointRequest RequestFor(string network, GivenObject given, bool counts)
     {
         T? Wanted<T>(string parameter, T? value) => counts || IsTyped(parameter) ? value : default;
-        string? ipv4 = Given(Wanted(nameof(IPAddress), IPAddress)),
-            ipv6 = Given(Wanted(nameof(IPv6Address), IPv6Address));
-        // The address of a container without IPv4 is an IPv6 one.
+        string? ipv4 = NullIfEmpty(Wanted(nameof(IPAddress), IPAddress)),
+            ipv6 = NullIfEmpty(Wanted(nameof(IPv6Address), IPv6Address));
+        // A container without IPv4 has an IPv6 address in IPAddress.
         if (ipv4?.Contains(':') == true && ipv6 is null && !IsTyped(nameof(IPAddress)))
             (ipv4, ipv6) = (null, ipv4);
         return new(network)
         {
             IPAddress = ipv4,
             IPv6Address = ipv6,
-            // An endpoint that was there before has its addresses again, as they were.
+            // A disconnected endpoint gets its former addresses again.
             RestoresEndpoint =
                 counts
                 && (given.Noun == Noun.Container || given.IdIn("EndpointId") is not null)
                 && !IsTyped(nameof(IPAddress))
                 && !IsTyped(nameof(IPv6Address))
                 && !IsTyped(nameof(MacAddress)),
-            LinkLocalAddresses = Given(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),
-            MacAddress = Given(Wanted(nameof(MacAddress), MacAddress)),
+            LinkLocalAddresses = NonEmpty(Wanted(nameof(LinkLocalAddress), LinkLocalAddress)),
+            MacAddress = NullIfEmpty(Wanted(nameof(MacAddress), MacAddress)),
             Aliases = List(nameof(Alias), Wanted(nameof(Alias), Alias)),
             GatewayPriority = Wanted(nameof(GatewayPriority), GatewayPriority),
             NoDefaultRoute = Wanted(nameof(NoDefaultRoute), NoDefaultRoute),
@@ -101,7 +105,7 @@ public abstract class EndpointCmdlet : BridgeNetCmdlet
             Publish = List(nameof(Publish), Wanted(nameof(Publish), Publish)),
         };
 
-        // An empty cell is nothing; an empty text that was typed is refused.
-        string[] List(string parameter, string[]? values) => IsTyped(parameter) ? values ?? [] : Given(values);
+        // An empty cell is no value; a typed empty text is refused.
+        string[] List(string parameter, string[]? values) => IsTyped(parameter) ? values ?? [] : NonEmpty(values);
     }
 }

@@ -6,10 +6,10 @@ namespace BridgeNet.Commands;
 
 /// <summary>Writes networks with their containers, addresses and published ports as one JSON document.</summary>
 /// <remarks>
-/// The document has everything from which Import-BridgeNetwork makes the same networks again, on this machine or another: ids, subnets,
-/// addresses, Ethernet addresses, names, options, reserved addresses. A configuration network goes with those that are made from it.
+/// From the document, Import-BridgeNetwork creates the same networks again, on this machine or another: ids, subnets,
+/// addresses, MAC addresses, names, options, reserved addresses. A network includes the configuration that it uses.
 /// </remarks>
-/// <example><code>Export-BridgeNetwork > lab.json</code>Keeps all networks, and containers that are on none, in a file.</example>
+/// <example><code>Export-BridgeNetwork > lab.json</code>Writes all networks and unconnected containers to a file.</example>
 /// <example><code>Get-BridgeNetwork test_* | Export-BridgeNetwork</code>Shows the document of some networks.</example>
 [Cmdlet(VerbsData.Export, "BridgeNetwork")]
 [OutputType(typeof(string))]
@@ -17,7 +17,7 @@ public sealed class ExportBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<string> _ids = [];
 
-    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; without it all networks, and containers that are on none.</summary>
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; by default all networks and unconnected containers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]

@@ -7,19 +7,20 @@ namespace BridgeNet.Commands;
 
 /// <summary>Lists containers.</summary>
 /// <remarks>
-/// Containers made by New-BridgeContainer, and processes and namespaces that Connect-BridgeNetwork has connected. Status is dead when a
-/// namespace is no longer there.
+/// Lists containers created by New-BridgeContainer, and processes and namespaces that Connect-BridgeNetwork has connected. Status is dead
+/// when the
+/// namespace does not exist any more.
 /// </remarks>
 /// <example><code>Get-BridgeContainer</code>Lists all containers.</example>
 /// <example><code>Get-BridgeNetwork db | Get-BridgeContainer</code>Lists the containers on a network.</example>
-/// <example><code>(Get-BridgeContainer c1).Endpoints</code>Lists the endpoints of one.</example>
+/// <example><code>(Get-BridgeContainer c1).Endpoints</code>Lists the endpoints of a container.</example>
 [Cmdlet(VerbsCommon.Get, "BridgeContainer")]
 [OutputType(typeof(BridgeContainer))]
 public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
 {
     private readonly HashSet<string> _written = [];
 
-    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; of a network, the containers on it. All containers without it.</summary>
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; for a network, its containers. All containers by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
@@ -42,7 +43,7 @@ public sealed class GetBridgeContainerCommand : BridgeNetCmdlet
             );
     }
 
-    // Once, however many of what was given lead to it.
+    // Each object once, even if several given objects lead to it.
     private void Write(ContainerRow container)
     {
         if (_written.Add(container.Id))

@@ -5,12 +5,13 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Lists endpoints: which container is on which network, with which address.</summary>
+/// <summary>Lists endpoints: the containers on networks, with their addresses.</summary>
 /// <remarks>
-/// With both -Network and -Container, an endpoint has to match both.
+/// With both -Network and -Container, an endpoint must match both.
 /// </remarks>
-/// <example><code>Get-BridgeEndpoint -Container c1</code>Lists the interfaces of c1, with network, address, MAC and the end on the host.</example>
-/// <example><code>Get-BridgeNetwork web | Get-BridgeEndpoint</code>Lists what is on web.</example>
+/// <example><code>Get-BridgeEndpoint -Container c1</code>Lists the interfaces of c1, with network, address, MAC address and host
+/// interface.</example>
+/// <example><code>Get-BridgeNetwork web | Get-BridgeEndpoint</code>Lists the endpoints of web.</example>
 [Cmdlet(VerbsCommon.Get, "BridgeEndpoint")]
 [OutputType(typeof(BridgeEndpoint))]
 public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
@@ -19,14 +20,14 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
     private HashSet<string>? _networks,
         _containers;
 
-    /// <summary>Only those on these networks; names with wildcards, ids, or objects.</summary>
+    /// <summary>Only endpoints on these networks; names with wildcards, ids, or objects.</summary>
     [Parameter(Position = 0)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[]? Network { get; set; }
 
-    /// <summary>Only those of these containers; names with wildcards, ids, or objects.</summary>
+    /// <summary>Only endpoints of these containers; names with wildcards, ids, or objects.</summary>
     [Parameter]
     [Alias("Name", "ContainerName")]
     [Named]
@@ -34,7 +35,9 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[]? Container { get; set; }
 
-    /// <summary>Only those of these objects: networks, containers, endpoints, published ports. Text is the name of a container.</summary>
+    /// <summary>
+    /// Only endpoints of these objects: networks, containers, endpoints, published ports. Text is the name of a container.
+    /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [Named]
     public PSObject[]? InputObject { get; set; }
@@ -43,8 +46,8 @@ public sealed class GetBridgeEndpointCommand : BridgeNetCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _networks = Ids(Network, given => Lookup.Networks(given), static network => network.Id);
-        _containers = Ids(Container, given => Lookup.Containers(given), static container => container.Id);
+        _networks = Ids(Network, Lookup.Networks, static network => network.Id);
+        _containers = Ids(Container, Lookup.Containers, static container => container.Id);
     }
 
     /// <inheritdoc/>

@@ -8,15 +8,16 @@ namespace BridgeNet.Commands;
 
 /// <summary>Lists networks, as <c>docker network ls</c> and <c>docker network inspect</c> do.</summary>
 /// <remarks>
-/// An exact name that is not there is an error; a wildcard that matches nothing is not.
+/// An exact name that does not exist is an error; a wildcard that matches nothing is not.
 /// </remarks>
-/// <example><code>Get-BridgeNetwork</code>Lists all networks, with the predefined ones.</example>
-/// <example><code>Get-BridgeNetwork web* | Format-List</code>Shows all there is to know of some.</example>
-/// <example><code>Get-BridgeContainer c1 | Get-BridgeNetwork</code>Lists the networks that a container is on.</example>
-/// <example><code>Get-BridgeNetwork web -AsJson | ConvertFrom-Json</code>Gives what docker network inspect prints.</example>
-/// <example><code>Get-BridgeNetwork -Unused -Label env=test | Remove-BridgeNetwork</code>Removes those with a label that nothing is on.</example>
+/// <example><code>Get-BridgeNetwork</code>Lists all networks, including the predefined ones.</example>
+/// <example><code>Get-BridgeNetwork web* | Format-List</code>Shows all properties of some networks.</example>
+/// <example><code>Get-BridgeContainer c1 | Get-BridgeNetwork</code>Lists the networks of a container.</example>
+/// <example><code>Get-BridgeNetwork web -AsJson | ConvertFrom-Json</code>Prints the JSON of docker network inspect.</example>
+/// <example><code>Get-BridgeNetwork -Unused -Label env=test | Remove-BridgeNetwork</code>Removes the unused networks with a
+/// label.</example>
 /// <example><code>Get-BridgeNetwork | Where-Object Driver -eq bridge | Select-Object Name, Subnet, Gateway | ConvertTo-Csv</code>
-/// Makes a file of them.</example>
+/// Converts the bridge networks to CSV.</example>
 [Cmdlet(VerbsCommon.Get, "BridgeNetwork")]
 [OutputType(typeof(BridgeNetwork), typeof(string))]
 public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
@@ -24,44 +25,44 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
     private readonly HashSet<string> _written = [];
     private readonly List<NetworkRow> _inspected = [];
 
-    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; of a container, the networks it is on. All networks without it.</summary>
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; for a container, its networks. All networks by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[]? Name { get; set; }
 
-    /// <summary>Only those whose ids begin so.</summary>
+    /// <summary>Only networks with one of these id prefixes.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public PSObject[]? Id { get; set; }
 
-    /// <summary>Only those of these drivers: bridge, host or null.</summary>
+    /// <summary>Only networks of these drivers: bridge, host or null.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AnyDriverCompleter))]
     public string[]? Driver { get; set; }
 
-    /// <summary>Only those with all of these labels, as 'key', 'key=value' or @{ key = 'value' }.</summary>
+    /// <summary>Only networks with all of these labels, as 'key', 'key=value' or @{ key = 'value' }.</summary>
     [Parameter]
     [TextFilter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LabelCompleter))]
     public string[]? Label { get; set; }
 
-    /// <summary>Only those of this scope; all are local.</summary>
+    /// <summary>Only networks of this scope; all are local.</summary>
     [Parameter]
     public string? Scope { get; set; }
 
-    /// <summary>Only those that were made (Custom), or the predefined ones (Builtin).</summary>
+    /// <summary>Only user-defined networks (Custom), or predefined ones (Builtin).</summary>
     [Parameter]
     public NetworkType? Type { get; set; }
 
-    /// <summary>Only those that were made and that no container is on.</summary>
+    /// <summary>Only user-defined networks without endpoints.</summary>
     [Parameter]
     [Alias("Dangling")]
     public SwitchParameter Unused { get; set; }
 
-    /// <summary>Print what docker network inspect prints: one JSON array with all of them.</summary>
+    /// <summary>Print the JSON of docker network inspect: one array with all networks.</summary>
     [Parameter]
     public SwitchParameter AsJson { get; set; }
 
@@ -92,7 +93,7 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
             WriteObject(InspectJson.Write(_inspected));
     }
 
-    // Once, however many of what was given lead to it.
+    // Each object once, even if several given objects lead to it.
     private void Write(NetworkRow network)
     {
         if (!Wanted(network) || !_written.Add(network.Id))
@@ -111,19 +112,19 @@ public sealed class GetBridgeNetworkCommand : BridgeNetCmdlet
                 || GivenObject.Read(Id).Any(given => network.Id.StartsWith(given.Id ?? given.Text, StringComparison.OrdinalIgnoreCase))
             )
             && (Driver?.Contains(network.Driver, StringComparer.OrdinalIgnoreCase) ?? true)
-            && (Label?.All(label => network.HasLabel(label)) ?? true)
+            && (Label?.All(network.HasLabel) ?? true)
             && (Scope is null || string.Equals(network.Scope, Scope, StringComparison.OrdinalIgnoreCase))
             && (Type is null || custom == (Type == NetworkType.Custom))
             && (!Unused || (custom && network.Containers.Count == 0));
     }
 }
 
-/// <summary>Who made a network.</summary>
+/// <summary>The origin of a network.</summary>
 public enum NetworkType
 {
-    /// <summary>Somebody, by New-BridgeNetwork.</summary>
+    /// <summary>User-defined: created by New-BridgeNetwork.</summary>
     Custom,
 
-    /// <summary>It is always there: bridge, host, none.</summary>
+    /// <summary>Predefined, always present: bridge, host, none.</summary>
     Builtin,
 }

@@ -7,18 +7,20 @@ namespace BridgeNet.Commands;
 
 /// <summary>Lists published ports, as <c>docker port</c> does.</summary>
 /// <remarks>
-/// A port of the host that is 0 belongs to a routed network, whose containers are reached at their own addresses.
+/// A host port of 0 belongs to a routed network: its containers are reached at their own addresses.
 /// </remarks>
-/// <example><code>Get-BridgePort</code>Lists all.</example>
-/// <example><code>Get-BridgePort web1 | Unpublish-BridgePort</code>Closes those of one container.</example>
-/// <example><code>Get-BridgePort | Where-Object HostPort -eq 8080</code>Shows who has port 8080.</example>
+/// <example><code>Get-BridgePort</code>Lists all published ports.</example>
+/// <example><code>Get-BridgePort web1 | Unpublish-BridgePort</code>Unpublishes all ports of a container.</example>
+/// <example><code>Get-BridgePort | Where-Object HostPort -eq 8080</code>Shows which container has port 8080.</example>
 [Cmdlet(VerbsCommon.Get, "BridgePort")]
 [OutputType(typeof(BridgePort))]
 public sealed class GetBridgePortCommand : BridgeNetCmdlet
 {
     private readonly HashSet<BridgePort> _written = [];
 
-    /// <summary>Only those of these containers; names with wildcards, ids, or objects. Of a network or an endpoint, those through it.</summary>
+    /// <summary>
+    /// Only ports of these containers; names with wildcards, ids, or objects. For a network or an endpoint, the ports published through it.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
     [Named]
@@ -26,13 +28,13 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[]? Container { get; set; }
 
-    /// <summary>Only those of this port of the container.</summary>
+    /// <summary>Only those with this container port.</summary>
     [Parameter(Position = 1)]
     [ValidateRange(1, 65535)]
     [ArgumentCompleter(typeof(PublishedPortCompleter))]
     public int ContainerPort { get; set; }
 
-    /// <summary>Only those of this protocol.</summary>
+    /// <summary>Only those with this protocol.</summary>
     [Parameter]
     [ValidateSet("tcp", "udp", "sctp")]
     public string? Protocol { get; set; }
@@ -51,7 +53,7 @@ public sealed class GetBridgePortCommand : BridgeNetCmdlet
         if (given.Noun == Noun.Port)
             return [new(Lookup.Port(given, out EndpointRow endpoint), endpoint)];
         BridgePort[] found = [.. Lookup.RelatedEndpoints(given).SelectMany(Ports)];
-        // As with names: what was asked for exactly has to be there.
+        // As with names: an exact port must exist.
         return
             found.Length == 0
             && ContainerPort != 0

@@ -4,20 +4,21 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Makes the networks and containers of a document of Export-BridgeNetwork, with the same ids and addresses.</summary>
+/// <summary>Creates the networks and containers of a document from Export-BridgeNetwork, with the same ids and addresses.</summary>
 /// <remarks>
-/// All of it is made in one change, or nothing: every reason that speaks against it is reported, such as a subnet that this machine uses or a name
-/// that is taken. Containers with a foreign namespace are left out with a warning where it is not there.
+/// The import is one change: it creates everything or nothing. It reports every reason for a refusal, such as a subnet in use on this
+/// machine or a name
+/// that already exists. A container with a foreign namespace is left out, with a warning, if the namespace does not exist.
 /// </remarks>
-/// <example><code>Get-Content lab.json | Import-BridgeNetwork</code>Makes what a file holds.</example>
-/// <example><code>Get-Content lab.json | Import-BridgeNetwork -WhatIf</code>Lists exactly what would be done.</example>
+/// <example><code>Get-Content lab.json | Import-BridgeNetwork</code>Creates the networks and containers of a file.</example>
+/// <example><code>Get-Content lab.json | Import-BridgeNetwork -WhatIf</code>Lists the steps without running them.</example>
 [Cmdlet(VerbsData.Import, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeNetwork))]
 public sealed class ImportBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<string> _lines = [];
 
-    /// <summary>The document, whole or in lines.</summary>
+    /// <summary>The document, as one text or in lines.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowEmptyString]
     public string[] Json { get; set; } = [];

@@ -5,32 +5,38 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Runs a program inside a container, as <c>docker exec</c> does: its lines go into the pipeline, its exit code into <c>$LASTEXITCODE</c>.</summary>
+/// <summary>
+/// Runs a program inside a container, as <c>docker exec</c> does: its output lines go into the pipeline, its exit code into
+/// <c>$LASTEXITCODE</c>.
+/// </summary>
 /// <remarks>
-/// Arguments are passed on as a list. What the program writes to stderr comes as errors that do not end anything, unless -ErrorAction Stop is
-/// given. Its standard input is empty. Ctrl+C ends it. PowerShell takes options such as -v and -n for its own, short for -Verbose and -Name;
-/// after -- it takes none.
+/// Arguments are passed as a list, without a shell. Lines on stderr become non-terminating errors, unless -ErrorAction Stop is
+/// given. Standard input is empty. Ctrl+C ends the program. PowerShell reads options such as -v and -n as its own, short for -Verbose and
+/// -Name;
+/// after -- it passes all of them to the program.
 /// </remarks>
 /// <example><code>Invoke-BridgeContainer c1 ip addr</code>Shows the interfaces inside.</example>
 /// <example><code>Invoke-BridgeContainer c1 sh -c 'exit 3'; $LASTEXITCODE</code>Shows the exit code, 3.</example>
-/// <example><code>Invoke-BridgeContainer c1 -- ip -d -n x link</code>Passes on options that PowerShell would take for its own.</example>
+/// <example><code>Invoke-BridgeContainer c1 -- ip -d -n x link</code>Passes options that PowerShell would read as its own.</example>
 [Cmdlet(VerbsLifecycle.Invoke, "BridgeContainer")]
 [OutputType(typeof(string))]
 public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
 {
-    // No aliases here: PowerShell takes every beginning of one from the program's own options, such as -c.
-    /// <summary>The containers, one after the other: names with wildcards, ids, prefixes of ids, or objects; of a network, those on it.</summary>
+    // No aliases here: PowerShell would match every prefix of an alias against the program's own options, such as -c.
+    /// <summary>
+    /// The containers, one after the other: names with wildcards, ids, prefixes of ids, or objects; for a network, its containers.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[] Name { get; set; } = [];
 
-    /// <summary>The program; found in PATH, never through a shell.</summary>
+    /// <summary>The program: a path or a name in PATH; no shell is used.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     public string Program { get; set; } = "";
 
-    /// <summary>Its arguments, each passed on as it is.</summary>
+    /// <summary>Its arguments, passed unchanged.</summary>
     [Parameter(Position = 2, ValueFromRemainingArguments = true)]
     public string[] ArgumentList { get; set; } = [];
 
@@ -38,7 +44,7 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
     protected override void ProcessRecord() =>
         ForEach(
             Name,
-            given => Lookup.RelatedContainers(given),
+            Lookup.RelatedContainers,
             container =>
             {
                 int code = Engine.Run(
@@ -54,8 +60,8 @@ public sealed class InvokeBridgeContainerCommand : BridgeNetCmdlet
             }
         );
 
-    // What a program writes to stderr is no failure: as with any program that PowerShell starts, $ErrorActionPreference
-    // does not stop at it. An -ErrorAction that was typed does.
+    // Output on stderr is no failure: as with any program that PowerShell starts, $ErrorActionPreference
+    // does not stop at it, but a typed -ErrorAction does.
     private void WriteErrorLine(string line)
     {
         ErrorRecord record = new(new InvalidOperationException(line), ErrorIds.ProgramError, ErrorCategory.FromStdErr, Program);

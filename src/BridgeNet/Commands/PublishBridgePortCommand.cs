@@ -5,20 +5,24 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Publishes ports of a running container at the host, as <c>docker run -p</c> does when it starts one.</summary>
+/// <summary>Publishes ports of an existing container on the host, as <c>docker run -p</c> does for a new one.</summary>
 /// <remarks>
-/// No process passes anything on: the kernel translates. The port is reached from the host itself, also at 127.0.0.1, from outside, from
-/// other networks, from the container's own network and from the container itself. A port that another container has, or that a process of
-/// the host listens on, is refused, by name.
+/// The kernel translates the packets; no proxy process runs. The port is reachable from the host itself, also at 127.0.0.1, from outside,
+/// from
+/// other networks, from the container's own network and from the container itself. A port that another container or a process of the host
+/// uses is refused, and the error names the owner.
 /// </remarks>
-/// <example><code>Publish-BridgePort web1 8080:80</code>Port 80 of web1 is reached at port 8080 of the host.</example>
-/// <example><code>Publish-BridgePort web1 127.0.0.1:8443:443, 53:53/udp</code>Publishes two, one at the host's loopback alone.</example>
-/// <example><code>(Publish-BridgePort web1 :80).HostPort</code>Lets a free port of the host be chosen, and shows it.</example>
+/// <example><code>Publish-BridgePort web1 8080:80</code>Publishes port 80 of web1 as port 8080 of the host.</example>
+/// <example><code>Publish-BridgePort web1 127.0.0.1:8443:443, 53:53/udp</code>Publishes two ports, the first only at the host's loopback
+/// address.</example>
+/// <example><code>(Publish-BridgePort web1 :80).HostPort</code>Publishes a port at a free host port, and shows that port.</example>
 [Cmdlet(VerbsData.Publish, "BridgePort", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgePort))]
 public sealed class PublishBridgePortCommand : BridgeNetCmdlet
 {
-    /// <summary>The containers: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its container by its network.</summary>
+    /// <summary>
+    /// The containers: names with wildcards, ids, prefixes of ids, or objects; for an endpoint, its container, through its network.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
     [Named]
@@ -32,7 +36,7 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
     [PublishList]
     public string[] Port { get; set; } = [];
 
-    /// <summary>The network through which it is reached: name, id or object; the one with the container's default route if not given.</summary>
+    /// <summary>The network of the endpoint: name, id or object; by default the network of the container's default route.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject? Network { get; set; }
@@ -63,7 +67,7 @@ public sealed class PublishBridgePortCommand : BridgeNetCmdlet
         );
     }
 
-    // The one that was asked for, that of an endpoint, or the one with the default route.
+    // The requested network, that of an endpoint, or the one with the default route.
     private string? NetworkFor(GivenObject given)
     {
         if (Network is not null && GivenObject.Read(Network) is { Text.Length: > 0 } asked)

@@ -5,12 +5,12 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Removes containers with their endpoints; a foreign namespace stays. All that one pipeline brings go in one change.</summary>
+/// <summary>Removes containers with their endpoints; a foreign namespace stays. One pipeline is one change.</summary>
 /// <remarks>
-/// Programs that run in the namespace are not ended.
+/// Programs in the namespace keep running.
 /// </remarks>
-/// <example><code>Remove-BridgeContainer c1</code>Removes one, with its endpoints.</example>
-/// <example><code>Get-BridgeContainer | Remove-BridgeContainer</code>Removes all.</example>
+/// <example><code>Remove-BridgeContainer c1</code>Removes a container, with its endpoints.</example>
+/// <example><code>Get-BridgeContainer | Remove-BridgeContainer</code>Removes all containers.</example>
 [Cmdlet(VerbsCommon.Remove, "BridgeContainer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
 {
@@ -24,7 +24,7 @@ public sealed class RemoveBridgeContainerCommand : BridgeNetCmdlet
     public PSObject[] Name { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, given => Lookup.Containers(given), Collect);
+    protected override void ProcessRecord() => ForEach(Name, Lookup.Containers, Collect);
 
     /// <inheritdoc/>
     protected override void EndProcessing()

@@ -5,14 +5,14 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Removes networks, as <c>docker network rm</c> does; all that one pipeline brings go in one change.</summary>
+/// <summary>Removes networks, as <c>docker network rm</c> does; one pipeline is one change.</summary>
 /// <remarks>
-/// A network that containers are on is refused, with their names, unless -Force is given; one that is refused does not keep the others. The
-/// predefined networks stay. With -Force, one that is not there is no error, as with docker network rm -f.
+/// A network in use is refused, with the names of its containers, unless -Force is given; a refused network does not stop the others. The
+/// predefined networks stay. With -Force, a network that does not exist is no error, as with docker network rm -f.
 /// </remarks>
-/// <example><code>Remove-BridgeNetwork web</code>Removes one.</example>
+/// <example><code>Remove-BridgeNetwork web</code>Removes a network.</example>
 /// <example><code>Get-BridgeNetwork test_* | Remove-BridgeNetwork -Force</code>
-/// Removes all whose names begin so; containers are disconnected first, and stay.</example>
+/// Removes all networks with this name prefix; containers are disconnected first, and stay.</example>
 [Cmdlet(VerbsCommon.Remove, "BridgeNetwork", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
 {
@@ -25,7 +25,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[] Name { get; set; } = [];
 
-    /// <summary>Disconnect the containers that are on the network, and do not complain about a network that is not there.</summary>
+    /// <summary>Disconnect the containers first, and report no error for a network that does not exist.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -43,7 +43,7 @@ public sealed class RemoveBridgeNetworkCommand : BridgeNetCmdlet
     {
         try
         {
-            // A wildcard means those that can go; asked for by name, they are refused.
+            // A wildcard matches only removable networks; by exact name, the others are refused.
             return Lookup.Networks(given).Where(network => !given.IsWildcard || !network.IsPredefined);
         }
         catch (BridgeNetException missing)

@@ -5,12 +5,13 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Gives a container another name, as <c>docker rename</c> does.</summary>
+/// <summary>Renames a container, as <c>docker rename</c> does.</summary>
 /// <remarks>
-/// Its addresses, ports and programs stay as they are. Containers that share a network with it know the new name at once, and the old one no more.
+/// Addresses, ports and programs stay unchanged. Containers on the same networks resolve the new name at once, and no longer the old one.
 /// </remarks>
-/// <example><code>Rename-BridgeContainer c1 web1</code>Makes c1 web1.</example>
-/// <example><code>Get-BridgeContainer test-* | Rename-BridgeContainer -NewName { $_.Name -replace '^test-', 'prod-' }</code>Gives several a new name each.</example>
+/// <example><code>Rename-BridgeContainer c1 web1</code>Renames c1 to web1.</example>
+/// <example><code>Get-BridgeContainer test-* | Rename-BridgeContainer -NewName { $_.Name -replace '^test-', 'prod-' }</code>Renames several
+/// containers.</example>
 [Cmdlet(VerbsCommon.Rename, "BridgeContainer", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeContainer))]
 public sealed class RenameBridgeContainerCommand : BridgeNetCmdlet

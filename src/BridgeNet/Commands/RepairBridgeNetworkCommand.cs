@@ -5,15 +5,19 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Makes the kernel have again what networks are meant to be, after a reboot, a crash, flushed rules or somebody's ip link delete.</summary>
+/// <summary>
+/// Repairs drift: restores the desired state of networks in the kernel, after a reboot, a crash, flushed rules or a manual ip link delete.
+/// </summary>
 /// <remarks>
-/// Rules are put back in one transaction for each address family, and connections that work go on. Networks, subnets, addresses and MACs stay
-/// the same. What cannot be repaired from here, such as another program's rule in the way, is reported as a warning with what to do. Once more does
-/// nothing.
+/// Rules are restored in one transaction for each address family, and working connections continue. Networks, subnets, addresses and MACs
+/// stay
+/// the same. Drift that the command cannot repair, such as a foreign rule that blocks traffic, is reported as a warning with the fix. A
+/// second run
+/// changes nothing.
 /// </remarks>
 /// <example><code>Repair-BridgeNetwork</code>Repairs all networks.</example>
-/// <example><code>Repair-BridgeNetwork -WhatIf</code>Lists exactly what would be done.</example>
-/// <example><code>Repair-BridgeNetwork web -PassThru</code>Repairs one, and writes what was found to the pipeline.</example>
+/// <example><code>Repair-BridgeNetwork -WhatIf</code>Lists the steps without running them.</example>
+/// <example><code>Repair-BridgeNetwork web -PassThru</code>Repairs one network, and writes the drift to the pipeline.</example>
 [Cmdlet(VerbsDiagnostic.Repair, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeDrift))]
 public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
@@ -22,20 +26,22 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
     private bool _all,
         _shared;
 
-    /// <summary>Names with wildcards, ids, prefixes of ids, networks, or differences that Test-BridgeNetwork -Detailed found; all networks without it.</summary>
+    /// <summary>
+    /// Names with wildcards, ids, prefixes of ids, networks, or drift from Test-BridgeNetwork -Detailed; all networks by default.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[]? Name { get; set; }
 
-    /// <summary>Write what was found to the pipeline.</summary>
+    /// <summary>Write the drift to the pipeline.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>
-    /// Take the state over, although it belongs to another network namespace, which may still exist with its networks in it. They
-    /// stay there, and this namespace gets what the state says.
+    /// Take the state over from another network namespace, which may still exist with its networks. These networks
+    /// stay there, and this namespace gets the networks of the state.
     /// </summary>
     [Parameter]
     public SwitchParameter TakeOver { get; set; }
@@ -54,7 +60,7 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
             return Lookup.Networks(given);
         if (given["NetworkName"] is not null)
             return [Lookup.NetworkOf(given)];
-        // What all networks share; or a container that is on none, which only a repair of all looks at.
+        // The rules that all networks share; or an unconnected container, which only a repair of all networks checks.
         _shared = true;
         _all |= given["ContainerName"] is not null;
         return [];
@@ -77,7 +83,7 @@ public sealed class RepairBridgeNetworkCommand : BridgeNetCmdlet
                 string[]? ids = _all ? null : [.. _networks.Keys];
                 string target =
                     _all ? "all networks"
-                    : _networks.Count == 0 ? "what all networks share"
+                    : _networks.Count == 0 ? "the rules that all networks share"
                     : string.Join(", ", _networks.Values);
                 if (!Confirmed(target, "Repair-BridgeNetwork", () => Engine.DescribeRepair(ids, Cancellation)))
                     return;

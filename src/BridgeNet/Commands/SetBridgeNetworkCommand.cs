@@ -2,28 +2,29 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using BridgeNet.Binding;
-using BridgeNet.Changes;
 using BridgeNet.Completion;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Changes a network while it is in use: labels, and how its containers reach each other and the world outside.</summary>
+/// <summary>Changes a network while it is in use: labels, and how its containers reach each other and the outside.</summary>
 /// <remarks>
-/// Rules change in one transaction, and connections that the new ones would not let begin are cut. Subnets, gateways and the bridge's name are
-/// fixed, for endpoints are built on them; what is fixed is refused with the reason.
+/// Rules change in one transaction, and connections that the new rules do not allow are cut. Subnets, gateways and the bridge's name are
+/// fixed, because endpoints depend on them; a change of a fixed property is refused with the reason.
 /// </remarks>
 /// <example><code>Set-BridgeNetwork web -Label @{ env = 'prod' } -RemoveLabel draft</code>Changes labels.</example>
-/// <example><code>Set-BridgeNetwork web -Internal $true</code>Cuts it off from the world outside the host.</example>
+/// <example><code>Set-BridgeNetwork web -Internal $true</code>Blocks traffic between the network and the outside.</example>
 /// <example><code>Get-BridgeNetwork lab* | Set-BridgeNetwork -InterContainer $false -Mtu 1400 -WhatIf</code>
-/// Shows what would be done.</example>
+/// Shows the steps without running them.</example>
 [Cmdlet(VerbsCommon.Set, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeNetwork))]
 public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
 {
-    /// <summary>Names with wildcards, ids, prefixes of ids, or networks. Of the rows of a table, the columns that are parameters count too; of a network, its identity alone.</summary>
+    /// <summary>
+    /// Names with wildcards, ids, prefixes of ids, or networks. For rows of a table, the columns that are parameters are used too; for a
+    /// network object, only its identity.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
@@ -36,13 +37,13 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     [TextTable]
     public Hashtable? Label { get; set; }
 
-    /// <summary>Keys of labels to take away.</summary>
+    /// <summary>Keys of labels to remove.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextList]
     [ArgumentCompleter(typeof(LabelKeyCompleter))]
     public string[] RemoveLabel { get; set; } = [];
 
-    /// <summary>Whether nothing leaves the network and nothing comes in.</summary>
+    /// <summary>Whether traffic between the network and the outside is blocked.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(bool))]
     [ArgumentCompleter(typeof(TruthCompleter))]
@@ -54,13 +55,13 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? InterContainer { get; set; }
 
-    /// <summary>Whether containers may send as themselves only.</summary>
+    /// <summary>Whether containers may send only with their own addresses.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(bool))]
     [ArgumentCompleter(typeof(TruthCompleter))]
     public bool? AntiSpoof { get; set; }
 
-    /// <summary>Whether outgoing packets get an address of the host.</summary>
+    /// <summary>Whether outgoing packets are masqueraded: they get an address of the host.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(bool))]
     [ArgumentCompleter(typeof(TruthCompleter))]
@@ -71,17 +72,17 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
     [Cell(typeof(int))]
     public int? Mtu { get; set; }
 
-    /// <summary>How IPv4 is joined to the world outside: Nat, NatUnprotected or Routed.</summary>
+    /// <summary>How IPv4 is connected to the outside: Nat, NatUnprotected or Routed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(GatewayMode))]
     public GatewayMode? GatewayMode { get; set; }
 
-    /// <summary>How IPv6 is joined to the world outside.</summary>
+    /// <summary>How IPv6 is connected to the outside.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(GatewayMode))]
     public GatewayMode? IPv6GatewayMode { get; set; }
 
-    /// <summary>The host's address that outgoing packets get, one for each address family.</summary>
+    /// <summary>The host address that outgoing packets get, one for each address family.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextList]
     public string[] SnatAddress { get; set; } = [];
@@ -111,12 +112,12 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
 
     private void Change(NetworkRow network, GivenObject given)
     {
-        // What a network was when it was read is no wish.
+        // The old property values of a network object are not part of the request.
         T? Wanted<T>(string parameter, T? value) => given.IsTyped && !IsTyped(parameter) ? default : value;
         NetworkSettings settings = new(network.Id)
         {
             Labels = Wanted(nameof(Label), Label).ToDictionary(),
-            RemoveLabels = Given(RemoveLabel),
+            RemoveLabels = NonEmpty(RemoveLabel),
             Internal = Wanted(nameof(Internal), Internal),
             Options = new DriverOptions(Wanted(nameof(Option), Option))
                 .With(NetworkOptions.EnableIcc, Text(Wanted(nameof(InterContainer), InterContainer)), "-InterContainer", network.Name)
@@ -124,7 +125,7 @@ public sealed class SetBridgeNetworkCommand : BridgeNetCmdlet
                 .With(NetworkOptions.EnableMasquerade, Text(Wanted(nameof(Masquerade), Masquerade)), "-Masquerade", network.Name)
                 .With(NetworkOptions.Mtu, Wanted(nameof(Mtu), Mtu)?.ToString(CultureInfo.InvariantCulture), "-Mtu", network.Name)
                 .WithModes(Wanted(nameof(GatewayMode), GatewayMode), Wanted(nameof(IPv6GatewayMode), IPv6GatewayMode), network.Name)
-                .WithSnat(Given(Wanted(nameof(SnatAddress), SnatAddress)), network.Name)
+                .WithSnat(NonEmpty(Wanted(nameof(SnatAddress), SnatAddress)), network.Name)
                 .Checked(),
         };
         if (!Confirmed(network.Name, "Set-BridgeNetwork", () => Engine.DescribeSetNetwork(settings, Context)))

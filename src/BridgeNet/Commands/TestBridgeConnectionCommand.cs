@@ -7,19 +7,25 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Tests whether one container reaches another, by ICMP echo or TCP from inside its namespace; needs no <c>ping</c>.</summary>
+/// <summary>
+/// Tests whether one container reaches another, by ICMP echo or TCP from inside its namespace; it does not need <c>ping</c>.
+/// </summary>
 /// <remarks>
-/// The answer has loss and round-trip times, and why when nothing came back. Another way to name the destination is an address.
+/// The result has loss and round-trip times, and the reason if no reply arrived. The destination may also be an address.
 /// </remarks>
 /// <example><code>Test-BridgeConnection c2 c1</code>Sends three ICMP echo requests from c2 to c1.</example>
-/// <example><code>Test-BridgeConnection c2 c1 -TcpPort 80 -Quiet</code>Tests whether c1 takes connections at port 80: true or false.</example>
+/// <example><code>Test-BridgeConnection c2 c1 -TcpPort 80 -Quiet</code>Tests whether c1 accepts connections at port 80: true or
+/// false.</example>
 /// <example><code>Get-BridgeContainer | Test-BridgeConnection -Destination 173.20.0.2 -Count 1 | Where-Object Reachable</code>
-/// Shows which containers reach an address.</example>
+/// Lists the containers that reach an address.</example>
 [Cmdlet(VerbsDiagnostic.Test, "BridgeConnection")]
 [OutputType(typeof(BridgeConnection), typeof(bool))]
 public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
 {
-    /// <summary>The containers that send: names with wildcards, ids, prefixes of ids, or objects; of a network, those on it; of an earlier result, the one that sent.</summary>
+    /// <summary>
+    /// The containers that send: names with wildcards, ids, prefixes of ids, or objects; for a network, its containers; for an earlier
+    /// result, its source.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "ContainerName")]
     [Named]
@@ -27,30 +33,30 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[] Source { get; set; } = [];
 
-    /// <summary>Addresses, or containers: names with wildcards, ids, prefixes of ids, or objects; of an endpoint, its address.</summary>
+    /// <summary>Addresses, or containers: names with wildcards, ids, prefixes of ids, or objects; for an endpoint, its address.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContainerNameCompleter))]
     public PSObject[] Destination { get; set; } = [];
 
-    /// <summary>Connect to this TCP port, 1 to 65535, in place of ICMP echo.</summary>
+    /// <summary>Connect to this TCP port, 1 to 65535, instead of ICMP echo.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(int))]
     public int? TcpPort { get; set; }
 
-    /// <summary>How many requests.</summary>
+    /// <summary>The number of requests.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(int), Empty = 3)]
     [ValidateRange(1, 10000)]
     public int Count { get; set; } = 3;
 
-    /// <summary>How long to wait for each reply, in milliseconds.</summary>
+    /// <summary>The timeout for each reply, in milliseconds.</summary>
     [Parameter]
     [ValidateRange(1, 600_000)]
     public int TimeoutMilliseconds { get; set; } = 1000;
 
-    /// <summary>Only true or false.</summary>
+    /// <summary>Return only true or false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -81,7 +87,7 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
     private static IEnumerable<ContainerRow> Sources(GivenObject given) =>
         given.Noun == Noun.Row && given["Source"] is { } text ? Lookup.Containers(GivenObject.Read(text)) : Lookup.RelatedContainers(given);
 
-    // A wildcard leads to names, an endpoint to its own address; what is left is an address or a name.
+    // A wildcard expands to names, an endpoint to its address; everything else is an address or a name.
     private static IEnumerable<string> Destinations(GivenObject given) =>
         given.Noun switch
         {
@@ -97,7 +103,7 @@ public sealed class TestBridgeConnectionCommand : BridgeNetCmdlet
             _ => Lookup.RelatedContainers(given).Select(static container => container.Id),
         };
 
-    // No port is ICMP.
+    // Without a port: ICMP.
     private int PortOf(GivenObject given) =>
         TcpPort switch
         {

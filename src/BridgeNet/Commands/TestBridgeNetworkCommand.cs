@@ -5,12 +5,16 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Tests whether the kernel has what networks should be: bridges, addresses, rules, interfaces of containers and the rest.</summary>
+/// <summary>
+/// Tests for drift: whether the kernel has the desired state of networks, such as bridges, addresses, rules and interfaces of containers.
+/// </summary>
 /// <remarks>
-/// Without names, all networks are looked at, and what they share. It changes nothing. Repair-BridgeNetwork repairs what it finds.
+/// Without names, the command checks all networks and the rules that they share. It changes nothing. Repair-BridgeNetwork repairs the
+/// drift.
 /// </remarks>
-/// <example><code>Test-BridgeNetwork</code>Says True when all is as it is meant to be.</example>
-/// <example><code>Test-BridgeNetwork -Detailed</code>Lists every difference: what is meant, what there is, and how it is repaired.</example>
+/// <example><code>Test-BridgeNetwork</code>Returns True if there is no drift.</example>
+/// <example><code>Test-BridgeNetwork -Detailed</code>Lists all drift: the expected state, the actual state, and the commands that repair
+/// it.</example>
 /// <example><code>if (-not (Test-BridgeNetwork web)) { Repair-BridgeNetwork web }</code>Repairs one network when it needs it.</example>
 [Cmdlet(VerbsDiagnostic.Test, "BridgeNetwork")]
 [OutputType(typeof(bool), typeof(BridgeDrift))]
@@ -18,14 +22,14 @@ public sealed class TestBridgeNetworkCommand : BridgeNetCmdlet
 {
     private readonly List<string> _ids = [];
 
-    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; of a container, the networks it is on. All networks without it.</summary>
+    /// <summary>Names with wildcards, ids, prefixes of ids, or objects; for a container, its networks. All networks by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Named]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NetworkNameCompleter))]
     public PSObject[]? Name { get; set; }
 
-    /// <summary>List the differences in place of saying whether there are any.</summary>
+    /// <summary>List the drift, instead of True or False.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 

@@ -5,18 +5,20 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Commands;
 
-/// <summary>Closes published ports of a running container, and cuts the connections that came by them.</summary>
+/// <summary>Unpublishes ports of a container, and cuts their connections.</summary>
 /// <remarks>
-/// All that one pipeline brings are closed in one change.
+/// One pipeline is one change.
 /// </remarks>
-/// <example><code>Unpublish-BridgePort web1 80</code>Closes whatever leads to port 80/tcp of web1.</example>
-/// <example><code>Get-BridgePort web1 | Unpublish-BridgePort</code>Closes all of web1.</example>
+/// <example><code>Unpublish-BridgePort web1 80</code>Unpublishes port 80/tcp of web1, at all host ports.</example>
+/// <example><code>Get-BridgePort web1 | Unpublish-BridgePort</code>Unpublishes all ports of web1.</example>
 [Cmdlet(VerbsData.Unpublish, "BridgePort", SupportsShouldProcess = true)]
 public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
 {
     private readonly List<PortRow> _ports = [];
 
-    /// <summary>Published ports, as Get-BridgePort gives them; or containers, of which -ContainerPort says what to close: names with wildcards, ids, prefixes of ids, or objects.</summary>
+    /// <summary>
+    /// Published ports from Get-BridgePort; or, with -ContainerPort, containers: names with wildcards, ids, prefixes of ids, or objects.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject", "Name", "ContainerName")]
     [Named]
@@ -31,12 +33,12 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
     [ArgumentCompleter(typeof(PublishedPortCompleter))]
     public int ContainerPort { get; set; }
 
-    /// <summary>The protocol; tcp if not given.</summary>
+    /// <summary>The protocol; tcp by default.</summary>
     [Parameter]
     [ValidateSet("tcp", "udp", "sctp")]
     public string Protocol { get; set; } = "tcp";
 
-    /// <summary>Only that of this port of the host, 1 to 65535.</summary>
+    /// <summary>Only at this host port, 1 to 65535.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(int), Empty = 0)]
     [ValidateRange(0, 65535)]
@@ -74,11 +76,11 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
             throw new BridgeNetException(
                 ErrorIds.InvalidPort,
                 ProblemCategory.InvalidArgument,
-                $"Nothing says which port of '{given}' to close; give -ContainerPort, or pipe what Get-BridgePort gives.",
+                $"The port of '{given}' to close is missing; give -ContainerPort, or pipe an object from Get-BridgePort.",
                 given.Text
             );
         }
-        // Not bound by name: what Test-BridgeConnection found has a protocol too.
+        // Not bound by property name: results of Test-BridgeConnection have a protocol too.
         string protocol = given.Noun == Noun.Row && !IsTyped(nameof(Protocol)) && given["Protocol"] is { } cell ? cell : Protocol;
         PortRow[] found =
         [
@@ -91,7 +93,7 @@ public sealed class UnpublishBridgePortCommand : BridgeNetCmdlet
                     && string.Equals(port.Protocol, protocol, StringComparison.OrdinalIgnoreCase)
                 ),
         ];
-        // Of a wildcard, those that are.
+        // A wildcard matches only published ones.
         return found.Length == 0 && containers is [var one] && !given.IsWildcard
             ? throw Lookup.NotPublished(one.Name, $"{ContainerPort}", protocol, $"{HostPort}")
             : found;

@@ -2,17 +2,16 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using BridgeNet.Model;
-using BridgeNet.Services;
 
 namespace BridgeNet.Completion;
 
-/// <summary>Completes names from what there is; a machine where nothing can be read completes nothing.</summary>
+/// <summary>Completes existing names; it offers none if the state cannot be read.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
-    /// <summary>What there is, whatever else was typed.</summary>
+    /// <summary>The existing names, independent of other typed parameters.</summary>
     private protected virtual IEnumerable<(string Name, string ToolTip)> Names(Session engine) => [];
 
-    /// <summary>What there is, where it depends on what else was typed.</summary>
+    /// <summary>The existing names, depending on other typed parameters.</summary>
     private protected virtual IEnumerable<(string Name, string ToolTip)> Names(Session engine, IDictionary typed) => Names(engine);
 
     /// <inheritdoc/>
@@ -29,7 +28,7 @@ public abstract class NameCompleter : IArgumentCompleter
         {
             return
             [
-                .. Names(Session.Current(), fakeBoundParameters)
+                .. Names(WarmSessions.Current(), fakeBoundParameters)
                     .Where(item => pattern.IsMatch(item.Name))
                     .Select(item => new CompletionResult(item.Name, item.Name, CompletionResultType.ParameterValue, item.ToolTip)),
             ];
@@ -64,18 +63,54 @@ public sealed class ContainerNameCompleter : NameCompleter
             );
 }
 
-/// <summary>Completes drivers of networks that there are.</summary>
+/// <summary>Completes drivers of existing networks.</summary>
 public sealed class AnyDriverCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
         Session.Drivers.Select(static driver => (driver.Name, driver.Description));
 }
 
-/// <summary>Completes drivers of networks that can be made.</summary>
+/// <summary>Completes drivers of networks that can be created.</summary>
 public sealed class DriverCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
         Session.Drivers.Where(static driver => driver.CanBeCreated).Select(static driver => (driver.Name, driver.Description));
+}
+
+/// <summary>Completes interfaces of the host.</summary>
+public sealed class ParentCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) => engine.GetParents();
+}
+
+/// <summary>Completes how containers on one parent reach each other.</summary>
+public sealed class MacvlanModeCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
+        [
+            ("bridge", "Directly"),
+            ("private", "Not at all"),
+            ("vepa", "Through the switch behind the parent, if it sends frames back"),
+            ("passthru", "There is only one container, with the parent's MAC address"),
+        ];
+}
+
+/// <summary>Completes how ipvlan interfaces find what is outside.</summary>
+public sealed class IpvlanModeCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
+        [
+            ("l2", "As neighbours on the network of the parent"),
+            ("l3", "By routes to this host, without broadcasts"),
+            ("l3s", "As l3, through the host's connection tracking and firewall"),
+        ];
+}
+
+/// <summary>Completes how ipvlan interfaces on one parent reach each other.</summary>
+public sealed class IpvlanFlagCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
+        [("bridge", "Directly"), ("private", "Not at all"), ("vepa", "Through the switch behind the parent, if it sends frames back")];
 }
 
 /// <summary>Completes keys of driver options.</summary>
@@ -85,7 +120,7 @@ public sealed class OptionKeyCompleter : NameCompleter
         Session.OptionKeys.Select(static key => ($"{key}=", "Docker's key"));
 }
 
-/// <summary>Completes networks that are only configurations.</summary>
+/// <summary>Completes configuration networks.</summary>
 public sealed class ConfigurationCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
@@ -95,7 +130,7 @@ public sealed class ConfigurationCompleter : NameCompleter
             .Select(static network => (network.Name, $"{network.ShortId} {string.Join(", ", network.IPAM.Config)}"));
 }
 
-/// <summary>Completes labels that networks have.</summary>
+/// <summary>Completes labels of existing networks.</summary>
 public sealed class LabelCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) =>
@@ -107,7 +142,7 @@ public sealed class LabelCompleter : NameCompleter
             .OrderBy(static label => label.Item1, StringComparer.Ordinal);
 }
 
-/// <summary>Completes keys of the labels of the network that was typed.</summary>
+/// <summary>Completes label keys of the typed network.</summary>
 public sealed class LabelKeyCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine, IDictionary typed) =>
@@ -120,7 +155,7 @@ public sealed class LabelKeyCompleter : NameCompleter
             .Select(static key => (key, "A label"));
 }
 
-/// <summary>Completes the published ports of the container that was typed.</summary>
+/// <summary>Completes published ports of the typed container.</summary>
 public sealed class PublishedPortCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine, IDictionary typed) =>
@@ -132,7 +167,7 @@ public sealed class PublishedPortCompleter : NameCompleter
             .Select(group => ($"{group.Key}", string.Join(", ", group)));
 }
 
-/// <summary>Completes truth values.</summary>
+/// <summary>Completes boolean values.</summary>
 public sealed class TruthCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Names(Session engine) => [("$true", "Yes"), ("$false", "No")];

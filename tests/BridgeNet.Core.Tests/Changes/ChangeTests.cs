@@ -29,7 +29,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void What_another_undo_takes_along_is_not_undone_and_not_written_down()
+    public void An_object_removed_by_another_undo_is_neither_undone_nor_recorded()
     {
         Change change = new([new Fake("a"), new Fake("b") { Covered = true }, new Fake("c") { Fails = true }]);
         Assert.True(Apply([.. change.Operations]).Undone);
@@ -38,7 +38,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void What_cannot_be_taken_back_is_written_down_where_it_is_to_be_finished()
+    public void An_operation_without_undo_is_recorded_only_if_it_must_be_finished()
     {
         Operation[] operations = [new Fake("a"), new Fake("forget") { When = Stage.Aftermath }];
         Assert.Equal(["a"], new Change(operations).ToUndo().SelectMany(static operation => operation.Words()));
@@ -72,7 +72,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void What_is_stopped_before_it_is_recorded_is_undone()
+    public void A_change_stopped_before_its_commit_is_undone()
     {
         using CancellationTokenSource stop = new();
         ChangeOutcome outcome = new Change([new Fake("a"), new Fake("b") { Then = stop.Cancel }]).Apply(

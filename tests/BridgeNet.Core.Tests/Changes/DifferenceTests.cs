@@ -55,7 +55,7 @@ public sealed class DifferenceTests
         );
 
     [Fact]
-    public void What_is_on_a_link_goes_with_it_and_all_links_of_a_kind_go_together()
+    public void Objects_on_a_link_are_removed_with_it_and_links_of_a_kind_together()
     {
         IReadOnlyList<Operation> plan = Plan(Slice([s_a, s_b], s_onA, s_onB), new());
         Assert.Equal(
@@ -123,7 +123,7 @@ public sealed class DifferenceTests
     }
 
     [Fact]
-    public void A_bridge_of_somebody_else_is_given_back_as_it_was()
+    public void An_adopted_bridge_is_restored_when_it_is_released()
     {
         NetworkRow taken = s_a with
         {
@@ -164,7 +164,7 @@ public sealed class DifferenceTests
     }
 
     [Fact]
-    public void Where_nothing_changes_there_is_nothing_to_do() =>
+    public void No_difference_leads_to_no_operation() =>
         Assert.Empty(Words(Slice([s_a, s_b], s_onA, s_onB), Slice([s_a, s_b], s_onA, s_onB)));
 
     private static string[] Words(StateSlice before, StateSlice after) =>

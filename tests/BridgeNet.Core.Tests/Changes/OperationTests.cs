@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.Json.Serialization;
 using BridgeNet.Changes;
 using BridgeNet.Conntrack;
-using BridgeNet.Desired;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -49,7 +48,7 @@ public sealed class OperationTests
         );
 
     [Fact]
-    public void What_is_written_down_says_the_same_when_it_is_read()
+    public void A_written_operation_reads_back_equal()
     {
         FirewallNetwork rules = new("br0")
         {
@@ -66,7 +65,7 @@ public sealed class OperationTests
             [
                 new ObjectOperation(null, new KeptNamespace(s_inside)),
                 new ObjectOperation(new BridgeLink(s_bridge, 1500, 1), new BridgeLink(s_bridge, 1400, 1)),
-                new ObjectOperation(null, new BorrowedBridge(s_bridge, 1, 1400, 1500)),
+                new ObjectOperation(null, new AdoptedBridgeLink(s_bridge, 1, 1400, 1500)),
                 new ObjectOperation(null, new HostSetting(new Setting("net/ipv4/ip_forward", "1", "0"))),
                 new ObjectOperation(
                     null,
@@ -102,9 +101,25 @@ public sealed class OperationTests
         Assert.Equal(["c"], read.Removes!.Containers);
     }
 
+    [Fact]
+    public void An_operation_of_an_earlier_version_is_read()
+    {
+        const string Mark = """{"Name":"br0","Kind":"bridge","Mac":"02:00:00:00:00:01","Alias":null,"Owner":"n","Borrowed":true}""";
+        Operation read = StateJson.Read<Operation>(
+            $$$"""{"$type":"object","Before":null,"After":{"$type":"borrowed","Mark":{{{Mark}}},"Group":1,"Mtu":1400,"OwnMtu":1500}}"""
+        );
+        LinkMark adopted = new("br0", "bridge", s_bridge.Mac, null) { Owner = "n", Adopted = true };
+        Assert.Equal(new ObjectOperation(null, new AdoptedBridgeLink(adopted, 1, 1400, 1500)), read);
+        Assert.True(((AdoptedBridgeLink)((ObjectOperation)read).After!).Mark.Adopted);
+        Assert.IsType<OrphanedVethEnd>(
+            StateJson.Read<KernelObject>($$$"""{"$type":"stray-end","Place":{"Container":null},"Mark":{{{Mark}}}}""")
+        );
+        Assert.IsType<RecreatedNamespace>(StateJson.Read<KernelObject>("""{"$type":"returned-namespace","Place":{"Container":null}}"""));
+    }
+
     private static Comparer<Type> ByName { get; } =
         Comparer<Type>.Create(static (one, other) => string.CompareOrdinal(one.FullName, other.FullName));
 
-    // Of rules and names the words are not written down: an undo finds them anew.
+    // The commands of rules and names are not stored: an undo composes them again.
     private static string[] Words(JournalEntry entry) => [.. entry.Operations!.SelectMany(static operation => operation.Words())];
 }

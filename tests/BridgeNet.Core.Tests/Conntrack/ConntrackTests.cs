@@ -210,7 +210,7 @@ public sealed class ConntrackTests
 
     [Theory]
     [MemberData(nameof(NotForTheKernel))]
-    public void What_the_kernel_would_take_for_more_is_looked_for_in_a_list(string address, byte? protocol, ushort? port)
+    public void A_filter_that_the_kernel_would_widen_is_applied_to_a_listing(string address, byte? protocol, ushort? port)
     {
         var kernel = new ScriptedKernel(s_some, [Listed(V4), Listed(V6), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
@@ -227,7 +227,7 @@ public sealed class ConntrackTests
     }
 
     [Fact]
-    public void Of_many_filters_one_list_is_made()
+    public void Many_filters_lead_to_one_listing()
     {
         var kernel = new ScriptedKernel(s_some, [Listed(V4), ScriptedKernel.Done()], [ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));
@@ -258,7 +258,7 @@ public sealed class ConntrackTests
     }
 
     [Fact]
-    public void A_flow_that_ended_meanwhile_is_no_failure()
+    public void A_flow_that_ended_concurrently_is_no_failure()
     {
         var kernel = new ScriptedKernel(
             s_some,
@@ -293,7 +293,7 @@ public sealed class ConntrackTests
     }
 
     [Fact]
-    public void Where_there_is_no_flow_none_is_looked_for()
+    public void Without_flows_no_search_is_made()
     {
         var kernel = new ScriptedKernel([Counted("0000000008000100" + "00000000"), ScriptedKernel.Error(0)]);
         using var conntrack = new ConntrackConnection(new NetlinkConnection(kernel));

@@ -24,7 +24,7 @@ public sealed class DefaultRouteTests
     }
 
     [Fact]
-    public void Of_equals_it_is_the_first_network_by_name()
+    public void Of_equal_priorities_the_first_network_by_name_wins()
     {
         Assert.Equal("alpha", Chosen(s_b, s_a, s_c));
         Assert.Equal("Zeta", Chosen(s_a, On("Zeta", "eth3", "10.4.0.1"))); // by letter, in whatever language the machine speaks
@@ -51,7 +51,7 @@ public sealed class DefaultRouteTests
     }
 
     [Fact]
-    public void What_changes_is_said_in_the_words_of_ip()
+    public void Changes_are_printed_as_ip_commands()
     {
         Assert.Equal("ip -n web route replace default via 10.1.0.1 dev eth0", Describe([], [s_a]));
         Assert.Equal("ip -n web route replace default via 10.1.0.1 dev eth0", Describe([s_b], [s_a, s_b]));
@@ -63,7 +63,7 @@ public sealed class DefaultRouteTests
     }
 
     [Fact]
-    public void What_does_not_change_is_not_mentioned()
+    public void Unchanged_routes_are_not_printed()
     {
         Assert.Equal("", Describe([], []));
         Assert.Equal("", Describe([s_a], [s_a, s_b]));
@@ -82,6 +82,24 @@ public sealed class DefaultRouteTests
             "ip -n web route replace default via 10.1.0.254 dev eth0",
             Describe([s_a], [s_a with { Gateway = IPAddress.Parse("10.1.0.254") }])
         );
+
+    [Fact]
+    public void An_interface_that_leads_out_itself_needs_no_gateway()
+    {
+        EndpointRow device = On("alone", "eth3", null) with
+        {
+            RoutesByDevice = true,
+            IPAddress = IPAddress.Parse("10.4.0.2"),
+            IPv6Address = IPAddress.Parse("fd00:4::2"),
+        };
+        Assert.Equal("ip -n web route replace default dev eth3; ip -n web -6 route replace default dev eth3", Describe([], [device]));
+        Assert.Equal(
+            "ip -n web -6 route delete default dev eth3; ip -n web route replace default via 10.1.0.1 dev eth0",
+            Describe([device], [device with { NoDefaultRoute = true }, s_a])
+        );
+        // A family without an address is led nowhere.
+        Assert.Null(DesiredEndpoint.ChooseGateway([device with { IPv6Address = null }], AddressFamily.InterNetworkV6));
+    }
 
     private static string Describe(EndpointRow[] before, EndpointRow[] after)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using BridgeNet.Desired;
 using BridgeNet.Drivers;
 using BridgeNet.Drivers.Bridge;
@@ -45,7 +44,7 @@ public sealed class DesiredTests
     [InlineData("", "isolated", "accept_ra=0 accept_dad=0 disable_ipv6=1")]
     [InlineData("isolated", "isolated", "accept_ra=0 accept_dad=0 disable_ipv6=1 arp_ignore=8")]
     [InlineData("routed", "nat-unprotected", "accept_ra=0 accept_dad=0")]
-    public void Where_the_host_takes_no_part_its_side_is_off(string four, string six, string settings)
+    public void The_hosts_side_of_an_unused_family_is_disabled(string four, string six, string settings)
     {
         NetworkRow network = Network(
             new() { [NetworkOptions.GatewayModeIPv4] = four, [NetworkOptions.GatewayModeIPv6] = six },
@@ -59,7 +58,7 @@ public sealed class DesiredTests
     }
 
     [Fact]
-    public void Of_a_family_that_a_network_was_not_given_the_host_has_nothing()
+    public void The_host_has_no_address_of_a_missing_family()
     {
         Assert.Contains(new Setting("net/ipv6/conf/br0/disable_ipv6", "1"), BridgeObjects.Settings(Network([], s_four), "br0"));
         Assert.Contains(new Setting("net/ipv4/conf/br0/arp_ignore", "8"), BridgeObjects.Settings(Network([], s_six), "br0"));
@@ -102,7 +101,7 @@ public sealed class DesiredTests
         );
 
     [Fact]
-    public void Who_asks_for_router_advertisements_gets_them() =>
+    public void Requested_router_advertisements_are_enabled() =>
         Assert.DoesNotContain(
             "net/ipv6/conf/eth0/accept_ra",
             DesiredEndpoint
@@ -137,10 +136,11 @@ public sealed class DesiredTests
         {
             AuxiliaryAddresses = new Dictionary<string, IPAddress> { [NetworkOptions.DefaultGatewayIPv4] = IPAddress.Parse("10.1.0.254") },
         };
-        Assert.Equal("10.1.0.1", $"{DesiredEndpoint.Gateway(Network([], s_four), AddressFamily.InterNetwork)}");
-        Assert.Equal("10.1.0.254", $"{DesiredEndpoint.Gateway(Network([], other), AddressFamily.InterNetwork)}");
-        Assert.Null(DesiredEndpoint.Gateway(Network([], s_four), AddressFamily.InterNetworkV6));
-        Assert.Null(DesiredEndpoint.Gateway(Network([], s_four) with { Internal = true }, AddressFamily.InterNetwork));
+        static EndpointRow On(NetworkRow network) => GatewayChoice.Of(NetworkDrivers.Default.Of(network), network, s_endpoint);
+        Assert.Equal("10.1.0.1", $"{On(Network([], s_four)).Gateway}");
+        Assert.Equal("10.1.0.254", $"{On(Network([], other)).Gateway}");
+        Assert.Null(On(Network([], s_four)).IPv6Gateway);
+        Assert.Null(On(Network([], s_four) with { Internal = true }).Gateway);
     }
 
     [Fact]

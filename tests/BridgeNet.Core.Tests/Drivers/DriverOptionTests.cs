@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Drivers;
 using BridgeNet.Model;
-using BridgeNet.Services;
 using Xunit;
 using static BridgeNet.Model.NetworkOptions;
 
@@ -12,10 +11,10 @@ namespace BridgeNet.Core.Tests.Drivers;
 public sealed class DriverOptionTests
 {
     [Theory]
-    [InlineData(NetworkOptions.Mtu, "1500")]
-    [InlineData(NetworkOptions.Mtu, "0")]
-    [InlineData(NetworkOptions.Mtu, "68")]
-    [InlineData(NetworkOptions.Mtu, "65535")]
+    [InlineData(Mtu, "1500")]
+    [InlineData(Mtu, "0")]
+    [InlineData(Mtu, "68")]
+    [InlineData(Mtu, "65535")]
     [InlineData(BridgeName, "")]
     [InlineData(BridgeName, "br0")]
     [InlineData(BridgeName, "a.b_c-d")]
@@ -42,14 +41,14 @@ public sealed class DriverOptionTests
     }
 
     [Theory]
-    [InlineData(NetworkOptions.Mtu, "abc", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "-5", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "10", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "67", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "65536", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "99999999", "is not an MTU: a number of bytes from 68 to 65535")]
-    [InlineData(NetworkOptions.Mtu, "99999999999", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "abc", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "-5", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "10", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "67", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "65536", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "99999999", "is not an MTU: a number of bytes from 68 to 65535")]
+    [InlineData(Mtu, "99999999999", "is not an MTU: a number of bytes from 68 to 65535")]
     [InlineData(EnableIcc, "maybe", "is neither true nor false")]
     [InlineData(EnableIcc, "", "is neither true nor false")]
     [InlineData(EnableIcc, "tRUE", "is neither true nor false")]
@@ -63,13 +62,13 @@ public sealed class DriverOptionTests
     [InlineData(HostIPv6, "192.0.2.1", "is not an IPv6 address")]
     [InlineData(GatewayModeIPv4, "NAT", "is not nat, nat-unprotected, routed or isolated")]
     [InlineData(GatewayModeIPv6, "", "is not nat, nat-unprotected, routed or isolated")]
-    [InlineData(BridgeName, "waytoolonginterfacename", "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'")]
-    [InlineData(BridgeName, "a b", "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'")]
-    [InlineData(BridgeName, "a/b", "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'")]
-    [InlineData(BridgeName, "..", "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'")]
-    [InlineData(BridgeName, "br0\n", "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'")]
-    [InlineData(BridgeName, "é", "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'")]
-    [InlineData(InterfacePrefix, "elevenlette", "is not the beginning of an interface's name: 1 to 10 letters, digits, '_', '-' and '.'")]
+    [InlineData(BridgeName, "waytoolonginterfacename", "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'")]
+    [InlineData(BridgeName, "a b", "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'")]
+    [InlineData(BridgeName, "a/b", "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'")]
+    [InlineData(BridgeName, "..", "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'")]
+    [InlineData(BridgeName, "br0\n", "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'")]
+    [InlineData(BridgeName, "é", "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'")]
+    [InlineData(InterfacePrefix, "elevenlette", "is not an interface name prefix: 1 to 10 letters, digits, '_', '-' and '.'")]
     public void A_value_that_cannot_be(string key, string value, string wrong)
     {
         Problem problem = Assert.Single(Check(new() { [key] = value }).Problems);
@@ -84,7 +83,7 @@ public sealed class DriverOptionTests
     {
         (List<Problem> problems, List<string> warnings) = Check(new() { ["foo"] = "bar" });
         Assert.Empty(problems);
-        Assert.Equal(["The option 'foo' is kept, but means nothing to this module."], warnings);
+        Assert.Equal(["The option 'foo' is unknown: it is stored, but has no effect."], warnings);
     }
 
     [Theory]
@@ -93,7 +92,7 @@ public sealed class DriverOptionTests
     public void Isolated_is_for_internal_networks(string key)
     {
         Assert.Equal(
-            "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.",
+            "The gateway mode 'isolated' requires an internal network; make the network internal, or choose another mode.",
             Assert.Single(Check(new() { [key] = "isolated" }).Problems).Message
         );
         Assert.Empty(Check(new() { [key] = "isolated" }, isInternal: true).Problems);
@@ -106,12 +105,9 @@ public sealed class DriverOptionTests
     public void IPv6_needs_an_MTU_of_1280(string mtu, bool refused)
     {
         string message =
-            $"An MTU of {mtu} is too small for IPv6, which needs 1280 (RFC 8200); give a larger one, or make the network without IPv6.";
-        Assert.Equal(
-            refused ? [message] : [],
-            Check(new() { [NetworkOptions.Mtu] = mtu }, ipv6: true).Problems.Select(problem => problem.Message)
-        );
-        Assert.Empty(Check(new() { [NetworkOptions.Mtu] = mtu }).Problems);
+            $"An MTU of {mtu} is too small for IPv6, which needs 1280 (RFC 8200); give a larger MTU, or create the network without IPv6.";
+        Assert.Equal(refused ? [message] : [], Check(new() { [Mtu] = mtu }, ipv6: true).Problems.Select(problem => problem.Message));
+        Assert.Empty(Check(new() { [Mtu] = mtu }).Problems);
     }
 
     [Fact]
@@ -122,7 +118,7 @@ public sealed class DriverOptionTests
                 new()
                 {
                     [EnableIcc] = "x",
-                    [NetworkOptions.Mtu] = "x",
+                    [Mtu] = "x",
                     [GatewayModeIPv4] = "isolated",
                 }
             ).Problems.Count

@@ -26,7 +26,7 @@ public sealed class IptablesChangeTests
         );
 
     [Fact]
-    public void Any_change_and_the_way_back_give_what_was_there()
+    public void Any_change_and_its_undo_restore_the_original()
     {
         foreach (IptablesPlan plan in IptablesPlan.Both)
         {
@@ -53,7 +53,7 @@ public sealed class IptablesChangeTests
     }
 
     [Fact]
-    public void Changes_lead_to_what_would_be_made_anew()
+    public void Changes_lead_to_the_same_as_a_new_creation()
     {
         FirewallNetwork[] others = [.. Combinations("br-bbbbbbbbbbbb", 2)];
         Random random = new(3);
@@ -98,7 +98,7 @@ public sealed class IptablesChangeTests
         );
 
     [Fact]
-    public void Chains_have_names_that_iptables_takes() =>
+    public void Chains_have_names_that_iptables_accepts() =>
         Assert.All(
             [
                 IptablesRendering.User,
@@ -117,7 +117,10 @@ public sealed class IptablesChangeTests
             chain => Assert.InRange(chain.Length, 1, 28)
         );
 
-    /// <summary>What is closed first, then replies; a network's own rules before the constant ones of their chain; stage 1 before what lets everything out, stage 2 last in it; the admin's chain before ours.</summary>
+    /// <summary>
+    /// What is closed first, then replies; a network's own rules before the constant ones of their chain; stage 1 before what lets
+    /// everything out, stage 2 last in it; the admin's chain before ours.
+    /// </summary>
     private static void AssertOrder(IptablesTables tables)
     {
         Assert.Equal(["-j BRIDGENET-USER", "-j BRIDGENET-FORWARD"], tables.Rules("filter", "FORWARD"));

@@ -81,7 +81,7 @@ public sealed class IptablesPlanTests
     }
 
     [Fact]
-    public void A_bridge_of_somebody_elses_goes_on_with_the_other_family() =>
+    public void An_adopted_bridge_keeps_the_other_family() =>
         AssertAdds(
             IptablesPlan.IPv6,
             B with
@@ -330,7 +330,7 @@ public sealed class IptablesPlanTests
         );
 
     [Fact]
-    public void One_script_changes_several_networks_and_what_stays_is_not_touched() =>
+    public void One_script_changes_several_networks_and_leaves_the_others_untouched() =>
         AssertScript(
             """
             *filter
@@ -349,7 +349,7 @@ public sealed class IptablesPlanTests
         );
 
     [Fact]
-    public void What_is_printed_is_what_a_person_would_type() =>
+    public void The_printed_commands_are_valid() =>
         Assert.Equal(
             [
                 "ip6tables -D BRIDGENET-ISOLATION-STAGE-1 -i br-aaaaaaaaaaaa -o br-aaaaaaaaaaaa -j DROP",

@@ -178,7 +178,7 @@ public sealed class IptablesRebuildTests
     }
 
     [Fact]
-    public void The_last_network_takes_everything_along() =>
+    public void The_last_network_removes_everything() =>
         Assert.Equal(
             """
             *filter

@@ -2,7 +2,9 @@ using BridgeNet.Firewall;
 
 namespace BridgeNet.Core.Tests.Firewall;
 
-/// <summary>What <c>iptables-restore --noflush</c> makes of scripts: chains with their rules in order. It throws where the program would fail.</summary>
+/// <summary>
+/// What <c>iptables-restore --noflush</c> makes of scripts: chains with their rules in order. It throws where the program would fail.
+/// </summary>
 internal sealed class IptablesTables
 {
     private readonly Dictionary<(string Table, string Chain), List<string>> _chains = new()

@@ -28,7 +28,7 @@ public sealed class JumpOrderTests
     [InlineData("-m comment --comment \"a -j b\" -j OTHER", "-o eth0 -j MASQUERADE", "-i lo -j RETURN", "-s 10.2.0.0/16 -j ACCEPT")]
     [InlineData("-s 10.2.0.0/16 -j OTHER", "-j ACCEPT")]
     [InlineData("-j EMPTY")]
-    public void Of_a_masquerade_these_change_nothing(string rule, params string[] other) =>
+    public void These_rules_change_no_masquerade(string rule, params string[] other) =>
         Assert.Null(InTheWay("nat", rule, other, s_masquerade));
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class JumpOrderTests
     [InlineData("-m comment --comment \"-s 10.2.0.0/16\" -j ACCEPT")]
     [InlineData("-m comment --comment -s -d 10.2.0.0/16 -j ACCEPT")]
     [InlineData("-s 10.2.0.0/255.0.255.0 -j ACCEPT")]
-    public void Of_a_masquerade_these_may_change_something(string rule, params string[] other) =>
+    public void These_rules_may_change_a_masquerade(string rule, params string[] other) =>
         Assert.Equal(rule, InTheWay("nat", rule, other, s_masquerade));
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class JumpOrderTests
     [InlineData("-p tcp -m tcp --dport 8081:9000 -j ACCEPT")]
     [InlineData("-d 192.0.2.2/32 -j ACCEPT")]
     [InlineData("-p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80")]
-    public void Of_a_published_port_these_change_nothing(string rule) => Assert.Null(InTheWay("nat", rule, [], s_publish));
+    public void These_rules_change_no_published_port(string rule) => Assert.Null(InTheWay("nat", rule, [], s_publish));
 
     [Theory]
     [InlineData("-p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 80")]
@@ -67,7 +67,7 @@ public sealed class JumpOrderTests
     [InlineData("-i br-+ -j ACCEPT")]
     [InlineData("-p all -j ACCEPT")]
     [InlineData("-d 192.0.2.0/24 -j ACCEPT")]
-    public void Of_a_published_port_these_may_change_something(string rule) => Assert.Equal(rule, InTheWay("nat", rule, [], s_publish));
+    public void These_rules_may_change_a_published_port(string rule) => Assert.Equal(rule, InTheWay("nat", rule, [], s_publish));
 
     [Theory]
     [InlineData(true, "-i eth0 -j MARK --set-xmark 0x1/0xff")]
@@ -80,7 +80,7 @@ public sealed class JumpOrderTests
     )]
     [InlineData(false, "-i eth0 -j ACCEPT")]
     [InlineData(false, "-j OTHER", "-m mark --mark 0x1 -j ACCEPT")]
-    public void Ahead_of_what_asks_for_sources_others_may_write_marks(bool may, string rule, params string[] other) =>
+    public void Foreign_rules_ahead_of_the_source_check_may_set_marks(bool may, string rule, params string[] other) =>
         Assert.Equal(
             may ? null : rule,
             InTheWay(
@@ -95,7 +95,7 @@ public sealed class JumpOrderTests
     [InlineData("-i docker0 -j ACCEPT")]
     [InlineData("-s 10.2.0.0/16 -j DROP")]
     [InlineData("-j LOG")]
-    public void Ahead_of_isolation_there_is_nothing(string rule) => Assert.Equal(rule, InTheWay("filter", rule, [], []));
+    public void No_foreign_rule_may_be_ahead_of_isolation(string rule) => Assert.Equal(rule, InTheWay("filter", rule, [], []));
 
     [Theory]
     [InlineData(true, Ours)]

@@ -11,7 +11,7 @@ public sealed class NftablesPlanTests
     private static readonly FirewallNetwork[] s_all = [.. Combinations("br-aaaaaaaaaaaa", 1)];
 
     [Fact]
-    public void What_is_printed_is_what_a_person_would_type()
+    public void The_printed_commands_are_valid()
     {
         using NftablesBackend backend = new();
         Assert.Equal(
@@ -31,7 +31,7 @@ public sealed class NftablesPlanTests
     }
 
     [Fact]
-    public void The_way_back_takes_away_what_was_added_and_adds_what_was_taken_away()
+    public void The_undo_removes_added_and_adds_removed_elements()
     {
         using NftablesBackend backend = new();
         foreach (FirewallNetwork before in s_all)
@@ -56,7 +56,7 @@ public sealed class NftablesPlanTests
             {
                 NftSet set = sets[element.Set];
                 Assert.Equal(
-                    (set.KeyLength, set.IsMap ? set.DataLength : (int?)null, set.IsOfRanges ? set.KeyLength : (int?)null),
+                    (set.KeyLength, set.IsMap ? set.DataLength : null, set.IsOfRanges ? set.KeyLength : null),
                     (element.Key.Length, element.Data?.Length, element.End?.Length)
                 );
             }

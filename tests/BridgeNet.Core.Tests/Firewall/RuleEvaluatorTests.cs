@@ -7,7 +7,9 @@ using static BridgeNet.Core.Tests.Firewall.Networks;
 
 namespace BridgeNet.Core.Tests.Firewall;
 
-/// <summary>What becomes of a packet, and by which rule. The packet matrix of the kernel's tests asks the same evaluator about each of its cells.</summary>
+/// <summary>
+/// What becomes of a packet, and by which rule. The packet matrix of the kernel's tests asks the same evaluator about each of its cells.
+/// </summary>
 public sealed class RuleEvaluatorTests
 {
     private const string A = "br-aaaaaaaaaaaa",

@@ -18,7 +18,7 @@ public sealed class AddressPoolTests
     [InlineData("fd00::/126", 2)]
     [InlineData("fd00::/127", 1)]
     [InlineData("fd00::/128", 0)]
-    public void Small_subnets_hold_what_Docker_puts_there(string subnet, int containers)
+    public void Small_subnets_have_the_addresses_that_Docker_assigns(string subnet, int containers)
     {
         SubnetRow config = Checked(new IpamRequest { Subnets = [subnet] });
         Assert.Equal(containers, Fill(config).Count);
@@ -87,7 +87,7 @@ public sealed class AddressPoolTests
     }
 
     [Fact]
-    public void Gateways_and_auxiliary_addresses_are_never_given()
+    public void Gateways_and_auxiliary_addresses_are_never_assigned()
     {
         SubnetRow config = Checked(
             new IpamRequest
@@ -104,17 +104,17 @@ public sealed class AddressPoolTests
     [InlineData(
         "10.0.0.0/30",
         null,
-        "No address is left in 10.0.0.0/30, the subnet of network 'n'; disconnect a container, or make a network with a larger one."
+        "No free address is left in 10.0.0.0/30, the subnet of network 'n'; disconnect a container, or create a network with a larger range or subnet."
     )]
     [InlineData(
         "10.0.0.0/24",
         "10.0.0.20-10.0.0.22",
-        "No address is left in 10.0.0.20-10.0.0.22, the range of network 'n'; disconnect a container, or make a network with a larger one."
+        "No free address is left in 10.0.0.20-10.0.0.22, the range of network 'n'; disconnect a container, or create a network with a larger range or subnet."
     )]
     [InlineData(
         "fd00::/126",
         null,
-        "No address is left in fd00::/126, the subnet of network 'n'; disconnect a container, or make a network with a larger one."
+        "No free address is left in fd00::/126, the subnet of network 'n'; disconnect a container, or create a network with a larger range or subnet."
     )]
     public void When_all_are_given_it_says_so(string subnet, string? range, string message)
     {

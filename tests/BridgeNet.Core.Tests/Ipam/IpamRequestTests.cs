@@ -72,17 +72,17 @@ public sealed class IpamRequestTests
         );
         AssertRefused(
             ErrorIds.InvalidSubnet,
-            "A network has one subnet of each address family, and 10.61.0.0/24 is a second IPv4 one; make another network for it.",
+            "A network has one subnet of each address family, and 10.61.0.0/24 is a second IPv4 subnet; create another network for it.",
             new IpamRequest { Subnets = ["10.60.0.0/24", "10.61.0.0/24"] }
         );
         AssertRefused(
             ErrorIds.InvalidSubnet,
-            "A network has one subnet of each address family, and 10.60.0.0/25 is a second IPv4 one; make another network for it.",
+            "A network has one subnet of each address family, and 10.60.0.0/25 is a second IPv4 subnet; create another network for it.",
             new IpamRequest { Subnets = ["10.60.0.0/24", "10.60.0.0/25"] }
         );
         AssertRefused(
             ErrorIds.InvalidSubnet,
-            "A network has one subnet of each address family, and fd00::/64 is a second IPv6 one; make another network for it.",
+            "A network has one subnet of each address family, and fd00::/64 is a second IPv6 subnet; create another network for it.",
             new IpamRequest { Subnets = ["2001:db8::/64", "10.60.0.0/24", "fd00::/64"] }
         );
     }
@@ -111,8 +111,8 @@ public sealed class IpamRequestTests
         "2001:db8:1::",
         "The gateway 2001:db8:1:: is the subnet-router anycast address of 2001:db8:1::/64; use one from 2001:db8:1::1 to 2001:db8:1:0:ffff:ffff:ffff:ffff."
     )]
-    [InlineData("", "10.60.0.1", "The gateway 10.60.0.1 needs a subnet to lie in; give -Subnet too.")]
-    [InlineData("10.60.0.0/16", "10.60.0.1 10.60.0.2", "The subnet 10.60.0.0/16 has the gateway 10.60.0.1 already; give one.")]
+    [InlineData("", "10.60.0.1", "The gateway 10.60.0.1 requires a subnet that contains it; give the subnet too.")]
+    [InlineData("10.60.0.0/16", "10.60.0.1 10.60.0.2", "The subnet 10.60.0.0/16 already has the gateway 10.60.0.1; give only one.")]
     public void A_gateway_that_cannot_be(string subnets, string gateways, string message) =>
         AssertRefused(ErrorIds.InvalidGateway, message, new IpamRequest { Subnets = Words(subnets), Gateways = gateways.Split(' ') });
 
@@ -141,23 +141,27 @@ public sealed class IpamRequestTests
     [InlineData("10.60.0.0/16", "10.60.1.9-10.60.1.5", "The ip-range '10.60.1.9-10.60.1.5' " + RangeForm)]
     [InlineData("10.60.0.0/24", "10.60.0.0/16", "The ip-range 10.60.0.0/16 is larger than its subnet 10.60.0.0/24.")]
     [InlineData("10.60.0.0/24", "10.60.0.9-10.60.1.9", "The ip-range 10.60.0.9-10.60.1.9 is larger than its subnet 10.60.0.0/24.")]
-    [InlineData("", "10.60.0.0/16", "The ip-range 10.60.0.0/16 needs a subnet to lie in; give -Subnet too.")]
-    [InlineData("10.60.0.0/16", "10.60.1.0/24 10.60.2.0/24", "The subnet 10.60.0.0/16 has the ip-range 10.60.1.0/24 already; give one.")]
+    [InlineData("", "10.60.0.0/16", "The ip-range 10.60.0.0/16 requires a subnet that contains it; give the subnet too.")]
+    [InlineData(
+        "10.60.0.0/16",
+        "10.60.1.0/24 10.60.2.0/24",
+        "The subnet 10.60.0.0/16 already has the ip-range 10.60.1.0/24; give only one."
+    )]
     [InlineData("10.60.0.0/16", "fd00::/80", "The ip-range fd00::/80 is outside the subnet 10.60.0.0/16.")]
     [InlineData(
         "10.60.0.0/24",
         "10.60.0.0/32",
-        "The ip-range 10.60.0.0/32 holds no address of 10.60.0.0/24 that a container can have; use some from 10.60.0.1 to 10.60.0.254."
+        "The ip-range 10.60.0.0/32 has no address of 10.60.0.0/24 that a container can use; choose addresses from 10.60.0.1 to 10.60.0.254."
     )]
     [InlineData(
         "10.60.0.0/24",
         "10.60.0.255-10.60.0.255",
-        "The ip-range 10.60.0.255-10.60.0.255 holds no address of 10.60.0.0/24 that a container can have; use some from 10.60.0.1 to 10.60.0.254."
+        "The ip-range 10.60.0.255-10.60.0.255 has no address of 10.60.0.0/24 that a container can use; choose addresses from 10.60.0.1 to 10.60.0.254."
     )]
     [InlineData(
         "fd00::/64",
         "fd00::/128",
-        "The ip-range fd00::/128 holds no address of fd00::/64 that a container can have; use some from fd00::1 to fd00::ffff:ffff:ffff:ffff."
+        "The ip-range fd00::/128 has no address of fd00::/64 that a container can use; choose addresses from fd00::1 to fd00::ffff:ffff:ffff:ffff."
     )]
     public void A_range_that_cannot_be(string subnets, string ranges, string message) =>
         AssertRefused(ErrorIds.InvalidSubnet, message, new IpamRequest { Subnets = Words(subnets), IPRanges = ranges.Split(' ') });
@@ -196,19 +200,19 @@ public sealed class IpamRequestTests
         "10.60.0.0/16",
         "h=10.60.0.1",
         ErrorIds.AddressInUse,
-        "The auxiliary address 'h' 10.60.0.1 is the gateway; give another, or another -Gateway."
+        "The auxiliary address 'h' 10.60.0.1 is the gateway; choose another address or another gateway."
     )]
     [InlineData(
         "10.60.0.0/16",
         "g=10.60.0.9 h=10.60.0.9",
         ErrorIds.AddressInUse,
-        "The auxiliary addresses 'g' and 'h' are the same, 10.60.0.9; give each its own."
+        "The auxiliary addresses 'g' and 'h' have the same address 10.60.0.9; give each a different one."
     )]
     [InlineData(
         "",
         "h=10.60.0.9",
         ErrorIds.InvalidOption,
-        "The auxiliary address 'h' 10.60.0.9 needs a subnet to lie in; give -Subnet too."
+        "The auxiliary address 'h' 10.60.0.9 requires a subnet that contains it; give the subnet too."
     )]
     [InlineData(
         "fd00::/64",
@@ -251,7 +255,7 @@ public sealed class IpamRequestTests
     }
 
     [Fact]
-    public void What_may_belong_to_a_subnet_that_was_not_understood_is_not_complained_of()
+    public void Values_for_an_invalid_subnet_cause_no_further_problem()
     {
         List<Problem> problems = [];
         new IpamRequest

@@ -49,7 +49,7 @@ public sealed class SubnetPoolTests
         Assert.Equal(chosen, SubnetPool.Choose(Split(Taken(taken)), length).ToString());
 
     [Fact]
-    public void Any_taken_ranges_are_kept_clear_of()
+    public void Any_used_ranges_are_avoided()
     {
         Random random = new(4711);
         for (int i = 0; i < 300; i++)
@@ -75,11 +75,11 @@ public sealed class SubnetPoolTests
     [Theory]
     [InlineData(
         null,
-        "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give one with -Subnet, or remove networks."
+        "No subnet is left in the pools (172.17-31.0.0/16, 192.168.0.0/16 as /20, 10.89-255.0.0 as /24); give a subnet, or remove networks."
     )]
     [InlineData(
         20,
-        "No /20 is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give one with -Subnet, or ask for a longer prefix."
+        "No /20 is left in the pools (172.17.0.0-172.31.255.255, 192.168.0.0/16, 10.89.0.0-10.255.255.255); give a subnet, or a longer prefix length."
     )]
     public void When_none_is_left_it_says_so(int? length, string message)
     {
@@ -129,7 +129,7 @@ public sealed class SubnetPoolTests
         Assert.Equal(
             (
                 ErrorIds.NoFreeSubnet,
-                "No IPv6 subnet is left in fd00:1:2::/48, the unique local range of this host; give one with -Subnet, or remove networks."
+                "No IPv6 subnet is left in fd00:1:2::/48, the unique local range of this host; give a subnet, or remove networks."
             ),
             (problem.ErrorId, problem.Message)
         );
@@ -154,7 +154,7 @@ public sealed class SubnetPoolTests
         );
 
     [Fact]
-    public void Of_those_that_overlap_a_network_is_told_before_its_route_and_address() =>
+    public void Of_several_overlaps_the_network_is_reported_before_its_route_and_address() =>
         Assert.Equal(
             UsedBy.Network,
             SubnetPool

@@ -44,8 +44,47 @@ public sealed class LinkMarkTests
         Assert.True(mark.IsOn(new Link(1, "br0") { Kind = "bridge", Alias = "ours" }));
     }
 
+    [Theory]
+    [InlineData("eth0", InterfaceGroup.Upper, null, true)] // a killed command had not given it an alias yet
+    [InlineData("eth0", InterfaceGroup.Upper, "an admin's", true)]
+    [InlineData("eth0", 0, "bridgenet endpoint web 111111111111", true)]
+    [InlineData("eth0", 0, "bridgenet endpoint renamed 111111111111", true)]
+    [InlineData("eth0", InterfaceGroup.Upper, "bridgenet endpoint web 222222222222", false)] // another endpoint's, under our name
+    [InlineData("eth0", 0, null, false)]
+    [InlineData("eth0", 0, "an admin's", false)]
+    public void An_interface_with_the_address_of_its_parent_is_ours_by_its_group_or_the_id_in_its_alias(
+        string name,
+        uint group,
+        string? alias,
+        bool ours
+    )
+    {
+        LinkMark mark = LinkMark.Inside(
+            Endpoint(new string('1', 64)) with
+            {
+                MacAddress = null,
+                HostInterface = "",
+                InterfaceName = "eth0",
+                InterfaceKind = "ipvlan",
+            }
+        );
+        Link link = new(1, name)
+        {
+            Kind = "ipvlan",
+            Mac = s_mac,
+            Group = group,
+            Alias = alias,
+        };
+        Assert.Equal(ours, mark.IsOn(link));
+        Assert.Equal(
+            ours && alias?.StartsWith("bridgenet ", StringComparison.Ordinal) == true,
+            mark.IsRenamed(link with { Name = "other" })
+        );
+        Assert.False(mark.IsOn(link with { Kind = "macvlan" }));
+    }
+
     [Fact]
-    public void What_its_other_end_tells_is_ours_by_its_index_and_is_not_written_down()
+    public void A_veth_end_known_only_by_its_peers_index_is_not_recorded()
     {
         LinkMark mark = s_mark with { Index = 7 };
         Assert.True(mark.IsOn(new Link(7, "br0") { Kind = "bridge", Mac = s_other }));

@@ -7,7 +7,7 @@ namespace BridgeNet.Core.Tests.Model;
 public sealed class PrefixSetTests
 {
     [Fact]
-    public void They_stay_in_order_and_each_is_there_once()
+    public void Prefixes_stay_sorted_and_unique()
     {
         Random random = new(20261124);
         PrefixSet ranges = new([]);

@@ -2,7 +2,6 @@ using System.Net;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Names;

@@ -1,7 +1,6 @@
 using System.Net;
 using BridgeNet.Names;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Names;
@@ -60,7 +59,7 @@ public sealed class ResolvConfTests
     [Theory]
     [InlineData(null)]
     [InlineData("nameserver ::1")]
-    public void With_no_reachable_server_it_says_so_and_takes_nobody_elses(string? behind)
+    public void Without_a_reachable_server_it_says_so_and_uses_no_other(string? behind)
     {
         string[] lines = Lines(Stub, behind);
         Assert.StartsWith("# No name server: ", lines[0]);
@@ -68,7 +67,7 @@ public sealed class ResolvConfTests
     }
 
     [Fact]
-    public void What_is_given_replaces_its_kind_only()
+    public void A_given_setting_replaces_only_its_kind()
     {
         const string host = "nameserver 10.255.255.53\nsearch corp.test\noptions rotate\n";
         Assert.Equal(

@@ -1,5 +1,4 @@
 using System.Net;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Probes;
 using Xunit;

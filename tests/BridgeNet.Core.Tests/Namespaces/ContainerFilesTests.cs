@@ -23,7 +23,7 @@ public sealed class ContainerFilesTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public void Both_files_are_made_for_everyone_to_read()
+    public void Both_files_are_created_readable_for_everyone()
     {
         Assert.Empty(_files.Write(Ours("h"), Ours("r")));
         Assert.Equal((Ours("h"), Ours("r")), (Read("hosts"), Read("resolv.conf")));
@@ -36,7 +36,7 @@ public sealed class ContainerFilesTests : IDisposable
     [InlineData("long", "s")]
     [InlineData("s", "longer than before")]
     [InlineData("same", "same")]
-    public void An_update_is_seen_by_who_has_the_file_open(string before, string after)
+    public void An_update_is_visible_to_a_process_with_the_file_open(string before, string after)
     {
         _files.Write(Ours(before), Ours(before));
         using FileStream open = File.OpenRead(At("netns/c1/hosts"));
@@ -45,7 +45,7 @@ public sealed class ContainerFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_says_the_same_already_is_not_written_again()
+    public void An_unchanged_file_is_not_written_again()
     {
         _files.Write(Ours("h"), Ours("r"));
         File.SetLastWriteTimeUtc(At("netns/c1/hosts"), DateTime.UnixEpoch);
@@ -53,7 +53,10 @@ public sealed class ContainerFilesTests : IDisposable
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(At("netns/c1/hosts")));
     }
 
-    /// <summary>The kernel does not keep a reader out of a write; but what stays the same is whole at any moment, and nothing is there that nobody wrote but zeros where the file is cut.</summary>
+    /// <summary>
+    /// The kernel does not keep a reader out of a write; but what stays the same is whole at any moment, and nothing is there that nobody
+    /// wrote but zeros where the file is cut.
+    /// </summary>
     [Fact]
     public void A_reader_never_finds_the_file_empty_or_the_common_part_touched()
     {
@@ -246,7 +249,7 @@ public sealed class ContainerFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_process_left_unfinished_is_finished()
+    public void Unfinished_work_of_a_killed_process_is_finished()
     {
         Directory.CreateDirectory(_files.Location);
         using (
@@ -280,7 +283,7 @@ public sealed class ContainerFilesTests : IDisposable
         _files.Write(Ours("h"), Ours("r"));
         File.WriteAllText(At("netns/c1/nsswitch.conf"), "hosts: files\n");
         using FileStream open = File.OpenRead(At("netns/c1/hosts"));
-        ContainerFiles moved = _files.MoveTo(At("netns/c2"));
+        IContainerFiles moved = _files.MoveTo(At("netns/c2"));
         Assert.False(Directory.Exists(_files.Location));
         Assert.Equal("hosts: files\n", File.ReadAllText(At("netns/c2/nsswitch.conf")));
         Assert.Empty(moved.Write(Ours("renamed"), Ours("r")));
@@ -295,7 +298,7 @@ public sealed class ContainerFilesTests : IDisposable
         Directory.CreateDirectory(At("netns/c2"));
         File.WriteAllText(At("netns/c2/resolv.conf"), "nameserver 192.0.2.1\n");
         using FileStream open = File.OpenRead(At("netns/c1/hosts"));
-        ContainerFiles moved = _files.MoveTo(At("netns/c2"));
+        IContainerFiles moved = _files.MoveTo(At("netns/c2"));
         Assert.Equal([At("netns/c1/nsswitch.conf")], Directory.GetFileSystemEntries(At("netns/c1")));
         Assert.Equal("nameserver 192.0.2.1\n", File.ReadAllText(At("netns/c2/resolv.conf")));
         moved.Write(Ours("renamed"), Ours("r"));

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests.Namespaces;
 
-/// <summary>What may be at the path of a namespace that a user without rights can write to: it is told apart without being opened.</summary>
+/// <summary>
+/// What may be at the path of a namespace that a user without rights can write to: it is told apart without being opened.
+/// </summary>
 public sealed class NamespacePathTests : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

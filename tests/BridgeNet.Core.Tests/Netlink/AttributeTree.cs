@@ -16,7 +16,9 @@ internal sealed class AttributeTree(int fixedLength)
     /// <summary>Attributes that hold text.</summary>
     public string[] Texts { get; init; } = [];
 
-    /// <summary>An attribute that is called by the text of its first sibling, as an expression's data is by the expression's name.</summary>
+    /// <summary>
+    /// An attribute that is called by the text of its first sibling, as an expression's data is by the expression's name.
+    /// </summary>
     public string? CalledBySibling { get; init; }
 
     /// <summary>Paths that are not compared.</summary>

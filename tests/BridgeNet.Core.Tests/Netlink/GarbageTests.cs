@@ -10,7 +10,9 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests.Netlink;
 
-/// <summary>No bytes, from whomever, do more than a <see cref="NetlinkException"/>. The seed is fixed, so that a failure comes again.</summary>
+/// <summary>
+/// No bytes, from whomever, do more than a <see cref="NetlinkException"/>. The seed is fixed, so that a failure comes again.
+/// </summary>
 public sealed class GarbageTests
 {
     private const int Seed = 20260801,
@@ -18,7 +20,7 @@ public sealed class GarbageTests
 
     private static readonly byte[][] s_real =
     [
-        .. new[] { CapturedLinks.Loopback, CapturedLinks.Bridge, CapturedLinks.Veth }.Select(captured => Hex.Bytes(captured)),
+        .. new[] { CapturedLinks.Loopback, CapturedLinks.Bridge, CapturedLinks.Veth }.Select(Hex.Bytes),
     ];
 
     // Each by the request that it answers.
@@ -39,7 +41,7 @@ public sealed class GarbageTests
     ];
 
     [Fact]
-    public void Readers_take_anything()
+    public void Readers_accept_anything()
     {
         Random random = new(Seed);
         int understood = 0;
@@ -59,8 +61,8 @@ public sealed class GarbageTests
                 ];
                 understood += read.Count(static one => one is not null);
                 ConntrackMessages.ReadCount(bytes);
-                NftTable.StopsAll(bytes);
-                NftTable.Is(bytes, []);
+                NftHeldRule.StopsAll(bytes);
+                NftHeldRule.Is(bytes, []);
             });
             Assert.True(failure is null, $"number {i}, {Convert.ToHexStringLower(bytes)}: {failure}");
         }
@@ -70,7 +72,7 @@ public sealed class GarbageTests
     }
 
     [Fact]
-    public void The_connection_takes_anything()
+    public void The_connection_accepts_anything()
     {
         Random random = new(Seed);
         NetlinkConnection netlink = new(new FakeKernel(request => Datagrams(random, FakeKernel.SequenceOf(request))));
@@ -94,7 +96,7 @@ public sealed class GarbageTests
     }
 
     [Fact]
-    public void Events_take_anything()
+    public void Events_accept_anything()
     {
         Random random = new(Seed);
         FakeKernel events = new(static _ => []);

@@ -114,7 +114,7 @@ public sealed class NetlinkConnectionTests
     }
 
     [Fact]
-    public void An_interruption_may_be_told_by_the_end_alone()
+    public void An_interruption_may_be_reported_by_the_end_alone()
     {
         int asked = 0;
         FakeKernel kernel = new(request =>
@@ -125,7 +125,7 @@ public sealed class NetlinkConnectionTests
     }
 
     [Fact]
-    public void A_list_that_keeps_changing_is_given_up_after_five_times()
+    public void Reading_a_list_that_keeps_changing_stops_after_five_times()
     {
         FakeKernel kernel = new(request => [Message(Answer, Multi | Interrupted, SequenceOf(request), 9), Done(SequenceOf(request))]);
         Assert.Equal(EINTR, Assert.Throws<NetlinkException>(() => Dump(kernel)).Errno);

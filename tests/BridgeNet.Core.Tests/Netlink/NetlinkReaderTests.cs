@@ -23,7 +23,7 @@ public sealed class NetlinkReaderTests
     [InlineData("ff ff 02 00  01 02 03 04")]
     [InlineData("08 00 02")]
     [InlineData("08")]
-    public void One_that_does_not_fit_ends_the_walk(string rest) =>
+    public void An_attribute_that_does_not_fit_ends_the_enumeration(string rest) =>
         Assert.Equal(["1=aa"], Walk([.. Hex.Bytes("05 00 01 00  aa 00 00 00"), .. Hex.Bytes(rest)]));
 
     [Fact]
@@ -37,6 +37,18 @@ public sealed class NetlinkReaderTests
         Assert.False(nested.MoveNext());
         Assert.True(reader.MoveNext());
         Assert.Equal(3, reader.Current.Type);
+    }
+
+    [Fact]
+    public void The_first_attribute_of_a_type_is_found()
+    {
+        NetlinkReader reader = new(Hex.Bytes("05 00 01 00  aa 00 00 00  05 00 02 80  bb 00 00 00  05 00 02 00  cc 00 00 00"));
+        Assert.Equal([0xbb], reader.Find(2).Value.ToArray());
+        Assert.Empty(reader.Find(3).Value.ToArray());
+        Assert.Equal("", reader.Find(3).Text);
+        // It is no step of the enumeration.
+        Assert.True(reader.MoveNext());
+        Assert.Equal(1, reader.Current.Type);
     }
 
     [Theory]

@@ -116,7 +116,7 @@ public sealed class NetlinkWriterTests
     }
 
     [Fact]
-    public void What_was_written_can_be_looked_at_and_written_on()
+    public void A_written_message_can_be_read_and_continued()
     {
         NetlinkWriter writer = new NetlinkWriter().Message(1, 0, 0);
         Assert.Equal(16, writer.Written.Length);

@@ -164,7 +164,8 @@ public sealed class BatchTests
                         Device = "br0",
                     }
                 ),
-            // add chain netdev bridgenet br0 { type filter hook ingress device br0 priority 0; policy accept; }, but for the table's family, which stands in the header
+            // add chain netdev bridgenet br0 { type filter hook ingress device br0 priority 0; policy accept; }, but for the table's
+            // family, which stands in the header
             """
             5c 00 00 00  03 0a 01 04  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWCHAIN
             0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_CHAIN_TABLE

@@ -6,9 +6,11 @@ using Xunit;
 namespace BridgeNet.Core.Tests.Nftables;
 
 /// <summary>
-/// What <see cref="NftBatch"/> sends, against what nft 1.0.6 sends for the line above the bytes, taken by <c>unshare --net strace -e trace=sendmsg -e write=3 nft -f FILE</c>,
+/// What <see cref="NftBatch"/> sends, against what nft 1.0.6 sends for the line above the bytes, taken by <c>unshare --net strace -e
+/// trace=sendmsg -e write=3 nft -f FILE</c>,
 /// attribute by attribute, for the kernel does not mind their order. Not compared is what nft adds for itself:
-/// flags of 0, the description of joined types that it keeps with a set, and the numbers by which a batch names its new sets beside their names.
+/// flags of 0, the description of joined types that it keeps with a set, and the numbers by which a batch names its new sets beside their
+/// names.
 /// </summary>
 internal static class NftMessages
 {

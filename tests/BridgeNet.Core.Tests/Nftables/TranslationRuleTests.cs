@@ -144,7 +144,8 @@ public sealed class TranslationRuleTests
                         Nat(NFT_NAT_DNAT, NFPROTO_IPV6, NFT_REG_2),
                     ]
                 ),
-            // add rule inet bridgenet prerouting meta nfproto ipv6 ip6 saddr & ffc0:: != fe80:: dnat ip6 to meta l4proto . th dport map @publish-any6
+            // add rule inet bridgenet prerouting meta nfproto ipv6 ip6 saddr & ffc0:: != fe80:: dnat ip6 to meta l4proto . th dport map
+            // @publish-any6
             """
             20 02 00 00  06 0a 01 0c  00 00 00 00  00 00 00 00  01 00 00 00 # NFT_MSG_NEWRULE
             0e 00 01 00  62 72 69 64  67 65 6e 65  74 00 00 00              # NFTA_RULE_TABLE

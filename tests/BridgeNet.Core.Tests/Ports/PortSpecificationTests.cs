@@ -1,7 +1,6 @@
 using System.Net;
 using BridgeNet.Model;
 using BridgeNet.Ports;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Ports;
@@ -69,39 +68,39 @@ public sealed class PortSpecificationTests
     [InlineData(":", "':' names no port of the container")]
     [InlineData("8081:", "'8081:' names no port of the container")]
     [InlineData("/tcp", "'/tcp' names no port of the container")]
-    [InlineData("99999:80", "'99999' is no port of the host: use a number from 1 to 65535, or a range such as 8000-8010.")]
-    [InlineData("65536:80", "'65536' is no port of the host")]
-    [InlineData("foo:80", "'foo' is no port of the host")]
-    [InlineData("8080:foo", "'foo' is no port of the container")]
-    [InlineData("-1:80", "'-1' is no port of the host")]
-    [InlineData(" 8080:80", "' 8080' is no port of the host")]
-    [InlineData("+8080:80", "'+8080' is no port of the host")]
-    [InlineData("8080:80\0", "is no port of the container")]
-    [InlineData("٣:80", "'٣' is no port of the host")]
-    [InlineData("8000-8010-8020:80", "'8000-8010-8020' is no port of the host")]
-    [InlineData("8000-:80", "'8000-' is no port of the host")]
-    [InlineData("0:0", "'0' is no port of the container, for nothing can listen on 0: use 1 to 65535.")]
+    [InlineData("99999:80", "'99999' is not a port of the host: use a number from 1 to 65535, or a range such as 8000-8010.")]
+    [InlineData("65536:80", "'65536' is not a port of the host")]
+    [InlineData("foo:80", "'foo' is not a port of the host")]
+    [InlineData("8080:foo", "'foo' is not a port of the container")]
+    [InlineData("-1:80", "'-1' is not a port of the host")]
+    [InlineData(" 8080:80", "' 8080' is not a port of the host")]
+    [InlineData("+8080:80", "'+8080' is not a port of the host")]
+    [InlineData("8080:80\0", "is not a port of the container")]
+    [InlineData("٣:80", "'٣' is not a port of the host")]
+    [InlineData("8000-8010-8020:80", "'8000-8010-8020' is not a port of the host")]
+    [InlineData("8000-:80", "'8000-' is not a port of the host")]
+    [InlineData("0:0", "'0' is not a port of the container, because nothing can listen on port 0: use 1 to 65535.")]
     [InlineData("0-5:80-85", "'0-5' of the host begins at 0")]
-    [InlineData("8010-8000:80", "The range '8010-8000' of the host runs backwards: write 8000-8010.")]
-    [InlineData("80:80/foo", "'foo' is no protocol that can be published: use tcp, udp or sctp.")]
-    [InlineData("80:80/tcp/udp", "'tcp/udp' is no protocol")]
-    [InlineData("80/udp:80", "'80/udp' is no port of the host")]
+    [InlineData("8010-8000:80", "The range '8010-8000' of the host is in the wrong order: write 8000-8010.")]
+    [InlineData("80:80/foo", "'foo' is not a supported protocol: use tcp, udp or sctp.")]
+    [InlineData("80:80/tcp/udp", "'tcp/udp' is not a supported protocol")]
+    [InlineData("80/udp:80", "'80/udp' is not a port of the host")]
     [InlineData(
         "foo:8081:80",
-        "'foo' is no address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1]."
+        "'foo' is not an address of the host: write an IPv4 address such as 127.0.0.1, or an IPv6 address in brackets such as [::1]."
     )]
-    [InlineData("1.2.3:8081:80", "'1.2.3' is no address of the host")]
-    [InlineData("1:8081:80", "'1' is no address of the host")]
-    [InlineData("010.0.0.1:8081:80", "'010.0.0.1' is no address of the host")]
-    [InlineData("1.2.3.256:8081:80", "'1.2.3.256' is no address of the host")]
-    [InlineData("[fe80::1%eth0]:80:80", "'fe80::1%eth0' is no address of the host")]
+    [InlineData("1.2.3:8081:80", "'1.2.3' is not an address of the host")]
+    [InlineData("1:8081:80", "'1' is not an address of the host")]
+    [InlineData("010.0.0.1:8081:80", "'010.0.0.1' is not an address of the host")]
+    [InlineData("1.2.3.256:8081:80", "'1.2.3.256' is not an address of the host")]
+    [InlineData("[fe80::1%eth0]:80:80", "'fe80::1%eth0' is not an address of the host")]
     [InlineData("[::1]:80", "write [::1]:8080:80, or [::1]::80 for a free port of the host")]
-    [InlineData("[::1]", "does not go on as it should after the address in brackets")]
-    [InlineData("[::1:8080:80", "does not go on as it should after the address in brackets")]
-    [InlineData("[]:8080:80", "'' is no address of the host")]
+    [InlineData("[::1]", "has invalid text after the address in brackets")]
+    [InlineData("[::1:8080:80", "has invalid text after the address in brackets")]
+    [InlineData("[]:8080:80", "'' is not an address of the host")]
     [InlineData(
         "8081-8083:80-81",
-        "'8081-8083:80-81' pairs 3 host ports with 2 of the container: give two ranges of the same length, or leave the host's out to have free ones chosen."
+        "'8081-8083:80-81' pairs 3 host ports with 2 of the container: give two ranges of the same length, or leave the host ports out to use free ones."
     )]
     [InlineData("8080:80-81", "'8080:80-81' pairs 1 host port with 2 of the container")]
     public void A_refusal_says_what_is_right(string text, string expected)
@@ -119,7 +118,7 @@ public sealed class PortSpecificationTests
     public void Null_is_refused_like_nothing()
     {
         List<Problem> problems = [];
-        Assert.Empty(PortSpecification.Parse(null!, problems));
+        Assert.Empty(PortSpecification.Parse(null, problems));
         Assert.Single(problems);
     }
 
@@ -149,7 +148,7 @@ public sealed class PortSpecificationTests
     }
 
     [Fact]
-    public void Whatever_is_typed_is_either_read_or_refused()
+    public void Any_input_is_either_read_or_refused()
     {
         const int count = 100_000;
         string[] pieces =

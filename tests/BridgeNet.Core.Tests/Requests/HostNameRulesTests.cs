@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using BridgeNet.Model;
 using BridgeNet.Names;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Requests;
@@ -94,7 +93,7 @@ public sealed class HostNameRulesTests
     public void An_address_is_what_people_write(string text, bool good) => Assert.Equal(good, HostNameRules.ParseAddress(text) is not null);
 
     [Fact]
-    public void All_problems_of_a_request_are_told_together()
+    public void All_problems_of_a_request_are_reported_together()
     {
         List<Problem> problems = ProblemsOf(
             new()
@@ -114,7 +113,9 @@ public sealed class HostNameRulesTests
         Assert.All(problems, problem => Assert.Equal(ErrorIds.InvalidOption, problem.ErrorId));
     }
 
-    /// <summary>Whatever anybody types, as any of the things that get into the two files: each line of them stays one that we meant.</summary>
+    /// <summary>
+    /// Whatever anybody types, as any of the things that get into the two files: each line of them stays one that we meant.
+    /// </summary>
     [Fact]
     public void Hostile_text_never_gets_into_a_file()
     {

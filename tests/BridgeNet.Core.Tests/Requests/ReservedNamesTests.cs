@@ -1,6 +1,5 @@
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Requests;
@@ -33,7 +32,7 @@ public sealed class ReservedNamesTests
 
     [Theory]
     [MemberData(nameof(Loopback))]
-    public void A_loopback_name_is_nobodys(string name) =>
+    public void A_loopback_name_is_refused_everywhere(string name) =>
         Assert.Equal([ErrorIds.InvalidName, ErrorIds.InvalidOption, ErrorIds.InvalidOption, ErrorIds.InvalidOption], Refused(name));
 
     [Theory]
@@ -60,7 +59,7 @@ public sealed class ReservedNamesTests
     [InlineData("my-ip6-x")]
     [InlineData("docker.internal")]
     [InlineData("gateway")]
-    public void Others_are_as_good_as_ever(string name) => Assert.Equal(["", "", "", ""], Refused(name));
+    public void Other_names_are_still_valid(string name) => Assert.Equal(["", "", "", ""], Refused(name));
 
     [Theory]
     [InlineData("localhost.")]
@@ -87,7 +86,7 @@ public sealed class ReservedNamesTests
             List<Problem> problems = [];
             check(problems);
             foreach (Problem problem in problems)
-                Assert.Contains($"'{name}' cannot be ", problem.Message, StringComparison.Ordinal);
+                Assert.Contains($"'{name}' is invalid as ", problem.Message, StringComparison.Ordinal);
             return problems.SingleOrDefault()?.ErrorId ?? "";
         }
         return

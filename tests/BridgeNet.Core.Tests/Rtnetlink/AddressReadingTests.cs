@@ -5,7 +5,10 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests.Rtnetlink;
 
-/// <summary>What Linux 6.18 answered to <c>ip address show</c> and <c>ip route show table all</c>, taken by <c>strace -e read=3</c>, without headers.</summary>
+/// <summary>
+/// What Linux 6.18 answered to <c>ip address show</c> and <c>ip route show table all</c>, taken by <c>strace -e read=3</c>, without
+/// headers.
+/// </summary>
 public sealed class AddressReadingTests
 {
     // ip address add 10.1.0.1/16 broadcast + dev br-0123456789ab
@@ -132,6 +135,6 @@ public sealed class AddressReadingTests
     [InlineData("00 10 00 00  fe 02 fd 01  00 00 00 00", null)] // of no family
     [InlineData("80 10 00 00  fe 02 fd 01  00 00 00 00", null)] // of a family that is not IP
     [InlineData("02 10 00 00  fe 02 fd 01  00 00 00 00  07 00 01 00  0a 01 00 00", "0.0.0.0/16")] // an address of three bytes
-    public void What_no_kernel_sends_does_no_harm(string bytes, string? destination) =>
+    public void An_impossible_message_does_no_harm(string bytes, string? destination) =>
         Assert.Equal(destination, AddressMessages.ReadRoute(Hex.Bytes(bytes))?.Destination.ToString());
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.Rtnetlink;
@@ -123,8 +124,32 @@ public sealed class AddressRequestTests
             links => links.ReplaceDefaultRoute(2, IPAddress.Parse("fd00:1::fe"))
         );
 
+    // But for RTA_DST, as above.
     [Fact]
-    public void The_route_to_a_subnet_is_as_the_kernel_makes_it() =>
+    public void A_default_route_can_do_without_a_gateway()
+    {
+        Requests.AssertSame(
+            // ip route replace default dev br-0123456789ab
+            """
+            24 00 00 00  18 00 05 05  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWROUTE, REQUEST ACK REPLACE CREATE
+            02 00 00 00  fe 03 fd 01  00 00 00 00              # rtmsg: AF_INET, /0, table main, boot, link, unicast
+            08 00 04 00  02 00 00 00                           # RTA_OIF
+            """,
+            static links => links.ReplaceDefaultRoute(2, AddressFamily.InterNetwork)
+        );
+        Requests.AssertSame(
+            // ip -6 route replace default dev br-0123456789ab
+            """
+            24 00 00 00  18 00 05 05  00 00 00 00  00 00 00 00
+            0a 00 00 00  fe 03 00 01  00 00 00 00              # rtmsg: AF_INET6, /0, table main, boot, universe, unicast
+            08 00 04 00  02 00 00 00                           # RTA_OIF
+            """,
+            static links => links.ReplaceDefaultRoute(2, AddressFamily.InterNetworkV6)
+        );
+    }
+
+    [Fact]
+    public void The_route_to_a_subnet_equals_the_kernels() =>
         Requests.AssertSame(
             // ip route add 10.1.0.0/16 dev br-0123456789ab proto kernel scope link src 10.1.0.1
             """
@@ -138,7 +163,7 @@ public sealed class AddressRequestTests
         );
 
     [Fact]
-    public void The_route_to_a_subnet_of_IPv6_is_as_the_kernel_makes_it() =>
+    public void The_route_to_an_IPv6_subnet_equals_the_kernels() =>
         Requests.AssertSame(
             // ip -6 route add fd00:1::/64 dev br-0123456789ab proto kernel metric 256
             """

@@ -89,7 +89,7 @@ public sealed class BridgePortTests
     }
 
     [Fact]
-    public void The_numbers_of_a_bond_are_not_taken_for_a_bridges()
+    public void The_attributes_of_a_bond_are_not_read_as_those_of_a_bridge()
     {
         Link link = Read(Port.Replace("0b000400" + "627269646765", "0b000400" + "626f6e640000"))!;
         Assert.Equal((null, null, null, null), (link.IsolatedPort, link.HairpinPort, link.LearningPort, link.PortState));
@@ -124,7 +124,7 @@ public sealed class BridgePortTests
     }
 
     [Fact]
-    public void Nobody_waits_for_what_is_no_port()
+    public void A_test_without_a_port_does_not_wait()
     {
         using var links = new RtnetlinkConnection(new NetlinkConnection(new ScriptedKernel([Listed(Head), ScriptedKernel.Error(0)])));
         Assert.False(links.WaitForForwarding(4, TimeSpan.FromMinutes(1)));

@@ -1,4 +1,3 @@
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
@@ -16,7 +15,7 @@ public sealed class ForwardingReadingTests
         Assert.Equal(new ForwardingEntry(4, MacAddress.Parse("02:42:0a:00:00:02"), NUD_NOARP, NTF_STICKY), Read(Entry));
 
     [Fact]
-    public void One_of_a_link_itself_is_of_no_bridge() => Assert.Null(Read(Entry[..^16]));
+    public void A_forwarding_entry_of_a_link_itself_belongs_to_no_bridge() => Assert.Null(Read(Entry[..^16]));
 
     [Fact]
     public void A_message_cut_off_anywhere_does_not_throw()

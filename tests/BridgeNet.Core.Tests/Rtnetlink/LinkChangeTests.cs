@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Core.Tests.Netlink;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
@@ -62,7 +61,7 @@ public sealed class LinkChangeTests
     }
 
     [Fact] // bridge fdb replace 02:42:0a:00:00:02 dev v0 master static sticky
-    public void Who_is_behind_a_port() =>
+    public void A_static_forwarding_entry_of_a_port() =>
         Sends(
             "28000000" + "1c000505" + "00000000" + "0700000004000000" + "42004400" + "0a00020002420a0000020000",
             links => links.ReplaceForwarding(4, MacAddress.Parse("02:42:0a:00:00:02"))
@@ -126,7 +125,7 @@ public sealed class LinkChangeTests
         );
 
     [Fact]
-    public void What_is_gone_already_is_no_failure()
+    public void An_object_that_is_already_gone_is_no_failure()
     {
         Refused(EADDRNOTAVAIL, links => links.RemoveAddress(4, s_v4, 24));
         Refused(ENODEV, links => links.RemoveAddress(4, s_v4, 24));

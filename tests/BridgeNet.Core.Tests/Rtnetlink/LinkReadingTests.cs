@@ -1,5 +1,4 @@
 using BridgeNet.Core.Tests.Netlink;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
@@ -27,7 +26,7 @@ public sealed class LinkReadingTests
         Mac = MacAddress.Parse("1a:46:b1:ad:9c:ff"),
         Master = 2,
         Up = true,
-        PeerIndex = 2,
+        LinkedIndex = 2,
         IsolatedPort = false,
         LearningPort = true,
         HairpinPort = false,
@@ -48,7 +47,7 @@ public sealed class LinkReadingTests
     [InlineData(CapturedLinks.Loopback)]
     [InlineData(CapturedLinks.Bridge)]
     [InlineData(CapturedLinks.Veth)]
-    public void One_cut_off_anywhere_is_read_as_far_as_it_goes(string captured)
+    public void A_truncated_message_is_read_up_to_its_end(string captured)
     {
         byte[] payload = Hex.Bytes(captured)[16..];
         Link whole = LinkMessages.Read(payload)!;

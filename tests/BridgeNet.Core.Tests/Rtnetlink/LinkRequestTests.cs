@@ -1,5 +1,4 @@
 using BridgeNet.Core.Tests.Netlink;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Microsoft.Win32.SafeHandles;
@@ -27,7 +26,7 @@ public sealed class LinkRequestTests
 
     // Attribute by attribute, for ours are in another order, marked as nested, and the kind ends with a zero.
     [Fact]
-    public void A_bridge_is_made_as_ip_makes_it()
+    public void A_bridge_is_created_as_by_ip()
     {
         // ip link add br-0123456789ab address 02:42:0a:01:02:03 mtu 1500 group 46109 type bridge
         byte[] ip = Hex.Bytes(
@@ -49,11 +48,23 @@ public sealed class LinkRequestTests
         Assert.Equal(ip[6..8], ours[0][6..8]);
     }
 
+    [Fact]
+    public void A_bridge_without_an_address_asks_for_none()
+    {
+        const ushort IFLA_ADDRESS = 1;
+        byte[] given = Requests.Of(static links => links.CreateBridge("br0", MacAddress.Parse("02:42:0a:01:02:03"), 1500, 0, "a"))[0];
+        byte[] chosen = Requests.Of(static links => links.CreateBridge("br0", null, 1500, 0, "a"))[0];
+        Assert.Equal(6, new NetlinkReader(given.AsSpan(32)).Find(IFLA_ADDRESS).Value.Length);
+        Assert.Equal(0, new NetlinkReader(chosen.AsSpan(32)).Find(IFLA_ADDRESS).Value.Length);
+        Assert.Equal(s_link.Of(given).Where(static line => !line.StartsWith("1 ", StringComparison.Ordinal)), s_link.Of(chosen));
+    }
+
     // Attribute by attribute, for the same reasons as a bridge.
     [Fact]
-    public void A_veth_is_made_as_ip_makes_it_with_its_peer_in_the_other_namespace()
+    public void A_veth_is_created_as_by_ip_with_its_peer_in_the_other_namespace()
     {
-        // ip link add veth0123456 address 02:00:00:00:00:09 up mtu 1400 master br-0123456789ab type veth peer name eth0 address 02:42:0a:01:00:02 mtu 1400 netns peer
+        // ip link add veth0123456 address 02:00:00:00:00:09 up mtu 1400 master br-0123456789ab type veth peer name eth0 address
+        // 02:42:0a:01:00:02 mtu 1400 netns peer
         byte[] ip = Hex.Bytes(
             """
             98 00 00 00  10 00 05 06  00 00 00 00  00 00 00 00 # nlmsghdr: RTM_NEWLINK, REQUEST ACK EXCL CREATE
@@ -93,7 +104,7 @@ public sealed class LinkRequestTests
     // Attribute by attribute and under another type, for ip sends RTM_NEWLINK without NLM_F_CREATE, which the kernel takes for
     // RTM_SETLINK, and no terminating zero.
     [Fact]
-    public void A_new_link_is_told_its_alias_as_ip_tells_it()
+    public void A_new_link_gets_its_alias_as_by_ip()
     {
         // ip link set veth0123456 alias 'bridgenet endpoint c1'
         byte[] ip = Hex.Bytes(

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests.Rtnetlink;
 
-/// <summary>What <see cref="RtnetlinkConnection"/> sends to a kernel that agrees to everything and knows one link, of index 2, with the address that it was given.</summary>
+/// <summary>
+/// What <see cref="RtnetlinkConnection"/> sends to a kernel that agrees to everything and knows one link, of index 2, with the address that
+/// it was given.
+/// </summary>
 internal static class Requests
 {
     private const ushort RTM_NEWLINK = 16,

@@ -36,7 +36,6 @@ public sealed partial class HostileInputTests : IDisposable
         "::1",
         "0.0.0.0",
     ];
-    private static readonly string[] s_subnets = ["10.240.0.0/16", "fd00:1::/64", "192.168.240.0/30", "10.240.0.0/31", "::/0", "0.0.0.0/0"];
     private static readonly string[] s_values = ["true", "false", "1500", "nat", "routed", "isolated", "wire0", "10.240.0.1", ""];
     private static readonly string[] s_ports =
     [
@@ -57,7 +56,7 @@ public sealed partial class HostileInputTests : IDisposable
     public HostileInputTests()
     {
         _store = SqliteStateStore.Open(_directory.Path);
-        _engine = new Session(_store, static () => new IptablesBackend(), _directory.File("netns"));
+        _engine = new Session(_store, new LinuxMachine(static () => new IptablesBackend()), _directory.File("netns"));
         NetworkRow network = Rows.Network("web", 240);
         network = network with
         {
@@ -199,7 +198,7 @@ public sealed partial class HostileInputTests : IDisposable
         );
 
     [Fact]
-    public void What_is_looked_for() =>
+    public void Lookups() =>
         Try(
             seed: 6,
             text =>

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace BridgeNet.Core.Tests.Services;
 
-/// <summary>The text that Docker Engine 26.1 printed for the same networks, but for the last two digits of the time, which .NET does not have.</summary>
+/// <summary>
+/// The text that Docker Engine 26.1 printed for the same networks, but for the last two digits of the time, which .NET does not have.
+/// </summary>
 public sealed class InspectJsonTests
 {
     private static readonly NetworkRow s_given = new()

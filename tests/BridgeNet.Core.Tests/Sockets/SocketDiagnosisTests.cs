@@ -57,7 +57,7 @@ public sealed class SocketDiagnosisTests
                 new HostSocket("tcp", IPAddress.Loopback, 8081, 0x6a8dc),
                 new HostSocket("tcp", IPAddress.IPv6Any, 8080, 0x6a8db) { V6Only = true },
             ],
-            diagnosis.TryList("tcp")!
+            diagnosis.TryList("tcp")
         );
         // SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, as ss sends it; but for the states, of which ss -l asks for unconnected ones too.
         string rest = new('0', 2 * 48);
@@ -66,7 +66,7 @@ public sealed class SocketDiagnosisTests
     }
 
     [Fact]
-    public void Of_UDP_the_unconnected_are_asked_for()
+    public void For_UDP_unconnected_sockets_are_requested()
     {
         var kernel = new ScriptedKernel([ScriptedKernel.Done()], [ScriptedKernel.Done()]);
         using var diagnosis = new SocketDiagnosis(new NetlinkConnection(kernel));
@@ -75,7 +75,7 @@ public sealed class SocketDiagnosisTests
     }
 
     [Fact]
-    public void One_that_takes_both_families_is_told_apart() => Assert.False(Read(V6.Replace(V6Only, "05000b0000000000"))!.V6Only);
+    public void A_listener_for_both_families_is_distinguished() => Assert.False(Read(V6.Replace(V6Only, "05000b0000000000"))!.V6Only);
 
     [Fact]
     public void An_IPv4_address_of_an_IPv6_socket_is_IPv4() =>

@@ -50,7 +50,7 @@ public sealed class SocketTableTests
     [InlineData("udp", "   0: 0100007F:1F90 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 16353 1 0 100 0 0 10 0")] // connected
     [InlineData("tcp", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode")]
     [InlineData("tcp", "")]
-    public void What_does_not_listen_is_passed_over(string protocol, string line) => Assert.Null(SocketTable.ReadInet(protocol, line));
+    public void Sockets_that_do_not_listen_are_skipped(string protocol, string line) => Assert.Null(SocketTable.ReadInet(protocol, line));
 
     [Theory]
     [InlineData(" ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS")]

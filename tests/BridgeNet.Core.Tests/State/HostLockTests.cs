@@ -12,7 +12,7 @@ public sealed class HostLockTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void One_has_it_at_a_time_also_within_a_process()
+    public void One_owner_at_a_time_also_within_a_process()
     {
         using (Take())
         {
@@ -48,7 +48,7 @@ public sealed class HostLockTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_waits_can_stop()
+    public void A_wait_can_be_stopped()
     {
         using HostLock held = Take();
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(30));
@@ -77,7 +77,7 @@ public sealed class HostLockTests : IDisposable
     [InlineData("writable by all")]
     [InlineData("a directory")]
     [InlineData("a link")]
-    public void What_is_not_ours_is_refused(string what)
+    public void A_foreign_lock_file_is_refused(string what)
     {
         string path = _directory.File("lock");
         if (what == "a directory")

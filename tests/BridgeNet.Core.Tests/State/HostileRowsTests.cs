@@ -1,16 +1,17 @@
 using BridgeNet.Changes;
-using BridgeNet.Core.Tests.Services;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using BridgeNet.State;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace BridgeNet.Core.Tests.State;
 
-/// <summary>Rows that somebody spoiled: what reads them says StateUnusable, or goes on; nothing else. The seed is fixed, so that a failure comes again.</summary>
+/// <summary>
+/// Rows that somebody spoiled: what reads them says StateUnusable, or goes on; nothing else. The seed is fixed, so that a failure comes
+/// again.
+/// </summary>
 public sealed class HostileRowsTests : IDisposable
 {
     private const int Seed = 7,
@@ -46,13 +47,13 @@ public sealed class HostileRowsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Whatever_a_row_says_is_read_or_refused_as_unusable()
+    public void Any_row_is_either_read_or_refused_as_unusable()
     {
         NetworkRow network = Rows.Network("a", 1);
         ContainerRow container = Rows.Container("c", 2);
         EndpointRow endpoint = Rows.Endpoint(network, container, "10.1.0.2");
         using SqliteStateStore store = SqliteStateStore.Open(_directory.Path);
-        using Session engine = new(store, static () => new IptablesBackend(), _directory.File("netns"));
+        using Session engine = new(store, new LinuxMachine(static () => new IptablesBackend()), _directory.File("netns"));
         Rows.Write(
             store,
             transaction =>

@@ -103,7 +103,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public void What_was_taken_stays_taken_and_what_is_used_is_not_deleted()
+    public void Used_addresses_stay_used_and_used_objects_are_not_deleted()
     {
         const int Constraint = 19;
         using SqliteStateStore store = OpenVersion1();

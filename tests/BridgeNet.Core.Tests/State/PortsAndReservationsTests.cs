@@ -64,7 +64,7 @@ public sealed class PortsAndReservationsTests : IDisposable
     }
 
     [Fact]
-    public void A_port_of_the_host_is_given_once()
+    public void A_host_port_is_assigned_once()
     {
         Write(_store, transaction => transaction.Put(_first with { Ports = [Port(_first, "127.0.0.1", 8080)] }));
         AssertRefused(transaction => transaction.Put(_second with { Ports = [Port(_second, "127.0.0.1", 8080)] }));
@@ -136,7 +136,7 @@ public sealed class PortsAndReservationsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_put_again_is_changed_and_stays_the_same_otherwise()
+    public void A_repeated_write_updates_the_row()
     {
         Write(
             _store,
@@ -165,7 +165,7 @@ public sealed class PortsAndReservationsTests : IDisposable
     }
 
     [Fact]
-    public void A_configuration_for_others_takes_no_subnet()
+    public void A_configuration_reserves_no_subnet()
     {
         Write(_store, transaction => transaction.Put(Network("c", 1) with { Id = Id(7), ConfigOnly = true, BridgeName = null }));
         Assert.Equal(["a", "b"], _store.Reader.Subnets(AddressFamily.InterNetwork).Select(subnet => subnet.Name).Order());
@@ -199,7 +199,7 @@ public sealed class PortsAndReservationsTests : IDisposable
     }
 
     [Fact]
-    public void They_go_with_the_network_or_the_container()
+    public void Reservations_are_removed_with_the_network_or_the_container()
     {
         Write(
             _store,
@@ -223,7 +223,7 @@ public sealed class PortsAndReservationsTests : IDisposable
     }
 
     [Fact]
-    public void They_are_of_a_network_and_a_container_that_are_there()
+    public void Reservations_require_an_existing_network_and_container()
     {
         AssertRefused(transaction => transaction.Put(new Reservation(Id(9), _web.Id, null, null, null)));
         AssertRefused(transaction => transaction.Put(new Reservation(_network.Id, Id(9), null, null, null)));

@@ -8,7 +8,9 @@ using BridgeNet.Netlink;
 
 namespace BridgeNet.Core.Tests.State;
 
-/// <summary>Makes an object of any of the model's types with every property set to something that is not its default, and compares two by property.</summary>
+/// <summary>
+/// Makes an object of any of the model's types with every property set to something that is not its default, and compares two by property.
+/// </summary>
 internal static class Sample
 {
     public static T Of<T>() => (T)Of(typeof(T), typeof(T).Name, 1);

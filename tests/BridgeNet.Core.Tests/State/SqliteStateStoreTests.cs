@@ -28,7 +28,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_is_there_when_it_is_opened_again()
+    public void Written_rows_persist_when_the_state_is_opened_again()
     {
         NetworkRow network = Network("a", 1);
         ContainerRow container = Container("c", 2);
@@ -154,7 +154,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_is_in_use_is_not_deleted()
+    public void An_object_in_use_is_not_deleted()
     {
         using SqliteStateStore store = Open();
         NetworkRow network = Network("a", 1);
@@ -202,7 +202,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public void Others_see_what_is_committed_and_nothing_before()
+    public void Other_readers_see_only_committed_changes()
     {
         using SqliteStateStore store = Open(),
             other = Open();

@@ -17,7 +17,7 @@ public sealed class StateJsonTests
     public void Every_property_of_an_endpoint_survives() => AssertSurvives<EndpointRow>();
 
     [Fact]
-    public void What_is_not_there_stays_so()
+    public void A_missing_value_stays_missing()
     {
         NetworkRow bare = new()
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.State;
@@ -64,7 +63,7 @@ public sealed class StateSafetyTests : IDisposable
     [InlineData("chgrp 65534; chmod 770", "group 65534")]
     [InlineData("chgrp 65534; chmod 3770", "group 65534")]
     [InlineData("chown 65534", "belongs to user 65534")]
-    public void Of_the_directory_who_could_write_is_named(string before, string? words)
+    public void A_user_who_could_write_the_directory_is_named(string before, string? words)
     {
         string state = MakeState();
         Prepare(before, state);
@@ -82,7 +81,7 @@ public sealed class StateSafetyTests : IDisposable
     [InlineData("chgrp 65534; chmod 1775", null)]
     [InlineData("chown 65534; chmod 755", "belongs to user 65534")]
     [InlineData("chown 65534; chmod 1777", "belongs to user 65534")]
-    public void Of_a_directory_above_it_who_could_rename_it_is_named(string before, string? words)
+    public void A_user_who_could_rename_a_parent_directory_is_named(string before, string? words)
     {
         string state = MakeState(),
             parent = Path.GetDirectoryName(state)!,
@@ -106,7 +105,7 @@ public sealed class StateSafetyTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_link_on_the_way_is_followed_if_nobody_else_can_change_it(bool strangers)
+    public void A_symbolic_link_on_the_path_is_followed_if_no_other_user_can_change_it(bool strangers)
     {
         string state = MakeState(),
             link = Path.Combine(_directory, "link");
@@ -121,7 +120,7 @@ public sealed class StateSafetyTests : IDisposable
     }
 
     [Fact]
-    public void What_a_link_on_the_way_leads_through_is_looked_at_too()
+    public void The_target_path_of_a_symbolic_link_is_checked_too()
     {
         string state = MakeState(),
             open = Path.GetDirectoryName(state)!,
@@ -134,7 +133,7 @@ public sealed class StateSafetyTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Of_each_file_who_could_write_is_named(string name)
+    public void A_user_who_could_write_a_file_is_named(string name)
     {
         string state = MakeState(),
             file = Path.Combine(state, name);
@@ -198,13 +197,15 @@ public sealed class StateSafetyTests : IDisposable
     {
         Assert.SkipUnless(s_isRoot, "needs root of the machine, to name another user");
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "no program here that sets an access list (python3)");
-        int code = Start(
-            "/usr/bin/python3",
-            "-c",
-            "import os, sys; os.setxattr(sys.argv[1], 'system.posix_acl_access', bytes.fromhex(sys.argv[2]))",
-            path,
-            list
-        );
+        int code = ProcessOutput
+            .Of(
+                "/usr/bin/python3",
+                "-c",
+                "import os, sys; os.setxattr(sys.argv[1], 'system.posix_acl_access', bytes.fromhex(sys.argv[2]))",
+                path,
+                list
+            )
+            .Code;
         Assert.SkipWhen(code != 0, "the file system has no access lists");
     }
 
@@ -228,15 +229,7 @@ public sealed class StateSafetyTests : IDisposable
     private static void Run(params string[] command)
     {
         string[] words = [.. command[0].Split(' '), .. command[1..]];
-        Assert.Equal(0, Start(words[0], words[1..]));
-    }
-
-    private static int Start(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode;
+        Assert.Equal(0, ProcessOutput.Of(words).Code);
     }
 
     private static string AssertRefused(string state, string words)

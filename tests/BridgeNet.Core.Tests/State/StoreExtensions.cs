@@ -7,7 +7,9 @@ internal static class StoreExtensions
 {
     extension(IStateStore store)
     {
-        /// <summary>What it says now, and at each later question then: the snapshot has ended, and its connection goes on reading.</summary>
+        /// <summary>
+        /// What it says now, and at each later question then: the snapshot has ended, and its connection goes on reading.
+        /// </summary>
         public IStateReader Reader
         {
             get

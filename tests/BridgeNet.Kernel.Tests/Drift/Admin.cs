@@ -39,12 +39,18 @@ internal static class Admin
         return output;
     }
 
-    /// <summary>Skips the test where one of the tools is not installed: at its start, for one that is skipped half-way leaves what it broke.</summary>
+    /// <summary>
+    /// Skips the test where one of the tools is not installed: at its start, for one that is skipped half-way leaves what it broke.
+    /// </summary>
     public static void Needs(params IReadOnlyList<string> tools)
     {
         foreach (string tool in tools)
             Assert.SkipWhen(ProgramPath.Find(tool) is null, $"{tool} is not installed");
     }
+
+    /// <summary>Skips the test where the kernel renames no link that is up.</summary>
+    public static void NeedsRenameOfLinksThatAreUp() =>
+        Assert.SkipWhen(Environment.OSVersion.Version < new Version(6, 2), "a kernel before 6.2 renames no link that is up");
 
     /// <summary>Skips the test where iptables' older variant is not installed, or the kernel is without it.</summary>
     public static void NeedsLegacyIptables() =>

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>What keeps the containers of a network from sending as others: one thing is broken with an admin's tools, told, and repaired.</summary>
+/// <summary>
+/// What keeps the containers of a network from sending as others: one thing is broken with an admin's tools, told, and repaired.
+/// </summary>
 public sealed class AntiSpoofDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const string Table = "nft table bridge bridgenet, ",
@@ -47,15 +49,15 @@ public sealed class AntiSpoofDriftTests(PrivateNamespace space) : IClassFixture<
         ),
         ["an Ethernet address is missing"] = (
             $"nft 'delete element bridge bridgenet macs {{ {Client} }}'",
-            [$"Rule web/ {Table}set macs {{ {Client} }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set macs {{ {Client} }} | present | missing{Nft}"]
         ),
         ["an address is missing"] = (
             $"nft 'delete element bridge bridgenet sources4 {{ {Client} . 10.50.0.3 }}'",
-            [$"Rule web/ {Table}set sources4 {{ {Client} . 10.50.0.3 }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set sources4 {{ {Client} . 10.50.0.3 }} | present | missing{Nft}"]
         ),
         ["an IPv6 address is missing"] = (
             $"nft 'delete element bridge bridgenet sources6 {{ {Client} . 2001:db8:50::3 }}'",
-            [$"Rule web/ {Table}set sources6 {{ {Client} . 2001:db8:50::3 }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set sources6 {{ {Client} . 2001:db8:50::3 }} | present | missing{Nft}"]
         ),
         ["an address too many"] = (
             $"nft 'add element bridge bridgenet sources4 {{ {Client} . 10.50.0.2 }}'",
@@ -76,8 +78,11 @@ public sealed class AntiSpoofDriftTests(PrivateNamespace space) : IClassFixture<
                 $"Rule / {Table}chain prerouting | 6 rules | 0{Nft}",
             ]
         ),
-        ["the table sleeps"] = ("nft 'add table bridge bridgenet { flags dormant; }'", [$"Rule / {Table}the table | awake | dormant{Nft}"]),
-        ["the table is gone"] = ("nft delete table bridge bridgenet", [$"Rule / {Table}the table | there | missing{Nft}"]),
+        ["the table is dormant"] = (
+            "nft 'add table bridge bridgenet { flags dormant; }'",
+            [$"Rule / {Table}the table | active | dormant{Nft}"]
+        ),
+        ["the table is gone"] = ("nft delete table bridge bridgenet", [$"Rule / {Table}the table | present | missing{Nft}"]),
     };
 
     public static TheoryData<string, string> Cases =>
@@ -85,7 +90,7 @@ public sealed class AntiSpoofDriftTests(PrivateNamespace space) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_told_exactly_and_repaired_exactly(string backend, string what) =>
+    public void It_is_reported_exactly_and_repaired_exactly(string backend, string what) =>
         DriftLab.In(
             space,
             backend,
@@ -106,7 +111,7 @@ public sealed class AntiSpoofDriftTests(PrivateNamespace space) : IClassFixture<
             lab =>
             {
                 Admin.Needs("nft");
-                lab.Check("nft add table bridge bridgenet", $"Rule / {Table}the table | none | there{Nft}");
+                lab.Check("nft add table bridge bridgenet", $"Rule / {Table}the table | none | present{Nft}");
             }
         );
 }

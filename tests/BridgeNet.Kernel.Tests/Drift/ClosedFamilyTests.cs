@@ -9,7 +9,6 @@ using BridgeNet.Model;
 using BridgeNet.Probes;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
@@ -105,7 +104,10 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
             }
         );
 
-    /// <summary>What was open when a family, or a network, is closed is known to the kernel as established; it ends all the same, in both directions.</summary>
+    /// <summary>
+    /// What was open when a family, or a network, is closed is known to the kernel as established; it ends all the same, in both
+    /// directions.
+    /// </summary>
     [Theory]
     [InlineData("nftables", "IPv4 alone", InterfaceGroup.HasIPv6, "2001:db8:9::1", "2001:db8:9::2")]
     [InlineData("iptables", "IPv4 alone", InterfaceGroup.HasIPv6, "2001:db8:9::1", "2001:db8:9::2")]
@@ -177,7 +179,7 @@ public sealed class ClosedFamilyTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
-    public void A_bridge_of_somebody_elses_goes_on_in_the_other_family(string backend) =>
+    public void An_adopted_bridge_keeps_working_in_the_other_family(string backend) =>
         EngineSpace.In(
             space,
             backend,

@@ -4,8 +4,6 @@ using BridgeNet.Containers;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
-using BridgeNet.State;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
@@ -19,7 +17,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_process_that_ended_is_told_and_no_repair_helps(string backend) =>
+    public void An_ended_process_is_reported_and_cannot_be_repaired(string backend) =>
         WithStranger(
             space,
             backend,
@@ -35,7 +33,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_number_that_another_process_has_by_now_is_not_mistaken_for_the_first(string backend) =>
+    public void A_reused_process_id_is_recognized_as_another_process(string backend) =>
         WithStranger(
             space,
             backend,
@@ -50,7 +48,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
                     engine,
                     $"/proc/{stranger.Id}/ns/net",
                     "another network namespace",
-                    $"Remove-BridgeContainer stranger forgets it; connect what is at /proc/{stranger.Id}/ns/net anew if it is meant"
+                    $"remove the container stranger; connect /proc/{stranger.Id}/ns/net again to use the namespace that is there now"
                 );
                 Assert.Equal(links, Admin.Run($"nsenter --net=/proc/{stranger.Id}/ns/net ip -o link"));
             }
@@ -73,7 +71,9 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
                     string links = Admin.Run("ip -n theirs -o link");
                     DriftItem told = Assert.Single(engine.FindDrift(null));
                     Assert.Equal((DriftKind.Namespace, "another network namespace", false), (told.Kind, told.Actual, told.Repairable));
-                    Assert.Equal("dead", engine.FindContainer("theirs").Status);
+                    // Before Linux 6.18 only the inode number is seen from outside, and the new namespace may have that of the old one.
+                    if (Environment.OSVersion.Version >= new Version(6, 18))
+                        Assert.Equal("dead", engine.FindContainer("theirs").Status);
                     Assert.Empty(engine.Repair(null, s_context).Problems);
                     Assert.Equal(
                         ErrorIds.ContainerExists,
@@ -127,7 +127,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
                     Admin.Run("ip netns delete theirs");
                     DriftItem dead = Assert.Single(engine.FindDrift(null));
                     Assert.Equal(
-                        "Namespace web/theirs /run/netns/theirs | a network namespace | missing | NOT its owner has to bring it back; Remove-BridgeContainer theirs forgets it",
+                        "Namespace web/theirs /run/netns/theirs | a network namespace | missing | NOT wait until its owner creates it again, or remove the container theirs",
                         DriftLab.InWords(dead)
                     );
                     Assert.Equal("dead", engine.FindContainer("theirs").Status);
@@ -143,7 +143,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_path_that_leads_to_the_hosts_own_namespace_by_now_is_told_and_nothing_is_made_there(string backend) =>
+    public void A_path_that_now_leads_to_the_hosts_own_namespace_is_reported_and_not_changed(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -173,7 +173,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_namespace_of_somebody_elses_with_an_interface_of_that_name_is_left_alone(string backend) =>
+    public void A_foreign_namespace_with_an_interface_of_that_name_is_left_alone(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -189,7 +189,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
                     Assert.Equal(
                         (
                             DriftKind.Endpoint,
-                            "a link of somebody else's is called eth0",
+                            "a foreign link has the name eth0",
                             "rename or remove the link eth0, then repair again",
                             false
                         ),
@@ -296,56 +296,43 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
     [MemberData(nameof(Backends))]
     public void Ip_netns_deletes_a_container_of_ours_and_a_repair_brings_it_back(string backend)
     {
-        if (backend == "iptables" && !IptablesProgram.IsInstalled)
-            Assert.Skip("iptables is not installed");
+        Firewalls.Needs(backend);
         using PrivateNamespace own = new();
-        string state = Directory.CreateTempSubdirectory("bridgenet-").FullName;
-        try
+        using TemporaryDirectory directory = new();
+        string state = directory.Path;
+        own.Run(() =>
         {
-            own.Run(() =>
-            {
-                // The machine's /etc must not see what lies in /etc/netns.
-                Assert.SkipUnless(
-                    IptablesProgram
-                        .Run(
-                            "sh",
-                            "",
-                            "-c",
-                            "mkdir /run/etc /run/work && mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc"
-                        )
-                        .Code == 0,
-                    "an overlay over /etc cannot be mounted"
-                );
-                using Session engine = new(
-                    SqliteStateStore.Open(state),
-                    () => backend == "iptables" ? new IptablesBackend() : new NftablesBackend(),
-                    "/run/netns"
-                );
-                engine.CreateNetwork(new NetworkRequest("web"), s_context);
-                engine.CreateContainer(new ContainerRequest("c1") { Network = new EndpointRequest("web") }, s_context);
-                engine.CreateContainer(new ContainerRequest("c2") { Network = new EndpointRequest("web") }, s_context);
-                IReadOnlyList<string> before = Snapshot.Take(engine);
-                Assert.Contains("c1", Admin.Run("ip netns list"));
-                Admin.Run("ip netns delete c1; rm -r /etc/netns/c2");
-                Assert.Equal(
-                    [(DriftKind.Namespace, "c1"), (DriftKind.File, "c2")],
-                    engine.FindDrift(null).Select(drift => (drift.Kind, drift.ContainerName))
-                );
-                Assert.Empty(engine.Repair(null, s_context).Problems);
-                Assert.Empty(engine.FindDrift(null));
-                DriftLab.AssertSame(before, Snapshot.Take(engine));
-                Assert.True(
-                    engine.TestConnection("c2", "c1", 0, 1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).Reachable
-                );
-                engine.RemoveContainers(["c1", "c2"], s_context);
-                engine.RemoveNetworks(["web"], force: false, s_context);
-                Assert.Empty(Directory.GetFileSystemEntries("/run/etc/netns"));
-            });
-        }
-        finally
-        {
-            Directory.Delete(state, recursive: true);
-        }
+            // The machine's /etc must not see what lies in /etc/netns.
+            Assert.SkipUnless(
+                IptablesProgram
+                    .Run(
+                        "sh",
+                        "",
+                        "-c",
+                        "mkdir /run/etc /run/work && mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc"
+                    )
+                    .Code == 0,
+                "an overlay over /etc cannot be mounted"
+            );
+            using Session engine = Engine.Open(state, backend, spaces: "/run/netns");
+            engine.CreateNetwork(new NetworkRequest("web"), s_context);
+            engine.CreateContainer(new ContainerRequest("c1") { Network = new EndpointRequest("web") }, s_context);
+            engine.CreateContainer(new ContainerRequest("c2") { Network = new EndpointRequest("web") }, s_context);
+            IReadOnlyList<string> before = Snapshot.Take(engine);
+            Assert.Contains("c1", Admin.Run("ip netns list"));
+            Admin.Run("ip netns delete c1; rm -r /etc/netns/c2");
+            Assert.Equal(
+                [(DriftKind.Namespace, "c1"), (DriftKind.File, "c2")],
+                engine.FindDrift(null).Select(drift => (drift.Kind, drift.ContainerName))
+            );
+            Assert.Empty(engine.Repair(null, s_context).Problems);
+            Assert.Empty(engine.FindDrift(null));
+            DriftLab.AssertSame(before, Snapshot.Take(engine));
+            Assert.True(engine.TestConnection("c2", "c1", 0, 1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).Reachable);
+            engine.RemoveContainers(["c1", "c2"], s_context);
+            engine.RemoveNetworks(["web"], force: false, s_context);
+            Assert.Empty(Directory.GetFileSystemEntries("/run/etc/netns"));
+        });
     }
 
     /// <summary>A process of somebody else's in a namespace of its own; it moves to another one when it is told to go on.</summary>
@@ -386,7 +373,7 @@ public sealed class ContainerDriftTests(PrivateNamespace space) : IClassFixture<
         Session engine,
         string path,
         string actual = "missing",
-        string advice = "its owner has to bring it back; Remove-BridgeContainer stranger forgets it"
+        string advice = "wait until its owner creates it again, or remove the container stranger"
     )
     {
         string told = $"Namespace web/stranger {path} | a network namespace | {actual} | NOT {advice}";

@@ -4,7 +4,6 @@ using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
@@ -104,7 +103,9 @@ internal sealed partial class DriftLab : IDisposable
 
     public void Break(string line) => Admin.Run(Fill(line));
 
-    /// <summary>What FindDrift tells, one line each: kind, network/container, object, what is meant, what is, and the words of the repair.</summary>
+    /// <summary>
+    /// What FindDrift tells, one line each: kind, network/container, object, what is meant, what is, and the words of the repair.
+    /// </summary>
     public string[] Drift(params string[] networks) => [.. Engine.FindDrift(networks.Length == 0 ? null : networks).Select(InWords)];
 
     public static string InWords(DriftItem drift) =>
@@ -132,7 +133,9 @@ internal sealed partial class DriftLab : IDisposable
         );
     }
 
-    /// <summary>Repairs what is broken; says beforehand exactly what it will do; leaves all as it was; and once more does nothing.</summary>
+    /// <summary>
+    /// Repairs what is broken; says beforehand exactly what it will do; leaves all as it was; and once more does nothing.
+    /// </summary>
     public void CheckRepair()
     {
         IReadOnlyList<string> broken = Snapshot.Take(Engine);
@@ -187,7 +190,8 @@ internal sealed partial class DriftLab : IDisposable
             one.Dispose();
     }
 
-    // With the numbers of links and the handles of rules, which another one in its place would not have; without what packets count and what the kernel does by itself.
+    // With the numbers of links and the handles of rules, which another one in its place would not have; without what packets count and
+    // what the kernel does by itself.
     private static string Exactly() =>
         Admin.Run(
             """

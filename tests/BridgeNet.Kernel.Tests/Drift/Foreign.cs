@@ -3,7 +3,10 @@ namespace BridgeNet.Kernel.Tests.Drift;
 /// <summary>Everything of the host that is not ours, as an admin's tools print it.</summary>
 internal static class Foreign
 {
-    /// <summary>Something of every kind: links, addresses, routes, policy rules, settings, and rules in every table of iptables, legacy or not, and nft.</summary>
+    /// <summary>
+    /// Something of every kind: links, addresses, routes, policy rules, settings, and rules in every table of iptables, legacy or not, and
+    /// nft.
+    /// </summary>
     public const string Rich = """
         ip link set lo up
         ip link add lan type bridge; ip address add 192.0.2.1/24 dev lan; ip address add 2001:db8:2::1/64 dev lan nodad; ip link set lan group 7 mtu 1400 alias 'somebody' up

@@ -74,7 +74,7 @@ public sealed class ForeignTests
 
     [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
-    public void What_an_admin_added_to_ours_is_left_alone(string backend)
+    public void Additions_of_an_admin_are_left_alone(string backend)
     {
         using PrivateNamespace space = new();
         DriftLab.In(

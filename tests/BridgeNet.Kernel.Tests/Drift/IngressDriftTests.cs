@@ -9,11 +9,14 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>What keeps an internal network from speaking through the host: it comes and goes with such networks, and what of it is broken is told and repaired.</summary>
+/// <summary>
+/// What keeps an internal network from speaking through the host: it comes and goes with such networks, and what of it is broken is told
+/// and repaired.
+/// </summary>
 public sealed class IngressDriftTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
-    private const string Missing = "chain {br} | its rules | missing or others",
-        TooMany = "chain mine | no such chain | there";
+    private const string Missing = "chain {br} | its rules | missing or different",
+        TooMany = "chain mine | no such chain | present";
 
     public static TheoryData<string, string, string> Cases =>
         [
@@ -31,14 +34,14 @@ public sealed class IngressDriftTests(PrivateNamespace space) : IClassFixture<Pr
                         Missing
                     ),
                     ("nft 'add chain netdev bridgenet mine { type filter hook ingress device {br} priority -1; }'", TooMany),
-                    ("nft 'add table netdev bridgenet { flags dormant; }'", "the table | awake | dormant"),
+                    ("nft 'add table netdev bridgenet { flags dormant; }'", "the table | active | dormant"),
                 ]
             select (backend, one.Line, one.Expected),
         ];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_told_and_repaired(string backend, string line, string expected) =>
+    public void It_is_reported_and_repaired(string backend, string line, string expected) =>
         EngineSpace.In(
             space,
             backend,

@@ -129,7 +129,7 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
         ),
         ["hosts is changed"] = (
             "echo 192.0.2.1 elsewhere >> {files:client}/hosts",
-            ["File web/client {files:client}/hosts | the names of its networks | others | # update {files:client}/hosts"]
+            ["File web/client {files:client}/hosts | the names of its networks | different names | # update {files:client}/hosts"]
         ),
         ["resolv.conf is deleted"] = (
             "rm {files:client}/resolv.conf",
@@ -137,7 +137,9 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
         ),
         ["resolv.conf is changed"] = (
             "echo nameserver 192.0.2.1 >> {files:client}/resolv.conf",
-            ["File web/client {files:client}/resolv.conf | the names of its networks | others | # update {files:client}/resolv.conf"]
+            [
+                "File web/client {files:client}/resolv.conf | the names of its networks | different names | # update {files:client}/resolv.conf",
+            ]
         ),
         ["the directory of the files is deleted"] = (
             "rm -r {files:client}",
@@ -164,6 +166,16 @@ public sealed class InsideDriftTests(PrivateNamespace space) : IClassFixture<Pri
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_told_exactly_and_repaired_exactly(string backend, string what) =>
-        DriftLab.In(space, backend, lab => lab.Check(s_cases[what].Line, s_cases[what].Expected));
+    public void It_is_reported_exactly_and_repaired_exactly(string backend, string what) =>
+        DriftLab.In(
+            space,
+            backend,
+            lab =>
+            {
+                (string line, string[] expected) = s_cases[what];
+                if (line.Contains("eth0 name", StringComparison.Ordinal))
+                    Admin.NeedsRenameOfLinksThatAreUp();
+                lab.Check(line, expected);
+            }
+        );
 }

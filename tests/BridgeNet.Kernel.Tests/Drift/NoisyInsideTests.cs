@@ -1,6 +1,5 @@
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
@@ -9,13 +8,16 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
 
-/// <summary>One container has odd names, or cannot be looked at: the other containers, and the rules of all, are looked at and repaired all the same.</summary>
+/// <summary>
+/// One container has odd names, or cannot be looked at: the other containers, and the rules of all, are looked at and repaired all the
+/// same.
+/// </summary>
 public sealed class NoisyInsideTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     [Theory]
     [InlineData("nftables")]
     [InlineData("iptables")]
-    public void Links_whose_names_are_no_text_are_told_apart(string backend) =>
+    public void Links_with_names_that_are_no_text_are_distinguished(string backend) =>
         EngineSpace.In(
             space,
             backend,

@@ -1,7 +1,6 @@
 using BridgeNet.Changes;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
@@ -11,7 +10,7 @@ public sealed class OtherToolsTests
 {
     private const string Group4 = "-m devgroup --{0}-group 0xb41c00/0xfffffc00",
         Group6 = Group4;
-    private const string Want = "lets our networks through",
+    private const string Want = "accepts packets of our networks",
         Policy = ", and no rule for our networks";
 
     /// <summary>What a Docker Engine leaves: its chains, its user's chain first, and a policy that drops.</summary>
@@ -51,7 +50,7 @@ public sealed class OtherToolsTests
         ),
         ["nftables: iptables' last rule refuses"] = (
             "iptables -A FORWARD -i eth9 -j ACCEPT; iptables -A FORWARD -j REJECT",
-            [Chain("ip filter", "FORWARD", "a rule that stops all the rest", Iptables("iptables", Group4))],
+            [Chain("ip filter", "FORWARD", "a rule that stops all other packets", Iptables("iptables", Group4))],
             "iptables -F FORWARD"
         ),
         ["nftables: Docker"] = (
@@ -86,7 +85,7 @@ public sealed class OtherToolsTests
         ["iptables: a table of nft's for IPv4 has a last rule that drops"] = Table(
             "ip mine",
             "{ type filter hook forward priority 0; ct state established,related accept; counter drop; }",
-            "a rule that stops all the rest"
+            "a rule that stops all other packets"
         ),
         ["nftables: a table of bridges drops"] = (
             "nft 'table bridge mine { chain f { type filter hook forward priority 0; policy drop; }; }'",
@@ -113,7 +112,7 @@ public sealed class OtherToolsTests
     /// <summary>Tells, and following what it tells makes everything work; a repair does not do it, for the rules are not ours.</summary>
     [Theory]
     [MemberData(nameof(InTheWay))]
-    public void A_foreign_rule_in_the_way_is_told_with_what_to_do_about_it(string what)
+    public void A_blocking_foreign_rule_is_reported_with_its_fix(string what)
     {
         (string line, string[] told, string takeBack) = s_inTheWay[what];
         if (line.Contains("-legacy", StringComparison.Ordinal))

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
-using BridgeNet.Firewall;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drift;
@@ -19,72 +17,59 @@ public sealed class RebootTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void One_repair_brings_everything_back_as_it_was(string backend, bool namespaceFilesStay)
+    public void One_repair_restores_everything(string backend, bool namespaceFilesStay)
     {
-        if (backend == "iptables" && !IptablesProgram.IsInstalled)
-            Assert.Skip("iptables is not installed");
-        string state = Directory.CreateTempSubdirectory("bridgenet-").FullName,
-            theirs = Path.Combine(state, "theirs");
+        Firewalls.Needs(backend);
+        using TemporaryDirectory directory = new();
+        string state = directory.Path,
+            theirs = directory.File("theirs");
         IReadOnlyList<string> before = [];
-        try
+        using (PrivateNamespace first = new())
+            first.Run(() => before = Fill(state, backend, theirs));
+        if (!namespaceFilesStay)
+            Directory.Delete(Path.Combine(state, "netns"), recursive: true);
+        using PrivateNamespace second = new();
+        second.Run(() =>
         {
-            using (PrivateNamespace first = new())
-                first.Run(() => before = Fill(state, backend, theirs));
-            if (!namespaceFilesStay)
-                Directory.Delete(Path.Combine(state, "netns"), recursive: true);
-            using PrivateNamespace second = new();
-            second.Run(() =>
-            {
-                using Session engine = EngineSpace.Open(state, backend, boot: "another boot");
-                Assert.NotEmpty(engine.FindDrift(null));
-                Assert.Equal(["dead"], engine.GetContainers().Select(container => container.Status).Distinct());
-                string[] plan = [.. engine.DescribeRepair(null).SelectMany(words => words.Split('\n'))];
-                List<string> heard = [];
-                (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(
-                    null,
-                    s_context with
-                    {
-                        Verbose = heard.Add,
-                    }
-                );
-                Assert.Empty(problems);
-                Assert.Equal(plan, heard.SelectMany(words => words.Split('\n')));
-                Assert.Equal(["process", "theirs"], found.Where(drift => !drift.Repairable).Select(drift => drift.ContainerName).Order());
-                Assert.Equal(
-                    ["process", "theirs"],
-                    engine.GetContainers().Where(container => container.Status == "dead").Select(container => container.Name)
-                );
-                DriftLab.AssertSame(Lasting(before, "process", "theirs"), Lasting(Snapshot.Take(engine), "process", "theirs"));
-                Works(engine);
-                // Their owner brings them back, one at the same path.
-                NetworkNamespace.Delete(theirs);
-                NetworkNamespace.Create(theirs).Dispose();
-                Assert.Empty(engine.Repair(null, s_context).Problems);
-                Assert.Equal(["process"], engine.FindDrift(null).Select(drift => drift.ContainerName));
-                DriftLab.AssertSame(Lasting(before, "process"), Lasting(Snapshot.Take(engine), "process"));
-                Assert.True(
-                    engine.TestConnection("c1", "theirs", 0, 1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).Reachable
-                );
-                engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], s_context);
-                Assert.Empty(engine.FindDrift(null));
-                engine.RemoveNetworks(
-                    [.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Name)],
-                    force: false,
-                    s_context
-                );
-                NetworkNamespace.Delete(theirs);
-            });
-            second.AssertNothingRemains();
-        }
-        finally
-        {
-            Directory.Delete(state, recursive: true);
-        }
+            using Session engine = Engine.Open(state, backend, boot: "another boot");
+            Assert.NotEmpty(engine.FindDrift(null));
+            Assert.Equal(["dead"], engine.GetContainers().Select(container => container.Status).Distinct());
+            string[] plan = [.. engine.DescribeRepair(null).SelectMany(words => words.Split('\n'))];
+            List<string> heard = [];
+            (IReadOnlyList<DriftItem> found, IReadOnlyList<Problem> problems) = engine.Repair(null, s_context with { Verbose = heard.Add });
+            Assert.Empty(problems);
+            Assert.Equal(plan, heard.SelectMany(words => words.Split('\n')));
+            Assert.Equal(["process", "theirs"], found.Where(drift => !drift.Repairable).Select(drift => drift.ContainerName).Order());
+            Assert.Equal(
+                ["process", "theirs"],
+                engine.GetContainers().Where(container => container.Status == "dead").Select(container => container.Name)
+            );
+            DriftLab.AssertSame(Lasting(before, "process", "theirs"), Lasting(Snapshot.Take(engine), "process", "theirs"));
+            Works(engine);
+            // Their owner brings them back, one at the same path.
+            NetworkNamespace.Delete(theirs);
+            NetworkNamespace.Create(theirs).Dispose();
+            Assert.Empty(engine.Repair(null, s_context).Problems);
+            Assert.Equal(["process"], engine.FindDrift(null).Select(drift => drift.ContainerName));
+            DriftLab.AssertSame(Lasting(before, "process"), Lasting(Snapshot.Take(engine), "process"));
+            Assert.True(
+                engine.TestConnection("c1", "theirs", 0, 1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).Reachable
+            );
+            engine.RemoveContainers([.. engine.GetContainers().Select(container => container.Name)], s_context);
+            Assert.Empty(engine.FindDrift(null));
+            engine.RemoveNetworks(
+                [.. engine.GetNetworks().Where(network => network.BridgeName is not null).Select(network => network.Name)],
+                force: false,
+                s_context
+            );
+            NetworkNamespace.Delete(theirs);
+        });
+        second.AssertNothingRemains();
     }
 
     private static IReadOnlyList<string> Fill(string state, string backend, string theirs)
     {
-        using Session engine = EngineSpace.Open(state, backend);
+        using Session engine = Engine.Open(state, backend);
         engine.CreateNetwork(
             new NetworkRequest("web")
             {

@@ -103,7 +103,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
                 $"Rule / iptables nat PREROUTING | first ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j BRIDGENET-NAT | also -m addrtype --dst-type LOCAL -j BRIDGENET-NAT{Four}",
             ]
         ),
-        ["a rule of somebody else's is in our chain"] = (
+        ["a foreign rule is in our chain"] = (
             "iptables -A BRIDGENET-PORTS -p tcp --dport 22 -j ACCEPT",
             [$"Rule / iptables filter BRIDGENET-PORTS | no such rule | -p tcp -m tcp --dport 22 -j ACCEPT{Four}"]
         ),
@@ -118,13 +118,13 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             [
                 $"Rule / ip6tables filter BRIDGENET-FORWARD | -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS | missing{Six}",
                 $"Rule / ip6tables filter BRIDGENET-ISOLATION-STAGE-2 | -m devgroup --dst-group 0xb41c00/0xfffffc00 -j BRIDGENET-PORTS | missing{Six}",
-                $"Rule / ip6tables filter BRIDGENET-PORTS | there | missing{Six}",
+                $"Rule / ip6tables filter BRIDGENET-PORTS | present | missing{Six}",
             ]
         ),
         ["the admin's chain is gone"] = (
             "iptables -D FORWARD -j BRIDGENET-USER; iptables -X BRIDGENET-USER",
             [
-                $"Rule / iptables filter BRIDGENET-USER | there | missing{Four}",
+                $"Rule / iptables filter BRIDGENET-USER | present | missing{Four}",
                 $"Rule / iptables filter FORWARD | -j BRIDGENET-USER | missing{Four}",
             ]
         ),
@@ -176,23 +176,23 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
     {
         ["a network is missing"] = (
             "nft 'delete element inet bridgenet bridges { \"{br:web}\" . \"{br:web}\" }'",
-            [$"Rule web/ {Table}set bridges {{ \"{{br:web}}\" . \"{{br:web}}\" }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set bridges {{ \"{{br:web}}\" . \"{{br:web}}\" }} | present | missing{Nft}"]
         ),
         ["the masquerade is missing"] = (
             "nft 'delete element inet bridgenet masquerade-net4 { 10.50.0.0/24 }'",
-            [$"Rule web/ {Table}set masquerade-net4 {{ 10.50.0.0/24 }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set masquerade-net4 {{ 10.50.0.0/24 }} | present | missing{Nft}"]
         ),
         ["the IPv6 masquerade is missing"] = (
             "nft 'delete element inet bridgenet masquerade-net6 { 2001:db8:50::/64 }'",
-            [$"Rule web/ {Table}set masquerade-net6 {{ 2001:db8:50::/64 }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set masquerade-net6 {{ 2001:db8:50::/64 }} | present | missing{Nft}"]
         ),
         ["a published port is missing"] = (
             "nft 'delete element inet bridgenet publish-any4 { tcp . 8080 }'",
-            [$"Rule web/ {Table}set publish-any4 {{ tcp . 8080 : 10.50.0.2 . 80 }} | there | missing{Nft}"]
+            [$"Rule web/ {Table}set publish-any4 {{ tcp . 8080 : 10.50.0.2 . 80 }} | present | missing{Nft}"]
         ),
         ["a published port leads elsewhere"] = (
             "nft 'delete element inet bridgenet publish-any6 { tcp . 8080 }; add element inet bridgenet publish-any6 { tcp . 8080 : 2001:db8:50::3 . 80 }'",
-            [$"Rule web/ {Table}set publish-any6 {{ tcp . 8080 : 2001:db8:50::2 . 80 }} | there | another under this key{Nft}"]
+            [$"Rule web/ {Table}set publish-any6 {{ tcp . 8080 : 2001:db8:50::2 . 80 }} | present | another value for this key{Nft}"]
         ),
         ["an element too many"] = (
             "nft 'add element inet bridgenet bridges { \"eth0\" . \"eth1\" }'",
@@ -217,13 +217,13 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["a set is flushed"] = (
             "nft flush set inet bridgenet published4",
             [
-                $"Rule web/ {Table}set published4 {{ 10.50.0.2 . tcp . 80 }} | there | missing{Nft}",
-                $"Rule other/ {Table}set published4 {{ 10.60.0.2 . tcp . 90 }} | there | missing{Nft}",
+                $"Rule web/ {Table}set published4 {{ 10.50.0.2 . tcp . 80 }} | present | missing{Nft}",
+                $"Rule other/ {Table}set published4 {{ 10.60.0.2 . tcp . 90 }} | present | missing{Nft}",
             ]
         ),
         ["a rule is turned into its opposite"] = (
             "set -- $(nft -a list chain inet bridgenet ports | sed -n 's/@opened4/!= @opened4/; s/\\(.*@opened4.*\\) # handle \\(.*\\)/\\2 \\1/p'); h=$1; shift; nft replace rule inet bridgenet ports handle $h \"$@\"",
-            [$"Rule / {Table}chain ports | its rules | rule 3 is another{Nft}"]
+            [$"Rule / {Table}chain ports | its rules | rule 3 is different{Nft}"]
         ),
         ["a rule too many"] = ("nft add rule inet bridgenet ports tcp dport 22 accept", [$"Rule / {Table}chain ports | 8 rules | 9{Nft}"]),
         ["a rule is there twice"] = (
@@ -233,7 +233,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ["a chain is flushed"] = ("nft flush chain inet bridgenet forward", [$"Rule / {Table}chain forward | 15 rules | 0{Nft}"]),
         ["a rule is another"] = (
             "h=$(nft -a list chain inet bridgenet isolation-stage-1 | sed -n 's/.*jump isolation-stage-2 # handle //p'); nft replace rule inet bridgenet isolation-stage-1 handle $h accept",
-            [$"Rule / {Table}chain isolation-stage-1 | its rules | rule 4 is another{Nft}"]
+            [$"Rule / {Table}chain isolation-stage-1 | its rules | rule 4 is different{Nft}"]
         ),
         ["rules are in another order"] = (
             "h=$(nft -a list chain inet bridgenet isolation-stage-1 | sed -n 's/.*jump isolation-stage-2 # handle //p'); nft \"delete rule inet bridgenet isolation-stage-1 handle $h; insert rule inet bridgenet isolation-stage-1 jump isolation-stage-2\"",
@@ -241,11 +241,11 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ),
         ["a chain is gone"] = (
             "nft 'flush chain inet bridgenet output; delete chain inet bridgenet output'",
-            [$"Rule / {Table}chain output | there | missing{Nft}"]
+            [$"Rule / {Table}chain output | present | missing{Nft}"]
         ),
         ["the admin's chain is gone"] = (
             "h=$(nft -a list chain inet bridgenet forward | sed -n 's/.*jump user # handle //p'); nft \"delete rule inet bridgenet forward handle $h; delete chain inet bridgenet user\"",
-            [$"Rule / {Table}chain user | there | missing{Nft}", $"Rule / {Table}chain forward | 15 rules | 14{Nft}"]
+            [$"Rule / {Table}chain user | present | missing{Nft}", $"Rule / {Table}chain forward | 15 rules | 14{Nft}"]
         ),
         ["a chain's policy is another"] = (
             "nft 'chain inet bridgenet forward { policy drop; }'",
@@ -253,11 +253,14 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
         ),
         ["a chain too many"] = (
             "nft 'add chain inet bridgenet mine { type filter hook input priority 0; policy drop; }'",
-            [$"Rule / {Table}chain mine | no such chain | there{Nft}"]
+            [$"Rule / {Table}chain mine | no such chain | present{Nft}"]
         ),
-        ["the table sleeps"] = ("nft 'add table inet bridgenet { flags dormant; }'", [$"Rule / {Table}the table | awake | dormant{Nft}"]),
-        ["the table is gone"] = ("nft delete table inet bridgenet", [$"Rule / {Table}the table | there | missing{Nft}"]),
-        ["everything is flushed"] = ("nft flush ruleset", [$"Rule / {Table}the table | there | missing{Nft}"]),
+        ["the table is dormant"] = (
+            "nft 'add table inet bridgenet { flags dormant; }'",
+            [$"Rule / {Table}the table | active | dormant{Nft}"]
+        ),
+        ["the table is gone"] = ("nft delete table inet bridgenet", [$"Rule / {Table}the table | present | missing{Nft}"]),
+        ["everything is flushed"] = ("nft flush ruleset", [$"Rule / {Table}the table | present | missing{Nft}"]),
     };
 
     public static TheoryData<string> Iptables => [.. s_iptables.Keys];
@@ -266,7 +269,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Iptables))]
-    public void Of_iptables_it_is_told_exactly_and_repaired_exactly(string what) =>
+    public void With_iptables_it_is_reported_exactly_and_repaired_exactly(string what) =>
         DriftLab.In(
             space,
             "iptables",
@@ -279,7 +282,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Nftables))]
-    public void Of_nftables_it_is_told_exactly_and_repaired_exactly(string what) =>
+    public void With_nftables_it_is_reported_exactly_and_repaired_exactly(string what) =>
         DriftLab.In(
             space,
             "nftables",
@@ -322,7 +325,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
     [InlineData("nftables", "nft flush ruleset")]
     [InlineData("nftables", "nft flush table inet bridgenet")]
     [InlineData("nftables", "nft delete table inet bridgenet")]
-    public void Flushed_rules_are_told_and_come_back_in_one_repair(string backend, string line) =>
+    public void Flushed_rules_are_reported_and_restored_by_one_repair(string backend, string line) =>
         DriftLab.In(
             space,
             backend,
@@ -371,7 +374,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
             "iptables",
             lab =>
             {
-                string Four() =>
+                static string Four() =>
                     IptablesProgram.Run("sh", "", "-c", "nft -a list ruleset ip | sed 's/packets [0-9]* bytes [0-9]*//'").Output;
                 string before = Four();
                 lab.Break("ip6tables -F BRIDGENET-PORTS");
@@ -383,7 +386,7 @@ public sealed class RuleDriftTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
-    public void Of_chosen_networks_only_their_own_rules_and_those_of_all_are_told(string backend) =>
+    public void For_chosen_networks_only_their_own_and_the_shared_rules_are_reported(string backend) =>
         DriftLab.In(
             space,
             backend,

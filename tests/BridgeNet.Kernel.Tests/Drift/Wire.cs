@@ -27,7 +27,10 @@ internal sealed class Wire : IDisposable
         _client.ReceiveTimeout = _server.ReceiveTimeout = (int)s_patience.TotalMilliseconds;
     }
 
-    /// <summary>Listens on a port of a namespace, for both families; one listener for a port, since a program that is being started holds a copy of a closed one for a moment.</summary>
+    /// <summary>
+    /// Listens on a port of a namespace, for both families; one listener for a port, since a program that is being started holds a copy of
+    /// a closed one for a moment.
+    /// </summary>
     public static Socket Listen(NetworkNamespace where, int port)
     {
         Socket listener = where.Run(() =>

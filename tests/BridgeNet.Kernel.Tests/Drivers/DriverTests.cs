@@ -9,7 +9,9 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Drivers;
 
-/// <summary>Whatever a driver says is created, changed, compared, repaired, exported, imported and removed by what is there for all.</summary>
+/// <summary>
+/// Whatever a driver says is created, changed, compared, repaired, exported, imported and removed by what is there for all.
+/// </summary>
 public sealed class DriverTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly NetworkDrivers s_drivers = new([.. NetworkDrivers.Default.All, new SwitchDriver()]);
@@ -60,7 +62,7 @@ public sealed class DriverTests(PrivateNamespace space) : IClassFixture<PrivateN
     [InlineData("bridge link set dev {port} isolated on")]
     [InlineData("nsenter --net={inside} ip address flush dev eth0")]
     [InlineData("umount {inside}; rm {inside}")]
-    public void What_somebody_does_to_it_is_reported_and_repaired(string damage) =>
+    public void Foreign_changes_to_it_are_reported_and_repaired(string damage) =>
         In(
             (engine, _) =>
             {
@@ -86,12 +88,7 @@ public sealed class DriverTests(PrivateNamespace space) : IClassFixture<PrivateN
             (engine, _) =>
             {
                 Make(engine);
-                IReadOnlyList<string> before = Snapshot.Take(engine);
-                string document = engine.Export(null);
-                EngineSpace.Clean(engine);
-                engine.Import(document, new ChangeContext());
-                Assert.Equal(before, Snapshot.Take(engine));
-                Assert.Equal(document, engine.Export(null));
+                Snapshot.AssertSurvivesExport(engine);
             }
         );
 
@@ -117,12 +114,12 @@ public sealed class DriverTests(PrivateNamespace space) : IClassFixture<PrivateN
         );
 
     [Fact]
-    public void What_it_cannot_do_is_refused_or_said() =>
+    public void Unsupported_requests_are_refused_or_warned_about() =>
         In(
             (engine, _) =>
             {
                 Assert.Contains(
-                    "-Subnet",
+                    "give the subnet",
                     Making.Refused(() => engine.Make(s_lan with { Subnets = [] })).Message,
                     StringComparison.Ordinal
                 );
@@ -154,7 +151,7 @@ public sealed class DriverTests(PrivateNamespace space) : IClassFixture<PrivateN
         );
 
     [Fact]
-    public void A_killed_change_is_taken_back() =>
+    public void A_killed_change_is_undone() =>
         In(
             (engine, _) =>
             {
@@ -180,7 +177,7 @@ public sealed class DriverTests(PrivateNamespace space) : IClassFixture<PrivateN
             (engine, state) =>
             {
                 Make(engine);
-                using Session without = EngineSpace.Open(state, "nftables");
+                using Session without = Engine.Open(state, "nftables");
                 Assert.Contains(without.GetNetworks(), static network => network.Driver == "switch");
                 Assert.Equal(ErrorIds.DriverUnknown, Making.Refused(() => without.Join("c1", new EndpointRequest("lan"))).ErrorId);
             }

@@ -1,6 +1,5 @@
 using BridgeNet.Desired;
 using BridgeNet.Drivers;
-using BridgeNet.Kernel;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 
@@ -22,7 +21,7 @@ internal sealed class SwitchDriver : INetworkDriver
     public IReadOnlyList<DriverOption> Options { get; } = [DriverOption.Flag("switch.isolated", isLive: true)];
 
     /// <inheritdoc/>
-    public int MaxEndpoints => 4;
+    public (int Count, string Reason)? MaxEndpoints(NetworkRow network) => (4, "one for each of its ports");
 
     /// <inheritdoc/>
     public NetworkRow Choose(NetworkRow network, IHostView host) =>
@@ -32,7 +31,7 @@ internal sealed class SwitchDriver : INetworkDriver
         };
 
     /// <inheritdoc/>
-    public string? Flaw(NetworkRow network) => network.Mtu >= 68 ? null : $"Network '{network.Name}' is not one of a switch.";
+    public string? WhyInvalid(NetworkRow network) => network.Mtu >= 68 ? null : $"Network '{network.Name}' is not one of a switch.";
 
     /// <inheritdoc/>
     public bool IsHostEnd(string name) => name.StartsWith("sw", StringComparison.Ordinal) && name.Length == 9;

@@ -1,8 +1,6 @@
-using System.Net;
 using BridgeNet.Changes;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -43,7 +41,7 @@ public sealed class AddressTests(PrivateNamespace space) : IClassFixture<Private
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Those_of_other_devices_are_never_given(string backend) =>
+    public void Addresses_of_other_devices_are_never_assigned(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -120,7 +118,7 @@ public sealed class AddressTests(PrivateNamespace space) : IClassFixture<Private
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void An_Ethernet_address_is_the_one_that_was_asked_for_and_nobody_elses(string backend) =>
+    public void A_requested_MAC_address_is_used_and_unique(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -147,7 +145,7 @@ public sealed class AddressTests(PrivateNamespace space) : IClassFixture<Private
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void What_was_asked_for_stays_for_the_container_while_it_is_away(string backend) =>
+    public void Requested_addresses_stay_reserved_while_the_container_is_disconnected(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -219,12 +217,12 @@ public sealed class AddressTests(PrivateNamespace space) : IClassFixture<Private
                 engine.Start("neighbour", new EndpointRequest("n"));
                 EndpointRequest address = new("n") { IPAddress = "10.20.0.50", IPv6Address = "2001:db8:20::50" };
                 engine.Start("old", address with { MacAddress = "02:42:00:00:00:01" });
-                Assert.True(engine.Pings("neighbour", address.IPAddress!));
-                Assert.True(engine.Pings("neighbour", address.IPv6Address!));
+                Assert.True(engine.Pings("neighbour", address.IPAddress));
+                Assert.True(engine.Pings("neighbour", address.IPv6Address));
                 Assert.Empty(engine.RemoveContainers(["old"], new ChangeContext()));
                 engine.Start("new", address with { MacAddress = "02:42:00:00:00:02" });
-                Assert.True(engine.Pings("neighbour", address.IPAddress!));
-                Assert.True(engine.Pings("neighbour", address.IPv6Address!));
+                Assert.True(engine.Pings("neighbour", address.IPAddress));
+                Assert.True(engine.Pings("neighbour", address.IPv6Address));
             }
         );
 }

@@ -1,13 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Changes;
-using BridgeNet.Firewall;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -132,7 +130,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_bridge_that_was_there_is_used_and_given_back(string backend) =>
+    public void An_existing_bridge_is_adopted_and_released(string backend) =>
         WithForeignBridge(
             backend,
             (engine, bridge) =>
@@ -161,7 +159,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
     [InlineData("nftables", "0")]
     [InlineData("nftables", "1")]
     [InlineData("iptables", "1")]
-    public void What_ports_and_settings_changed_of_it_is_given_back_too(string backend, string routed) =>
+    public void Changes_by_ports_and_settings_are_restored_too(string backend, string routed) =>
         WithForeignBridge(
             backend,
             (engine, bridge) =>
@@ -189,7 +187,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_that_was_down_is_down_again(string backend) =>
+    public void An_adopted_bridge_that_was_down_is_set_down_again(string backend) =>
         WithForeignBridge(
             backend,
             (engine, bridge) =>
@@ -206,7 +204,7 @@ public sealed class BridgeDeviceTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void It_is_given_back_after_a_failure_at_any_step(string backend) =>
+    public void It_is_released_after_a_failure_at_any_step(string backend) =>
         WithForeignBridge(
             backend,
             (engine, bridge) =>

@@ -1,6 +1,5 @@
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -59,7 +58,7 @@ public sealed class EndpointSettingsTests(PrivateNamespace space) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_setting_that_is_none_is_refused_and_nothing_stays(string backend) =>
+    public void An_invalid_setting_is_refused_and_leaves_nothing(string backend) =>
         EngineSpace.In(
             space,
             backend,

@@ -3,15 +3,16 @@ using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.Kernel.Tests.Packets;
-using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
 
-/// <summary>Flows that go on while ports are published, closed and given to others. To the kernel a UDP flow never ends, and goes where it first went.</summary>
+/// <summary>
+/// Flows that go on while ports are published, closed and given to others. To the kernel a UDP flow never ends, and goes where it first
+/// went.
+/// </summary>
 public sealed class FlowTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     /// <summary>So many datagrams, 50 ms apart, stand for all.</summary>
@@ -92,7 +93,7 @@ public sealed class FlowTests(PrivateNamespace space) : IClassFixture<PrivateNam
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_of_an_address_that_nobody_was_given_ends_with_the_network(string backend) =>
+    public void A_connection_of_an_unassigned_address_ends_with_the_network(string backend) =>
         EngineSpace.In(
             space,
             backend,

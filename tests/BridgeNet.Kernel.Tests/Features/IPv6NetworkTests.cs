@@ -5,7 +5,6 @@ using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Probes;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -159,7 +158,8 @@ public sealed class IPv6NetworkTests(PrivateNamespace space) : IClassFixture<Pri
                     }
                 );
                 engine.Start("a", new EndpointRequest("n") { IPv6Address = "2001:db8:7::5" });
-                // The host asks who has the address from one of its bridge's: for one that is on trial (duplicate address detection) it would wait.
+                // The host asks who has the address from one of its bridge's: for one that is on trial (duplicate address detection) it
+                // would wait.
                 AssertReady(static () => File.ReadAllText("/proc/thread-self/net/if_inet6"), engine.FindNetwork("n").BridgeName!);
                 AssertReady(() => engine.Output("a", "cat", "/proc/net/if_inet6"), "eth0");
                 Assert.True(

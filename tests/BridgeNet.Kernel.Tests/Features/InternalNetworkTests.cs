@@ -1,10 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using BridgeNet.Changes;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;

@@ -2,7 +2,6 @@ using BridgeNet.Changes;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -124,7 +123,7 @@ public sealed class LiveSettingsTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Ports_that_a_gateway_mode_takes_are_told(string backend) =>
+    public void Ports_that_a_gateway_mode_unpublishes_are_reported(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -206,7 +205,7 @@ public sealed class LiveSettingsTests(PrivateNamespace space) : IClassFixture<Pr
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void What_is_fixed_is_refused_with_the_reason_and_nothing_changes(string backend) =>
+    public void A_fixed_property_is_refused_with_the_reason_and_nothing_changes(string backend) =>
         EngineSpace.In(
             space,
             backend,

@@ -2,7 +2,6 @@ using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -16,7 +15,7 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Everyone_on_a_network_knows_who_comes_and_who_goes(string backend) =>
+    public void Hosts_files_follow_every_connection_and_disconnection(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -53,7 +52,7 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
         );
 
     [Fact]
-    public void A_name_that_would_fool_its_neighbours_is_refused_wherever_it_is_given() =>
+    public void A_name_that_would_mislead_neighbours_is_refused_everywhere() =>
         EngineSpace.In(
             space,
             "nftables",
@@ -167,7 +166,7 @@ public sealed class NameTests(PrivateNamespace space) : IClassFixture<PrivateNam
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_container_has_the_names_and_servers_that_were_given(string backend) =>
+    public void A_container_has_the_given_names_and_servers(string backend) =>
         EngineSpace.In(
             space,
             backend,

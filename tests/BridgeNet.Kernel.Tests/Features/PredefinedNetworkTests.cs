@@ -2,7 +2,6 @@ using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -21,6 +20,7 @@ public sealed class PredefinedNetworkTests(PrivateNamespace space) : IClassFixtu
             (engine, _) =>
             {
                 Assert.Null(engine.FindNetwork("bridge").BridgeName);
+                Assert.Empty(engine.FindDrift(["bridge", "host", "none"]));
                 engine.Start("a", new EndpointRequest("bridge"));
                 engine.Start("b");
                 engine.Join("b", new EndpointRequest("bridge"));

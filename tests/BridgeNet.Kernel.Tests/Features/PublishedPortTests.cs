@@ -4,7 +4,6 @@ using BridgeNet.Changes;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Features;
@@ -48,7 +47,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void What_only_published_ports_need_goes_with_the_last(string backend) =>
+    public void Settings_for_published_ports_are_removed_with_the_last_port(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -133,14 +132,14 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
                 engine.Start("a", new EndpointRequest("n"));
                 Problem problem = Making.Refused(() => engine.Publish("a", null, ["8080:80"], s_context));
                 Assert.Equal((ErrorIds.InvalidPort, "a"), (problem.ErrorId, problem.Target));
-                Assert.Contains("so nothing can be published at 127.0.0.1", problem.Message);
+                Assert.Contains("so no port can be published at 127.0.0.1", problem.Message);
                 Assert.Single(engine.Publish("a", null, ["[::]:8080:80"], s_context));
             }
         );
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_of_another_containers_is_refused_by_name(string backend) =>
+    public void A_port_of_another_container_is_refused_with_its_name(string backend) =>
         InLab(
             backend,
             lab =>
@@ -167,7 +166,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_that_a_process_of_the_host_listens_on_is_refused_by_its_name(string backend) =>
+    public void A_port_of_a_host_process_is_refused_with_its_name(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -188,7 +187,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_free_one_is_chosen_and_told(string backend) =>
+    public void A_free_one_is_chosen_and_reported(string backend) =>
         InLab(
             backend,
             lab =>
@@ -233,7 +232,7 @@ public sealed class PublishedPortTests(PrivateNamespace space) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void They_are_of_the_network_that_was_named(string backend) =>
+    public void Ports_are_published_through_the_named_network(string backend) =>
         InLab(
             backend,
             lab =>

@@ -5,13 +5,15 @@ using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using BridgeNet.State;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Firewall;
 
-/// <summary>No network is up without its rules: where iptables is missing or broken, be it for one family, a change is refused, and nothing is left of it.</summary>
+/// <summary>
+/// No network is up without its rules: where iptables is missing or broken, be it for one family, a change is refused, and nothing is left
+/// of it.
+/// </summary>
 public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly string[] s_four = ["10.70.0.0/24"],
@@ -84,7 +86,10 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
             }
         );
 
-    /// <summary>Who flushes rules leaves chains, sets and what networks put into them; a change that only added to these would make a network that nothing isolates.</summary>
+    /// <summary>
+    /// Who flushes rules leaves chains, sets and what networks put into them; a change that only added to these would make a network that
+    /// nothing isolates.
+    /// </summary>
     [Theory]
     [InlineData("iptables", "iptables -F")]
     [InlineData("iptables", "ip6tables -F")]
@@ -98,7 +103,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     [InlineData("nftables", "nft delete table inet bridgenet")]
     [InlineData("nftables", "nft flush table bridge bridgenet")]
     [InlineData("nftables", "nft delete table bridge bridgenet")]
-    public void What_was_flushed_is_back_after_the_next_change(string backend, string flush) =>
+    public void Flushed_rules_are_restored_after_the_next_change(string backend, string flush) =>
         EngineSpace.In(
             space,
             backend,
@@ -133,7 +138,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     [Theory]
     [InlineData("iptables", "iptables -t nat -F BRIDGENET-NAT")]
     [InlineData("nftables", "nft flush map inet bridgenet publish-any4")]
-    public void What_goes_with_a_container_is_not_back_after_that(string backend, string flush) =>
+    public void Rules_removed_with_a_container_do_not_return(string backend, string flush) =>
         EngineSpace.In(
             space,
             backend,
@@ -249,7 +254,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     [InlineData("iptables-restore", "iptables-save", "ip6tables-restore", "ip6tables-save")]
     [InlineData("iptables-restore", "iptables-save")]
     [InlineData("ip6tables-restore", "ip6tables-save")]
-    public void What_is_missing_is_named_and_the_networks_that_are_there_are_told_of(params string[] missing) =>
+    public void A_missing_program_is_named_and_existing_networks_are_reported(params string[] missing) =>
         EngineSpace.In(
             space,
             "iptables",
@@ -307,7 +312,8 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
                             "the kernel is without iptables' older variant"
                         );
                         Assert.Equal((ErrorIds.FirewallFailed, ProblemCategory.ResourceBusy), (problem.ErrorId, problem.Category));
-                        Assert.Contains($"/run/xtables.lock, which process {holder.Id} (", problem.Message, StringComparison.Ordinal);
+                        Assert.Contains($"timed out: process {holder.Id} (", problem.Message, StringComparison.Ordinal);
+                        Assert.Contains("holds the lock /run/xtables.lock", problem.Message, StringComparison.Ordinal);
                     }
                     finally
                     {
@@ -340,7 +346,7 @@ public sealed class FailClosedTests(PrivateNamespace space) : IClassFixture<Priv
     private static Session Open(string state) =>
         new(
             SqliteStateStore.Open(state),
-            static () => new IptablesBackend(s_patience, lockPatience: TimeSpan.FromSeconds(1)),
+            new LinuxMachine(static () => new IptablesBackend(s_patience, lockPatience: TimeSpan.FromSeconds(1))),
             Path.Combine(state, "netns")
         );
 }

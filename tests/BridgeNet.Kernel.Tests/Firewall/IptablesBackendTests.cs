@@ -1,5 +1,4 @@
 using BridgeNet.Firewall;
-using BridgeNet.Tests;
 using Xunit;
 using static BridgeNet.Kernel.Tests.Firewall.Networks;
 
@@ -99,7 +98,7 @@ public sealed class IptablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void Adding_and_removing_gives_what_was_there() =>
+    public void Adding_and_removing_restores_the_original() =>
         In(backend =>
         {
             backend.Rebuild([A]);
@@ -134,7 +133,7 @@ public sealed class IptablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void A_change_that_cannot_be_made_whole_is_not_made() =>
+    public void A_change_that_cannot_complete_is_not_applied() =>
         In(backend =>
         {
             Assert.False(backend.TryChange([], [A]));
@@ -165,7 +164,7 @@ public sealed class IptablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void Rebuilding_repairs_tables_that_somebody_flushed() =>
+    public void Rebuilding_repairs_flushed_tables() =>
         In(backend =>
         {
             backend.Rebuild(All);
@@ -179,7 +178,7 @@ public sealed class IptablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void Rebuilding_repairs_what_somebody_changed_and_keeps_the_admins_chain() =>
+    public void Rebuilding_repairs_foreign_changes_and_keeps_the_admins_chain() =>
         In(backend =>
         {
             backend.Rebuild([A, B]);
@@ -255,7 +254,7 @@ public sealed class IptablesBackendTests : IDisposable
     private void In(Action<IptablesBackend> work) =>
         _space.Run(() =>
         {
-            Assert.SkipUnless(IptablesProgram.IsInstalled, "iptables is not installed");
+            Firewalls.Needs("iptables");
             using IptablesBackend backend = new();
             work(backend);
         });
@@ -269,5 +268,5 @@ public sealed class IptablesBackendTests : IDisposable
     }
 
     private static string Lines(string text) =>
-        string.Join('\n', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        RuleText.Sorted(text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using BridgeNet.Firewall;
 using BridgeNet.Model;
-using BridgeNet.Native;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Firewall;
@@ -13,7 +12,7 @@ public sealed class IptablesProgramTests(PrivateNamespace space) : IClassFixture
         Much = "1048576";
 
     [Fact]
-    public void One_that_ends_before_it_has_read_is_answered_for_by_its_own_words() =>
+    public void A_program_that_ends_before_reading_is_reported_with_its_output() =>
         With("echo 'no good' >&2; exit 2", () => Assert.Equal((2, "", "no good"), IptablesProgram.Run(Name, new string('x', 1 << 20))));
 
     [Fact]
@@ -28,7 +27,7 @@ public sealed class IptablesProgramTests(PrivateNamespace space) : IClassFixture
         );
 
     [Fact]
-    public void One_that_hangs_is_stopped_and_so_named() =>
+    public void A_hanging_program_is_stopped_and_named() =>
         With(
             "echo $$ >/run/hanging; exec sleep 600",
             () =>
@@ -79,7 +78,7 @@ public sealed class IptablesProgramTests(PrivateNamespace space) : IClassFixture
         "mkdir /run/ours; cp -p FILE /run/ours/x; chown 65534 /run/ours/x; ln -sf ../../run/ours/x FILE",
         "/run/ours/x belongs to user 65534"
     )]
-    public void One_that_another_user_could_have_written_is_not_started(string before, string why) =>
+    public void A_program_that_another_user_could_have_written_is_not_started(string before, string why) =>
         With(
             "touch /run/started",
             () =>
@@ -95,7 +94,7 @@ public sealed class IptablesProgramTests(PrivateNamespace space) : IClassFixture
                     Assert.Equal(0, process.ExitCode);
                 }
                 Problem problem = Assert.Single(Assert.Throws<BridgeNetException>(() => IptablesProgram.Run(Name, "")).Problems);
-                Assert.Contains($"{Name} is not started, for {why}", problem.Message, StringComparison.Ordinal);
+                Assert.Contains($"{Name} is not started: {why}", problem.Message, StringComparison.Ordinal);
                 Assert.False(File.Exists("/run/started"));
                 foreach (string folder in (string[])["/run/ours", "/run/theirs"])
                 {
@@ -107,7 +106,7 @@ public sealed class IptablesProgramTests(PrivateNamespace space) : IClassFixture
 
     /// <summary>Neither PATH nor the directory in which a command runs leads to a program, also not where there is no other.</summary>
     [Fact]
-    public void One_that_lies_where_the_user_looks_is_not_started() =>
+    public void A_program_in_the_users_PATH_is_not_started() =>
         EngineSpace.In(
             space,
             "iptables",
@@ -122,17 +121,11 @@ public sealed class IptablesProgramTests(PrivateNamespace space) : IClassFixture
                     File.WriteAllText(Path.Combine(folder, name), $"#!/bin/sh\n: >{started}\n");
                     File.SetUnixFileMode(Path.Combine(folder, name), (UnixFileMode)0b111_101_101);
                 }
-                ProcessStartInfo start = new(Probe.Program, [state, "iptables", "create", "p", "1"])
-                {
-                    WorkingDirectory = folder,
-                    RedirectStandardError = true,
-                };
+                ProcessStartInfo start = new(Probe.Program, [state, "iptables", "create", "p", "1"]) { WorkingDirectory = folder };
                 start.Environment["PATH"] = $"{folder}:/usr/bin:/bin";
-                using Process process = Process.Start(start)!;
-                string error = process.StandardError.ReadToEnd();
-                process.WaitForExit();
-                Assert.NotEqual(0, process.ExitCode);
-                Assert.Contains("iptables-restore", error, StringComparison.Ordinal);
+                ProcessOutput output = ProcessOutput.Of(start);
+                Assert.NotEqual(0, output.Code);
+                Assert.Contains("iptables-restore", output.Error, StringComparison.Ordinal);
                 Assert.False(File.Exists(started));
                 Directory.Delete(folder, recursive: true);
             }

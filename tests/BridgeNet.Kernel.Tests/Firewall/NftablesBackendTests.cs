@@ -128,7 +128,7 @@ public sealed class NftablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void Adding_and_removing_gives_what_was_there() =>
+    public void Adding_and_removing_restores_the_original() =>
         In(backend =>
         {
             backend.Rebuild(All);
@@ -186,7 +186,7 @@ public sealed class NftablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void A_change_that_cannot_be_made_whole_is_not_made() =>
+    public void A_change_that_cannot_complete_is_not_applied() =>
         In(backend =>
         {
             Assert.False(backend.TryChange([], [A]));
@@ -202,7 +202,7 @@ public sealed class NftablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void Rebuilding_repairs_a_ruleset_that_somebody_flushed() =>
+    public void Rebuilding_repairs_a_flushed_ruleset() =>
         In(backend =>
         {
             backend.Rebuild(All);
@@ -214,7 +214,7 @@ public sealed class NftablesBackendTests : IDisposable
         });
 
     [Fact]
-    public void Rebuilding_repairs_what_somebody_changed_and_keeps_the_admins_chain() =>
+    public void Rebuilding_repairs_foreign_changes_and_keeps_the_admins_chain() =>
         In(backend =>
         {
             backend.Rebuild([A, D]);
@@ -276,6 +276,7 @@ public sealed class NftablesBackendTests : IDisposable
     private void In(Action<NftablesBackend> work) =>
         _space.Run(() =>
         {
+            Firewalls.Needs("nftables");
             using NftablesBackend backend = new();
             work(backend);
         });

@@ -26,7 +26,10 @@ internal static class RuleText
     /// <summary><c>nft list ruleset</c> as it is printed.</summary>
     public static string NftText() => Run("nft list ruleset");
 
-    /// <summary><c>iptables-save</c> without comments, counters, and tables of which only the built-in chains are left.</summary>
+    /// <summary>
+    /// <c>iptables-save</c> without comments, counters, and tables of which only the built-in chains are left; its tables by name, for
+    /// their order depends on the variant of iptables.
+    /// </summary>
     public static string Iptables() => Saved("iptables-save");
 
     /// <inheritdoc cref="Iptables"/>
@@ -38,13 +41,18 @@ internal static class RuleText
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith('#'))
             .Select(line => line.StartsWith(':') ? line.Split(" [")[0] : line);
-        return string.Join(
+        return Sorted(lines, static table => table.Any(line => line.StartsWith('-') || line.EndsWith(" -", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The lines of <c>iptables-save</c>, with its tables by name.</summary>
+    public static string Sorted(IEnumerable<string> lines, Func<List<string>, bool>? filter = null) =>
+        string.Join(
             '\n',
             Tables(lines)
-                .Where(table => table.Any(line => line.StartsWith('-') || line.EndsWith(" -", StringComparison.Ordinal)))
+                .Where(filter ?? (static _ => true))
+                .OrderBy(static table => table[0], StringComparer.Ordinal)
                 .SelectMany(table => table)
         );
-    }
 
     private static bool AddElements(List<string> lines, string line)
     {

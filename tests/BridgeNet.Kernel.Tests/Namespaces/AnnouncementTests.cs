@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Probes;
 using BridgeNet.Rtnetlink;

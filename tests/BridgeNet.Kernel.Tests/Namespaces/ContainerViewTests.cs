@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using BridgeNet.Containers;
@@ -36,7 +35,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
         );
 
     [Fact]
-    public void What_is_not_given_is_the_machines() =>
+    public void Missing_settings_come_from_the_machine() =>
         InSpace(
             (ns, _) =>
             {
@@ -80,9 +79,9 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
                     ContainerFiles files = new("/etc/netns/n1");
                     files.Write(Ours("172.18.0.3 c2"), Ours("nameserver 192.0.2.53"));
                     string[] program = ["sh", "-c", "cat /etc/hosts /etc/resolv.conf; getent -s files hosts c2; ls /sys/class/net"];
-                    (int code, string output) = Start("ip", ["netns", "exec", "n1", .. program]);
+                    (int code, string output, string error) = ProcessOutput.Of(["ip", "netns", "exec", "n1", .. program]);
                     Assert.SkipWhen(code != 0, "ip gives up where it may not mount /sys");
-                    Assert.Equal(output, Run(ns, new() { EtcDirectory = files.Location }, program[0], program[1..]));
+                    Assert.Equal(output + error, Run(ns, new() { EtcDirectory = files.Location }, program[0], program[1..]));
                 }
                 finally
                 {
@@ -114,7 +113,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
                         lines.Add(line.Split(' ')[0]);
                         if (line != "ready")
                             return;
-                        ContainerFiles now = rename ? files.MoveTo("/run/bridgenet/etc/c1-renamed") : files;
+                        IContainerFiles now = rename ? files.MoveTo("/run/bridgenet/etc/c1-renamed") : files;
                         now.Write(Ours("172.18.0.33 c2\n172.18.0.4 c3"), Ours("b"));
                         File.WriteAllText(Fifo, "go\n");
                     },
@@ -178,7 +177,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
                         [
                             .. Directory
                                 .GetFileSystemEntries("/sys/class/net")
-                                .Select(path => Path.GetFileName(path)!)
+                                .Select(path => Path.GetFileName(path))
                                 .Order(StringComparer.Ordinal),
                         ];
                 Assert.Equal(expected, shown.TakeWhile(line => line[0] != '/'));
@@ -390,10 +389,10 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
         sandbox.Run(() =>
         {
             Assert.SkipWhen(
-                ProgramPath.Find("unshare") is null || Start("unshare", "--user", "--map-root-user", "true").Code != 0,
+                ProgramPath.Find("unshare") is null || ProcessOutput.Of([.. Unshare.User, "true"]).Code != 0,
                 "the kernel gives no user namespace here"
             );
-            (int code, string output) = Start(
+            (int code, string output, string error) = ProcessOutput.Of(
                 "unshare",
                 "--mount",
                 "sh",
@@ -405,19 +404,9 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
                 typeof(ContainerViewTests).FullName!,
                 "-noColor"
             );
-            Assert.True(code == 0, output);
+            Assert.True(code == 0, output + error);
             Assert.Matches("Total: 1[0-9], .* Failed: 0, ", output);
         });
-    }
-
-    private static (int Code, string Output) Start(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
-        string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output);
     }
 
     private static string Run(NetworkNamespace ns, ContainerView? view, string program, params string[] arguments)
@@ -452,7 +441,7 @@ public sealed class ContainerViewTests(PrivateNamespace sandbox) : IClassFixture
             using NetworkNamespace ns = NetworkNamespace.Create(Space);
             try
             {
-                Assert.Equal(0, Start("mkfifo", Fifo).Code);
+                Assert.Equal(0, ProcessOutput.Of("mkfifo", Fifo).Code);
                 test(ns, new ContainerFiles(Etc));
             }
             finally

@@ -106,13 +106,13 @@ public sealed class EchoTests(PrivateNamespace sandbox) : IClassFixture<PrivateN
         );
 
     [Fact]
-    public void The_kernel_says_that_nobody_has_the_address() =>
+    public void The_kernel_reports_that_no_host_has_the_address() =>
         OnBridge(
             (c1, _) =>
             {
                 // It gives up asking for the hardware address after about three seconds.
                 ProbeResult result = Ping(c1, s_nobody, 1, timeout: 8000);
-                Assert.Equal("10.90.0.2 answers: host unreachable (nobody has this address)", result.Reason);
+                Assert.Equal("10.90.0.2 answers: host unreachable (no host has this address)", result.Reason);
             }
         );
 

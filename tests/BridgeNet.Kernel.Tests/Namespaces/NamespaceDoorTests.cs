@@ -16,7 +16,7 @@ public sealed class NamespaceDoorTests(PrivateNamespace space) : IClassFixture<P
         With(
             (door, container) =>
             {
-                using NetworkNamespace open = door.Open(container);
+                using INetworkNamespace open = door.Open(container);
                 Assert.Equal(container.NetNS!.Cookie, open.Cookie);
                 Assert.True(door.IsAlive(container));
             }
@@ -45,7 +45,7 @@ public sealed class NamespaceDoorTests(PrivateNamespace space) : IClassFixture<P
                 };
                 Assert.Equal(ErrorIds.NamespaceFailed, Assert.Throws<BridgeNetException>(() => door.Open(container)).Problems[0].ErrorId);
                 Assert.Null(door.TryOpen(container));
-                Assert.False(door.IsAlive(container));
+                Assert.Equal(difference == "another cookie" && !CookiesAreSeen(), door.IsAlive(container));
             }
         );
 
@@ -55,7 +55,7 @@ public sealed class NamespaceDoorTests(PrivateNamespace space) : IClassFixture<P
             (door, container) =>
             {
                 using NetworkNamespace host = NetworkNamespace.Current();
-                NamespaceDoor ofHost = new(new NamespaceIdentity(Boot, host.Cookie));
+                NamespaceDoor ofHost = new(new NamespaceIdentity(Boot, host.Cookie), new KernelNamespaces());
                 ContainerRow recorded = container with
                 {
                     NetNSPath = "/proc/thread-self/ns/net",
@@ -66,9 +66,10 @@ public sealed class NamespaceDoorTests(PrivateNamespace space) : IClassFixture<P
                 {
                     Assert.Equal(ErrorIds.HostNamespace, Assert.Throws<BridgeNetException>(() => ofHost.Open(row)).Problems[0].ErrorId);
                     Assert.Throws<BridgeNetException>(() => ofHost.Identify(row, host));
-                    Assert.False(ofHost.IsAlive(row));
+                    if (CookiesAreSeen())
+                        Assert.False(ofHost.IsAlive(row));
                 }
-                using NetworkNamespace asked = ofHost.Open(recorded with { Kind = ContainerKind.Host });
+                using INetworkNamespace asked = ofHost.Open(recorded with { Kind = ContainerKind.Host });
             }
         );
 
@@ -85,7 +86,7 @@ public sealed class NamespaceDoorTests(PrivateNamespace space) : IClassFixture<P
         });
 
     [Fact]
-    public void What_another_tool_mounted_at_a_path_is_not_released() =>
+    public void A_foreign_mount_at_a_path_is_not_released() =>
         space.Run(() =>
         {
             using NetworkNamespace ours = NetworkNamespace.Create(),
@@ -110,13 +111,20 @@ public sealed class NamespaceDoorTests(PrivateNamespace space) : IClassFixture<P
             Assert.True(NetworkNamespace.Release(Place, ours.Cookie));
         });
 
+    /// <summary>Whether the kernel tells cookies to who is outside (Linux 6.18); before, what enters no namespace compares less.</summary>
+    private static bool CookiesAreSeen()
+    {
+        using NetworkNamespace here = NetworkNamespace.Current();
+        return here.CookieFromOutside is not null;
+    }
+
     private void With(Action<NamespaceDoor, ContainerRow> work) =>
         space.Run(() =>
         {
             using NetworkNamespace created = NetworkNamespace.Create(Place);
             try
             {
-                NamespaceDoor door = new(new NamespaceIdentity(Boot, Syscalls.NetNsCookie()));
+                NamespaceDoor door = new(new NamespaceIdentity(Boot, Syscalls.NetNsCookie()), new KernelNamespaces());
                 work(door, door.Identify(Row(), created));
             }
             finally

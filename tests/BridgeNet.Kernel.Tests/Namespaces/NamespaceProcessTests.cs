@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using BridgeNet.Containers;
-using BridgeNet.EngineProbe;
 using BridgeNet.Model;
 using Xunit;
 
@@ -12,8 +11,7 @@ public sealed class NamespaceProcessTests(PrivateNamespace sandbox) : IClassFixt
     private const string Space = "/run/netns/p1";
 
     [Fact]
-    public void A_program_lives_in_the_namespace()
-    {
+    public void A_program_lives_in_the_namespace() =>
         InSpace(ns =>
         {
             List<string> lines = [];
@@ -21,7 +19,6 @@ public sealed class NamespaceProcessTests(PrivateNamespace sandbox) : IClassFixt
             Assert.Equal(0, code);
             Assert.Equal([string.Create(CultureInfo.InvariantCulture, $"net:[{ns.Inode}]")], lines);
         });
-    }
 
     [Fact]
     public void Lines_come_in_order_on_the_calling_thread_and_the_exit_code_is_the_programs() =>
@@ -183,10 +180,8 @@ public sealed class NamespaceProcessTests(PrivateNamespace sandbox) : IClassFixt
         }
     }
 
-    private static void Eventually(Func<bool> condition, string otherwise)
-    {
+    private static void Eventually(Func<bool> condition, string otherwise) =>
         Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(15)), otherwise);
-    }
 
     private static void Fail(string line) => Assert.Fail($"unexpected: {line}");
 

@@ -43,7 +43,7 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
     }
 
     [Fact]
-    public void A_directory_elsewhere_is_made_but_not_mounted()
+    public void A_directory_elsewhere_is_created_but_not_mounted()
     {
         sandbox.Run(() =>
         {
@@ -73,12 +73,12 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
     }
 
     [Fact]
-    public void What_work_throws_comes_out_with_its_stack()
+    public void An_exception_of_the_work_keeps_its_stack()
     {
         sandbox.Run(() =>
         {
             using NetworkNamespace here = NetworkNamespace.Current();
-            var failure = Assert.Throws<InvalidOperationException>(() => here.Run<int>(Fail));
+            var failure = Assert.Throws<InvalidOperationException>(() => here.Run(Fail));
             Assert.Contains(nameof(Fail), failure.StackTrace);
         });
 
@@ -86,7 +86,7 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
     }
 
     [Fact]
-    public void A_taken_path_is_refused_and_left_alone()
+    public void An_existing_path_is_refused_and_left_alone()
     {
         sandbox.Run(() =>
         {
@@ -101,7 +101,7 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
     }
 
     [Fact]
-    public void A_path_that_cannot_be_made_leaves_nothing()
+    public void A_path_that_cannot_be_created_leaves_nothing()
     {
         sandbox.Run(() =>
         {
@@ -117,7 +117,7 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
     [InlineData("/dev/null", ProblemCategory.InvalidArgument)]
     [InlineData("/run/netns/nobody", ProblemCategory.ObjectNotFound)]
     [InlineData("/nowhere/at/all", ProblemCategory.ObjectNotFound)]
-    public void What_is_no_network_namespace_is_refused(string path, ProblemCategory category) =>
+    public void A_path_without_a_network_namespace_is_refused(string path, ProblemCategory category) =>
         sandbox.Run(() =>
         {
             var failure = Assert.Throws<BridgeNetException>(() => NetworkNamespace.Open(path));
@@ -137,7 +137,7 @@ public sealed class NetworkNamespaceTests(PrivateNamespace sandbox) : IClassFixt
         });
 
     [Fact]
-    public void Deleting_what_is_not_there_is_fine() =>
+    public void Deleting_a_missing_object_is_no_failure() =>
         sandbox.Run(() =>
         {
             NetworkNamespace.Delete("/run/netns/never");

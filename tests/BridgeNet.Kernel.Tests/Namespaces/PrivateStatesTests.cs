@@ -2,7 +2,6 @@ using System.Diagnostics;
 using BridgeNet.Containers;
 using BridgeNet.Native;
 using BridgeNet.State;
-using BridgeNet.Tests;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Namespaces;

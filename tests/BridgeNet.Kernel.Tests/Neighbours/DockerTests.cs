@@ -46,7 +46,9 @@ public sealed class DockerTests
         );
     }
 
-    /// <summary>The real one, where one is installed: whatever its version puts ahead of ours, and matters, one repair puts right.</summary>
+    /// <summary>
+    /// The real one, where one is installed: whatever its version puts ahead of ours, and matters, one repair puts right.
+    /// </summary>
     [Theory]
     [MemberData(nameof(EngineSpace.Backends), MemberType = typeof(EngineSpace))]
     public void The_real_engine_starts_and_creates_networks(string backend)

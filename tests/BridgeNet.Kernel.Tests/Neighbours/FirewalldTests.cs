@@ -3,7 +3,6 @@ using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
@@ -70,7 +69,7 @@ public sealed class FirewalldTests
 
     /// <summary>A container reaches of the host what the zone of its bridge lets in.</summary>
     [Fact]
-    public void What_containers_reach_of_the_host_is_the_zones_business()
+    public void The_zone_decides_what_containers_reach_on_the_host()
     {
         using PrivateNamespace space = new();
         space.Run(Firewalld.Needs);
@@ -130,7 +129,7 @@ public sealed class FirewalldTests
         string told = Assert.Single(lab.Drift(DriftKind.ForeignRule));
         const string Words = "its panic mode drops every packet",
             Advice = "firewall-cmd --panic-off";
-        Assert.Equal($"ForeignRule / firewalld | lets our networks through | {Words} | NOT {Advice}", told);
+        Assert.Equal($"ForeignRule / firewalld | accepts packets of our networks | {Words} | NOT {Advice}", told);
         Assert.Empty(lab.Drift(DriftKind.Rule));
         Assert.True(lab.IsClosed());
         lab.Expect("remote wan:8080 - -\nserver remote:90 - -", "it panics");

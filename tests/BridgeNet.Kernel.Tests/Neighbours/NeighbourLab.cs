@@ -2,7 +2,6 @@ using BridgeNet.Changes;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Kernel.Tests.Packets;
 using BridgeNet.Model;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
@@ -106,7 +105,7 @@ internal sealed class NeighbourLab(Lab lab) : IDisposable
     /// <summary>The rules of everybody else, with their policies; without built-in chains that are as empty ones are.</summary>
     private static string[] Theirs() =>
         [
-            .. BridgeNet.Kernel.Tests.Drift.Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
+            .. Foreign.Rules().Where(static rule => rule.Split(' ') is not [.., [':', ..], "ACCEPT"]),
             .. Admin
                 .Run(
                     """

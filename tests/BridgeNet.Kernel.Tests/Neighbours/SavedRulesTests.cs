@@ -2,7 +2,6 @@ using BridgeNet.Changes;
 using BridgeNet.Kernel.Tests.Drift;
 using BridgeNet.Model;
 using BridgeNet.Requests;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Neighbours;
@@ -28,7 +27,7 @@ public sealed class SavedRulesTests
     [InlineData("iptables", "nft flush ruleset")]
     [InlineData("nftables", Restore)]
     [InlineData("iptables", Restore)]
-    public void Rules_of_ours_that_are_gone_are_reported_and_come_back(string ours, string line)
+    public void Missing_rules_of_ours_are_reported_and_restored(string ours, string line)
     {
         using PrivateNamespace space = new();
         space.Run(() => Admin.Run(Mine + "\n" + Save));
@@ -47,7 +46,7 @@ public sealed class SavedRulesTests
     [Theory]
     [InlineData("nftables", "nft flush ruleset; nft -f /run/nft.saved")]
     [InlineData("iptables", Restore)]
-    public void Rules_of_networks_that_are_no_more_are_reported_and_go(string ours, string line)
+    public void Rules_of_removed_networks_are_reported_and_removed(string ours, string line)
     {
         using PrivateNamespace space = new();
         NeighbourLab.In(

@@ -7,7 +7,9 @@ using BridgeNet.Probes;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 
-/// <summary>One try to reach somebody: a TCP connection, a UDP datagram or an ICMP echo. A server answers with the address that it sees.</summary>
+/// <summary>
+/// One try to reach somebody: a TCP connection, a UDP datagram or an ICMP echo. A server answers with the address that it sees.
+/// </summary>
 internal sealed class Attempt : IDisposable
 {
     /// <summary>What became of it when nothing came back.</summary>

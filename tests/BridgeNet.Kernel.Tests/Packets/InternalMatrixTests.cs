@@ -4,12 +4,14 @@ using BridgeNet.Kernel.Tests.Features;
 using BridgeNet.Model;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 
-/// <summary>Who reaches whom on internal networks: the host and the network itself. An intruder in a container, who sets default routes, gets no further.</summary>
+/// <summary>
+/// Who reaches whom on internal networks: the host and the network itself. An intruder in a container, who sets default routes, gets no
+/// further.
+/// </summary>
 public sealed class InternalMatrixTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private const string Outside = """

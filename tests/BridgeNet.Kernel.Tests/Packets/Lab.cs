@@ -3,7 +3,6 @@ using BridgeNet.Changes;
 using BridgeNet.Containers;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 

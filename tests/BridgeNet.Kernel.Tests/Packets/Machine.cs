@@ -1,13 +1,13 @@
 using System.Net;
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 
-/// <summary>Another machine: a namespace joined to the calling thread's by a veth pair without a bridge, with addresses of both families.</summary>
+/// <summary>
+/// Another machine: a namespace joined to the calling thread's by a veth pair without a bridge, with addresses of both families.
+/// </summary>
 internal sealed class Machine : IDisposable
 {
     private readonly string _path,

@@ -55,7 +55,7 @@ internal static class Matrix
         return traffic.Surprises();
     }
 
-    /// <summary>The cells that <see cref="Firewall.RuleEvaluator"/> says otherwise of.</summary>
+    /// <summary>The cells that <see cref="BridgeNet.Firewall.RuleEvaluator"/> says otherwise of.</summary>
     private static IReadOnlyList<string> Mispredicted(Lab lab, string table)
     {
         Dictionary<Roles, Prediction> predictions = Roles.Both.ToDictionary(static roles => roles, roles => new Prediction(lab, roles));

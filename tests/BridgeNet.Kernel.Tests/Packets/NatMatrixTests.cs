@@ -16,8 +16,8 @@ public sealed class NatMatrixTests(PrivateNamespace space) : IClassFixture<Priva
             bridged,
             new Dictionary<string, string>(),
             isInternal: false,
-            // Neighbours of the server are translated by the bridge or by the host (bridge-nf-call-iptables), and so seen in one way or the other.
-            // Linux routes nothing from ::1 to another interface, so [::1]:8080 leads nowhere.
+            // Neighbours of the server are translated by the bridge or by the host (bridge-nf-call-iptables), and so seen in one way or the
+            // other. Linux routes nothing from ::1 to another interface, so [::1]:8080 leads nowhere.
             """
             host       server:80               gateway    gateway
             host       server:81               gateway    gateway

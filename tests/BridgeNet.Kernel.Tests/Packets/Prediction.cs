@@ -10,7 +10,8 @@ using BridgeNet.Rtnetlink;
 namespace BridgeNet.Kernel.Tests.Packets;
 
 /// <summary>
-/// What <see cref="RuleEvaluator"/> says of a cell of the matrix, before the kernel is asked: so whatever is measured in packets is a test of the evaluator too.
+/// What <see cref="RuleEvaluator"/> says of a cell of the matrix, before the kernel is asked: so whatever is measured in packets is a test
+/// of the evaluator too.
 /// Routes and addresses are the lab's own; what a bridge does without rules (isolated ports) is known of its network.
 /// </summary>
 internal sealed class Prediction : IPacketHost
@@ -61,7 +62,9 @@ internal sealed class Prediction : IPacketHost
     /// <inheritdoc/>
     public IPAddress? AddressOn(string link, AddressFamily family) => _host.AddressOn(link);
 
-    /// <summary>The role whose address is seen, <see cref="Attempt.Answered"/> for a ping, <see cref="Attempt.Nothing"/> for no answer.</summary>
+    /// <summary>
+    /// The role whose address is seen, <see cref="Attempt.Answered"/> for a ping, <see cref="Attempt.Nothing"/> for no answer.
+    /// </summary>
     public string Of(string from, string to, string protocol, int port)
     {
         IPAddress destination = _roles.Of(to);

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets;
 
-/// <summary>Who reaches whom on a routed network: no address is translated, and published ports are open at the container's own address.</summary>
+/// <summary>
+/// Who reaches whom on a routed network: no address is translated, and published ports are open at the container's own address.
+/// </summary>
 public sealed class RoutedMatrixTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly Dictionary<string, string> s_routed = new()

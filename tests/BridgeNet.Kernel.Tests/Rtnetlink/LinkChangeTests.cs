@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
@@ -40,7 +39,7 @@ public sealed class LinkChangeTests(PrivateNamespace sandbox) : IClassFixture<Pr
                 bridge.Host.SetMtu(port, 1400);
                 bridge.Host.SetGroup(port, 77);
                 Says("ip -d link show v-c1", "mtu 1400", "group 77");
-                bridge.Host.SetName(bridge.Index, "br-renamed");
+                bridge.Host.Rename(bridge.Index, "br-renamed");
                 Says("ip link show br-renamed", "br-renamed");
                 Link link = bridge.Host.FindLink(port)!;
                 Assert.Equal((1400, 77u), (link.Mtu, link.Group));

@@ -1,5 +1,4 @@
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
 using Xunit;
@@ -63,7 +62,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
                         Mac = s_outside,
                         Master = bridge,
                         Up = true,
-                        PeerIndex = peer.Index,
+                        LinkedIndex = peer.Index,
                         IsolatedPort = false,
                         HairpinPort = false,
                         LearningPort = true,
@@ -77,7 +76,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
                         Kind = "veth",
                         Mtu = 1400,
                         Mac = s_inside,
-                        PeerIndex = host,
+                        LinkedIndex = host,
                     },
                     peer
                 );

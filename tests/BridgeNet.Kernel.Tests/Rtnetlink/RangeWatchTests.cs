@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Firewall;
-using BridgeNet.Kernel;
-using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
@@ -18,7 +16,7 @@ public sealed class RangeWatchTests(PrivateNamespace space) : IClassFixture<Priv
     private static readonly AddressFamily[] s_families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     [Fact]
-    public void After_any_change_of_links_addresses_and_routes_it_is_as_if_read_anew() =>
+    public void After_any_change_of_links_addresses_and_routes_it_equals_a_fresh_reading() =>
         space.Run(() =>
         {
             Assert.SkipWhen(ProgramPath.Find("ip") is null, "ip is not installed");
@@ -43,7 +41,7 @@ public sealed class RangeWatchTests(PrivateNamespace space) : IClassFixture<Priv
         });
 
     [Fact]
-    public void More_than_the_socket_holds_is_read_anew() =>
+    public void An_overflow_of_the_socket_leads_to_a_fresh_reading() =>
         space.Run(() =>
         {
             using RtnetlinkConnection links = RtnetlinkConnection.Open();

@@ -76,7 +76,7 @@ public sealed class HostSocketsTests(PrivateNamespace sandbox) : IClassFixture<P
             Assert.Equal(4, HostSockets.ReadTables().All.Count);
             Assert.Equal(
                 HostSockets.ReadTables().All.ToHashSet(),
-                HostSockets.Read().All.Select(socket => socket with { V6Only = false }).ToHashSet()
+                [.. HostSockets.Read().All.Select(socket => socket with { V6Only = false })]
             );
             Assert.Single(HostSockets.Read().All, socket => socket.V6Only);
         });
@@ -96,7 +96,7 @@ public sealed class HostSocketsTests(PrivateNamespace sandbox) : IClassFixture<P
         });
 
     [Fact]
-    public void Those_of_other_namespaces_are_not_seen() =>
+    public void Sockets_of_other_namespaces_are_not_listed() =>
         Inside(() =>
         {
             using Socket socket = Listen(SocketType.Stream, IPAddress.Any);

@@ -3,22 +3,21 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
-using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Drivers.Bridge;
 
-/// <summary>Chooses the bridge of a network: its name, MAC address and MTU, or one that exists already.</summary>
+/// <summary>Chooses the bridge of a network: a new one with name, MAC address and MTU, or an existing one to adopt.</summary>
 internal static partial class BridgeChoice
 {
     [GeneratedRegex(@"\Aveth[0-9a-f]{7}\z")]
     private static partial Regex HostEnd();
 
-    /// <summary>Whether a text can be the name of an endpoint's end on the host.</summary>
+    /// <summary>Whether a text is a valid name for the host's end of an endpoint.</summary>
     public static bool IsHostEnd(string name) => HostEnd().IsMatch(name);
 
-    /// <summary>Adds why a network cannot have the bridge that it asks for.</summary>
+    /// <summary>Adds the reasons why a network cannot have the bridge that it requests.</summary>
     public static void Check(NetworkRequest request, IHostView host, ICollection<Problem> problems)
     {
         if (NameIn(request.Options) is not { } name)
@@ -28,7 +27,7 @@ internal static partial class BridgeChoice
                 new(
                     ErrorIds.InvalidOption,
                     ProblemCategory.ResourceExists,
-                    $"The bridge {name} belongs to network '{other}' already; choose another -BridgeName.",
+                    $"The bridge {name} already belongs to network '{other}'; choose another bridge name.",
                     request.Name
                 )
             );
@@ -37,33 +36,36 @@ internal static partial class BridgeChoice
                 new(
                     ErrorIds.InvalidOption,
                     ProblemCategory.InvalidArgument,
-                    $"The interface {name} is there already and is not a bridge; choose another -BridgeName.",
+                    $"The interface {name} already exists and is not a bridge; choose another bridge name.",
                     request.Name
                 )
             );
     }
 
-    /// <summary>The bridge that is there already under the name that options ask for; null when there is none.</summary>
-    public static Link? Taken(IReadOnlyDictionary<string, string> options, IHostView host) =>
+    /// <summary>The existing bridge with the requested name; null if there is none.</summary>
+    public static Link? FindAdoptable(IReadOnlyDictionary<string, string> options, IHostView host) =>
         NameIn(options) is { } name && host.OwnerOf(name) is null && host.FindLink(name) is { Kind: "bridge" } link ? link : null;
 
-    /// <summary>The network with its bridge.</summary>
+    /// <summary>The network with its bridge chosen.</summary>
     public static NetworkRow Choose(NetworkRow network, IHostView host)
     {
-        Link? adopted = Taken(network.Options, host);
+        Link? adopted = FindAdoptable(network.Options, host);
         int asked = NetworkOptions.MtuOf(network.Options);
         return network with
         {
             BridgeName = NameIn(network.Options) ?? $"br-{network.ShortId}",
-            BridgeMacAddress = adopted?.Mac ?? MacAddress.Random(),
+            BridgeMacAddress = adopted?.Mac ?? host.NewMacAddress(),
             Adopted = adopted is null ? null : Capture(adopted, network, host),
             Mtu = asked > 0 ? asked : adopted?.Mtu ?? DefaultMtu(host, network.EnableIPv6),
         };
     }
 
-    /// <summary>The MTU of the way out of the host, since a larger one makes packets that vanish on the way (moby and podman leave that to the user, or did for long).</summary>
+    /// <summary>
+    /// The MTU of the host's default route: with a larger one, packets could be lost on their way (moby and podman leave this to the user,
+    /// or did so for long).
+    /// </summary>
     public static int DefaultMtu(IHostView host, bool ipv6) =>
-        Math.Clamp(host.DefaultMtu ?? 1500, LinkRules.LeastMtu(ipv6), LinkRules.MaxMtu);
+        Math.Clamp(host.DefaultMtu ?? 1500, LinkRules.MinMtu(ipv6), LinkRules.MaxMtu);
 
     /// <summary>The network after its settings were changed.</summary>
     public static NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems)
@@ -76,13 +78,13 @@ internal static partial class BridgeChoice
                     new(
                         ErrorIds.InvalidOption,
                         ProblemCategory.InvalidOperation,
-                        $"The gateway mode 'isolated' is fixed when a network is made, for such a network has no gateway; remove '{before.Name}' and make it anew.",
+                        $"The gateway mode 'isolated' is fixed at creation, because such a network has no gateway; remove '{before.Name}' and create it again.",
                         before.Name
                     )
                 );
             }
         }
-        // The first time that it is changed: what it was is given back one day.
+        // At the first change of the MTU, records the bridge's own, to restore it when the network is removed.
         if (before.Adopted is not { Mtu: 0 } taken || after.Mtu == before.Mtu)
             return after;
         return after with
@@ -94,21 +96,20 @@ internal static partial class BridgeChoice
         };
     }
 
-    /// <summary>In what a row cannot be one of a bridge network.</summary>
-    public static string? Flaw(NetworkRow network) =>
+    /// <summary>Why a row is invalid for a bridge network; null if it is valid.</summary>
+    public static string? WhyInvalid(NetworkRow network) =>
         network switch
         {
             { ConfigOnly: true } or { BridgeName: null } or { BridgeMacAddress: null } =>
-                $"Network '{network.Name}' is neither one with a bridge nor only a configuration.",
-            { BridgeName: { } name } when !LinkRules.IsName(name) => $"'{Display.Of(name)}' cannot be the name of a bridge.",
+                $"Network '{network.Name}' is neither a network with a bridge nor a configuration.",
+            { BridgeName: { } name } when !LinkRules.IsName(name) => $"'{Display.Of(name)}' is not a valid bridge name.",
             _ when !network.BridgeMacAddress.Value.IsUnicast
-                    || network.Mtu < LinkRules.LeastMtu(network.EnableIPv6)
-                    || network.Mtu > LinkRules.MaxMtu =>
-                $"The bridge of network '{network.Name}' has an Ethernet address or an MTU that cannot be.",
+                    || network.Mtu < LinkRules.MinMtu(network.EnableIPv6)
+                    || network.Mtu > LinkRules.MaxMtu => $"The bridge of network '{network.Name}' has an invalid MAC address or MTU.",
             _ => null,
         };
 
-    /// <summary>A network of a document, with the bridge of its name where somebody made one that it was asked to take.</summary>
+    /// <summary>A network of a document on this host; adopts the bridge with its requested name if that exists.</summary>
     public static NetworkRow Place(NetworkRow network, IHostView host, ICollection<Problem> problems)
     {
         string bridge = network.BridgeName!;
@@ -117,7 +118,7 @@ internal static partial class BridgeChoice
                 new(
                     ErrorIds.InvalidOption,
                     ProblemCategory.ResourceExists,
-                    $"The bridge {bridge} belongs to network '{other}' already; remove that network first.",
+                    $"The bridge {bridge} already belongs to network '{other}'; remove that network first.",
                     network.Name
                 )
             );
@@ -129,14 +130,16 @@ internal static partial class BridgeChoice
             new(
                 ErrorIds.InvalidOption,
                 ProblemCategory.ResourceExists,
-                $"There is an interface {bridge} already, which network '{network.Name}' was not asked to take; remove or rename it.",
+                $"The interface {bridge} already exists, and network '{network.Name}' does not adopt it; remove or rename it.",
                 network.Name
             )
         );
         return network;
     }
 
-    /// <summary>After a boot, its owner may have created the bridge anew under the name that the network was asked to take.</summary>
+    /// <summary>
+    /// After a boot, the owner of an adopted bridge may have created it again: returns the network's row with the new bridge.
+    /// </summary>
     public static (NetworkRow Network, Absence What)? Follow(NetworkRow network, IHostView host) =>
         network.Adopted is { } adopted
         && adopted.Boot != host.Boot
@@ -148,17 +151,17 @@ internal static partial class BridgeChoice
                     BridgeMacAddress = other.Mac,
                     Adopted = Capture(other, network, host),
                 },
-                new Absence(other.Name, "created anew since the last boot")
+                new Absence(other.Name, "created again since the last boot")
             )
             : null;
 
-    /// <summary>What there is to give back of a bridge that a network takes.</summary>
+    /// <summary>Records what the network changes of a bridge that it adopts.</summary>
     private static AdoptedBridge Capture(Link link, NetworkRow network, IHostView host)
     {
-        IReadOnlySet<IPAddress> there = host.AddressesOf(link);
+        IReadOnlySet<IPAddress> existing = host.AddressesOf(link);
         return new(
             link.Group,
-            [.. BridgeObjects.Addresses(network).Select(static address => address.Address).Where(address => !there.Contains(address))],
+            [.. BridgeObjects.Addresses(network).Select(static address => address.Address).Where(address => !existing.Contains(address))],
             !link.Up,
             host.Setting($"net/ipv4/conf/{link.Name}/route_localnet") == "1",
             Boot: host.Boot

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BridgeNet.Firewall;
 using BridgeNet.Kernel;
 using BridgeNet.Model;
@@ -7,14 +8,16 @@ using BridgeNet.Rtnetlink;
 
 namespace BridgeNet.Drivers.Bridge;
 
-/// <summary>Docker's <c>bridge</c>: a kernel bridge on the host, with the host's addresses and rules; a veth pair for each endpoint.</summary>
+/// <summary>
+/// Docker's <c>bridge</c>: a kernel bridge on the host, with the host's addresses and rules; a veth pair for each endpoint.
+/// </summary>
 internal sealed class BridgeDriver : INetworkDriver
 {
     /// <inheritdoc/>
     public string Name => "bridge";
 
     /// <inheritdoc/>
-    public string Description => "A bridge on this host, with isolation from the others";
+    public string Description => "A bridge on this host, isolated from other networks";
 
     /// <inheritdoc/>
     public DriverCapabilities Capabilities =>
@@ -26,8 +29,12 @@ internal sealed class BridgeDriver : INetworkDriver
     /// <inheritdoc/>
     public IReadOnlyList<DriverOption> Options => BridgeOptions.All;
 
-    /// <summary>The kernel's BR_MAX_PORTS (net/bridge/br_private.h), of which number 0 is not given.</summary>
-    public int MaxEndpoints => 1023;
+    /// <summary>The kernel's BR_MAX_PORTS (net/bridge/br_private.h); port number 0 is not used.</summary>
+    public (int Count, string Reason)? MaxEndpoints(NetworkRow network) => (1023, "the kernel's limit for a bridge");
+
+    /// <inheritdoc/>
+    public bool HasGateway(IReadOnlyDictionary<string, string> options, AddressFamily family) =>
+        NetworkOptions.Mode(options, family) != GatewayMode.Isolated;
 
     /// <inheritdoc/>
     public void Check(NetworkRequest request, IHostView host, ICollection<Problem> problems) => BridgeChoice.Check(request, host, problems);
@@ -40,14 +47,14 @@ internal sealed class BridgeDriver : INetworkDriver
     public NetworkRow Choose(NetworkRow network, IHostView host) => BridgeChoice.Choose(network, host);
 
     /// <inheritdoc/>
-    public Link? Taken(IReadOnlyDictionary<string, string> options, IHostView host) => BridgeChoice.Taken(options, host);
+    public Link? FindAdoptable(IReadOnlyDictionary<string, string> options, IHostView host) => BridgeChoice.FindAdoptable(options, host);
 
     /// <inheritdoc/>
     public NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems) =>
         BridgeChoice.Change(before, after, host, problems);
 
     /// <inheritdoc/>
-    public string? Flaw(NetworkRow network) => BridgeChoice.Flaw(network);
+    public string? WhyInvalid(NetworkRow network) => BridgeChoice.WhyInvalid(network);
 
     /// <inheritdoc/>
     public bool IsHostEnd(string name) => BridgeChoice.IsHostEnd(name);

@@ -4,7 +4,9 @@ using BridgeNet.Requests;
 
 namespace BridgeNet.Drivers.Bridge;
 
-/// <summary>Which values the options of a bridge network may have: Docker's keys (moby: daemon/libnetwork/drivers/bridge/labels.go).</summary>
+/// <summary>
+/// The options of a bridge network, and their valid values, under Docker's keys (moby: daemon/libnetwork/drivers/bridge/labels.go).
+/// </summary>
 internal static class BridgeOptions
 {
     /// <summary>The options. Those that are not live are built into the endpoints.</summary>
@@ -13,9 +15,7 @@ internal static class BridgeOptions
         new(
             NetworkOptions.BridgeName,
             static value =>
-                value.Length == 0 || LinkRules.IsName(value)
-                    ? null
-                    : "is not the name of an interface: 1 to 15 letters, digits, '_', '-' and '.'",
+                value.Length == 0 || LinkRules.IsName(value) ? null : "is not an interface name: 1 to 15 letters, digits, '_', '-' and '.'",
             IsLive: false
         ),
         DriverOption.Flag(NetworkOptions.EnableIcc, isLive: true),
@@ -30,7 +30,7 @@ internal static class BridgeOptions
         new(NetworkOptions.GatewayModeIPv6, Mode, IsLive: true),
     ];
 
-    /// <summary>Adds what speaks against options beyond their single values.</summary>
+    /// <summary>Adds problems with combinations of options.</summary>
     public static void Check(IReadOnlyDictionary<string, string> options, bool isInternal, ICollection<Problem> problems, string target)
     {
         foreach (AddressFamily family in AddressNumber.Families)
@@ -40,7 +40,7 @@ internal static class BridgeOptions
                     new(
                         ErrorIds.InvalidOption,
                         ProblemCategory.InvalidArgument,
-                        "The gateway mode 'isolated' is for internal networks; add -Internal, or choose another mode.",
+                        "The gateway mode 'isolated' requires an internal network; make the network internal, or choose another mode.",
                         target
                     )
                 );

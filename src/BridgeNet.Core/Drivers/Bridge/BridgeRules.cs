@@ -5,10 +5,10 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Drivers.Bridge;
 
-/// <summary>What the firewall has to know of a network with a bridge, by its row and nothing else.</summary>
+/// <summary>The firewall data of a bridge network, computed only from its row.</summary>
 internal static class BridgeRules
 {
-    /// <summary>A network with these ports.</summary>
+    /// <summary>The firewall data of a network with these published ports.</summary>
     public static FirewallNetwork Of(NetworkRow network, IEnumerable<FirewallPort> ports) =>
         new(network.BridgeName!)
         {

@@ -4,10 +4,10 @@ using BridgeNet.Model;
 
 namespace BridgeNet.Drivers.Bridge;
 
-/// <summary>How the two ends of an endpoint on a bridge should be, by rows and nothing else.</summary>
+/// <summary>The desired kernel objects of an endpoint on a bridge, computed only from rows.</summary>
 internal static class VethObjects
 {
-    /// <summary>The veth pair and all that is on it.</summary>
+    /// <summary>The veth pair and the objects on both ends.</summary>
     public static IEnumerable<KernelObject> Of(NetworkRow network, EndpointRow endpoint, Place place)
     {
         LinkMark mark = LinkMark.Of(endpoint),
@@ -18,12 +18,12 @@ internal static class VethObjects
         if (Flags(network, endpoint) is var flags && flags != PortFlags.Default)
             yield return new BridgePortFlags(mark, flags);
         if (network.AntiSpoof)
-            yield return new SenderCheck(mark, endpoint.MacAddress);
+            yield return new SenderCheck(mark, endpoint.MacAddress!.Value);
         foreach (KernelObject one in DesiredEndpoint.Objects(endpoint, place, inside, pair.Key))
             yield return one;
     }
 
-    /// <summary>What else should be so: a new pair has it so.</summary>
+    /// <summary>Further expected properties: a new pair has them by default.</summary>
     public static IEnumerable<KernelObject> Expected(NetworkRow network, EndpointRow endpoint, Place place)
     {
         LinkMark mark = LinkMark.Of(endpoint);
@@ -34,17 +34,21 @@ internal static class VethObjects
         ];
     }
 
-    /// <summary>The settings of a bridge port, which the host has nothing to say on: no address, no answers by ARP.</summary>
+    /// <summary>
+    /// The settings of a bridge port: it has no address and answers no ARP, because the host communicates only through the bridge.
+    /// </summary>
     public static IEnumerable<Setting> PortSettings(string port) =>
         [new($"net/ipv6/conf/{port}/disable_ipv6", "1"), new($"net/ipv4/conf/{port}/arp_ignore", "8")];
 
-    /// <summary>How the bridge treats its port.</summary>
+    /// <summary>The flags of the bridge port.</summary>
     public static PortFlags Flags(NetworkRow network, EndpointRow endpoint) =>
         new(
             !network.InterContainer,
-            // A container that reaches its own published port has its frames sent back by the bridge port they came from, where br_netfilter translates them in the bridge.
+            // If a container connects to its own published port, br_netfilter translates the frames within the bridge, and the bridge must
+            // send them back through the port they came from.
             endpoint.Ports.Any(static port => port.HostPort > 0),
-            // Who is behind it is known, and frames to the bridge's own protocols (01:80:c2:00:00:0e) are learned from before any rule.
+            // With anti-spoofing the MAC address behind the port is known, and the bridge would learn from frames to its own protocols
+            // (01:80:c2:00:00:0e) before all rules.
             !network.AntiSpoof
         );
 }

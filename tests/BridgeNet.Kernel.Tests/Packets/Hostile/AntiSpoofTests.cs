@@ -9,12 +9,14 @@ using BridgeNet.Nftables;
 using BridgeNet.Probes;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 
-/// <summary>What root in a container sends as somebody else, on a network with anti-spoofing and on one without: there everything gets to its neighbour.</summary>
+/// <summary>
+/// What root in a container sends as somebody else, on a network with anti-spoofing and on one without: there everything gets to its
+/// neighbour.
+/// </summary>
 public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<PrivateNamespace>
 {
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:00:99");
@@ -27,7 +29,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Nobody_passes_for_another(string backend, string bridged) =>
+    public void No_container_can_impersonate_another(string backend, string bridged) =>
         EngineSpace.In(
             space,
             backend,
@@ -57,7 +59,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void With_nothing_in_the_sets_nobody_sends(string backend) =>
+    public void With_empty_sets_no_container_can_send(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -75,7 +77,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_bridge_cannot_be_told_that_a_neighbour_is_elsewhere(string backend) =>
+    public void A_container_cannot_make_a_bridge_learn_a_wrong_port_for_a_neighbour(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -88,11 +90,11 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
                 {
                     // LLDP's address: a bridge takes such a frame itself, ahead of all rules, and learns from it.
                     MacAddress unknown = MacAddress.Parse(pair == open ? "02:00:00:00:00:77" : "02:00:00:00:00:88");
-                    foreach (MacAddress source in (MacAddress[])[pair.Victim.MacAddress, unknown])
+                    foreach (MacAddress source in (MacAddress[])[pair.Victim.MacAddress!.Value, unknown])
                         pair.Send([.. MacAddress.Parse("01:80:c2:00:00:0e").GetBytes(), .. source.GetBytes(), 0x88, 0xcc, 0, 0]);
                     Assert.Equal(pair == open, links.GetForwarding().Any(entry => entry.Mac == unknown));
-                    pair.Send([.. s_other.GetBytes(), .. pair.Victim.MacAddress.GetBytes(), 0x88, 0xb5, 0, 0]);
-                    int behind = links.GetForwarding().Single(entry => entry.Mac == pair.Victim.MacAddress).LinkIndex;
+                    pair.Send([.. s_other.GetBytes(), .. pair.Victim.MacAddress!.Value.GetBytes(), 0x88, 0xb5, 0, 0]);
+                    int behind = links.GetForwarding().Single(entry => entry.Mac == pair.Victim.MacAddress!.Value).LinkIndex;
                     Assert.Equal(links.FindLink((pair == open ? pair.Attacker : pair.Victim).HostInterface)!.Index, behind);
                 }
             }
@@ -126,7 +128,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void What_was_believed_before_it_began_ends_with_it(string backend) =>
+    public void Forged_neighbour_entries_end_when_anti_spoofing_begins(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -140,8 +142,14 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
                     Assert.True(engine.Pings(victim, gateway));
                     pair.Send(
                         claimed.AddressFamily == AddressFamily.InterNetwork
-                            ? LinkFrames.Arp(1, pair.Attacker.MacAddress, (pair.Attacker.MacAddress, claimed), claimed, number: 0)
-                            : AnnouncementFrames.Advertisement(pair.Attacker.MacAddress, claimed)
+                            ? LinkFrames.Arp(
+                                1,
+                                pair.Attacker.MacAddress!.Value,
+                                (pair.Attacker.MacAddress!.Value, claimed),
+                                claimed,
+                                number: 0
+                            )
+                            : AnnouncementFrames.Advertisement(pair.Attacker.MacAddress!.Value, claimed)
                     );
                     Assert.True(engine.Misses(victim, gateway));
                 }
@@ -206,7 +214,7 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_who_comes_back_with_another_address_is_known_by_that(string backend) =>
+    public void A_reconnected_container_is_checked_by_its_new_address(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -245,8 +253,8 @@ public sealed class AntiSpoofTests(PrivateNamespace space) : IClassFixture<Priva
 
     private static IReadOnlyList<Try> Tries(Pair pair)
     {
-        MacAddress mac = pair.Attacker.MacAddress,
-            victim = pair.Victim.MacAddress;
+        MacAddress mac = pair.Attacker.MacAddress!.Value,
+            victim = pair.Victim.MacAddress!.Value;
         IPAddress own4 = pair.Attacker.IPAddress!,
             own6 = pair.Attacker.IPv6Address!,
             ownLocal = mac.ToLinkLocal();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;

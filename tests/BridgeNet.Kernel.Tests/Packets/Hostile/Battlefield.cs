@@ -8,7 +8,6 @@ using BridgeNet.Netlink;
 using BridgeNet.Nftables;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -230,7 +229,7 @@ internal sealed class Battlefield : IDisposable
         NetworkNamespace space = Own(NetworkNamespace.Open(container.NetNSPath));
         AddSender(name, space);
         Watch.Wire(name, space);
-        return container.Endpoints[0].MacAddress;
+        return container.Endpoints[0].MacAddress!.Value;
     }
 
     private void AddSender(string name, NetworkNamespace space) => _senders[name] = Own(new Hand(space));

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Probes;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 
-/// <summary>Frames as root of a container writes them: any address, any header, and a number in the payload by which they are known again.</summary>
+/// <summary>
+/// Frames as root of a container writes them: any address, any header, and a number in the payload by which they are known again.
+/// </summary>
 internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, IPAddress Destination)
 {
     private const int EthernetLength = 14,
@@ -97,7 +98,9 @@ internal sealed record Craft(MacAddress From, MacAddress To, IPAddress Source, I
             : Packet(Udp, datagram, options: [1, 1, 1, 0]);
     }
 
-    /// <summary>A datagram of IPv6 behind an option that nobody knows, and that is to be told of wherever it is sent to (RFC 8200, 4.2).</summary>
+    /// <summary>
+    /// A datagram of IPv6 behind an option that nobody knows, and that is to be told of wherever it is sent to (RFC 8200, 4.2).
+    /// </summary>
     public byte[] BehindUnknownOption(int number, int port) =>
         Packet(
             HopByHop,

@@ -1,9 +1,7 @@
 using BridgeNet.Containers;
-using BridgeNet.Model;
 using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 

@@ -1,11 +1,11 @@
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 
 /// <summary>
 /// Whatever root in a container and a machine on the wire send, in every family that a network was and was not given: what
-/// should arrive does, and nothing else. An emptied set opens nothing. Afterwards the same frames are sent without any protection, which shows that each
+/// should arrive does, and nothing else. An emptied set opens nothing. Afterwards the same frames are sent without any protection, which
+/// shows that each
 /// way of trying is one that gets through.
 /// </summary>
 public sealed class HostileMatrixTests

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Probes;
 
@@ -37,7 +36,8 @@ internal static class LinkFrames
     /// <param name="target">The address that is asked for, or told.</param>
     /// <param name="number">By which it is known.</param>
     /// <param name="hardware">The kind of network: 1 for Ethernet; Linux takes 6 (IEEE 802) as the same.</param>
-    /// <param name="length">Of how many bytes an address of that kind of network is said to be; with another number than 6 the same bytes mean something else.</param>
+    /// <param name="length">Of how many bytes an address of that kind of network is said to be; with another number than 6 the same bytes
+    /// mean something else.</param>
     public static byte[] Arp(
         byte operation,
         MacAddress from,

@@ -8,7 +8,6 @@ using BridgeNet.Model;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -29,7 +28,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
                 // A host that believes routers although it forwards.
                 Sysctl.Write("net/ipv6/conf/default/accept_ra", "2");
                 engine.Make(new NetworkRequest("n") { Internal = true, EnableIPv6 = true });
-                MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
+                MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress!.Value;
                 engine.Start("victim", new EndpointRequest("n"));
                 engine.Start(
                     "asked",
@@ -59,7 +58,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     [InlineData("nftables", true, true)]
     [InlineData("iptables", false, false)]
     [InlineData("iptables", true, true)]
-    public void Of_the_hosts_addresses_an_isolated_network_hears_nothing(string backend, bool isolated, bool silent) =>
+    public void An_isolated_network_gets_no_ARP_reply_for_the_hosts_addresses(string backend, bool isolated, bool silent) =>
         EngineSpace.In(
             space,
             backend,
@@ -86,7 +85,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
                             : [],
                     }
                 );
-                MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress;
+                MacAddress attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0].MacAddress!.Value;
                 Assert.Equal(isolated ? "1" : "0", Sysctl.Read($"net/ipv6/conf/{network.BridgeName}/disable_ipv6"));
                 using Socket ear = EarOf(engine, "attacker");
                 Assert.Equal(
@@ -118,7 +117,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     [InlineData("nftables", true)]
     [InlineData("iptables", false)]
     [InlineData("iptables", true)]
-    public void The_host_takes_nothing_by_a_port_of_a_bridge(string backend, bool antiSpoof) =>
+    public void The_host_accepts_no_packet_from_a_port_of_a_bridge(string backend, bool antiSpoof) =>
         EngineSpace.In(
             space,
             backend,
@@ -173,7 +172,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
                             Send(
                                 engine,
                                 attacker.ContainerName,
-                                new Craft(attacker.MacAddress, to, source, roles.Of("wan")).Datagram(number++, Watch.HostPort)
+                                new Craft(attacker.MacAddress!.Value, to, source, roles.Of("wan")).Datagram(number++, Watch.HostPort)
                             );
                         watch.Until(() => !wait || watch.Has("host", first));
                         return [.. Enumerable.Range(first, number - first).Select(sent => watch.Has("host", sent))];
@@ -196,7 +195,7 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
     /// <summary>Nor is it asked for an address there, or told of a router.</summary>
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Nor_does_it_answer_or_believe_what_comes_by_a_port(string backend) =>
+    public void The_host_neither_answers_nor_believes_a_frame_from_a_port(string backend) =>
         EngineSpace.In(
             space,
             backend,
@@ -213,8 +212,8 @@ public sealed class LinkTests(PrivateNamespace space) : IClassFixture<PrivateNam
                 EndpointRow attacker = engine.Start("attacker", new EndpointRequest("n")).Endpoints[0];
                 using Socket ear = EarOf(engine, "attacker");
                 byte[] group = MacAddress.Parse("01:80:c2:00:00:0e").GetBytes();
-                byte[] asked = LinkFrames.WhoHas(attacker.MacAddress, attacker.IPAddress!, Roles.IPv4.Of("wan")),
-                    told = LinkFrames.RouterAdvertisement(attacker.MacAddress, IPAddress.Parse("fe80::9"));
+                byte[] asked = LinkFrames.WhoHas(attacker.MacAddress!.Value, attacker.IPAddress!, Roles.IPv4.Of("wan")),
+                    told = LinkFrames.RouterAdvertisement(attacker.MacAddress!.Value, IPAddress.Parse("fe80::9"));
                 bool Answers(bool wait) =>
                     HearsOf(Roles.IPv4.Of("wan"), ear, wait, () => Send(engine, "attacker", [.. group, .. asked[6..]]));
                 bool Believes(bool wait)

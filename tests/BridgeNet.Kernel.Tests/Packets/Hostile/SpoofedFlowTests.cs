@@ -8,7 +8,6 @@ using BridgeNet.Native;
 using BridgeNet.Netlink;
 using BridgeNet.Requests;
 using BridgeNet.Rtnetlink;
-using BridgeNet.Services;
 using Xunit;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
@@ -303,7 +302,7 @@ public sealed class SpoofedFlowTests(PrivateNamespace space) : IClassFixture<Pri
                     ("that has come too far", victim, 1),
                     ("for a port that is closed", field.HostIn("in", roles), 64),
                     .. roles == Roles.IPv6
-                        ? [("that has no way to go", IPAddress.Parse("2001:db8:dead::1"), (byte)64)]
+                        ? [("that has no way to go", IPAddress.Parse("2001:db8:dead::1"), 64)]
                         : ((string, IPAddress, byte)[])[],
                 ]
         )

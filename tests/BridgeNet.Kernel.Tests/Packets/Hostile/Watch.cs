@@ -5,7 +5,10 @@ using BridgeNet.Containers;
 
 namespace BridgeNet.Kernel.Tests.Packets.Hostile;
 
-/// <summary>Receivers in several places that note which crafted frames get there: all that an interface receives, and what a service of the host is given.</summary>
+/// <summary>
+/// Receivers in several places that note which crafted frames get there: all that an interface receives, and what a service of the host is
+/// given.
+/// </summary>
 internal sealed class Watch : IDisposable
 {
     public const int HostPort = 91;

@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+
+namespace BridgeNet.Module.Tests;
+
+/// <summary>What this program does before any test is looked for.</summary>
+internal static class Start
+{
+    [ModuleInitializer]
+    internal static void EnterUserNamespace() => UserNamespace.Enter();
+}
