@@ -168,10 +168,12 @@ public sealed class MacvlanTests(PrivateNamespace space) : IClassFixture<Private
         {
             NetworkRow dark = engine.Make(new NetworkRequest("dark") { Driver = "macvlan", Internal = true });
             engine.Start("d1", new EndpointRequest("dark"));
-            Admin.Run($"ip link set dm-{dark.ShortId} name foo");
+            // Before 6.2, a link that is up keeps its name.
+            string rename = $"ip link set dm-{dark.ShortId} down; ip link set dm-{dark.ShortId} name foo; ip link set foo up";
+            Admin.Run(rename);
             Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
             Assert.Equal("", string.Join('\n', engine.FindDrift(null)));
-            Admin.Run($"ip link set dm-{dark.ShortId} name foo");
+            Admin.Run(rename);
             EngineSpace.Clean(engine);
             Assert.DoesNotContain("foo", Admin.Run("ip -o link"), StringComparison.Ordinal);
         });
