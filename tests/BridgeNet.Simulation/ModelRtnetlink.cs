@@ -294,6 +294,27 @@ internal sealed class ModelRtnetlink(ModelProcess process, ulong cookie) : IRtne
         Change("route.add", $"ip route add {subnet} dev {index}", index, (link, words) => Space.AddSubnetRoute(link, subnet, words));
 
     /// <inheritdoc/>
+    public void AddRoute(int index, IPNetwork destination, IPAddress source) =>
+        Change(
+            "route.add",
+            $"ip route add {destination} dev {index} src {source}",
+            index,
+            (link, words) => Space.AddRoute(link, destination, source, words)
+        );
+
+    /// <inheritdoc/>
+    public void RemoveRoute(int index, IPNetwork destination) =>
+        Do(
+            "route.delete",
+            $"ip route delete {destination} dev {index}",
+            () =>
+            {
+                Space.RemoveRoute(index, destination);
+                return true;
+            }
+        );
+
+    /// <inheritdoc/>
     public void DeleteDefaultRoute(AddressFamily family) =>
         Do(
             "route.delete",

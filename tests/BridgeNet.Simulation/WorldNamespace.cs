@@ -217,6 +217,19 @@ internal sealed class WorldNamespace
         Routes.Add(route);
     }
 
+    /// <summary>Adds a route to addresses on a link.</summary>
+    /// <exception cref="NetlinkException">EINVAL: the source is no address of the namespace; EEXIST; ENETDOWN.</exception>
+    public void AddRoute(WorldLink link, IPNetwork destination, IPAddress source, string words)
+    {
+        if (!Addresses.Exists(one => one.Address.Equals(source)))
+            throw new NetlinkException(words, EINVAL, null);
+        AddSubnetRoute(link, destination, words);
+    }
+
+    /// <summary>Deletes a route by a link.</summary>
+    public void RemoveRoute(int index, IPNetwork destination) =>
+        Routes.RemoveAll(route => route.LinkIndex == index && route.Destination.Equals(destination) && route.Gateway is null);
+
     /// <summary>Sets the default route of a family.</summary>
     /// <exception cref="NetlinkException">ENETUNREACH: no route leads to the gateway.</exception>
     public void ReplaceDefaultRoute(WorldLink link, IPAddress gateway, string words)

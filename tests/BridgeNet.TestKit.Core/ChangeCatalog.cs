@@ -108,6 +108,7 @@ internal static class ChangeCatalog
             Before: 0,
             static (engine, context) => engine.CreateNetwork(Macvlan("dark") with { Internal = true, EnableIPv6 = true }, context)
         ),
+        ["create-macvlan-with-host"] = new(Before: 0, static (engine, context) => engine.CreateNetwork(OnWire(), context)),
         ["connect-macvlan"] = new(
             Before: 6,
             static (engine, context) => engine.Connect(new EndpointRequest("wire"), new ContainerReference { Name = "neighbour" }, context)
@@ -116,11 +117,7 @@ internal static class ChangeCatalog
             Before: 6,
             static (engine, context) =>
                 engine.SetNetwork(
-                    new NetworkSettings("wire")
-                    {
-                        Internal = true,
-                        Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = "1400" },
-                    },
+                    new NetworkSettings("wire") { Options = new Dictionary<string, string> { [NetworkOptions.Mtu] = "1400" } },
                     context
                 )
         ),
@@ -206,7 +203,7 @@ internal static class ChangeCatalog
     /// <summary>
     /// Makes what a change needs: networks a and b, where somebody else has a bridge and a namespace; then container c on a with
     /// a published port, and a neighbour; then c on b too; then d on the default network, the namespace on a, and a network on the bridge.
-    /// Or, after c on b, a network with anti-spoofing that c is on; or macvlan networks with and without a parent that c is on.
+    /// Or, after c on b, a network with anti-spoofing that c is on; or macvlan networks that c is on, one with a parent and the host, one without.
     /// </summary>
     public static void Prepare(Session engine, string change, ChangeContext? heard = null)
     {
@@ -245,20 +242,24 @@ internal static class ChangeCatalog
         if (wanted == 6)
         {
             engine.CreateNetwork(Macvlan("dark") with { Internal = true }, context);
-            engine.CreateNetwork(
-                Macvlan("wire") with
-                {
-                    Subnets = ["10.97.0.0/24", "fd00:97::/64"],
-                    Options = new Dictionary<string, string> { [NetworkOptions.Parent] = ForeignObjects.Parent },
-                },
-                context
-            );
+            engine.CreateNetwork(OnWire(), context);
             engine.Connect(new EndpointRequest("dark"), new ContainerReference { Name = "c" }, context);
             engine.Connect(new EndpointRequest("wire") { GatewayPriority = 1 }, new ContainerReference { Name = "c" }, context);
         }
     }
 
     private static NetworkRequest Macvlan(string name) => new(name) { Driver = "macvlan" };
+
+    private static NetworkRequest OnWire() =>
+        Macvlan("wire") with
+        {
+            Subnets = ["10.97.0.0/24", "fd00:97::/64"],
+            Options = new Dictionary<string, string>
+            {
+                [NetworkOptions.Parent] = ForeignObjects.Parent,
+                [NetworkOptions.HostAccess] = "true",
+            },
+        };
 
     private static NetworkRequest Guarded(string name) =>
         new(name)

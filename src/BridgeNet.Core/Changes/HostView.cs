@@ -26,6 +26,9 @@ internal sealed class HostView(OpenHost host, IStateReader state) : IHostView
     public bool Has(UpperKind kind) => host.Links.Has(kind);
 
     /// <inheritdoc/>
+    public bool IsWireless(string name) => host.Machine.Files.Read($"/sys/class/net/{name}/phy80211/name") is not null;
+
+    /// <inheritdoc/>
     public IReadOnlySet<IPAddress> AddressesOf(Link link) =>
         AddressNumber
             .Families.SelectMany(host.Links.GetAddresses)

@@ -20,6 +20,9 @@ internal interface IHostView
     /// <summary>Whether the kernel has a kind of links.</summary>
     bool Has(UpperKind kind);
 
+    /// <summary>Whether a link of the host is wireless.</summary>
+    bool IsWireless(string name);
+
     /// <summary>The addresses of a link.</summary>
     IReadOnlySet<IPAddress> AddressesOf(Link link);
 

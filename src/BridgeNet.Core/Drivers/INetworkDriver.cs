@@ -99,6 +99,9 @@ internal interface INetworkDriver
     /// </summary>
     (NetworkRow Network, Absence What)? Follow(NetworkRow network, IHostView host) => null;
 
+    /// <summary>What a user should know about a network that is possible, but does perhaps not do what they expect.</summary>
+    IEnumerable<string> Advice(NetworkRow network, IHostView host) => [];
+
     // The desired state.
 
     /// <summary>The links, addresses and settings of a network, without endpoints and rules.</summary>

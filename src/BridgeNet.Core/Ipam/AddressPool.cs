@@ -32,13 +32,22 @@ internal static class AddressPool
             if (!held.Contains(address) && !taken.Contains(address))
                 return address;
         }
-        throw new BridgeNetException(
-            ErrorIds.NoFreeAddress,
-            ProblemCategory.LimitsExceeded,
-            $"No free address is left in {(config.IPRange is { } range ? $"{range}, the range of network '{network}'" : $"{config.Subnet}, the subnet of network '{network}'")}; "
-                + "disconnect a container, or create a network with a larger range or subnet.",
-            config.IPRange is { } target ? target : config.Subnet
-        );
+        throw NoneLeft(config, network);
+    }
+
+    /// <summary>The last free address of the range, for something that is no endpoint.</summary>
+    /// <inheritdoc cref="Choose"/>
+    public static IPAddress ChooseLast(SubnetRow config, IReadOnlySet<IPAddress> taken, string network)
+    {
+        (UInt128 first, UInt128 end) = Dynamic(config);
+        HashSet<IPAddress> held = Held(config);
+        for (UInt128 number = end; number >= first && end - number <= (UInt128)(taken.Count + held.Count); number--)
+        {
+            IPAddress address = AddressNumber.ToAddress(number, config.Subnet.BaseAddress.AddressFamily);
+            if (!held.Contains(address) && !taken.Contains(address))
+                return address;
+        }
+        throw NoneLeft(config, network);
     }
 
     /// <summary>The configuration with its counts.</summary>
@@ -110,6 +119,15 @@ internal static class AddressPool
             ? (UInt128.Max(first, AddressNumber.Of(range.First)), UInt128.Min(last, AddressNumber.Of(range.Last)))
             : (first, last);
     }
+
+    private static BridgeNetException NoneLeft(SubnetRow config, string network) =>
+        new(
+            ErrorIds.NoFreeAddress,
+            ProblemCategory.LimitsExceeded,
+            $"No free address is left in {(config.IPRange is { } range ? $"{range}, the range of network '{network}'" : $"{config.Subnet}, the subnet of network '{network}'")}; "
+                + "disconnect a container, or create a network with a larger range or subnet.",
+            config.IPRange is { } target ? target : config.Subnet
+        );
 
     private static HashSet<IPAddress> Held(SubnetRow config)
     {

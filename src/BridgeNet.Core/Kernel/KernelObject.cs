@@ -23,6 +23,7 @@ namespace BridgeNet.Kernel;
 [JsonDerivedType(typeof(BridgePortFlags), "port")]
 [JsonDerivedType(typeof(SenderCheck), "sender")]
 [JsonDerivedType(typeof(DefaultRoute), "default-route")]
+[JsonDerivedType(typeof(HostRoute), "host-route")]
 [JsonDerivedType(typeof(BridgeMember), "member")]
 [JsonDerivedType(typeof(PortEntry), "entry")]
 [JsonDerivedType(typeof(OrphanedVethEnd), "stray-end")]
@@ -118,7 +119,7 @@ internal enum Stage
     /// <summary>Interfaces inside containers set up.</summary>
     InsideUp,
 
-    /// <summary>Routes inside containers.</summary>
+    /// <summary>Routes inside containers, and to them.</summary>
     Route,
 
     /// <summary>Name files.</summary>

@@ -22,7 +22,7 @@ internal sealed record LinkAddress(Place Place, LinkMark Mark, IPAddress Address
     public override string? Parent => With ?? Mark.LinkKey;
 
     /// <inheritdoc/>
-    public override Stage Stage => Mark.Kind == "bridge" ? Stage.BridgeAddress : Stage.InsideAddress;
+    public override Stage Stage => Place.Container is null ? Stage.BridgeAddress : Stage.InsideAddress;
 
     /// <inheritdoc/>
     public override Place Where => Place;

@@ -7,7 +7,7 @@ namespace BridgeNet.Kernel;
 
 /// <summary>
 /// An interface that is on a link of the host: that of an endpoint (macvlan, ipvlan), which is created inside the container, or one of the
-/// host itself (VLAN). The kernel removes it with that link.
+/// host itself (a VLAN, or one beside those of endpoints). The kernel removes it with that link.
 /// </summary>
 /// <param name="Mark">Identifies the interface.</param>
 /// <param name="Lower">Identifies the link of the host that it is on.</param>
@@ -20,7 +20,7 @@ internal sealed record UpperLink(LinkMark Mark, LinkMark Lower, Place Place, Upp
     public int MinMtu { get; init; }
 
     /// <inheritdoc/>
-    public override string Key => Place.Container is null ? Mark.LinkKey : KeyOf(Place, Mark.Name);
+    public override string Key => KeyOf(Place, Mark.Name);
 
     /// <inheritdoc/>
     public override Stage Stage => Place.Container is null ? Stage.Bridge : Stage.Link;
@@ -51,8 +51,9 @@ internal sealed record UpperLink(LinkMark Mark, LinkMark Lower, Place Place, Upp
             network
         );
 
-    /// <summary>The key of an interface inside a container, where other containers have one of the same name.</summary>
-    public static string KeyOf(Place place, string name) => $"{place.Container!.Id} link {name}";
+    /// <summary>The key of an interface: inside a container with its id, because other containers have one of the same name.</summary>
+    public static string KeyOf(Place place, string name) =>
+        place.Container is { } container ? $"{container.Id} link {name}" : $"link {name}";
 
     /// <inheritdoc/>
     public override Absence? Locate(ActualState actual)
@@ -87,7 +88,7 @@ internal sealed record UpperLink(LinkMark Mark, LinkMark Lower, Place Place, Upp
             .. actual.Find(Place, Mark)?.Mtu < MinMtu && actual.Find(Place.Host, Lower)?.Mtu >= MinMtu
                 ? new LinkProperty(Place, Mark, LinkProperty.Mtu, $"{MinMtu}").Compare(actual)
                 : [],
-            .. Place.Container is null ? [] : new UpperMode(Place, Mark, Upper).Compare(actual),
+            .. Upper is Vlan ? [] : new UpperMode(Place, Mark, Upper).Compare(actual),
         ];
 
     /// <inheritdoc/>

@@ -54,6 +54,7 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
         Mtu = row.Mtu;
         InterContainer = row.InterContainer;
         AntiSpoof = row.AntiSpoof;
+        HostAccess = row.HostAccess;
         Masquerade = row.Masquerade;
         GatewayMode = row.GatewayMode.ToString();
         IPv6GatewayMode = row.IPv6GatewayMode.ToString();
@@ -151,7 +152,7 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     /// <summary>The interface of the host that the network is on (Docker's option <c>parent</c>); null for networks without one.</summary>
     public string? Parent { get; }
 
-    /// <summary>The MAC address of the bridge; null for networks without one.</summary>
+    /// <summary>The MAC address of the bridge, or of the interface by which the host has access; null for networks without one.</summary>
     public string? BridgeMacAddress { get; }
 
     /// <summary>The MTU of bridge and endpoints, in bytes; 0 for networks without a bridge.</summary>
@@ -165,6 +166,9 @@ public sealed class BridgeNetwork : IEquatable<BridgeNetwork>, IComparable<Bridg
     /// only for these.
     /// </summary>
     public bool AntiSpoof { get; }
+
+    /// <summary>Whether the host has an interface of its own beside those of the containers (macvlan and ipvlan).</summary>
+    public bool HostAccess { get; }
 
     /// <summary>Whether the source address of outgoing packets is translated to an address of the host.</summary>
     public bool Masquerade { get; }

@@ -27,14 +27,19 @@ internal static class NetworkOptions
         MacvlanMode = "macvlan_mode",
         IpvlanMode = "ipvlan_mode",
         IpvlanFlag = "ipvlan_flag",
-        // An option of this module; Docker has none.
-        AntiSpoof = "bridgenet.anti_spoof";
+        // Options of this module; Docker has none.
+        AntiSpoof = "bridgenet.anti_spoof",
+        HostAccess = "bridgenet.host_access";
 
     /// <summary>
     /// The auxiliary address that containers use as default gateway instead of the bridge's (moby: bridge.DefaultGatewayV4AuxKey).
     /// </summary>
     public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4",
         DefaultGatewayIPv6 = "DefaultGatewayIPv6";
+
+    /// <summary>The auxiliary address that the host has on a network beside its containers.</summary>
+    public const string HostAccessIPv4 = "HostAccessIPv4",
+        HostAccessIPv6 = "HostAccessIPv6";
 
     private static readonly (string Text, GatewayMode Mode)[] s_modes =
     [

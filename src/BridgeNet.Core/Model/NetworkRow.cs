@@ -65,7 +65,7 @@ internal sealed record NetworkRow
     /// </summary>
     public string? BridgeName { get; init; }
 
-    /// <summary>The MAC address of the bridge; null for networks without one.</summary>
+    /// <summary>The MAC address of the bridge, or of the interface by which the host has access; null for networks without one.</summary>
     public MacAddress? BridgeMacAddress { get; init; }
 
     /// <summary>What removing the network restores on an adopted bridge; null if the bridge was created for this network.</summary>
@@ -82,6 +82,9 @@ internal sealed record NetworkRow
 
     /// <summary>Whether its containers may send only from their own addresses (anti-spoofing).</summary>
     public bool AntiSpoof => NetworkOptions.Flag(Options, NetworkOptions.AntiSpoof, otherwise: false);
+
+    /// <summary>Whether the host has an interface of its own beside those of the containers.</summary>
+    public bool HostAccess => NetworkOptions.Flag(Options, NetworkOptions.HostAccess, otherwise: false);
 
     /// <summary>Whether the source address of outgoing packets is translated to an address of the host.</summary>
     public bool Masquerade => NetworkOptions.Flag(Options, NetworkOptions.EnableMasquerade, otherwise: true);

@@ -82,9 +82,15 @@ internal sealed class ConnectivityService(Inventory inventory, OpenHost host)
             to = inventory.Endpoints().FirstOrDefault(other => address.Equals(other.Address(family))) is { } endpoint
                 ? OnParent(endpoint)
                 : null;
-        return (by ?? to) is { } apart && (by is null || isHosts)
-            ? $"the containers of network '{apart.Name}' ({apart.Driver}) and the host of their parent do not reach each other"
-            : null;
+        if ((by ?? to) is not { } apart || (by is not null && !isHosts))
+            return null;
+        IPAddress[] hosts = [.. host.Desired.Drivers.Of(apart).HostAddresses(apart).Select(static own => own.Address)];
+        if (hosts.Contains(address) || (by is null && hosts.Length > 0))
+            return null;
+        string sentence = $"the containers of network '{apart.Name}' ({apart.Driver}) and the host of their parent do not reach each other";
+        return hosts.Length > 0
+            ? $"{sentence} by this address; the host's address for them is {hosts.FirstOrDefault(own => own.AddressFamily == family) ?? hosts[0]}"
+            : $"{sentence}; on a network with the option {NetworkOptions.HostAccess}, the host has an address for them";
     }
 
     /// <summary>The network of an endpoint if it is on a parent; otherwise null.</summary>

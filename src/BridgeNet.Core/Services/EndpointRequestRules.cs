@@ -141,7 +141,7 @@ internal sealed class EndpointRequestRules(NetworkRow network, AddressHolders ho
             );
             return null;
         }
-        string? by = mac == network.BridgeMacAddress ? "the bridge" : holders.Of(mac);
+        string? by = mac == network.BridgeMacAddress ? (network.HostAccess ? "the host" : "the bridge") : holders.Of(mac);
         if (by is not null)
             problems.Add(
                 new(

@@ -84,7 +84,12 @@ internal sealed class NetworkPlanner(OpenHost host, SubnetPlanner subnets)
             Options = request.Options,
             Labels = request.Labels,
         };
-        return request.ConfigOnly ? network : Complete(state, driver, network, request.PrefixLength);
+        if (request.ConfigOnly)
+            return network;
+        network = Complete(state, driver, network, request.PrefixLength);
+        foreach (string advice in driver.Advice(network, host.View(state)))
+            context.Warning(advice);
+        return network;
     }
 
     /// <summary>Chooses the missing subnets, and everything that the driver chooses.</summary>

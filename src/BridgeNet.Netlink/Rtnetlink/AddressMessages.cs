@@ -108,21 +108,35 @@ public static class AddressMessages
         message.UInt32(RTA_OIF, (uint)index);
     }
 
-    /// <summary><c>ip [-6] route delete default</c>: the empty fields match any protocol, scope and type.</summary>
-    public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) =>
-        message.Struct(
-            new RtMsg(
-                Family(family),
-                0,
-                0,
-                0,
-                RT_TABLE_MAIN,
-                RTPROT_UNSPEC,
-                family == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE,
-                RTN_UNSPEC,
-                0
+    /// <summary><c>ip route add DESTINATION dev INDEX src SOURCE</c></summary>
+    public static void LinkRoute(NetlinkWriter message, int index, IPNetwork destination, IPAddress source) =>
+        message
+            .Struct(
+                new RtMsg(
+                    Family(destination.BaseAddress.AddressFamily),
+                    (byte)destination.PrefixLength,
+                    0,
+                    0,
+                    RT_TABLE_MAIN,
+                    RTPROT_BOOT,
+                    destination.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+                    RTN_UNICAST,
+                    0
+                )
             )
-        );
+            .Bytes(RTA_DST, destination.BaseAddress.GetAddressBytes())
+            .Bytes(RTA_PREFSRC, source.GetAddressBytes())
+            .UInt32(RTA_OIF, (uint)index);
+
+    /// <summary><c>ip route delete DESTINATION dev INDEX</c>: the empty fields match any protocol, scope and type.</summary>
+    public static void AnyRoute(NetlinkWriter message, int index, IPNetwork destination) =>
+        message
+            .Struct(Any(destination.BaseAddress.AddressFamily, (byte)destination.PrefixLength))
+            .Bytes(RTA_DST, destination.BaseAddress.GetAddressBytes())
+            .UInt32(RTA_OIF, (uint)index);
+
+    /// <summary><c>ip [-6] route delete default</c>: the empty fields match any protocol, scope and type.</summary>
+    public static void AnyDefaultRoute(NetlinkWriter message, AddressFamily family) => message.Struct(Any(family, 0));
 
     /// <summary>Reads <c>rtmsg</c> and its attributes; null if it is not a route of IPv4 or IPv6.</summary>
     public static Route? ReadRoute(ReadOnlySpan<byte> payload)
@@ -158,6 +172,19 @@ public static class AddressMessages
             ? new Route(new IPNetwork(destination, header.DestinationLength), gateway, index, header.Type, table)
             : null;
     }
+
+    private static RtMsg Any(AddressFamily family, byte prefixLength) =>
+        new(
+            Family(family),
+            prefixLength,
+            0,
+            0,
+            RT_TABLE_MAIN,
+            RTPROT_UNSPEC,
+            family == AddressFamily.InterNetworkV6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE,
+            RTN_UNSPEC,
+            0
+        );
 
     private static void Address(NetlinkWriter message, int index, byte[] address, int prefixLength, byte flags) =>
         message

@@ -151,6 +151,15 @@ public interface IRtnetlink : IDisposable
     /// <summary>Adds the route to the subnet of a link's address, as the kernel does when the address is added.</summary>
     void AddSubnetRoute(int index, IPNetwork subnet, IPAddress source);
 
+    /// <summary>Adds a route to addresses that are reached on a link without a gateway.</summary>
+    /// <param name="index">The link, which is up.</param>
+    /// <param name="destination">The addresses.</param>
+    /// <param name="source">The source address of packets of this namespace to them.</param>
+    void AddRoute(int index, IPNetwork destination, IPAddress source);
+
+    /// <summary>Deletes the route to these addresses by this link; a missing one is ignored.</summary>
+    void RemoveRoute(int index, IPNetwork destination);
+
     /// <summary>
     /// Deletes the default route of one family from the main table, the best one if there are several; a missing one is ignored.
     /// </summary>

@@ -166,47 +166,6 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IRt
                 )
         );
 
-    /// <summary>Sets the default route of the gateway's family, and replaces an existing one.</summary>
-    public void ReplaceDefaultRoute(int index, IPAddress gateway) =>
-        netlink.Execute(
-            $"ip route replace default via {gateway} dev {index}",
-            RTM_NEWROUTE,
-            NLM_F_CREATE | NLM_F_REPLACE,
-            message => AddressMessages.DefaultRoute(message, index, gateway)
-        );
-
-    /// <summary>Sets the default route of a family to a link that needs no gateway, and replaces an existing one.</summary>
-    public void ReplaceDefaultRoute(int index, AddressFamily family) =>
-        netlink.Execute(
-            $"ip route replace default dev {index}",
-            RTM_NEWROUTE,
-            NLM_F_CREATE | NLM_F_REPLACE,
-            message => AddressMessages.DefaultRoute(message, index, family)
-        );
-
-    /// <summary>Adds the route to the subnet of a link's address, as the kernel does when the address is added.</summary>
-    public void AddSubnetRoute(int index, IPNetwork subnet, IPAddress source) =>
-        netlink.Execute(
-            $"ip route add {subnet} dev {index}",
-            RTM_NEWROUTE,
-            Create,
-            message => AddressMessages.SubnetRoute(message, index, subnet, source)
-        );
-
-    /// <summary>
-    /// Deletes the default route of one family from the main table, the best one if there are several; a missing one is ignored.
-    /// </summary>
-    public void DeleteDefaultRoute(AddressFamily family) =>
-        Allow(
-            ESRCH,
-            () =>
-                Allow(
-                    ENOENT,
-                    () => // IPv4 returns ESRCH, IPv6 ENOENT
-                        netlink.Execute("ip route delete default", RTM_DELROUTE, 0, message => AddressMessages.AnyDefaultRoute(message, family))
-                )
-        );
-
     /// <summary>All links of the namespace.</summary>
     public IReadOnlyList<Link> GetLinks() =>
         netlink.Dump(
@@ -229,15 +188,6 @@ public sealed partial class RtnetlinkConnection(NetlinkConnection netlink) : IRt
             RTM_GETADDR,
             message => message.Struct(new IfAddrMsg() with { Family = AddressMessages.Family(family) }),
             static (_, payload) => AddressMessages.Read(payload)
-        );
-
-    /// <summary>The unicast routes of one family in all tables, except the local table: the kernel leaves its routes out.</summary>
-    public IReadOnlyList<Route> GetRoutes(AddressFamily family) =>
-        netlink.Dump(
-            "ip route show table all type unicast",
-            RTM_GETROUTE,
-            message => message.Struct(new RtMsg() with { Family = AddressMessages.Family(family), Type = RTN_UNICAST }),
-            static (_, payload) => AddressMessages.ReadRoute(payload)
         );
 
     /// <inheritdoc/>

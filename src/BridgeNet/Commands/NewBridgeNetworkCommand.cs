@@ -23,6 +23,9 @@ namespace BridgeNet.Commands;
 /// addresses.</example>
 /// <example><code>New-BridgeNetwork vault -Internal -NoInterContainer</code>Creates a network of containers that reach only the
 /// host.</example>
+/// <example><code>New-BridgeNetwork lan -Driver macvlan -Parent eth0 -Subnet 192.168.1.0/24 -Gateway 192.168.1.1 -IPRange 192.168.1.192/27 -HostAccess</code>
+/// Puts containers on the network of eth0, and lets the host reach them. Addresses come from a range that the DHCP server there leaves out;
+/// this module asks no DHCP server.</example>
 /// <example><code>New-BridgeNetwork web -WhatIf</code>Shows the steps as ip and iptables commands, without running them.</example>
 [Cmdlet(VerbsCommon.New, "BridgeNetwork", SupportsShouldProcess = true)]
 [OutputType(typeof(BridgeNetwork))]
@@ -108,6 +111,14 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(bool), Empty = false)]
     public SwitchParameter AntiSpoof { get; set; }
+
+    /// <summary>
+    /// For macvlan and ipvlan: gives the host an interface of its own on the network, with an address, so that it and the containers reach
+    /// each other. The address is the last free one of the range, or the auxiliary address HostAccessIPv4 or HostAccessIPv6.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(bool), Empty = false)]
+    public SwitchParameter HostAccess { get; set; }
 
     /// <summary>
     /// How IPv4 is connected to the outside: Nat (the default), NatUnprotected, Routed, or, for internal networks, Isolated.
@@ -242,6 +253,7 @@ public sealed class NewBridgeNetworkCommand : BridgeNetCmdlet
                 .With(NetworkOptions.EnableMasquerade, NoMasquerade ? "false" : null, "-NoMasquerade", name)
                 .With(NetworkOptions.EnableIcc, NoInterContainer ? "false" : null, "-NoInterContainer", name)
                 .With(NetworkOptions.AntiSpoof, AntiSpoof ? "true" : null, "-AntiSpoof", name)
+                .With(NetworkOptions.HostAccess, HostAccess ? "true" : null, "-HostAccess", name)
                 .WithModes(Wanted(nameof(GatewayMode), GatewayMode), Wanted(nameof(IPv6GatewayMode), IPv6GatewayMode), name)
                 .WithSnat(NonEmpty(SnatAddress), name)
                 .Checked(),

@@ -86,6 +86,65 @@ public sealed class UpperDriverTests
         );
     }
 
+    [Theory]
+    [InlineData("macvlan", "", Parent, true)]
+    [InlineData("macvlan", "", Parent + ".50", true)]
+    [InlineData("macvlan", "passthru", Parent, false)] // with the MAC address of the parent
+    [InlineData("ipvlan", "", Parent, false)]
+    public void A_wireless_parent_is_explained(string driver, string mode, string parent, bool explained)
+    {
+        Dictionary<string, string> options = Options(driver, mode);
+        options[NetworkOptions.Parent] = parent;
+        NetworkRow network = Network("lan", driver, options);
+        INetworkDriver its = NetworkDrivers.Default.Of(network);
+        Link link = new(2, Parent) { Mtu = 1500, Up = true };
+        Assert.Equal(
+            explained,
+            its.Advice(network, new FakeHost(link) { Wireless = Parent }).Any(text => text.Contains("is wireless", StringComparison.Ordinal))
+        );
+        Assert.Empty(its.Advice(network, new FakeHost(link)));
+    }
+
+    [Theory]
+    [InlineData("macvlan", "", " address 02:00:00:00:00:05", "macvlan mode bridge")]
+    [InlineData("ipvlan", "l3", "", "ipvlan mode l3 bridge")]
+    public void The_host_has_an_interface_on_request(string driver, string mode, string mac, string type)
+    {
+        Dictionary<string, string> options = Options(driver, mode);
+        INetworkDriver its = NetworkDrivers.Default.Find(driver)!;
+        FakeHost host = new(new Link(2, Parent) { Mtu = 1500, Up = true });
+        Assert.Empty(its.HostAddresses(its.Choose(Network("lan", driver, options), host)));
+        options[NetworkOptions.HostAccess] = "true";
+        NetworkRow network = its.Choose(Network("lan", driver, options), host);
+        Assert.Null(its.WhyInvalid(network));
+        Assert.Equal(["10.1.0.254"], its.HostAddresses(network).Select(static own => $"{own.Address}"));
+        Assert.Equal(
+            [
+                $"ip link add link wan0 name bn-aaaaaaaaaaaa{mac} mtu 1500 group 11801600 type {type}; "
+                    + "ip link set bn-aaaaaaaaaaaa alias 'bridgenet host lan aaaaaaaaaaaa'",
+                "sysctl -w net.ipv4.conf.bn-aaaaaaaaaaaa.arp_ignore=1 net.ipv4.conf.bn-aaaaaaaaaaaa.arp_announce=2 "
+                    + "net.ipv6.conf.bn-aaaaaaaaaaaa.accept_ra=0 net.ipv6.conf.bn-aaaaaaaaaaaa.disable_ipv6=1",
+                "ip address add 10.1.0.254/32 dev bn-aaaaaaaaaaaa",
+                "ip link set bn-aaaaaaaaaaaa up",
+            ],
+            its.Objects(network, []).SelectMany(static one => one.Words(null))
+        );
+        Place place = Place.Of(
+            new()
+            {
+                Name = "web",
+                Id = new string('c', 64),
+                Created = default,
+                NetNSPath = "/run/netns/web",
+            }
+        );
+        KernelObject route = its.Objects(network, s_endpoint, place).Last();
+        Assert.Equal(["ip route add 10.1.0.2 dev bn-aaaaaaaaaaaa src 10.1.0.254"], route.Words(null));
+        Assert.Equal(["ip route delete 10.1.0.2 dev bn-aaaaaaaaaaaa"], route.RemovalWords());
+        // A row of a document without what a new network gets.
+        Assert.Contains("address for the host", its.WhyInvalid(Network("lan", driver, options)), StringComparison.Ordinal);
+    }
+
     private static readonly EndpointRow s_endpoint = new()
     {
         NetworkName = "lan",
@@ -132,6 +191,8 @@ public sealed class UpperDriverTests
 
         public bool Lacks { get; init; }
 
+        public string? Wireless { get; init; }
+
         public string Boot => "";
 
         public int? DefaultMtu => null;
@@ -140,11 +201,13 @@ public sealed class UpperDriverTests
 
         public bool Has(UpperKind kind) => !Lacks;
 
+        public bool IsWireless(string name) => name == Wireless;
+
         public IReadOnlySet<IPAddress> AddressesOf(Link link) => new HashSet<IPAddress>();
 
         public string? Setting(string key) => null;
 
-        public MacAddress NewMacAddress() => default;
+        public MacAddress NewMacAddress() => MacAddress.Parse("02:00:00:00:00:05");
 
         public IEnumerable<(NetworkRow Network, UpperKind Kind)> OnParent(string parent) =>
             Others.Select(static other => (other, NetworkDrivers.Default.Of(other).OnParent(other)!));

@@ -176,6 +176,60 @@ public sealed class AddressRequestTests
             links => links.AddSubnetRoute(2, IPNetwork.Parse("fd00:1::/64"), IPAddress.Parse("fd00:1::1"))
         );
 
+    [Fact]
+    public void A_route_by_a_link_equals_that_of_ip() =>
+        Requests.AssertSame(
+            // ip route add 10.9.0.2/32 dev v0 src 10.9.0.1
+            """
+            34 00 00 00  18 00 05 06  00 00 00 00  00 00 00 00
+            02 20 00 00  fe 03 fd 01  00 00 00 00              # rtmsg: AF_INET, /32, table main, boot, link, unicast
+            08 00 01 00  0a 09 00 02                           # RTA_DST
+            08 00 07 00  0a 09 00 01                           # RTA_PREFSRC
+            08 00 04 00  03 00 00 00                           # RTA_OIF
+            """,
+            links => links.AddRoute(3, IPNetwork.Parse("10.9.0.2/32"), IPAddress.Parse("10.9.0.1"))
+        );
+
+    [Fact]
+    public void An_IPv6_route_by_a_link_equals_that_of_ip() =>
+        Requests.AssertSame(
+            // ip -6 route add fd00:9::2/128 dev v0 src fd00:9::1
+            """
+            4c 00 00 00  18 00 05 06  00 00 00 00  00 00 00 00
+            0a 80 00 00  fe 03 00 01  00 00 00 00              # rtmsg: AF_INET6, /128, table main, boot, universe, unicast
+            14 00 01 00  fd 00 00 09  00 00 00 00  00 00 00 00  00 00 00 02 # RTA_DST
+            14 00 07 00  fd 00 00 09  00 00 00 00  00 00 00 00  00 00 00 01 # RTA_PREFSRC
+            08 00 04 00  03 00 00 00                           # RTA_OIF
+            """,
+            links => links.AddRoute(3, IPNetwork.Parse("fd00:9::2/128"), IPAddress.Parse("fd00:9::1"))
+        );
+
+    [Fact]
+    public void The_deletion_of_a_route_by_a_link_equals_that_of_ip() =>
+        Requests.AssertSame(
+            // ip route delete 10.9.0.2/32 dev v0
+            """
+            2c 00 00 00  19 00 05 00  00 00 00 00  00 00 00 00
+            02 20 00 00  fe 00 ff 00  00 00 00 00              # rtmsg: AF_INET, /32, table main, any protocol, nowhere, any type
+            08 00 01 00  0a 09 00 02                           # RTA_DST
+            08 00 04 00  03 00 00 00                           # RTA_OIF
+            """,
+            links => links.RemoveRoute(3, IPNetwork.Parse("10.9.0.2/32"))
+        );
+
+    [Fact]
+    public void The_deletion_of_an_IPv6_route_by_a_link_equals_that_of_ip() =>
+        Requests.AssertSame(
+            // ip -6 route delete fd00:9::2/128 dev v0
+            """
+            38 00 00 00  19 00 05 00  00 00 00 00  00 00 00 00
+            0a 80 00 00  fe 00 00 00  00 00 00 00              # rtmsg: AF_INET6, /128, table main, any protocol, universe, any type
+            14 00 01 00  fd 00 00 09  00 00 00 00  00 00 00 00  00 00 00 02 # RTA_DST
+            08 00 04 00  03 00 00 00                           # RTA_OIF
+            """,
+            links => links.RemoveRoute(3, IPNetwork.Parse("fd00:9::2/128"))
+        );
+
     private static void AssertAdds(string address, int prefixLength, string ip) =>
         Requests.AssertSame(ip, links => links.AddAddress(2, IPAddress.Parse(address), prefixLength));
 }

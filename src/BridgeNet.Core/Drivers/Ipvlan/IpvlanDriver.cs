@@ -27,6 +27,7 @@ internal sealed class IpvlanDriver : UpperDriver
         ParentOption,
         DriverOption.Choice(NetworkOptions.IpvlanMode, s_modes, Rtnetlink.Ipvlan.NameOf),
         DriverOption.Choice(NetworkOptions.IpvlanFlag, s_flags, Rtnetlink.Ipvlan.NameOf),
+        HostAccess.Option,
     ];
 
     /// <inheritdoc/>

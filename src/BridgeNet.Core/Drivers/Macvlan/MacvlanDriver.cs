@@ -21,7 +21,7 @@ internal sealed class MacvlanDriver : UpperDriver
 
     /// <summary>The parent and the mode are those of every interface on the network.</summary>
     public override IReadOnlyList<DriverOption> Options { get; } =
-    [ParentOption, DriverOption.Choice(NetworkOptions.MacvlanMode, s_modes, Rtnetlink.Macvlan.NameOf)];
+    [ParentOption, DriverOption.Choice(NetworkOptions.MacvlanMode, s_modes, Rtnetlink.Macvlan.NameOf), HostAccess.Option];
 
     /// <inheritdoc/>
     public override string InterfaceKind => Rtnetlink.Macvlan.KindName;

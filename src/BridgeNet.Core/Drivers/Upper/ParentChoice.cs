@@ -76,7 +76,7 @@ internal sealed class ParentChoice(UpperKind kind, IHostView host, ICollection<P
     public static string? WhyInvalid(NetworkRow network) =>
         network switch
         {
-            { ConfigOnly: true } or { BridgeName: not null } or { BridgeMacAddress: not null } or { Adopted: not null } =>
+            { ConfigOnly: true } or { BridgeName: not null } or { Adopted: not null } =>
                 $"Network '{network.Name}' is not one of the driver '{network.Driver}'.",
             { CreatedParent: true } when VlanName.Parse(UpperObjects.Parent(network.Options) ?? "") is not { IsValid: true } =>
                 $"The parent of network '{network.Name}' is no VLAN interface.",

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using BridgeNet.Desired;
 using BridgeNet.Kernel;
@@ -62,7 +63,12 @@ internal abstract class UpperDriver : INetworkDriver
         new ParentChoice(Kind(request.Options), host, problems).Check(request.Name, request.Options, request.Internal);
 
     /// <inheritdoc/>
-    public NetworkRow Choose(NetworkRow network, IHostView host) => ParentChoice.Choose(network, host);
+    public void CheckOptions(IReadOnlyDictionary<string, string> options, bool isInternal, ICollection<Problem> problems, string target) =>
+        HostAccess.Check(options, Kind(options), isInternal, problems, target);
+
+    /// <inheritdoc/>
+    public NetworkRow Choose(NetworkRow network, IHostView host) =>
+        HostAccess.Choose(ParentChoice.Choose(network, host), Kind(network.Options), host);
 
     /// <inheritdoc/>
     public NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems)
@@ -74,7 +80,8 @@ internal abstract class UpperDriver : INetworkDriver
     }
 
     /// <inheritdoc/>
-    public string? WhyInvalid(NetworkRow network) => ParentChoice.WhyInvalid(network);
+    public string? WhyInvalid(NetworkRow network) =>
+        ParentChoice.WhyInvalid(network) ?? HostAccess.WhyInvalid(network, Kind(network.Options));
 
     /// <inheritdoc/>
     public bool IsHostEnd(string name) => name.Length == 0;
@@ -86,8 +93,19 @@ internal abstract class UpperDriver : INetworkDriver
     public NetworkRow Place(NetworkRow network, IHostView host, ICollection<Problem> problems)
     {
         new ParentChoice(Kind(network.Options), host, problems).Check(network.Name, network.Options, network.Internal);
-        return ParentChoice.Choose(network, host);
+        return Choose(network, host);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Advice(NetworkRow network, IHostView host) =>
+        !SharesMac(network)
+        && UpperObjects.Parent(network.Options) is { } parent
+        && host.IsWireless(VlanName.Parse(parent)?.Link ?? parent)
+            ?
+            [
+                $"The interface {parent} is wireless: access points accept only frames with its own MAC address (IEEE 802.11), and those of the containers of network '{network.Name}' have others. A network of driver 'ipvlan' works there.",
+            ]
+            : [];
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Shared(NetworkRow network) =>
@@ -95,11 +113,20 @@ internal abstract class UpperDriver : INetworkDriver
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Objects(NetworkRow network, IReadOnlyList<PortRow> ports) =>
-        UpperObjects.Of(network, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options));
+        [
+            .. UpperObjects.Of(network, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)),
+            .. HostAccess.Objects(network, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)),
+        ];
+
+    /// <inheritdoc/>
+    public IEnumerable<(IPAddress Address, int PrefixLength)> HostAddresses(NetworkRow network) => HostAccess.Addresses(network);
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place) =>
-        UpperObjects.Of(network, endpoint, place, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options));
+        [
+            .. UpperObjects.Of(network, endpoint, place, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)),
+            .. HostAccess.Routes(network, endpoint, Kind(network.Options)),
+        ];
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Expects(NetworkRow network, EndpointRow endpoint, Place place) =>
