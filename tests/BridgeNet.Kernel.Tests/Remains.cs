@@ -23,6 +23,7 @@ internal static class Remains
             ForeignObjects.Parent,
             .. engine.GetNetworks().Select(static network => network.BridgeName).OfType<string>(),
             .. engine.GetNetworks().SelectMany(static network => (string[])[$"dm-{network.ShortId}", $"di-{network.ShortId}"]),
+            .. engine.GetNetworks().Where(static network => network.HostAccess).Select(static network => $"bn-{network.ShortId}"),
             .. containers.SelectMany(static container => container.Endpoints).Select(static endpoint => endpoint.HostInterface),
         ];
         using (RtnetlinkConnection netlink = RtnetlinkConnection.Open())

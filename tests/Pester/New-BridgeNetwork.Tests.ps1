@@ -135,6 +135,22 @@ Describe 'New-BridgeNetwork' {
         Remove-BridgeNetwork mac2, mac1
     }
 
+    It 'gives the host an interface on a network of driver macvlan' {
+        $dark = New-BridgeNetwork mac1 -Driver macvlan -Internal
+        $lan = New-BridgeNetwork mac2 -Driver macvlan -Parent "dm-$($dark.ShortId)" -Subnet 10.77.0.0/24 -HostAccess
+        $lan.HostAccess | Should -BeTrue
+        $lan.AuxAddress['HostAccessIPv4'] | Should -Be 10.77.0.254
+        New-BridgeContainer c1 -Network mac2 | Out-Null
+        (Test-BridgeConnection c1 10.77.0.254 -Count 1).Reachable | Should -BeTrue
+        # From a table or an object, it is the same network again.
+        $again = $lan | Select-Object Driver, Parent, HostAccess, Subnet, @{ n = 'Name'; e = { 'mac3' } }
+        Remove-BridgeContainer c1
+        Remove-BridgeNetwork mac2
+        ($again | New-BridgeNetwork).HostAccess | Should -BeTrue
+        { New-BridgeNetwork mac4 -Driver macvlan -Internal -HostAccess -ErrorAction Stop } | Should -Throw '*reach each other only*' -ErrorId 'InvalidOption,*'
+        Remove-BridgeNetwork mac3, mac1
+    }
+
     It 'means the same by <parameter> and by <option>' -ForEach @(
         @{ parameter = '-NoInterContainer'; option = 'com.docker.network.bridge.enable_icc=false'; shows = 'InterContainer'; is = 'False' }
         @{ parameter = '-AntiSpoof'; option = 'bridgenet.anti_spoof=true'; shows = 'AntiSpoof'; is = 'True' }

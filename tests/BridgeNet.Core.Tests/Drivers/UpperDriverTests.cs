@@ -100,7 +100,8 @@ public sealed class UpperDriverTests
         Link link = new(2, Parent) { Mtu = 1500, Up = true };
         Assert.Equal(
             explained,
-            its.Advice(network, new FakeHost(link) { Wireless = Parent }).Any(text => text.Contains("is wireless", StringComparison.Ordinal))
+            its.Advice(network, new FakeHost(link) { Wireless = Parent })
+                .Any(text => text.Contains("is wireless", StringComparison.Ordinal))
         );
         Assert.Empty(its.Advice(network, new FakeHost(link)));
     }
@@ -123,6 +124,7 @@ public sealed class UpperDriverTests
                 $"ip link add link wan0 name bn-aaaaaaaaaaaa{mac} mtu 1500 group 11801600 type {type}; "
                     + "ip link set bn-aaaaaaaaaaaa alias 'bridgenet host lan aaaaaaaaaaaa'",
                 "sysctl -w net.ipv4.conf.bn-aaaaaaaaaaaa.arp_ignore=1 net.ipv4.conf.bn-aaaaaaaaaaaa.arp_announce=2 "
+                    + "net.ipv4.conf.bn-aaaaaaaaaaaa.arp_filter=1 net.ipv4.conf.bn-aaaaaaaaaaaa.rp_filter=1 "
                     + "net.ipv6.conf.bn-aaaaaaaaaaaa.accept_ra=0 net.ipv6.conf.bn-aaaaaaaaaaaa.disable_ipv6=1",
                 "ip address add 10.1.0.254/32 dev bn-aaaaaaaaaaaa",
                 "ip link set bn-aaaaaaaaaaaa up",

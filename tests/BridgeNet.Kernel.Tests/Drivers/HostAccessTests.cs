@@ -82,7 +82,9 @@ public sealed class HostAccessTests(PrivateNamespace space) : IClassFixture<Priv
     [InlineData("ip link set {host} alias other")]
     [InlineData("ip address flush dev {host} scope global")]
     [InlineData("ip route delete 192.168.7.2 dev {host}; ip -6 route delete fd00:7::2 dev {host}")]
-    [InlineData("sysctl -qw net.ipv4.conf.{host}.arp_ignore=0 net.ipv6.conf.{host}.accept_ra=1")]
+    [InlineData(
+        "sysctl -qw net.ipv4.conf.{host}.arp_ignore=0 net.ipv4.conf.{host}.arp_filter=0 net.ipv4.conf.{host}.rp_filter=0 net.ipv6.conf.{host}.accept_ra=1"
+    )]
     public void Foreign_changes_are_reported_and_repaired(string damage) =>
         In(
             "macvlan",

@@ -47,6 +47,35 @@ public sealed class VlanParentTests : IClassFixture<PrivateNamespace>
             Assert.DoesNotContain(Vlan, Admin.Run("ip -o link"), StringComparison.Ordinal);
         });
 
+    [Theory]
+    [InlineData("macvlan")]
+    [InlineData("ipvlan")]
+    public void The_host_has_an_interface_on_it_on_request(string driver) =>
+        _lab.In(engine =>
+        {
+            WireLab.Needs(new Ipvlan(IpvlanMode.L2));
+            NetworkRequest first = On("first", "10.50.0.0/24");
+            NetworkRow network = engine.Make(
+                first with
+                {
+                    Driver = driver,
+                    Options = new Dictionary<string, string>(first.Options) { [NetworkOptions.HostAccess] = "true" },
+                }
+            );
+            engine.Make(On("second", "10.51.0.0/24") with { Driver = driver });
+            engine.Start("c1", new EndpointRequest("first"));
+            Assert.True(engine.Pings("c1", "10.50.0.254"));
+            Assert.Equal("", string.Join('\n', engine.FindDrift(null)));
+            // With the interface below it, all are gone.
+            Admin.Run($"ip link delete {Vlan}");
+            Assert.Empty(engine.Repair(null, new ChangeContext()).Problems);
+            Assert.Equal("", string.Join('\n', engine.FindDrift(null)));
+            Assert.True(engine.Pings("c1", "10.50.0.254"));
+            engine.RemoveNetworks(["first"], force: true, new ChangeContext());
+            Assert.DoesNotContain(network.ShortId, Admin.Run("ip -o link; ip route"), StringComparison.Ordinal);
+            Assert.Contains(Vlan, Admin.Run("ip -o link"), StringComparison.Ordinal);
+        });
+
     [Fact]
     public void One_that_existed_before_is_used_and_stays() =>
         _lab.In(engine =>

@@ -128,14 +128,20 @@ internal static class HostAccess
         };
 
     /// <summary>
-    /// It answers for its own address alone, not for the others of the host, and what the routers of the network announce is for the parent.
+    /// It is for the containers alone: over IPv4, it answers only for its own address (arp_ignore), and accepts questions and packets only
+    /// from addresses that the host reaches by it, which are those of the containers (arp_filter, rp_filter). So an admin's rules for packets
+    /// that come in by the parent still see those of everybody else. What routers announce is for the parent, too.
     /// </summary>
     private static IEnumerable<Setting> Settings(NetworkRow network, string name)
     {
         bool ipv4 = network.Config(AddressFamily.InterNetwork) is not null;
         yield return new($"net/ipv4/conf/{name}/arp_ignore", ipv4 ? "1" : "8");
         if (ipv4)
+        {
             yield return new($"net/ipv4/conf/{name}/arp_announce", "2");
+            yield return new($"net/ipv4/conf/{name}/arp_filter", "1");
+            yield return new($"net/ipv4/conf/{name}/rp_filter", "1");
+        }
         yield return new($"net/ipv6/conf/{name}/accept_ra", "0");
         yield return network.Config(AddressFamily.InterNetworkV6) is not null
             ? new($"net/ipv6/conf/{name}/accept_dad", "0")

@@ -98,9 +98,7 @@ internal abstract class UpperDriver : INetworkDriver
 
     /// <inheritdoc/>
     public IEnumerable<string> Advice(NetworkRow network, IHostView host) =>
-        !SharesMac(network)
-        && UpperObjects.Parent(network.Options) is { } parent
-        && host.IsWireless(VlanName.Parse(parent)?.Link ?? parent)
+        !SharesMac(network) && UpperObjects.Parent(network.Options) is { } parent && host.IsWireless(VlanName.Parse(parent)?.Link ?? parent)
             ?
             [
                 $"The interface {parent} is wireless: access points accept only frames with its own MAC address (IEEE 802.11), and those of the containers of network '{network.Name}' have others. A network of driver 'ipvlan' works there.",
