@@ -142,11 +142,13 @@ Describe 'New-BridgeNetwork' {
         $lan.AuxAddress['HostAccessIPv4'] | Should -Be 10.77.0.254
         New-BridgeContainer c1 -Network mac2 | Out-Null
         (Test-BridgeConnection c1 10.77.0.254 -Count 1).Reachable | Should -BeTrue
-        # From a table or an object, it is the same network again.
-        $again = $lan | Select-Object Driver, Parent, HostAccess, Subnet, @{ n = 'Name'; e = { 'mac3' } }
         Remove-BridgeContainer c1
         Remove-BridgeNetwork mac2
-        ($again | New-BridgeNetwork).HostAccess | Should -BeTrue
+        # From an object or the row of a table, it is the same network again.
+        ($lan | New-BridgeNetwork).HostAccess | Should -BeTrue
+        Remove-BridgeNetwork mac2
+        $row = [pscustomobject]@{ Name = 'mac3'; Driver = 'macvlan'; Parent = $lan.Parent; Subnet = $lan.Subnet; HostAccess = 'True' }
+        ($row | New-BridgeNetwork).AuxAddress['HostAccessIPv4'] | Should -Be 10.77.0.254
         { New-BridgeNetwork mac4 -Driver macvlan -Internal -HostAccess -ErrorAction Stop } | Should -Throw '*reach each other only*' -ErrorId 'InvalidOption,*'
         Remove-BridgeNetwork mac3, mac1
     }
