@@ -14,6 +14,7 @@ internal sealed class HostFacts
     private readonly HashSet<InterfaceAddress> _addresses;
     private readonly HashSet<(int LinkIndex, IPNetwork Destination)> _routes;
     private readonly ILookup<(int LinkIndex, IPAddress Address), int> _lengths;
+    private readonly Lazy<HashSet<(int LinkIndex, IPNetwork Destination)>> _mainRoutes;
     private readonly Lazy<RangeIndex> _ranges;
     private readonly Lazy<HashSet<(int LinkIndex, MacAddress Mac)>> _behind;
 
@@ -31,6 +32,13 @@ internal sealed class HostFacts
         _lengths = _addresses.ToLookup(static address => (address.LinkIndex, address.Address), static address => address.PrefixLength);
         Routes = [.. AddressNumber.Families.SelectMany(links.GetRoutes)];
         _routes = [.. Routes.Select(static route => (route.LinkIndex, route.Destination))];
+        _mainRoutes = new(() =>
+            [
+                .. Routes
+                    .Where(static route => route.Table == RtnlConstants.RT_TABLE_MAIN)
+                    .Select(static route => (route.LinkIndex, route.Destination)),
+            ]
+        );
         _behind = new(() =>
             [
                 .. links
@@ -79,6 +87,9 @@ internal sealed class HostFacts
     /// <summary>Whether the kernel's route to the subnet of a link exists; a single address has no such route.</summary>
     public bool HasRoute(int index, IPNetwork subnet) =>
         subnet.PrefixLength == AddressNumber.Bits(subnet.BaseAddress.AddressFamily) || _routes.Contains((index, subnet));
+
+    /// <summary>Whether the main table has a route by a link. Read on demand, because few networks need it.</summary>
+    public bool HasMainRoute(int index, IPNetwork destination) => _mainRoutes.Value.Contains((index, destination));
 
     /// <summary>Routes, and addresses of other links, that overlap a network's subnets and were added after it.</summary>
     /// <param name="network">The network.</param>

@@ -33,7 +33,7 @@ internal sealed record HostRoute(LinkMark Link, IPAddress Address, IPAddress Sou
     public override void Make(KernelAccess kernel, KernelObject? before)
     {
         // Without its interface, which a repair creates, there is nothing to route by.
-        if (kernel.Find(Place.Host, Link) is not { } link || IsThere(kernel.Host.GetRoutes(Address.AddressFamily), link.Index))
+        if (kernel.Find(Place.Host, Link) is not { } link)
             return;
         try
         {
@@ -41,7 +41,9 @@ internal sealed record HostRoute(LinkMark Link, IPAddress Address, IPAddress Sou
         }
         catch (NetlinkException failure) when (failure.Errno == EEXIST)
         {
-            kernel.Warn($"The host has another route to {Address}, and reaches the container only if that one is removed.");
+            // It is ours if an undo is tried again.
+            if (!kernel.Host.GetRoutes(Address.AddressFamily).Any(route => IsThis(route, link.Index)))
+                kernel.Warn($"The host has another route to {Address}, and reaches the container only if that one is removed.");
         }
     }
 
@@ -52,7 +54,8 @@ internal sealed record HostRoute(LinkMark Link, IPAddress Address, IPAddress Sou
     /// <inheritdoc/>
     public override IEnumerable<Deviation> Compare(ActualState actual) =>
         // Without the interface and its address there is no route; they have findings of their own, and are restored first.
-        !actual.ExistsOrPlanned(Place.Host, Link) || actual.Find(Place.Host, Link) is { } link && IsThere(actual.Host.Routes, link.Index)
+        !actual.ExistsOrPlanned(Place.Host, Link)
+        || actual.Find(Place.Host, Link) is { } link && actual.Host.HasMainRoute(link.Index, Destination)
             ? []
             :
             [
@@ -68,11 +71,6 @@ internal sealed record HostRoute(LinkMark Link, IPAddress Address, IPAddress Sou
                 ),
             ];
 
-    private bool IsThere(IEnumerable<Route> routes, int link)
-    {
-        IPNetwork destination = Destination;
-        return routes.Any(route =>
-            route.LinkIndex == link && route.Destination.Equals(destination) && route.Table == RtnlConstants.RT_TABLE_MAIN
-        );
-    }
+    private bool IsThis(Route route, int link) =>
+        route.LinkIndex == link && route.Destination.Equals(Destination) && route.Table == RtnlConstants.RT_TABLE_MAIN;
 }

@@ -5,7 +5,7 @@ using static Tmds.Linux.LibC;
 
 namespace BridgeNet.Rtnetlink;
 
-/// <content>Changes of one property of an existing link.</content>
+/// <content>Changes of existing links.</content>
 public sealed partial class RtnetlinkConnection
 {
     /// <summary>Sets flags of a bridge port; null leaves a flag unchanged.</summary>
@@ -92,6 +92,15 @@ public sealed partial class RtnetlinkConnection
     /// <summary>Moves a link to an interface group.</summary>
     public void SetGroup(int index, uint group) =>
         netlink.Execute($"ip link set {index} group {group}", RTM_NEWLINK, 0, message => LinkMessages.Group(message, index, group));
+
+    /// <inheritdoc/>
+    public void SetUpper(int index, UpperKind kind) =>
+        netlink.Execute(
+            $"ip link set {index} type {kind.Name} {kind.Words}",
+            RTM_NEWLINK,
+            0,
+            message => LinkMessages.Upper(message, index, kind)
+        );
 
     /// <summary>
     /// Waits until a bridge port forwards frames. The kernel's link watch makes it forward shortly after the other end of its veth pair is

@@ -68,7 +68,7 @@ internal abstract class UpperDriver : INetworkDriver
 
     /// <inheritdoc/>
     public NetworkRow Choose(NetworkRow network, IHostView host) =>
-        HostAccess.Choose(ParentChoice.Choose(network, host), Kind(network.Options), host);
+        HostAccess.Choose(ParentChoice.Choose(network, host), OnParent(network), host);
 
     /// <inheritdoc/>
     public NetworkRow Change(NetworkRow before, NetworkRow after, IHostView host, ICollection<Problem> problems)
@@ -80,8 +80,7 @@ internal abstract class UpperDriver : INetworkDriver
     }
 
     /// <inheritdoc/>
-    public string? WhyInvalid(NetworkRow network) =>
-        ParentChoice.WhyInvalid(network) ?? HostAccess.WhyInvalid(network, Kind(network.Options));
+    public string? WhyInvalid(NetworkRow network) => ParentChoice.WhyInvalid(network) ?? HostAccess.WhyInvalid(network, OnParent(network));
 
     /// <inheritdoc/>
     public bool IsHostEnd(string name) => name.Length == 0;
@@ -92,7 +91,7 @@ internal abstract class UpperDriver : INetworkDriver
     /// <inheritdoc/>
     public NetworkRow Place(NetworkRow network, IHostView host, ICollection<Problem> problems)
     {
-        new ParentChoice(Kind(network.Options), host, problems).Check(network.Name, network.Options, network.Internal);
+        new ParentChoice(OnParent(network), host, problems).Check(network.Name, network.Options, network.Internal);
         return Choose(network, host);
     }
 
@@ -107,14 +106,11 @@ internal abstract class UpperDriver : INetworkDriver
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Shared(NetworkRow network) =>
-        network.CreatedParent ? UpperObjects.Vlan(network, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)) : [];
+        network.CreatedParent ? UpperObjects.Vlan(network, Lower(network), OnParent(network)) : [];
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Objects(NetworkRow network, IReadOnlyList<PortRow> ports) =>
-        [
-            .. UpperObjects.Of(network, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)),
-            .. HostAccess.Objects(network, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)),
-        ];
+        [.. UpperObjects.Of(network, Lower(network), OnParent(network)), .. HostAccess.Objects(network, Lower(network), OnParent(network))];
 
     /// <inheritdoc/>
     public IEnumerable<(IPAddress Address, int PrefixLength)> HostAddresses(NetworkRow network) => HostAccess.Addresses(network);
@@ -122,11 +118,14 @@ internal abstract class UpperDriver : INetworkDriver
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Objects(NetworkRow network, EndpointRow endpoint, Place place) =>
         [
-            .. UpperObjects.Of(network, endpoint, place, UpperObjects.Lower(network, LowerPrefix), Kind(network.Options)),
-            .. HostAccess.Routes(network, endpoint, Kind(network.Options)),
+            .. UpperObjects.Of(network, endpoint, place, Lower(network), OnParent(network)),
+            .. HostAccess.Routes(network, endpoint, OnParent(network)),
         ];
 
     /// <inheritdoc/>
     public IEnumerable<KernelObject> Expects(NetworkRow network, EndpointRow endpoint, Place place) =>
         DesiredEndpoint.Expected(endpoint, place, LinkMark.Inside(endpoint), UpperLink.KeyOf(place, endpoint.InterfaceName));
+
+    /// <summary>The mark of the link under the interfaces of a network.</summary>
+    private LinkMark Lower(NetworkRow network) => UpperObjects.Lower(network, LowerPrefix);
 }
